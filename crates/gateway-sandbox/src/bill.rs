@@ -152,7 +152,7 @@ fn planted(plant: Plant, side: Side, merchant: &str, day: Date, rows: &mut Vec<R
             match plant {
                 Plant::RefundExtra => {
                     row.kind = BillKind::Refund;
-                    row.reference = "R000001".to_owned();
+                    "R000001".clone_into(&mut row.reference);
                 }
                 Plant::UnknownOrder => {
                     row.wire_number = match side {

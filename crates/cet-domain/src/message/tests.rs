@@ -38,6 +38,7 @@ fn seat(session: i64) -> Seat {
 }
 
 /// Every kind of message, each beside what both of its languages must say: names, sums, times, numbers.
+#[expect(clippy::too_many_lines, reason = "one row for each kind")]
 fn samples() -> Vec<(Facts, Vec<&'static str>)> {
     let (until, lines) = (NOON.micros(), vec![written(), oral()]);
     let order = PaidBy::Order { number: "99301124938177207600".to_owned(), gateway: "alipay".to_owned() };

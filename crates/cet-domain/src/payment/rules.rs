@@ -262,9 +262,10 @@ pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineSt
         // For an order that was already paid, this is the second payment (TH51).
         (OrderState::Paid, _) | (_, EntryState::Paid) => LineStep::Refund(Why::Surplus),
         (OrderState::Closed(ClosedFor::Replaced), _) => LineStep::Refund(Why::Replaced),
-        (OrderState::Closed(ClosedFor::GivenUp), _) => LineStep::Refund(Why::Cancelled),
+        (OrderState::Closed(ClosedFor::GivenUp), _) | (_, EntryState::Cancelled) => {
+            LineStep::Refund(Why::Cancelled)
+        }
         (_, EntryState::Locked) => LineStep::Refund(Why::Locked),
-        (_, EntryState::Cancelled) => LineStep::Refund(Why::Cancelled),
         (_, EntryState::Held | EntryState::Expired | EntryState::Withdrawn) if needs_written => {
             LineStep::Refund(Why::NeedsWritten)
         }

@@ -239,15 +239,12 @@ fn cells(line: &str) -> Option<Vec<String>> {
             return None;
         }
         let trimmed = rest.trim_start_matches([' ', '\t']);
-        let (cell, behind) = match trimmed.strip_prefix('"') {
-            Some(quoted) => {
-                let (cell, behind) = quotation(quoted)?;
-                (cell, behind.trim_start_matches([' ', '\t']))
-            }
-            None => {
-                let end = trimmed.find(',').unwrap_or(trimmed.len());
-                (trimmed.get(..end)?.trim().to_owned(), trimmed.get(end..)?)
-            }
+        let (cell, behind) = if let Some(quoted) = trimmed.strip_prefix('"') {
+            let (cell, behind) = quotation(quoted)?;
+            (cell, behind.trim_start_matches([' ', '\t']))
+        } else {
+            let end = trimmed.find(',').unwrap_or(trimmed.len());
+            (trimmed.get(..end)?.trim().to_owned(), trimmed.get(end..)?)
         };
         cells.push(cell);
         match behind.strip_prefix(',') {

@@ -188,7 +188,7 @@ impl Bank {
         merchant.query_answer(&oid, found.as_ref().map(|(order, state)| (order, *state))).unwrap()
     }
 
-    fn refusal(&self, request: &HttpRequest) -> Vec<u8> {
+    fn refusal(request: &HttpRequest) -> Vec<u8> {
         if request.url.contains("gateway.do") {
             let app = Rsa2PublicKey::from_pem(&keys().app_public).unwrap();
             let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
@@ -216,7 +216,7 @@ impl Wire for Bank {
             let fault = self.faults.lock().unwrap().pop_front();
             match fault {
                 None => Ok(Reply { status: 200, body: self.answer(&request) }),
-                Some(Fault::Refused) => Ok(Reply { status: 200, body: self.refusal(&request) }),
+                Some(Fault::Refused) => Ok(Reply { status: 200, body: Self::refusal(&request) }),
                 Some(Fault::Timeout) => Err(NoReply::Timeout),
                 Some(Fault::Unavailable) => Ok(Reply { status: 503, body: Vec::new() }),
                 Some(Fault::WrongSignature) => {

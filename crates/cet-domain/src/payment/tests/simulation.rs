@@ -205,6 +205,7 @@ fn agrees(seed: u64, without: Without) -> bool {
     .is_ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "one seed is played again by the environment")]
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())
 }

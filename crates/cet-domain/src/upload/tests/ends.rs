@@ -60,7 +60,7 @@ on_both! {
             world.at(now);
         };
         for n in 0..DEATHS {
-            let (step, lost) = (n % STEPS, if n / STEPS % 2 == 0 { Lost::NotKept } else { Lost::Kept });
+            let (step, lost) = (n % STEPS, if (n / STEPS).is_multiple_of(2) { Lost::NotKept } else { Lost::Kept });
             let (old, new) = (vec![(n.to_string(), 30)], vec![((n + 1).to_string(), 30)]);
             later(&world);
             let id = world.send("99101", &csv(&class(&(n + 1).to_string()))).await;

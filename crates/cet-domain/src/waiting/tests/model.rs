@@ -19,7 +19,9 @@ fn place((second, tie, _): (i64, u64, bool)) -> Place {
 
 fn counted(people: &[(i64, u64, bool)]) -> Counts {
     let mut counts = Counts::default();
-    people.iter().for_each(|one| counts.count(place(*one)));
+    for one in people {
+        counts.count(place(*one));
+    }
     counts
 }
 

@@ -85,8 +85,11 @@ on_both! {
         }
         assert!(a.is_on() && b.is_on());
         assert_eq!(a.room.shown().opening, b.room.shown().opening);
-        let mut places: Vec<Place> = (0..100)
-            .map(|n| [&a, &b][n % 2].gives(OPENS - 1_000, Holder::Passport(PassportId(n as i64))).1)
+        let mut places: Vec<Place> = (0_i64..100)
+            .map(|n| {
+                let node = if n % 2 == 0 { &a } else { &b };
+                node.gives(OPENS - 1_000, Holder::Passport(PassportId(n))).1
+            })
             .collect();
         places.sort();
         for second in OPENS - 1_000..OPENS + SETTLES {

@@ -143,9 +143,9 @@ fn runs(of: Opening) {
         longest = longest.max(admitted - person.came);
         let Some((at, said)) = person.said else { continue };
         told += 1;
-        let (said, real) = (said as f64, (admitted - at) as f64);
+        let real = u64::try_from(admitted - at).unwrap();
         // Below ten seconds a whole second is more than a tenth.
-        if (said - real).abs() > (real * 0.1).max(2.0) {
+        if said.abs_diff(real) > (real / 10).max(2) {
             off += 1;
         }
     }

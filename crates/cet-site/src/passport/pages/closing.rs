@@ -44,11 +44,11 @@ pub(super) async fn close(who: Candidate, form: FormData) -> Result<Response, Pa
         }
         Err(refusal) => {
             refused.push(refusal.on(&page));
-            return again(&who, refused);
+            return again(&who, &refused);
         }
     };
     if !refused.is_empty() {
-        return again(&who, refused);
+        return again(&who, &refused);
     }
     let app = who.app.clone();
     let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
@@ -59,7 +59,7 @@ pub(super) async fn close(who: Candidate, form: FormData) -> Result<Response, Pa
         .await;
     match closed {
         Ok(()) => Ok(gone(&who)),
-        Err(Stop::Refused(refusal)) => again(&who, vec![said(&page, refusal)]),
+        Err(Stop::Refused(refusal)) => again(&who, &[said(&page, refusal)]),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -79,9 +79,9 @@ fn said(page: &Page, refusal: ClosingRefusal) -> Refused {
     }
 }
 
-fn again(who: &Candidate, refused: Vec<Refused>) -> Result<Response, PageError> {
-    let page = who.page().refusing(refused.clone(), Typed::default());
-    refused_html(&refused, None, &view(page))
+fn again(who: &Candidate, refused: &[Refused]) -> Result<Response, PageError> {
+    let page = who.page().refusing(refused.to_vec(), Typed::default());
+    refused_html(refused, None, &view(page))
 }
 
 /// The session has ended, and what this browser keeps of it goes too.

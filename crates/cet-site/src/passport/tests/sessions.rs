@@ -18,7 +18,7 @@ fn ends(page: &Answer) -> Vec<String> {
     other.filter_map(end).collect()
 }
 
-async fn later(app: &TestApp, minutes: i64) {
+fn later(app: &TestApp, minutes: i64) {
     app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_mins(minutes)));
 }
 
@@ -31,7 +31,7 @@ on_both! {
     async fn my_sessions_are_listed_and_ended_one_by_one_and_all_others_at_once(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut first = member(&app, EMAIL).await;
-        later(&app, 2).await;
+        later(&app, 2);
         let mut second = signed_in(&app, EMAIL).await;
         let mut third = signed_in(&app, EMAIL).await;
         let page = second.get(SESSIONS).await;
@@ -83,7 +83,7 @@ on_both! {
     async fn a_change_of_the_password_is_told_by_mail(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
-        later(&app, 1).await;
+        later(&app, 1);
         let fields = [("current_password", PASSWORD), ("password", OTHER), ("password_again", OTHER)];
         assert_eq!(browser.post("/account/password", &fields).await.location(), "/account");
         let told = async |app: &TestApp| {
@@ -91,7 +91,7 @@ on_both! {
             all.iter().filter(|mail| mail.subject.contains("密码已更改") && mail.recipient == EMAIL).count()
         };
         assert_eq!(told(&app).await, 1);
-        later(&app, 1).await;
+        later(&app, 1);
         assert_eq!(app.browser().post("/recover", &[("email", EMAIL)]).await.status, 200);
         let link = link(&app, Purpose::Recovery).await;
         let fields = [("email", EMAIL), ("password", PASSWORD), ("password_again", PASSWORD)];

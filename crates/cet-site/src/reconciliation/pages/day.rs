@@ -355,7 +355,10 @@ pub(super) async fn bill(
             Ok::<_, DbError>(read?.map(|body| (body, number.saturating_add(1))))
         }
     });
-    let ending = if file.file_name.ends_with(".zip") { "zip" } else { "csv" };
+    let is_archive = std::path::Path::new(&file.file_name)
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    let ending = if is_archive { "zip" } else { "csv" };
     let name = format!("attachment; filename=\"{}-{}.{ending}\"", found.of.gateway.as_str(), found.of.day);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),

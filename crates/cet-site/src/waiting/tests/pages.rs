@@ -17,7 +17,9 @@ fn now(app: &TestApp) -> i64 {
 fn turn_on(app: &TestApp, desk: Option<Frontier>, door: Option<Frontier>, opens: i64) {
     let now = now(app);
     let mut counts = Counts::default();
-    (0..640).for_each(|n: u64| counts.count(Place::at(now - 10, n << 54)));
+    for n in 0_u64..640 {
+        counts.count(Place::at(now - 10, n << 54));
+    }
     let queue = |frontier: Option<Frontier>| Queue {
         on_since: frontier.map(|_| now - 1_000),
         line: counts.line(frontier.unwrap_or_default(), now + 1),
@@ -35,12 +37,12 @@ fn turn_on(app: &TestApp, desk: Option<Frontier>, door: Option<Frontier>, opens:
     });
 }
 
-fn nobody() -> Option<Frontier> {
-    Some(Frontier::default())
+fn nobody() -> Frontier {
+    Frontier::default()
 }
 
-fn everybody(app: &TestApp) -> Option<Frontier> {
-    Some(Frontier::at(Place::at(now(app), u64::MAX)))
+fn everybody(app: &TestApp) -> Frontier {
+    Frontier::at(Place::at(now(app), u64::MAX))
 }
 
 fn state(answer: &Answer) -> &str {
@@ -76,7 +78,7 @@ on_both! {
     /// R17.
     async fn at_the_door_one_waits_with_a_position_and_goes_on_when_it_is_ones_turn(t: TestDb) {
         let app = TestApp::on(t).await;
-        turn_on(&app, None, nobody(), 0);
+        turn_on(&app, None, Some(nobody()), 0);
         let mut browser = app.browser();
         let away = browser.get("/login?next=/review").await;
         assert_eq!((away.status.as_u16(), away.location()), (303, "/waiting?next=%2Flogin%3Fnext%3D%2Freview"));
@@ -93,7 +95,7 @@ on_both! {
         for open in ["/", "/recover", "/retrieve", "/verify-ticket", "/staff/login"] {
             assert_eq!(browser.get(open).await.status, 200, "{open}");
         }
-        turn_on(&app, None, everybody(&app), 0);
+        turn_on(&app, None, Some(everybody(&app)), 0);
         is_small(&mut browser, "/waiting?next=/login", "admitted").await;
         let page = browser.get("/waiting?next=/login").await;
         assert_eq!(page.header(header::REFRESH), "1;url=/login");
@@ -116,7 +118,7 @@ on_both! {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
         accept(&mut browser).await;
-        turn_on(&app, nobody(), None, now(&app) + 600);
+        turn_on(&app, Some(nobody()), None, now(&app) + 600);
         let away = browser.get("/qualification").await;
         assert_eq!((away.status.as_u16(), away.location()), (303, "/waiting?next=%2Fqualification"));
         let ticket = place(&browser).and_then(|text| Ticket::open(&app.app.vault, &text)).unwrap();
@@ -130,7 +132,7 @@ on_both! {
     async fn the_desk_is_asked_on_the_steps_that_take_seats_and_on_no_other(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
-        turn_on(&app, nobody(), None, 0);
+        turn_on(&app, Some(nobody()), None, 0);
         let steps = ["/qualification", "/qualification/record", "/registration/written", "/registration/oral"];
         for step in steps {
             assert_eq!(browser.get(step).await.status, 303, "{step}");
@@ -141,7 +143,7 @@ on_both! {
         for path in open {
             assert_eq!(browser.get(path).await.status, 200, "{path}");
         }
-        turn_on(&app, everybody(&app), None, 0);
+        turn_on(&app, Some(everybody(&app)), None, 0);
         assert_eq!(browser.get("/registration/written").await.status, 200);
         let entered = browser.post("/registration/written", &[("subject", "1")]).await;
         assert_eq!((entered.status.as_u16(), entered.location()), (303, "/registration"));
@@ -153,7 +155,7 @@ on_both! {
         let draw = |n| Secret::new([9; 32]).draw(Holder::Passport(PassportId(n)));
         let (holder, thief) = if draw(1) < draw(2) { (1, 2) } else { (2, 1) };
         let (mut one, mut other) = (bound(&app, holder).await, bound(&app, thief).await);
-        turn_on(&app, nobody(), None, 0);
+        turn_on(&app, Some(nobody()), None, 0);
         assert_eq!(one.get("/registration/written").await.status, 303);
         let stolen = place(&one).unwrap();
         let ticket = Ticket::open(&app.app.vault, &stolen).unwrap();
@@ -165,7 +167,7 @@ on_both! {
 
     async fn the_second_of_arrival_at_the_door_goes_along_to_the_desk(t: TestDb) {
         let app = enrolled(t).await;
-        turn_on(&app, nobody(), nobody(), 0);
+        turn_on(&app, Some(nobody()), Some(nobody()), 0);
         let mut stranger = app.browser();
         stranger.get("/login").await;
         let waited = Ticket::open(&app.app.vault, &place(&stranger).unwrap()).unwrap();
@@ -184,7 +186,7 @@ on_both! {
         assert!(browser.get("/schedule").await.text.contains("href=\"/waiting/draw\""));
         let (fingerprint, secret) = (Secret::new([9; 32]).fingerprint(), "09".repeat(32));
         for (opens, published) in [(now(&app) + 1, false), (now(&app), true)] {
-            turn_on(&app, nobody(), None, opens);
+            turn_on(&app, Some(nobody()), None, opens);
             let page = browser.get("/waiting/draw").await;
             assert_eq!(page.status, 200);
             assert!(page.text.contains(&fingerprint));
@@ -197,7 +199,7 @@ on_both! {
         crate::staff::tests::world::staffed(&app).await;
         let mut national = crate::staff::tests::world::member(&app, "national").await;
         assert!(national.get("/staff/live").await.text.contains("data-live=\"off\""));
-        turn_on(&app, nobody(), None, 0);
+        turn_on(&app, Some(nobody()), None, 0);
         let page = national.get("/staff/live").await;
         assert!(page.text.contains("data-live=\"on\"") && page.text.contains("data-line=\"desk\""));
         assert!(page.text.contains("<td class=\"r\">640</td>"), "{}", page.text);

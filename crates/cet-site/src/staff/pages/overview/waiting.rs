@@ -102,6 +102,12 @@ pub(super) async fn waiting(
 ) -> Result<Waiting, DbError> {
     let may = |what| role.may(what);
     let now = tx.now().await?;
+    let (refund_requests, stopped) = if may(Permission::Refunds) {
+        let asked = payment::store::refund_requests::waiting(tx, scope, person).await?;
+        (asked, payment::store::settling::stopped(tx, scope).await?)
+    } else {
+        ((0, None), (0, None))
+    };
     Ok(Waiting {
         reviews: if may(Permission::DecideReviews) {
             Some(review::store::pending(tx, scope).await?)
@@ -135,16 +141,8 @@ pub(super) async fn waiting(
         } else {
             None
         },
-        refund_requests: if may(Permission::Refunds) {
-            payment::store::refund_requests::waiting(tx, scope, person).await?
-        } else {
-            (0, None)
-        },
-        stopped: if may(Permission::Refunds) {
-            payment::store::settling::stopped(tx, scope).await?
-        } else {
-            (0, None)
-        },
+        refund_requests,
+        stopped,
         suspense: if may(Permission::Refunds) {
             Some(payment::store::suspense::open_now(tx, scope).await?)
         } else {
@@ -210,6 +208,35 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
         let tag = ("info", page.m("staff-entry-locked"));
         all.push(task("/staff/collective-payments?state=open", "staff-task-collective", n, text, tag));
     }
+    all.extend(of_money(page, waiting, since, task));
+    if let (n @ 1.., oldest) = waiting.exports {
+        let tag = ("warn", page.m("staff-export-state-asked"));
+        all.push(task("/staff/exports?state=asked", "staff-task-exports", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.changes {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/changes?state=asked", "staff-task-changes", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.drafts {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/arrangements", "staff-task-drafts", n, since(oldest), tag));
+    }
+    if let Some(n @ 1..) = waiting.watched {
+        let tag = ("info", page.m("staff-audit"));
+        let text = page.m("staff-task-watched-text").to_owned();
+        all.push(task("/staff/audit", "staff-task-watched", n, text, tag));
+    }
+    all
+}
+
+/// What waits for finance.
+fn of_money(
+    page: &Page,
+    waiting: &Waiting,
+    since: impl Fn(Option<Time>) -> String,
+    task: impl Fn(&'static str, &str, i64, String, (&'static str, &'static str)) -> Task,
+) -> Vec<Task> {
+    let mut all = Vec::new();
     if let Some((n @ 1.., sum, oldest)) = waiting.refunds {
         let from = oldest.map(Time::page).unwrap_or_default();
         let text = page.f("staff-task-refund-sum", &[("sum", &format!("¥{sum}")), ("time", &from)]);
@@ -230,23 +257,6 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
     }
     if let Some(bills) = &waiting.bills {
         all.extend(bills.tasks(page, since, task));
-    }
-    if let (n @ 1.., oldest) = waiting.exports {
-        let tag = ("warn", page.m("staff-export-state-asked"));
-        all.push(task("/staff/exports?state=asked", "staff-task-exports", n, since(oldest), tag));
-    }
-    if let (n @ 1.., oldest) = waiting.changes {
-        let tag = ("warn", page.m("change-state-asked"));
-        all.push(task("/staff/changes?state=asked", "staff-task-changes", n, since(oldest), tag));
-    }
-    if let (n @ 1.., oldest) = waiting.drafts {
-        let tag = ("warn", page.m("change-state-asked"));
-        all.push(task("/staff/arrangements", "staff-task-drafts", n, since(oldest), tag));
-    }
-    if let Some(n @ 1..) = waiting.watched {
-        let tag = ("info", page.m("staff-audit"));
-        let text = page.m("staff-task-watched-text").to_owned();
-        all.push(task("/staff/audit", "staff-task-watched", n, text, tag));
     }
     all
 }
