@@ -137,7 +137,7 @@ async fn send(db: &Db, bytes: Vec<u8>) -> Done<i64> {
         account: "national".to_owned(),
     };
     let of = new.clone();
-    let id: i64 = db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &of).await).await?;
+    let id = refused(db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &of).await).await)?;
     let size = i64::try_from(bytes.len())?;
     for (number, part) in (0_i64..).zip(bytes.chunks(PART)) {
         let part = part.to_vec();
@@ -168,9 +168,9 @@ async fn until(db: &Db, vault: &Arc<Vault>, id: i64, state: State) -> Done {
     Err(format!("{:?}", one(db, id).await?.state()?).into())
 }
 
-fn refused(done: Result<(), Stop<UploadRefusal>>) -> Done {
+fn refused<T>(done: Result<T, Stop<UploadRefusal>>) -> Done<T> {
     match done {
-        Ok(()) => Ok(()),
+        Ok(done) => Ok(done),
         Err(Stop::Refused(refusal)) => Err(format!("{refusal:?}").into()),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }

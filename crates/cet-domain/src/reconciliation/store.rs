@@ -3,9 +3,10 @@
 
 mod differences;
 mod files;
+mod notes;
 mod ours;
 
-pub use differences::{Difference, Note, by_id, counts, decide, list, note, notes, open_now, waits_of};
+pub use differences::{Difference, by_id, counts, decide, list, open_now, waits_of};
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
 };
@@ -13,6 +14,7 @@ pub(super) use files::{Claim, bad, claim, compared as file_compared, has_work, w
 pub use files::{
     FileRow, PART, append, digest_of, discard, file, insert as insert_file, part, received, working_on,
 };
+pub use notes::{Note, note, notes};
 pub(super) use ours::{Place, first_day, known_order, known_refund, payments, refunds};
 
 use super::{Day, Of};

@@ -284,6 +284,7 @@ attacked! {
     hostile_fields_of_a_profile "/account/profile"
     hostile_fields_of_changing_a_password "/account/password"
     hostile_fields_of_choosing_mails "/account/messages"
+    hostile_fields_of_closing "/account/closing"
     hostile_fields_of_the_agreement "/agreement"
     hostile_fields_of_a_look_up "/qualification"
     hostile_fields_of_saving "/qualification/record"

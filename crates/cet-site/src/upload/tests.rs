@@ -38,7 +38,7 @@ async fn send(browser: &mut Browser<'_>, path: &str, body: String) -> Answer {
 }
 
 async fn work(app: &TestApp) {
-    for _ in 0..20 {
+    for _ in 0..40 {
         let round = cet_domain::upload::jobs::round(&app.app.db, &app.app.vault).await.unwrap();
         if round.done == 0 {
             return;

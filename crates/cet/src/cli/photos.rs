@@ -93,19 +93,15 @@ mod tests {
         let line = |name: &str| Line { name: name.to_owned(), what: Phrase::of("upload-photo-no-photo") };
         let told =
             |lines: &[&str], count| Listing { lines: lines.iter().copied().map(line).collect(), count };
-        let mut report = Report {
-            good: 2,
-            stored: true,
-            nobody: told(&["99301/9.jpg"], 3),
-            junk: 4,
-            missing: vec![Missing {
-                school: SchoolCode::parse("99301").unwrap(),
-                count: 2,
-                of: 4,
-                numbers: vec!["N3".to_owned(), String::new()],
-            }],
-            ..Report::default()
-        };
+        let mut report = Report::default();
+        (report.good, report.stored, report.junk) = (2, true, 4);
+        report.nobody = told(&["99301/9.jpg"], 3);
+        report.missing = vec![Missing {
+            school: SchoolCode::parse("99301").unwrap(),
+            count: 2,
+            of: 4,
+            numbers: vec!["N3".to_owned(), String::new()],
+        }];
         assert_eq!(
             super::told(&report),
             ["no such student: 99301/9.jpg: no photo", "no such student: and 2 more"]

@@ -37,7 +37,8 @@ const OF_SCHOOLS: &[&str] = &[
 ];
 
 /// Columns that identify one row, or the rows of one object.
-const KEYS: &[&str] = &["id", "document_key", "number", "student_number", "subject", "trade_no"];
+const KEYS: &[&str] =
+    &["id", "document_key", "number", "order_number", "student_number", "subject", "trade_no"];
 
 /// Statements that read more and never serve staff: the file, how the statement begins after `SELECT`, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[

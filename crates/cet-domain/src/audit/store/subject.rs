@@ -115,6 +115,21 @@ async fn person(tx: &mut Tx<'_>, school: SchoolCode, kind: &str, id: i64) -> Res
                JOIN registration r ON r.school = o.school AND r.id = o.registration_id
               WHERE f.school = $1 AND f.id = $2"
         }
+        // A request for a whole exam names no order, and is about nobody by itself.
+        "refund-request" => {
+            "SELECT o.passport_id, r.document_key
+               FROM refund_request q
+               JOIN payment_order o ON o.number = q.order_number
+               JOIN registration r ON r.school = o.school AND r.id = o.registration_id
+              WHERE CAST($1 AS TEXT) IS NOT NULL AND q.id = $2"
+        }
+        "suspense" => {
+            "SELECT o.passport_id, r.document_key
+               FROM suspense s
+               JOIN payment_order o ON o.number = s.order_number
+               JOIN registration r ON r.school = o.school AND r.id = o.registration_id
+              WHERE s.school = $1 AND s.id = $2"
+        }
         "review" => "SELECT passport_id, document_key FROM eligibility_review WHERE school = $1 AND id = $2",
         "report" => {
             "SELECT p.passport_id, r.document_key
@@ -160,8 +175,9 @@ mod tests {
     use crate::audit::codes::OBJECTS;
 
     /// What is about nobody by itself, or about so many that it is told otherwise.
-    const OTHERS: [&str; 13] = [
+    const OTHERS: [&str; 14] = [
         "arrangement",
+        "bill",
         "campus",
         "change",
         // Each of its entries has a line of its own.

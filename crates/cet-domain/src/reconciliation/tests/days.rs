@@ -123,6 +123,7 @@ on_both! {
         assert_eq!(states, [("ours-only", "resolved", "the gateway says so"), ("unknown-order", "open", "")]);
     }
 
+    /// I27.
     async fn a_signed_day_takes_no_bill_and_no_decision(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let row = pays(&w, 1, "alipay").await;
@@ -238,6 +239,7 @@ on_both! {
         }
     }
 
+    /// I27.
     async fn the_check_of_the_database_finds_a_day_that_was_signed_too_early(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         pays(&w, 1, "alipay").await;

@@ -56,7 +56,7 @@ on_both! {
         let mut far = member(&app, "school-99101").await;
         assert_eq!(far.get("/staff/students.csv").await.status, 200);
         assert_eq!(one.get(ACCESS).await.text.matches("data-access=\"").count(), 0, "of another school");
-        let mut near = member(&app, "campus-993010").await;
+        let mut near = member(&app, "school-99301").await;
         assert_eq!(near.get("/staff/students.csv").await.status, 200);
         let page = one.get(ACCESS).await.text;
         assert!(page.contains("data-access=\"list-exported\"") && page.contains("可能有您"), "{page}");

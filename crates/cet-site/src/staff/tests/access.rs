@@ -191,7 +191,8 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let path = path.replace("{page}", "faq").replace("{number}", fixtures::ORDER);
+            let number = if path.contains("/pictures/") { "0" } else { fixtures::ORDER };
+            let path = path.replace("{page}", "faq").replace("{number}", number);
             let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
