@@ -46,9 +46,10 @@ SELECT school, id, order_id, receipt_id, amount, reason, request_no, state, due_
   FROM refund;
 DROP TABLE refund;
 ALTER TABLE refund_2 RENAME TO refund;
-CREATE UNIQUE INDEX refund_request_no ON refund (school, request_no);
-CREATE INDEX refund_order ON refund (school, order_id);
-CREATE INDEX refund_receipt ON refund (school, receipt_id);
+-- The school comes last, so that a refund is always found by its key where the planner knows nothing of the table yet.
+CREATE UNIQUE INDEX refund_request_no ON refund (request_no, school);
+CREATE INDEX refund_order ON refund (order_id, school);
+CREATE INDEX refund_receipt ON refund (receipt_id, school);
 CREATE INDEX refund_of_request ON refund (request_id, school, id) WHERE request_id IS NOT NULL;
 CREATE INDEX refund_try ON refund (try_at) WHERE try_at IS NOT NULL;
 CREATE INDEX refund_stopped ON refund (stopped_at) WHERE stopped_at IS NOT NULL;
@@ -64,7 +65,7 @@ CREATE TABLE refund_line (
     FOREIGN KEY (school, refund_id) REFERENCES refund (school, id),
     FOREIGN KEY (school, receipt_id, entry_id) REFERENCES receipt_line (school, receipt_id, entry_id)
 );
-CREATE INDEX refund_line_entry ON refund_line (school, entry_id);
+CREATE INDEX refund_line_entry ON refund_line (entry_id, school);
 
 -- Somebody of finance asks for a refund; another person approves it. By its own key: an exam's lines are of many schools.
 CREATE TABLE refund_request (
@@ -126,4 +127,6 @@ ALTER TABLE suspense ADD COLUMN settled_as TEXT CHECK (settled_as IN ('ours', 'r
 ALTER TABLE suspense ADD COLUMN settled_by TEXT;
 ALTER TABLE suspense ADD COLUMN settled_at BIGINT;
 ALTER TABLE suspense ADD COLUMN note TEXT NOT NULL DEFAULT '';
-CREATE INDEX suspense_order ON suspense (school, order_number);
+CREATE INDEX suspense_order ON suspense (order_number, school);
+DROP INDEX suspense_once;
+CREATE UNIQUE INDEX suspense_once ON suspense (trade_no, gateway, order_number, reason, amount, school);

@@ -71,6 +71,16 @@ impl TestApp {
         let key = crate::printing::new_key_file().unwrap_or_else(|error| fail(&error));
         private_file::write(&folder.0.join("tickets.key"), key.as_bytes())
             .unwrap_or_else(|error| fail(&error));
+        if settings.iter().any(|(key, _)| key.starts_with("CET_GATEWAY__ALIPAY")) {
+            let keys = cet_domain::testing::keys();
+            for (name, pem) in [
+                ("alipay-app-private.pem", keys.app_private.as_str()),
+                ("alipay-public.pem", keys.alipay_public.as_str()),
+            ] {
+                private_file::write(&folder.0.join(name), pem.as_bytes())
+                    .unwrap_or_else(|error| fail(&error));
+            }
+        }
         let text = format!(
             "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"{ORIGIN}\"\n[database]\n\
              url = \"{}\"\n[tickets]\nsigning_key_file = \"tickets.key\"\n[vault]\nkey_file = \"vault.key\"\n[captcha]\nmode = \"off\"\n",

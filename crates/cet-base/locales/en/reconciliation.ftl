@@ -12,6 +12,7 @@ reconciliation-their-count = Bill's count
 reconciliation-signed-by = Signed by
 reconciliation-waiting = waits for its bill
 reconciliation-unresolved = unresolved
+reconciliation-quiet = no money moved
 reconciliation-to-sign = to be signed
 reconciliation-signed = signed
 reconciliation-unresolved-differences = Unresolved differences

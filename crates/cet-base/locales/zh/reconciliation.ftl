@@ -12,6 +12,7 @@ reconciliation-their-count = 文件笔数
 reconciliation-signed-by = 签字
 reconciliation-waiting = 等对账文件
 reconciliation-unresolved = 未解决
+reconciliation-quiet = 没有往来
 reconciliation-to-sign = 待签字
 reconciliation-signed = 已签字
 reconciliation-unresolved-differences = 未解决的差异

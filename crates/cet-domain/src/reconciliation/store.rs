@@ -70,6 +70,12 @@ record! {
 }
 
 impl DayRow {
+    /// Whether neither side has money of this day: nobody has to sign it.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        self.our_payments == 0 && self.our_refunds == 0 && self.their_payments == 0 && self.their_refunds == 0
+    }
+
     /// Its key.
     ///
     /// # Errors
@@ -94,7 +100,7 @@ pub async fn day(tx: &mut Tx<'_>, of: Of) -> Result<Option<DayRow>, DbError> {
 }
 
 /// The days, the newest first, before a key, of one state and gateway if given: `open` and `ready` are compared ones with
-/// and without open differences.
+/// and without open differences, `quiet` those on which neither side has money.
 pub async fn days(
     tx: &mut Tx<'_>,
     (state, gateway): (&str, &str),
@@ -115,7 +121,9 @@ pub async fn days(
                                                  WHERE x.gateway = d.gateway
                                                    AND x.day = d.day
                                                    AND x.state IN ('open', 'next-day', 'follow'))
-                                   THEN 'open' ELSE 'ready' END))
+                                   THEN 'open'
+                                   WHEN d.our_payments + d.our_refunds + d.their_payments + d.their_refunds = 0 THEN 'quiet'
+                                   ELSE 'ready' END))
           ORDER BY d.day DESC, d.gateway
           LIMIT $5",
         params![gateway, state, before, behind, limit],
@@ -245,12 +253,13 @@ pub async fn waiting_since(tx: &mut Tx<'_>) -> Result<(i64, Option<Time>), DbErr
     tx.query_one("SELECT COUNT(*), MIN(made_at) FROM reconciliation_day WHERE state = 'waiting'", &[]).await
 }
 
-/// How many compared days wait for a signature with nothing open, and since when the oldest.
+/// How many compared days with money wait for a signature with nothing open, and since when the oldest.
 pub async fn to_sign(tx: &mut Tx<'_>) -> Result<(i64, Option<Time>), DbError> {
     tx.query_one(
         "SELECT COUNT(*), MIN(d.compared_at)
            FROM reconciliation_day d
           WHERE d.state = 'compared'
+            AND d.our_payments + d.our_refunds + d.their_payments + d.their_refunds > 0
             AND NOT EXISTS (SELECT 1 FROM reconciliation_difference x
                              WHERE x.gateway = d.gateway
                                AND x.day = d.day

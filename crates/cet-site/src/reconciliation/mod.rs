@@ -3,6 +3,8 @@
 mod pages;
 mod receive;
 mod refusal_texts;
+#[cfg(test)]
+mod tests;
 pub mod views;
 
 pub(crate) use cet_domain::reconciliation::*;

@@ -179,6 +179,7 @@ fn line(page: &Page, of: &DayFound) -> DayLine {
     let row = &of.row;
     let (state, class, mark) = match (row.state.as_str(), of.open) {
         ("signed", _) => (page.m("reconciliation-signed"), "ok", "signed"),
+        ("compared", 0) if row.is_quiet() => (page.m("reconciliation-quiet"), "", "quiet"),
         ("compared", 0) => (page.m("reconciliation-to-sign"), "warn", "ready"),
         ("compared", _) => (page.m("reconciliation-unresolved"), "bad", "open"),
         _ => (page.m("reconciliation-waiting"), "warn", "waiting"),

@@ -160,7 +160,7 @@ pub async fn settle_suspense(
     let done = tx
         .execute(
             "UPDATE suspense SET state = 'settled', settled_as = $3, settled_by = $4, settled_at = $5, note = $6
-              WHERE school = $1 AND id = $2 AND state = 'open'",
+              WHERE school = $1 AND id = $2 AND state <> 'settled'",
             params![school, id, settled_as, account, now, note],
         )
         .await?;

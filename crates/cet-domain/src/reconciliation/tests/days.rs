@@ -47,6 +47,15 @@ on_both! {
         w.assert_all_agrees().await;
     }
 
+    async fn a_day_without_money_waits_for_nobody(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        assert_eq!(compared(&w, of, &[]).await, []);
+        let waiting: Result<_, DbError> = w.world.t.db.read(async |tx: &mut Tx<'_>| store::to_sign(tx).await).await;
+        assert_eq!((day(&w, of).await.state.as_str(), waiting.unwrap()), ("compared", (0, None)));
+        assert_eq!(signs(&w, of, "second").await, Ok(()), "it can be signed all the same");
+    }
+
     async fn each_kind_of_difference_is_named(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let good = pays(&w, 1, "alipay").await;

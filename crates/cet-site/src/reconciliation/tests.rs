@@ -1,0 +1,141 @@
+//! The pages of reconciliation, as finance staff use them.
+
+use gateway::GatewayCode;
+use gateway::bill::{BillKind, BillRow, BillWriter};
+use http::Method;
+
+use super::{Day, Of, jobs};
+use crate::on_both;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::testing::{Answer, Browser, TestApp};
+
+const CUT: &str = "----cut";
+const DAY: &str = "/staff/reconciliation/alipay/2017-09-19";
+
+async fn world(t: TestDb) -> TestApp {
+    let alipay = "{ endpoint = 'https://gateway.example.cn/gateway.do', app_id = '2021000000000000', \
+                  seller_id = '2088000000000000', private_key_file = 'alipay-app-private.pem', \
+                  alipay_public_key_file = 'alipay-public.pem' }";
+    let settings = [("CET_GATEWAY__ALIPAY", alipay)];
+    let app = TestApp::with(t, &settings).await;
+    staffed(&app).await;
+    app
+}
+
+fn of() -> Of {
+    Of { gateway: GatewayCode::Alipay, day: Day::parse("2017-09-19").unwrap() }
+}
+
+/// A bill in GBK with one payment of an order that is not ours.
+fn bill(app: &TestApp, numbers: &[&str]) -> Vec<u8> {
+    let merchant = app.app.shop.desk.gateway(GatewayCode::Alipay).unwrap().merchant().to_owned();
+    let mut writer = BillWriter::new(GatewayCode::Alipay, &merchant, of().day.date());
+    for number in numbers {
+        let row = BillRow {
+            kind: BillKind::Payment,
+            wire_number: (*number).to_owned(),
+            trade_no: format!("T{number}"),
+            reference: format!("T{number}"),
+            amount_fen: 9_000,
+            at: of().day.begins().timestamp(),
+        };
+        writer.row(&row, "CET", row.at);
+    }
+    writer.end(of().day.next().begins().timestamp()).unwrap()
+}
+
+async fn send(browser: &mut Browser<'_>, fields: &[(&str, &str)], file: Option<&[u8]>) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--{CUT}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    if let Some(file) = file {
+        let head = format!(
+            "--{CUT}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"bill.csv\"\r\ncontent-type: text/csv\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{CUT}--\r\n").as_bytes());
+    let kind = format!("multipart/form-data; boundary={CUT}");
+    browser.send(Method::POST, "/staff/reconciliation", &[("content-type", kind.as_str())], body).await
+}
+
+async fn work(app: &TestApp) {
+    while jobs::round(&app.app.shop).await.unwrap() > 0 {}
+}
+
+on_both! {
+    async fn a_bill_is_uploaded_its_differences_explained_and_the_day_signed_by_somebody_else(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        assert_eq!(finance.get("/staff/reconciliation").await.status, 200);
+        let fields = [("gateway", "alipay"), ("day", "2017-09-19")];
+        let sent = send(&mut finance, &fields, Some(&bill(&app, &["99301000000000000009"]))).await;
+        assert_eq!((sent.status.as_u16(), sent.location()), (303, DAY));
+        let waits = finance.get(DAY).await;
+        assert!(waits.text.contains("data-state=\"at-work\""), "{}", waits.text);
+        work(&app).await;
+        let shown = finance.get(DAY).await;
+        assert!(shown.text.contains("data-class=\"unknown-order\""), "{}", shown.text);
+        assert!(shown.text.contains("99301000000000000009") && shown.text.contains("90.00"));
+        let id = shown.text.split("data-difference=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let resolution = format!("{DAY}/differences/{id}/resolution");
+        assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.codes(), ["differences-open"]);
+        for (fields, code) in [
+            ([("as", "x"), ("note", "x")], "field-invalid"),
+            ([("as", "explained"), ("note", "")], "field-invalid"),
+            ([("as", "booked"), ("note", "")], "field-invalid"),
+        ] {
+            assert_eq!(finance.post(&resolution, &fields).await.codes(), [code], "{fields:?}");
+        }
+        let done = finance.post(&resolution, &[("as", "explained"), ("note", "别的系统的单号")]).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, DAY));
+        let again = finance.post(&resolution, &[("as", "follow"), ("note", "x")]).await;
+        assert_eq!(again.codes(), ["changed-meanwhile"]);
+        assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.codes(), ["needs-second"]);
+        let list = finance.get(&format!("{DAY}.csv")).await;
+        assert!(list.text.contains("99301000000000000009") && list.text.contains("别的系统的单号"), "{}", list.text);
+        assert_eq!(finance.get(&format!("{DAY}/bill")).await.status, 200);
+        let days = finance.get("/staff/reconciliation?state=ready").await;
+        assert!(days.text.contains("data-state=\"ready\""), "{}", days.text);
+    }
+
+    async fn a_bad_bill_says_why_on_the_days_page_and_changes_nothing(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        let fields = [("gateway", "alipay"), ("day", "2017-09-19")];
+        let whole = bill(&app, &["99301000000000000009"]);
+        let lines = whole[..whole.len() * 3 / 4].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+        assert_eq!(send(&mut finance, &fields, Some(&whole[..lines])).await.status, 303);
+        work(&app).await;
+        let shown = finance.get(DAY).await;
+        assert_eq!((shown.status.as_u16(), shown.codes()), (200, vec!["bill-cut-off"]));
+        assert!(shown.text.contains("data-state=\"waiting\""));
+        assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.status, 409);
+        let other = [("gateway", "alipay"), ("day", "2017-09-18")];
+        send(&mut finance, &other, Some(&whole)).await;
+        work(&app).await;
+        let shown = finance.get("/staff/reconciliation/alipay/2017-09-18").await;
+        assert_eq!(shown.codes(), ["bill-day"]);
+    }
+
+    async fn an_upload_without_file_day_or_gateway_is_refused_at_its_field(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        let whole = bill(&app, &[]);
+        for (gateway, day, file, code) in [
+            ("wechat", "2017-09-19", Some(&whole[..]), "gateway-unknown"),
+            ("alipay", "19.9.2017", Some(&whole[..]), "field-invalid"),
+            ("alipay", "2017-09-20", Some(&whole[..]), "field-invalid"),
+            ("alipay", "2017-09-19", None, "file-unreadable"),
+            ("alipay", "2017-09-19", Some(&b""[..]), "file-unreadable"),
+        ] {
+            let answer = send(&mut finance, &[("gateway", gateway), ("day", day)], file).await;
+            assert_eq!((answer.status.as_u16(), answer.codes()), (422, vec![code]), "{gateway} {day}");
+        }
+    }
+}
