@@ -89,22 +89,7 @@ async fn import(db: &Db, vault: Arc<Vault>, folder: &Path, rows: u64) -> Done {
 
 /// A sitting with English 4, and the campuses.
 async fn reference(tx: &mut Tx<'_>) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
-         VALUES ('2017-2', '2017年下半年', '', 2017, 2, FALSE, 0)",
-        &[],
-    )
-    .await?;
-    tx.execute(
-        "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs)
-         VALUES ('2017-2', '1', 1, '英语四级笔试', '', 'written', 4, '英语', '')",
-        &[],
-    )
-    .await?;
-    for n in 0..people::CAMPUSES {
-        let code = people::campus(n);
-        tx.execute("INSERT INTO campus (code, name) VALUES ($1, '校区')", params![code]).await?;
-    }
+    people::reference(tx).await?;
     for (id, kind, sitting) in [(1_i64, "roster", "2017-2"), (2, "scores", "")] {
         tx.execute(
             "INSERT INTO import (id, kind, sitting, file_name, file_hash, row_count, state, started_at, published_at)

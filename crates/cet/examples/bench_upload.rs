@@ -12,7 +12,7 @@
 //! the temporary folder, which is deleted at the end. Commits are durable.
 
 #[path = "bench_import/people.rs"]
-#[allow(dead_code, reason = "shared with bench_import, which uses all of it")]
+#[expect(dead_code, reason = "another benchmark uses the rest")]
 mod people;
 
 use std::path::Path;
@@ -20,8 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use cet_base::params;
-use cet_base::store::{Clock, Db, DbError, Settings, Stop, Tx};
+use cet_base::store::{Clock, Db, Settings, Stop, Tx};
 use cet_base::vault::Vault;
 use cet_base::words::codes::SittingCode;
 use cet_base::words::staff::Scope;
@@ -53,7 +52,7 @@ async fn run(url: &str, folder: &Path, rows: u64, records: u64) -> Done {
     let clock = Clock::Real { rehearsal: false };
     let db = Db::open(Settings { url: url.to_owned(), pool: 8, durable: true, clock, node: 1 }).await?;
     db.migrate().await?;
-    db.write(async |tx: &mut Tx<'_>| reference(tx).await).await?;
+    db.write(async |tx: &mut Tx<'_>| people::reference(tx).await).await?;
     let vault = Arc::new(Vault::parse(&Vault::new_key_file()?)?);
     let first = folder.join("roster.csv");
     people::write_roster(&first, 0..records).map_err(|error| error.to_string())?;
@@ -97,27 +96,6 @@ async fn run(url: &str, folder: &Path, rows: u64, records: u64) -> Done {
         withdraw(&db, id).await?;
         println!("taken back: {:.1?}", begin.elapsed());
         beside.end("while it was taken back").await?;
-    }
-    Ok(())
-}
-
-/// A sitting with English 4, and the campuses.
-async fn reference(tx: &mut Tx<'_>) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
-         VALUES ('2017-2', '2017年下半年', '', 2017, 2, FALSE, 0)",
-        &[],
-    )
-    .await?;
-    tx.execute(
-        "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs)
-         VALUES ('2017-2', '1', 1, '英语四级笔试', '', 'written', 4, '英语', '')",
-        &[],
-    )
-    .await?;
-    for n in 0..people::CAMPUSES {
-        let code = people::campus(n);
-        tx.execute("INSERT INTO campus (code, name) VALUES ($1, '校区')", params![code]).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use gateway::bill::{BillKind, BillRow, BillSums};
 use jiff::SignedDuration;
 
 use super::bill::Bill;
-use super::{Class, Day};
+use super::{Class, Day, ReconciliationRefusal as Refusal};
 use crate::words::time::Time;
 
 /// How far from midnight the two clocks may disagree about the day.
@@ -240,4 +240,34 @@ pub fn of_ours(ours: &Ours, day: Day, elsewhere: bool, next_is_there: bool) -> O
     };
     let near = ours.at >= day.next().begins().minus(NEAR_MIDNIGHT);
     Some(Found { may_be_next_day: near && !next_is_there, ..Found::of_ours(class, ours, None) })
+}
+
+/// What decides whether somebody may sign a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signing<'a> {
+    /// The day's state.
+    pub state: &'a str,
+    /// Whether a bill of it is being compared.
+    pub at_work: bool,
+    /// Its differences that are not resolved.
+    pub open: i64,
+    /// Those that wait for the next day's bill.
+    pub next_day: i64,
+    /// Whether this person handled a difference of it.
+    pub handled: bool,
+}
+
+/// Whether the day can be signed by this person now (I27).
+///
+/// # Errors
+/// Why not.
+pub fn may_sign(of: Signing<'_>) -> Result<(), Refusal> {
+    match of.state {
+        "signed" => Err(Refusal::Signed),
+        "compared" if of.at_work => Err(Refusal::NotCompared),
+        "compared" if of.open > 0 || of.next_day > 0 => Err(Refusal::Open(of.open, of.next_day)),
+        "compared" if of.handled => Err(Refusal::Handled),
+        "compared" => Ok(()),
+        _ => Err(Refusal::NotCompared),
+    }
 }

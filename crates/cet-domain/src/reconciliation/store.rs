@@ -202,8 +202,14 @@ pub(super) async fn compared(tx: &mut Tx<'_>, of: Of, file: i64, figures: &Figur
     Ok(changed == 1)
 }
 
-/// Signs a compared day; false: it is not compared, or signed.
-pub async fn sign(tx: &mut Tx<'_>, of: Of, account: &str) -> Result<bool, DbError> {
+/// Signs a day as it was compared at that time; false: it is signed, or was compared again since. The comparison updates
+/// the same row, so that nobody signs over differences that it has just found.
+pub async fn sign(
+    tx: &mut Tx<'_>,
+    of: Of,
+    account: &str,
+    compared_at: Option<Time>,
+) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let signed = tx
         .execute(
@@ -211,8 +217,9 @@ pub async fn sign(tx: &mut Tx<'_>, of: Of, account: &str) -> Result<bool, DbErro
                 SET state = 'signed', signed_by = $3, signed_at = $4
               WHERE gateway = $1
                 AND day = $2
-                AND state = 'compared'",
-            params![of.gateway.as_str(), of.day.to_string(), account, now],
+                AND state = 'compared'
+                AND compared_at = $5",
+            params![of.gateway.as_str(), of.day.to_string(), account, now, compared_at],
         )
         .await?;
     Ok(signed == 1)

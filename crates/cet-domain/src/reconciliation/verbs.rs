@@ -3,7 +3,7 @@
 use gateway::bill::{BillKind, BillRow};
 use gateway::{GatewayCode, OrderNumber};
 
-use super::rules::Known;
+use super::rules::{Known, Signing, may_sign};
 use super::store::{self, Difference};
 use super::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal, work};
 use crate::audit::{self, Actor, Changes, Event, Value};
@@ -227,26 +227,17 @@ async fn agrees(
 /// [`Refusal`].
 pub async fn sign(tx: &mut Tx<'_>, of: Of, by: &By) -> Result<(), Stop<Refusal>> {
     let day = store::day(tx, of).await?.ok_or(Stop::Refused(Refusal::NotFound))?;
-    match day.state.as_str() {
+    if day.state == "signed" && day.signed_by == by.account {
         // A repeat succeeds.
-        "signed" if day.signed_by == by.account => return Ok(()),
-        "signed" => return Err(Stop::Refused(Refusal::Signed)),
-        "compared" => {}
-        _ => return Err(Stop::Refused(Refusal::NotCompared)),
+        return Ok(());
     }
-    if store::working_on(tx, of).await?.is_some_and(|file| file.state == "received") {
-        return Err(Stop::Refused(Refusal::NotCompared));
-    }
+    let at_work = store::working_on(tx, of).await?.is_some_and(|file| file.state == "received");
     let (open, next_day) = store::waits_of(tx, of).await?;
-    if open > 0 || next_day > 0 {
-        return Err(Stop::Refused(Refusal::Open(open, next_day)));
-    }
-    let handled = |note: &store::Note| note.account == by.account || note.person == by.person;
-    if store::notes(tx, of).await?.iter().any(handled) {
-        return Err(Stop::Refused(Refusal::Handled));
-    }
-    if !store::sign(tx, of, &by.account).await? {
-        return Err(Stop::Refused(Refusal::Signed));
+    let mine = |note: &store::Note| note.account == by.account || note.person == by.person;
+    let handled = store::notes(tx, of).await?.iter().any(mine);
+    may_sign(Signing { state: &day.state, at_work, open, next_day, handled }).map_err(Stop::Refused)?;
+    if !store::sign(tx, of, &by.account, day.compared_at).await? {
+        return Err(Stop::Refused(Refusal::NotCompared));
     }
     let changes = Changes::NONE.field("state", Value::code("compared"), Value::code("signed"));
     log(tx, of, by, ("day-signed", &format!("matched={}", day.matched)), changes).await?;

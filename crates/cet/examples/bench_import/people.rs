@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
 use cet_base::words::document::{Document, DocumentKind};
 
 /// Campuses over which the students are spread.
@@ -120,5 +122,26 @@ pub(crate) fn write_roster(
         ])?;
     }
     file.flush()?;
+    Ok(())
+}
+
+/// A sitting with English 4, and the campuses.
+pub(crate) async fn reference(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
+         VALUES ('2017-2', '2017年下半年', '', 2017, 2, FALSE, 0)",
+        &[],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs)
+         VALUES ('2017-2', '1', 1, '英语四级笔试', '', 'written', 4, '英语', '')",
+        &[],
+    )
+    .await?;
+    for n in 0..CAMPUSES {
+        let code = campus(n);
+        tx.execute("INSERT INTO campus (code, name) VALUES ($1, '校区')", params![code]).await?;
+    }
     Ok(())
 }

@@ -114,8 +114,7 @@ async fn orals_in_the_way(
     now: Time,
 ) -> Result<BTreeMap<(SchoolCode, RegistrationId), EntryId>, DbError> {
     let mut ending: BTreeMap<(SchoolCode, RegistrationId), Vec<EntryId>> = BTreeMap::new();
-    for (of, facts, amount) in asked.iter().filter(|(of, facts, amount)| of.oral && facts.ends(*amount)) {
-        let _: (&PaidEntry, &i64) = (facts, amount);
+    for (of, ..) in asked.iter().filter(|(of, facts, amount)| of.oral && facts.ends(*amount)) {
         ending.entry((of.school, of.registration)).or_default().push(of.entry);
     }
     let mut found = BTreeMap::new();

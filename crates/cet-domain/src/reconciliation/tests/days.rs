@@ -47,6 +47,20 @@ on_both! {
         w.assert_all_agrees().await;
     }
 
+    /// I27.
+    async fn a_day_that_is_compared_again_meanwhile_is_not_signed_as_it_was(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let rows = [pays(&w, 1, "alipay").await];
+        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        assert_eq!(compared(&w, of, &rows).await, []);
+        let seen = day(&w, of).await.compared_at;
+        w.world.t.clock.set(now(&w).plus(SignedDuration::from_secs(1)));
+        assert_eq!(compared(&w, of, &[]).await.len(), 1, "a corrected bill, without our payment");
+        let done: Result<bool, DbError> =
+            w.world.t.db.write(async move |tx: &mut Tx<'_>| store::sign(tx, of, "second", seen).await).await;
+        assert!(!done.unwrap());
+    }
+
     async fn a_day_without_money_waits_for_nobody(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::{PATH, net, path, signed};
 use crate::reconciliation::bill::BillFault;
 use crate::reconciliation::receive::by;
+use crate::reconciliation::rules::{Signing, may_sign};
 use crate::reconciliation::store::{self, DayRow, Difference, FileRow, Note};
 use crate::reconciliation::verbs::{self, Decide};
 use crate::reconciliation::views::{DayView, Line, Tab, class_words, gateway_words, state_words};
@@ -168,13 +169,15 @@ async fn page(
     };
     let (open, next_day) = (waits(&["open", "follow"]), waits(&["next-day"]));
     let is_signed = found.row.state == "signed";
-    let not_yet = match found.row.state.as_str() {
-        "waiting" => Some(Refusal::NotCompared),
-        "compared" if is_at_work => Some(Refusal::NotCompared),
-        "compared" if open > 0 || next_day > 0 => Some(Refusal::Open(open, next_day)),
-        "compared" if handled(found, who) => Some(Refusal::Handled),
-        _ => None,
+    let signing = Signing {
+        state: &found.row.state,
+        at_work: is_at_work,
+        open,
+        next_day,
+        handled: handled(found, who),
     };
+    // The page says of a signed day who signed it.
+    let not_yet = may_sign(signing).err().filter(|_| !is_signed);
     let view = DayView {
         path: path(found.of),
         about,
