@@ -13,8 +13,9 @@ use crate::payment::refund_request::{Of, RequestRefusal, Wanted};
 use crate::payment::rules::RefundReason;
 use crate::payment::rules::refunding::Unfit;
 use crate::payment::store::Order;
+use crate::payment::store::refund_requests::decide;
 use crate::payment::verbs::{approve, ask, refuse};
-use crate::store::{Db, Stop, Tx};
+use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::ids::EntryId;
@@ -108,7 +109,42 @@ async fn withdrawn(m: &PaymentWorld) -> i64 {
     m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'withdrawn'").await
 }
 
+async fn three_fen_each(m: &PaymentWorld) {
+    m.world.sql("UPDATE entry SET fee = 3").await;
+    m.world.sql("UPDATE order_line SET amount = 3").await;
+    m.world.sql("UPDATE payment_order SET amount = 6").await;
+    m.world.sql("UPDATE receipt SET amount = 6").await;
+    m.world.sql("UPDATE receipt_line SET amount = 3").await;
+}
+
 on_both! {
+    /// Y5: what a job carries out after an approval is looked at again.
+    async fn a_line_of_which_a_part_went_back_between_approval_and_job_is_left_as_it_is(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        three_fen_each(&m).await;
+        let part = |reason: &str| {
+            let of = wanted(Of::Order(order.number.clone()), &[(entries[0], Some(1))]);
+            Wanted { reason: reason.to_owned(), ..of }
+        };
+        let late = asked(&m, "one", part("letter 7")).await.unwrap();
+        let first = asked(&m, "one", part("letter 8")).await.unwrap();
+        // Approved and not begun, as the rest of a long request stands.
+        let decided: Result<bool, DbError> = m
+            .world
+            .t
+            .db
+            .write(async move |tx: &mut Tx<'_>| {
+                decide(tx, late, ("approved", ""), ("two", "person of two")).await
+            })
+            .await;
+        assert!(decided.unwrap());
+        approved(&m, "two", first).await.unwrap();
+        m.run_jobs().await;
+        assert_eq!(m.world.count("SELECT CAST(SUM(amount) AS BIGINT) FROM refund").await, 1);
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM refund_request_line WHERE state = 'left'").await, 1);
+        m.assert_all_agrees().await;
+    }
+
     async fn a_whole_fee_that_two_people_send_back_ends_the_entry_and_frees_its_seat(t: TestDb) {
         let (m, order, entries) = paid(t).await;
         assert_eq!(taken(&m).await, 2);
@@ -128,11 +164,7 @@ on_both! {
 
     async fn a_part_leaves_the_entry_and_its_rest_ends_it(t: TestDb) {
         let (m, order, entries) = paid(t).await;
-        m.world.sql("UPDATE entry SET fee = 3").await;
-        m.world.sql("UPDATE order_line SET amount = 3").await;
-        m.world.sql("UPDATE payment_order SET amount = 6").await;
-        m.world.sql("UPDATE receipt SET amount = 6").await;
-        m.world.sql("UPDATE receipt_line SET amount = 3").await;
+        three_fen_each(&m).await;
         let of = || Of::Order(order.number.clone());
         assert_eq!(
             asked(&m, "one", wanted(of(), &[(entries[0], Some(4))])).await,
