@@ -356,8 +356,7 @@ fn text(mut lines: impl BufRead, mut reader: BillReader, unpacked: &mut Unpacked
             break;
         }
         unpacked.count(read)?;
-        let plain = line.strip_suffix(b"\n").unwrap_or(&line);
-        if let Some(row) = reader.line(plain)? {
+        if let Some(row) = reader.line(&line)? {
             bill.push(&row)?;
         }
     }

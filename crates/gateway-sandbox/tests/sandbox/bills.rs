@@ -44,7 +44,7 @@ fn read(name: &str, file: &[u8]) -> Result<Vec<BillRow>, BillError> {
     }
     let mut reader = BillReader::new(code, merchant, DAY);
     let mut rows = Vec::new();
-    for line in text.split(|byte| *byte == b'\n') {
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
         rows.extend(reader.line(line)?);
     }
     reader.end().map(|_| rows)

@@ -59,11 +59,18 @@ impl BillReader {
         Charset::Gbk.decode(first_line).is_ok_and(|line| line.trim_end() == SUMMARY)
     }
 
-    /// Reads the next line, without its end; returns the row that it is.
+    /// Reads the next line, with its end; returns the row that it is. A line without an end is the last one: if it can't
+    /// be understood, the file was cut off in its middle.
     ///
     /// # Errors
     /// [`BillError`].
     pub fn line(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
+        let (bytes, has_end) = bytes.strip_suffix(b"\n").map_or((bytes, false), |line| (line, true));
+        let is_bill = !matches!(self.part, Part::Title);
+        self.one(bytes).map_err(|error| if is_bill && !has_end { BillError::CutOff } else { error })
+    }
+
+    fn one(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
         self.line = self.line.saturating_add(1);
         if bytes.len() > LONGEST_LINE {
             return Err(BillError::Encoding(self.line));
