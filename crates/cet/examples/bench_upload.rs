@@ -166,7 +166,10 @@ async fn publish(db: &Db, id: i64) -> Done {
 
 async fn withdraw(db: &Db, id: i64) -> Done {
     let of = one(db, id).await?;
-    refused(db.write(async move |tx: &mut Tx<'_>| verbs::withdraw(tx, &of, "", (&actor(), "")).await).await)
+    refused(
+        db.write(async move |tx: &mut Tx<'_>| verbs::withdraw(tx, &of, "", (&actor(), "")).await.map(drop))
+            .await,
+    )
 }
 
 /// Those who read and write meanwhile.

@@ -12,5 +12,7 @@ use cet_site::{admin, app, site, web};
 pub mod cli;
 #[cfg(feature = "rehearsal")]
 pub mod demo;
+mod doctor;
 pub mod jobs;
 pub mod node;
+mod rush;

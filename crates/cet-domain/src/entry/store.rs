@@ -3,6 +3,7 @@
 pub mod arrangeable;
 mod commands;
 pub mod figures;
+pub mod ledger;
 mod of_many;
 mod reminders;
 pub mod staff_queries;

@@ -53,6 +53,29 @@ pub async fn send(
         .subject(&mail.subject)
         .multipart(MultiPart::alternative_plain_html(mail.plain(), mail.html()))
         .map_err(|error| error.to_string())?;
+    take(transport, message).await
+}
+
+/// Sends a mail that says only that it was sent, for an operator who tries the mail server.
+///
+/// # Errors
+/// The server's or network's error, without the recipient.
+pub async fn send_test(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    from: &Mailbox,
+    to: &str,
+) -> Result<(), String> {
+    let to: Mailbox = to.parse().map_err(|_| "the recipient is no address".to_owned())?;
+    let message = Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject("cet doctor")
+        .body("This mail was sent by `cet doctor` to try the mail server.\n".to_owned())
+        .map_err(|error| error.to_string())?;
+    take(transport, message).await
+}
+
+async fn take(transport: &AsyncSmtpTransport<Tokio1Executor>, message: Message) -> Result<(), String> {
     match transport.send(message).await {
         Ok(_) => Ok(()),
         // The server's text may quote the recipient; its code does not.

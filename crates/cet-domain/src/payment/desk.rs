@@ -241,7 +241,7 @@ impl Gateways {
     }
 
     /// Sends a request and verifies its answer.
-    async fn call<T>(
+    pub(super) async fn call<T>(
         &self,
         gateway: GatewayCode,
         call: Call,
@@ -267,7 +267,7 @@ impl std::fmt::Debug for Gateways {
 }
 
 /// Why there was no answer.
-enum NoAnswer {
+pub(super) enum NoAnswer {
     Build(BuildError),
     NoReply(NoReply),
     Wire(WireError),

@@ -12,6 +12,7 @@ mod entries;
 pub mod events;
 pub mod jobs;
 mod mail;
+pub mod probe;
 pub mod refund_request;
 pub mod refusal;
 pub mod rules;

@@ -5,6 +5,7 @@
 //! A node that dies loses its lease, and another one begins again.
 
 mod errors;
+pub mod imports;
 pub mod jobs;
 mod photos;
 pub mod rules;

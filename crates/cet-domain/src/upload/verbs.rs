@@ -4,7 +4,7 @@ use super::rules::{self, Act, State};
 use super::store::{self, New, Upload};
 use super::{Kind, table};
 use crate::audit::{self, Actor, Changes, Event, Value};
-use crate::import::store as imports;
+use crate::import::{ImportError, store as imports};
 use crate::roster::{removal, transfer};
 use crate::sheet::Chosen;
 use crate::store::{DbError, Stop, Tx};
@@ -163,7 +163,7 @@ pub async fn publish(
 }
 
 /// Takes back a published upload. Students who have saved a registration and are in no other file stay, unless a reason
-/// is given; what they saved keeps its snapshot in any case.
+/// is given; what they saved keeps its snapshot in any case. Returns how many stay.
 ///
 /// # Errors
 /// [`UploadRefusal`].
@@ -172,18 +172,39 @@ pub async fn withdraw(
     of: &Upload,
     reason: &str,
     by: By<'_>,
-) -> Result<(), Stop<UploadRefusal>> {
+) -> Result<i64, Stop<UploadRefusal>> {
     let (kind, state) = (of.kind()?, of.state()?);
     if state == State::Withdrawn {
-        return Ok(());
+        return Ok(0);
     }
     if !rules::may(kind, state, of.summary().good, Act::Withdraw) {
         return Err(Stop::Refused(UploadRefusal::State(state)));
     }
     let Some(import) = of.import_id else { return Err(Stop::Refused(UploadRefusal::State(state))) };
+    let kept = match take_back(tx, (kind, import), &of.sitting, reason, by).await {
+        Ok(kept) => kept,
+        Err(Stop::Refused(_)) => return Err(Stop::Refused(UploadRefusal::State(state))),
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    };
+    let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
+    stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await?;
+    Ok(kept)
+}
+
+/// Takes back a published import, uploaded or from a command; returns how many students stay because they have saved.
+///
+/// # Errors
+/// [`ImportError::Changed`] when it is not published.
+pub(super) async fn take_back(
+    tx: &mut Tx<'_>,
+    (kind, import): (Kind, i64),
+    sitting: &str,
+    reason: &str,
+    by: By<'_>,
+) -> Result<i64, Stop<ImportError>> {
     let mut kept = 0;
     if kind == Kind::Roster {
-        let sitting = SittingCode::parse(&of.sitting).map_err(|_| DbError::Decode("sitting"))?;
+        let sitting = SittingCode::parse(sitting).map_err(|_| DbError::Decode("sitting"))?;
         crate::sitting::store::lock(tx, sitting.as_str()).await?;
         if let Some(at) = store::published_at(tx, import).await?.filter(|_| reason.is_empty()) {
             kept = removal::keep_saved(tx, &sitting, import, at).await?;
@@ -191,13 +212,8 @@ pub async fn withdraw(
         removal::put_back(tx, import, by).await?;
         transfer::lapse(tx, import).await?;
     }
-    match imports::withdraw(tx, (kind.wire(), import), &of.sitting, by).await {
-        Ok(()) => {}
-        Err(Stop::Refused(_)) => return Err(Stop::Refused(UploadRefusal::State(state))),
-        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-    }
-    let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
-    stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await
+    imports::withdraw(tx, (kind.wire(), import), sitting, by).await?;
+    Ok(kept)
 }
 
 /// Gives up an upload that does not count. A repeat succeeds.

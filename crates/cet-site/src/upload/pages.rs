@@ -332,7 +332,9 @@ async fn withdraw(
     let done = who
         .app
         .db
-        .write(async move |tx: &mut Tx<'_>| verbs::withdraw(tx, &of, &reason, (&actor, &from)).await)
+        .write(async move |tx: &mut Tx<'_>| {
+            verbs::withdraw(tx, &of, &reason, (&actor, &from)).await.map(drop)
+        })
         .await;
     ended(&who, kind, id, refusal(done)?).await
 }

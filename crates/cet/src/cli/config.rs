@@ -62,37 +62,61 @@ fn new_key(file: &Path, purpose: Purpose) -> Done {
 
 async fn check(file: &ConfigFile) -> Done {
     let config = load(&file.config)?;
-    let mut good = true;
-    let mut tell = |what: &str, outcome: Result<String, String>| match outcome {
-        Ok(text) => say(format_args!("{what}: {text}")),
-        Err(text) => {
-            good = false;
-            say(format_args!("{what}: WRONG: {text}"));
-        }
-    };
-    if let Some(warning) = open_configuration(&file.config) {
-        say(format_args!("note: {warning}"));
+    let checks = checks(&file.config, &config).await;
+    for check in &checks {
+        say(check);
     }
-    tell("vault", open_vault(&config).map(|_| "keys can be read".to_owned()).map_err(in_words));
-    tell("gateways", gateways(&config));
-    tell("tickets", tickets(&config));
-    tell("mail", mail(&config).await);
-    match database(&config).await {
+    Ok(if checks.iter().all(Check::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One line of `cet config check`.
+pub(super) enum Check {
+    /// A part, and how it is or what is wrong with it.
+    Part(&'static str, Result<String, String>),
+    /// Advice.
+    Note(String),
+}
+
+impl Check {
+    fn is_good(&self) -> bool {
+        !matches!(self, Self::Part(_, Err(_)))
+    }
+}
+
+impl std::fmt::Display for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Part(what, Ok(text)) => write!(f, "{what}: {text}"),
+            Self::Part(what, Err(text)) => write!(f, "{what}: WRONG: {text}"),
+            Self::Note(text) => write!(f, "note: {text}"),
+        }
+    }
+}
+
+/// Checks everything that a configuration names.
+pub(super) async fn checks(file: &Path, config: &Config) -> Vec<Check> {
+    let mut all: Vec<Check> = open_configuration(file).map(Check::Note).into_iter().collect();
+    all.push(Check::Part(
+        "vault",
+        open_vault(config).map(|_| "keys can be read".to_owned()).map_err(in_words),
+    ));
+    all.push(Check::Part("gateways", gateways(config)));
+    all.push(Check::Part("tickets", tickets(config)));
+    all.push(Check::Part("mail", mail(config).await));
+    match database(config).await {
         Ok(db) => {
             match db.link().await {
                 Ok(link) => {
-                    tell("database", Ok(format!("{link}, at this version")));
-                    if let Some(advice) = link.advice() {
-                        say(format_args!("note: {advice}"));
-                    }
+                    all.push(Check::Part("database", Ok(format!("{link}, at this version"))));
+                    all.extend(link.advice().map(|advice| Check::Note(advice.to_string())));
                 }
-                Err(error) => tell("database", Err(in_words(error))),
+                Err(error) => all.push(Check::Part("database", Err(in_words(error)))),
             }
-            tell("keys of the database", keys(&config, &db).await);
+            all.push(Check::Part("keys of the database", keys(config, &db).await));
         }
-        Err(text) => tell("database", Err(text)),
+        Err(text) => all.push(Check::Part("database", Err(text))),
     }
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    all
 }
 
 /// The warning about a configuration that others can read although it may contain passwords.
@@ -106,7 +130,7 @@ fn in_words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-async fn database(config: &Config) -> Result<Db, String> {
+pub(super) async fn database(config: &Config) -> Result<Db, String> {
     let clock = Clock::Real { rehearsal: config.rehearsal };
     let db = open_database(config, clock, config.server.node).await.map_err(in_words)?;
     match db.version().await.map_err(in_words)? {

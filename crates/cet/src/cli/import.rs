@@ -77,6 +77,24 @@ enum What {
         #[command(flatten)]
         config: super::ConfigFile,
     },
+    /// Lists the newest imports, also those that staff uploaded.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
+    /// Takes a published roster or file of scores back: what candidates saved keeps its snapshot.
+    Withdraw {
+        /// The import's id, as listed.
+        id: i64,
+        /// Why. With a reason, students who have saved a registration and are in no other file are taken out too.
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
     /// Scores of earlier sittings: CSV or XLSX.
     Scores {
         /// The file.
@@ -133,6 +151,10 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         What::Photos { file, sitting, school, skip_bad, config } => {
             let (db, vault) = open(&config.config).await?;
             super::photos::run(&db, &vault, &file, &sitting, school.as_deref(), skip_bad).await
+        }
+        What::List { limit, config } => super::imports::list(&open(&config.config).await?.0, limit).await,
+        What::Withdraw { id, reason, config } => {
+            super::imports::withdraw(&open(&config.config).await?.0, id, reason.trim()).await
         }
         What::Scores { file, dry_run, config } => {
             let (db, vault) = open(&config.config).await?;

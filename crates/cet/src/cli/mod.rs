@@ -5,11 +5,14 @@ mod backup;
 mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
+mod doctor;
 mod export;
 pub mod import;
+mod imports;
 mod lines;
 mod migrate;
 mod photos;
+mod rush;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;
@@ -61,10 +64,14 @@ enum Command {
     Staff(staff::Arguments),
     /// Checks every invariant in the live database; exit code 1 on a violation.
     Verify(ConfigFile),
+    /// Sends made-up candidates through whole journeys on a rehearsal, measures, and checks what they were told.
+    Rush(Box<rush::Arguments>),
     /// Copies the database to a file; nodes may be running.
     Backup(backup::Arguments),
     /// Restores such a copy to the configured database.
     Restore(backup::Arguments),
+    /// Looks at a running site from outside and inside; each line says what to do.
+    Doctor(doctor::Arguments),
     /// Checks the configuration or creates key files.
     Config(config::Arguments),
 }
@@ -93,8 +100,10 @@ pub fn run() -> ExitCode {
             Command::Arrange(arguments) => arrange::run(arguments).await,
             Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
+            Command::Rush(arguments) => rush::run(*arguments).await,
             Command::Backup(arguments) => backup::back_up(arguments).await,
             Command::Restore(arguments) => backup::restore(arguments).await,
+            Command::Doctor(arguments) => doctor::run(arguments).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

@@ -11,6 +11,8 @@ mod dark_browser;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod habits_browser;
@@ -36,6 +38,8 @@ mod permissions;
 mod privacy;
 #[cfg(test)]
 mod recovery_browser;
+#[cfg(test)]
+mod rush;
 #[cfg(test)]
 mod season;
 #[cfg(test)]

@@ -122,7 +122,9 @@ impl World {
         let done = self
             .t
             .db
-            .write(async move |tx: &mut Tx<'_>| verbs::withdraw(tx, &of, reason, (&actor(), "")).await)
+            .write(async move |tx: &mut Tx<'_>| {
+                verbs::withdraw(tx, &of, reason, (&actor(), "")).await.map(drop)
+            })
             .await;
         refused(done)
     }

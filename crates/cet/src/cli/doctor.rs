@@ -1,0 +1,86 @@
+//! `cet doctor`: a live look at a site, each line with what to do.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::config::{Check, checks, database};
+use super::{Done, load, say};
+use crate::doctor::{Finding, State, inside, outside};
+use crate::store::Clock;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The site as candidates reach it; `server.public_origin` without it.
+    #[arg(long)]
+    url: Option<String>,
+    /// Sends a mail to this address.
+    #[arg(long, value_name = "ADDRESS")]
+    mail_to: Option<String>,
+    /// The folder that backups are written to.
+    #[arg(long, value_name = "FOLDER")]
+    backups: Option<PathBuf>,
+    /// The configuration file.
+    #[arg(long, default_value = "cet.toml")]
+    config: PathBuf,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Done {
+    let config = load(&arguments.config)?;
+    let mut all = checks(&arguments.config, &config).await.into_iter().map(of_check).collect::<Vec<_>>();
+    let process = Clock::Real { rehearsal: config.rehearsal }.process_now();
+    let now = match database(&config).await {
+        Ok(db) => match inside::clock(&db).await {
+            Ok((now, finding)) => {
+                all.push(finding);
+                now
+            }
+            Err(error) => {
+                all.push(Finding::wrong("clock", error.to_string(), "The database does not answer."));
+                process
+            }
+        },
+        // `config check` has said why.
+        Err(_) => process,
+    };
+    all.push(inside::disk(&config));
+    all.push(inside::backups(arguments.backups.as_deref(), system_time()));
+    all.extend(inside::gateways(&config, now).await);
+    all.push(inside::mail(&config, arguments.mail_to.as_deref()).await);
+    all.push(inside::ready(&config).await);
+    let url = arguments.url.as_deref().unwrap_or(&config.server.public_origin).trim_end_matches('/');
+    all.extend(outside::look("site", url, now, config.rehearsal).await);
+    if let Some(education) = config.server.education_origin.as_deref().filter(|origin| *origin != url) {
+        all.extend(outside::look("education network", education, now, config.rehearsal).await);
+    }
+    if config.rehearsal {
+        all.push(Finding::look("rehearsal", "this is one", "Nobody registers here for an examination."));
+    }
+    for finding in &all {
+        say(finding);
+    }
+    let wrong = all.iter().filter(|finding| finding.state == State::Wrong).count();
+    let look = all.iter().filter(|finding| finding.state == State::Look).count();
+    say(format_args!(
+        "{wrong} wrong, {look} to look at; `cet verify` asks for every invariant of the database"
+    ));
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Files are as old as this machine's clock says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "files are dated by this machine's clock, whatever a rehearsal's says"
+)]
+fn system_time() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
+fn of_check(check: Check) -> Finding {
+    match check {
+        Check::Part(what, Ok(found)) => Finding::good(what, found),
+        Check::Part(what, Err(found)) => {
+            Finding::wrong(what, found, "The site does not start, or not rightly, until it is mended.")
+        }
+        Check::Note(found) => Finding::look("note", found, ""),
+    }
+}
