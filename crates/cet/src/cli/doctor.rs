@@ -48,9 +48,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     all.push(inside::mail(&config, arguments.mail_to.as_deref()).await);
     all.push(inside::ready(&config).await);
     let url = arguments.url.as_deref().unwrap_or(&config.server.public_origin).trim_end_matches('/');
-    all.extend(outside::look("site", url, now, config.rehearsal).await);
+    all.extend(outside::look("site", url, system_time, config.rehearsal).await);
     if let Some(education) = config.server.education_origin.as_deref().filter(|origin| *origin != url) {
-        all.extend(outside::look("education network", education, now, config.rehearsal).await);
+        all.extend(outside::look("education network", education, system_time, config.rehearsal).await);
     }
     if config.rehearsal {
         all.push(Finding::look("rehearsal", "this is one", "Nobody registers here for an examination."));

@@ -37,14 +37,22 @@ pub(crate) fn disk(config: &Config) -> Finding {
     };
     let folder =
         Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match rustix::fs::statvfs(folder) {
-        Ok(of) => room(folder, of.f_bavail.saturating_mul(of.f_frsize)),
-        Err(error) => Finding::wrong(
-            "disk",
-            format!("{}: {error}", folder.display()),
-            "The database's folder can't be read.",
-        ),
+    // `df` is the way that POSIX gives to every program; the standard library has none.
+    let said = std::process::Command::new("df").arg("-Pk").arg(folder).env("LC_ALL", "C").output();
+    match said.map(|said| free_kilobytes(&String::from_utf8_lossy(&said.stdout))) {
+        Ok(Some(kilobytes)) => room(folder, kilobytes.saturating_mul(1024)),
+        Ok(None) => {
+            Finding::look("disk", format!("`df` does not know {}", folder.display()), "Look at it yourself.")
+        }
+        Err(error) => {
+            Finding::look("disk", format!("`df` can't be run: {error}"), "Look at the disk yourself.")
+        }
     }
+}
+
+/// The fourth column of the second line of `df -P`.
+fn free_kilobytes(said: &str) -> Option<u64> {
+    said.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
 }
 
 fn room(folder: &Path, bytes: u64) -> Finding {
@@ -190,6 +198,13 @@ pub(crate) async fn ready(config: &Config) -> Finding {
 mod tests {
     use super::super::State;
     use super::*;
+
+    #[test]
+    fn the_free_room_is_read_from_df() {
+        let said = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda 100 40 60 40% /\n";
+        assert_eq!(free_kilobytes(said), Some(60));
+        assert_eq!(free_kilobytes("df: no such file\n"), None);
+    }
 
     #[test]
     fn little_room_is_told_before_there_is_none() {

@@ -1,12 +1,11 @@
 //! What everybody can see of a site.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use reqwest::{Client, Response};
 
 use super::Finding;
-use crate::words::time::Time;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -19,8 +18,9 @@ const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "it keeps other windows away"),
 ];
 
-/// Looks at a site: whether it answers, over which connection, with which headers and which clock.
-pub(crate) async fn look(name: &str, origin: &str, now: Time, rehearsal: bool) -> Vec<Finding> {
+/// Looks at a site: whether it answers, over which connection, with which headers and which clock. `now` is this machine's
+/// clock.
+pub(crate) async fn look(name: &str, origin: &str, now: fn() -> SystemTime, rehearsal: bool) -> Vec<Finding> {
     let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
     let client = match client {
         Ok(client) => client,
@@ -30,9 +30,10 @@ pub(crate) async fn look(name: &str, origin: &str, now: Time, rehearsal: bool) -
         Ok(home) => home,
         Err(error) => return vec![unreachable(name, origin, &error)],
     };
+    let heard = now();
     let mut all = vec![answers(name, origin, &home), encrypted(name, origin, rehearsal)];
     all.extend(headers(name, home.headers(), origin.starts_with("https://")));
-    all.push(clock(name, home.headers(), now));
+    all.push(clock(name, home.headers(), heard));
     all.push(private(name, origin, &client).await);
     all
 }
@@ -113,8 +114,8 @@ fn headers(name: &str, headers: &HeaderMap, encrypted: bool) -> Vec<Finding> {
     }
 }
 
-/// The clock of the answer against that of the database, by which everything is decided.
-fn clock(name: &str, headers: &HeaderMap, now: Time) -> Finding {
+/// The clock of the answer against that of this machine.
+fn clock(name: &str, headers: &HeaderMap, now: SystemTime) -> Finding {
     let what = format!("{name}, clock");
     let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
     let Some(date) = date.and_then(|text| jiff::fmt::rfc2822::parse(text).ok()) else {
@@ -124,8 +125,9 @@ fn clock(name: &str, headers: &HeaderMap, now: Time) -> Finding {
             "The node sends one: the proxy must not take it away.",
         );
     };
-    let apart = date.timestamp().as_second().saturating_sub(now.timestamp().as_second()).unsigned_abs();
-    apart_by(&what, "the answer's date and the database's clock", apart)
+    let own = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let apart = u64::try_from(date.timestamp().as_second()).unwrap_or(0).abs_diff(own);
+    apart_by(&what, "the answer's date and this machine's clock", apart)
 }
 
 /// Two clocks that are so many seconds apart.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use rand::rngs::SmallRng;
-use rand::{RngExt as _, SeedableRng as _};
+use ring::digest::{SHA256, digest};
 
 /// How the candidates come.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,25 +21,36 @@ impl Arrivals {
     /// An open load is a Poisson process: the gaps are exponentially distributed, whatever the site does, so that a slow
     /// answer delays nobody's arrival (no coordinated omission). The same seed gives the same arrivals.
     pub(crate) fn times(self, count: usize, seed: u64) -> Option<Vec<Duration>> {
-        let mut random = SmallRng::seed_from_u64(seed);
+        let mut draw = 0_u64;
+        let mut chance = || {
+            draw = draw.wrapping_add(1);
+            drawn(seed, draw)
+        };
         match self {
             Self::Closed(_) => None,
             Self::Open { rate } => {
                 let mut at = Duration::ZERO;
                 let next = std::iter::repeat_with(|| {
-                    at = at.saturating_add(gap(rate, random.random::<f64>()));
+                    at = at.saturating_add(gap(rate, chance()));
                     at
                 });
                 Some(next.take(count).collect())
             }
             Self::Opening { within } => {
-                let mut all: Vec<Duration> =
-                    (0..count).map(|_| within.mul_f64(random.random::<f64>())).collect();
+                let mut all: Vec<Duration> = (0..count).map(|_| within.mul_f64(chance())).collect();
                 all.sort_unstable();
                 Some(all)
             }
         }
     }
+}
+
+/// The draw of this number from a seed, evenly spread over `0..1`.
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "53 bits are a fraction exactly")]
+fn drawn(seed: u64, number: u64) -> f64 {
+    let hash = digest(&SHA256, &[seed.to_be_bytes(), number.to_be_bytes()].concat());
+    let bytes = hash.as_ref().first_chunk::<8>().copied().unwrap_or_default();
+    (u64::from_be_bytes(bytes) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The time to the next arrival of a Poisson process; `chance` is in `0..1`.

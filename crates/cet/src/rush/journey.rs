@@ -120,7 +120,15 @@ async fn pay(browser: &mut Browser<'_>) -> Result<(), End> {
         return Err(End::Broken("the order's page has no form to the gateway".to_owned()));
     };
     let gateway = away.action.split_once(path(&away.action)).map(|(origin, _)| origin.to_owned());
-    let cashier = browser.post(Step::Gateway, away, &[]).await?;
+    let mut cashier = browser.post(Step::Gateway, away, &[]).await?;
+    if let Some(to) = cashier.location.as_deref() {
+        let to = if to.starts_with('/') {
+            format!("{}{to}", gateway.as_deref().unwrap_or_default())
+        } else {
+            to.to_owned()
+        };
+        cashier = browser.get(Step::Gateway, &to).await?;
+    }
     let Some(mut confirm) = forms::posted(&cashier.body).next() else {
         return Err(End::Broken(format!("the gateway answered {} without a form", cashier.status)));
     };

@@ -54,7 +54,10 @@ impl Server {
             open.filter_map(|file| std::fs::read_link(file.path()).ok())
                 .any(|to| sockets.contains(to.to_string_lossy().as_ref()))
         };
-        processes.map(|entry| entry.path()).find(owns).map(|folder| Self { folder })
+        let numbered = |folder: &PathBuf| {
+            folder.file_name().is_some_and(|name| name.to_string_lossy().bytes().all(|b| b.is_ascii_digit()))
+        };
+        processes.map(|entry| entry.path()).filter(numbered).find(owns).map(|folder| Self { folder })
     }
 
     /// What several have used together; `None` where one of them is not seen, or none.

@@ -7,6 +7,7 @@ use cet_base::store::testing::{Kind, TestDb, fresh};
 use super::client::Client;
 use super::demo::Demo;
 
+/// O6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_pays_for_everybody_and_its_ledger_agrees_with_sqlite() {
     closed_then_open(None);
