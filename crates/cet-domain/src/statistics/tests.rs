@@ -101,9 +101,9 @@ on_both! {
         let sum = |of: fn(&OfDay) -> i64| days.values().map(of).sum::<i64>();
         assert_eq!((sum(|day| day.saved), sum(|day| day.entered), sum(|day| day.paid)), (4, 7, 3));
         let all = kept(&world).await;
-        let hours = all[""].detail.hours.values();
-        let hours = hours.fold((0, 0, 0), |sum, of| (sum.0 + of.saved, sum.1 + of.entered, sum.2 + of.paid));
-        assert_eq!(hours, (4, 7, 3), "all of it within a day");
+        let in_hours = all[""].detail.hours.values();
+        let in_hours = in_hours.fold((0, 0, 0), |sum, of| (sum.0 + of.saved, sum.1 + of.entered, sum.2 + of.paid));
+        assert_eq!(in_hours, (4, 7, 3), "all of it within a day");
         let people = all["99301"].detail.people;
         assert_eq!((people.entered, people.paid), (4, counted_people(&world).await));
         world.advance(hours(25));
