@@ -1,7 +1,6 @@
 //! The common behaviour of forms that change settings: show, preview, confirm.
 
 use axum::response::Response;
-use http::StatusCode;
 
 use super::effect::{self, Effect};
 use super::refusal_texts::on_form;

@@ -1,6 +1,6 @@
 //! The one statement that counts a sitting. It reads every row of it: for the job, never for a page.
 
-use crate::fragments::live;
+use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::statistics::rollup::{Counted, Kind};
@@ -55,19 +55,21 @@ const COUNT: &str = concat!(
     "
       GROUP BY r.campus, e.subject
       UNION ALL
-     SELECT CAST('people' AS TEXT), p.campus, CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(*),
-            CAST(SUM(CASE WHEN p.unpaid = 0 THEN 1 ELSE 0 END) AS BIGINT), CAST(0 AS BIGINT)
-       FROM (SELECT r.campus, SUM(CASE WHEN e.state = 'paid' THEN 0 ELSE 1 END) AS unpaid
-               FROM entry e
-               JOIN registration r
-                 ON r.school = e.school
-                AND r.id = e.registration_id
-              WHERE e.sitting = $1
-                AND ",
+     SELECT CAST('people' AS TEXT), r.campus, CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(*),
+            CAST(SUM(CASE WHEN EXISTS (SELECT 1
+                                         FROM entry e
+                                        WHERE e.school = r.school
+                                          AND e.registration_id = r.id
+                                          AND ",
+    unpaid!("e.", "$2"),
+    ") THEN 0 ELSE 1 END) AS BIGINT), CAST(0 AS BIGINT)
+       FROM registration r
+      WHERE r.sitting = $1
+        AND r.state = 'live'
+        AND EXISTS (SELECT 1 FROM entry e WHERE e.school = r.school AND e.registration_id = r.id AND ",
     live!("e.", "$2"),
-    "
-              GROUP BY r.campus, e.school, e.registration_id) p
-      GROUP BY p.campus
+    ")
+      GROUP BY r.campus
       UNION ALL
      SELECT CAST('saved' AS TEXT), campus, CAST('' AS TEXT), ",
     hour!("saved_at"),
