@@ -12,7 +12,6 @@ use crate::config::Limits;
 use crate::limit::{self, Rule, Then, Wait};
 use crate::passport::device::Device;
 use crate::store::{DbError, Stop, Tx};
-use crate::texts::Lang;
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
@@ -289,22 +288,6 @@ pub async fn set_password(
     mails::secret_changed(tx, vault, name, mails::Secret::Password).await?;
     let changed = ("staff-password-changed", Changes::NONE.replaced("password"));
     record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await
-}
-
-/// Sets the language in which the account's holder is told by mail; as it is is the same success.
-pub async fn set_language(
-    tx: &mut Tx<'_>,
-    session: &session::StaffSession,
-    lang: Lang,
-    address: &str,
-) -> Result<(), DbError> {
-    let name = session.account.as_str();
-    if store::accounts::set_lang(tx, name, lang).await? {
-        let (was, is) = (Value::code(lang.other().code()), Value::code(lang.code()));
-        let changed = ("staff-language-changed", Changes::NONE.field("language", was, is));
-        record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await?;
-    }
-    Ok(())
 }
 
 /// Forgets the wrong second factors of an account that got a new one.

@@ -53,8 +53,7 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     let (good, said) = demo.command(&["arrange", "--sitting", "2017-2", "--replay"]);
     assert!(good && said.contains("0 differ"), "{said}");
 
-    // The oral exam is on the 40th day and the written one on the 50th.
-    move_on(&mut window, &demo, 20).await;
+    after_the_exam(&mut window, &demo).await;
     information(&window, &demo).await;
     let state = window.find("[data-step=end]").await.attr("data-state").await.unwrap();
     assert_eq!(state.as_deref(), Some("done"));
@@ -91,6 +90,9 @@ async fn keep_without_network(window: &mut Window, demo: &mut Demo, ticket: &str
     window.arrives("/home").await;
 }
 
+/// The button of the form that moves the clock.
+const MOVE: &str = "main form[action='/rehearsal/clock'] button.btn:not(.quiet):not(.alt)";
+
 /// How many tickets are kept in this browser.
 const KEPT: &str = "return caches.keys().then(async names => {
     let count = 0;
@@ -108,7 +110,20 @@ async fn ticket_path(window: &Window) -> String {
 async fn move_on(window: &mut Window, demo: &Demo, days: i64) {
     window.go(&format!("{}/rehearsal/clock", demo.url)).await;
     window.fill("advance", &(days * 86_400).to_string()).await;
-    window.press_for_the_same("main form[action='/rehearsal/clock'] button.btn:not(.quiet):not(.alt)").await;
+    window.press_for_the_same(MOVE).await;
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
+    window.arrives("/home").await;
+}
+
+/// Moves the clock from the 31st day to the evening of the 50th, on which the written exam is: when that day is over, the
+/// sitting closes by itself.
+async fn after_the_exam(window: &mut Window, demo: &Demo) {
+    window.go(&format!("{}/rehearsal/clock", demo.url)).await;
+    let now = window.find("main time").await.attr("datetime").await.unwrap().unwrap();
+    let today: jiff::civil::Date = now.get(..10).unwrap().parse().unwrap();
+    let day = today.checked_add(jiff::Span::new().days(19)).unwrap();
+    window.fill("now", &format!("{day} 20:00")).await;
+    window.press_for_the_same(MOVE).await;
     log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
     window.arrives("/home").await;
 }

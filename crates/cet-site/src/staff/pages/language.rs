@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use crate::staff::{StaffMember, store, verbs};
+use crate::staff::{StaffMember, language, store};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::web::answer::{PageError, see_other};
@@ -53,7 +53,7 @@ pub(super) async fn set(who: StaffMember, form: FormData) -> Result<Response, Pa
     };
     let (session, address) = (who.session.clone(), who.from());
     let done: Result<(), DbError> =
-        who.app.db.write_again(async move |tx| verbs::set_language(tx, &session, lang, &address).await).await;
+        who.app.db.write_again(async move |tx| language::set(tx, &session, lang, &address).await).await;
     done?;
     Ok(flash::set(&who, see_other(super::password::PATH), SAVED))
 }
