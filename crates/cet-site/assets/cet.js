@@ -121,23 +121,11 @@
     add();
   });
 
-  // Lets the service worker (sw.js) keep the ticket on this device, for its owner only.
+  // Whose tickets sw.js shows, where a ticket was kept on this device (keep.js): another's are deleted.
   var own = document.querySelector("[data-of]"), workers = navigator.serviceWorker;
-  var tickets = $("a[href^='/tickets'][href$='.pdf']");
-  if (own && workers && (workers.controller || tickets.length)) {
-    // Where this fails the ticket is not kept.
+  if (own && workers && workers.controller) {
+    // Where this fails, nothing new is kept.
     workers.register("/sw.js?of=" + own.getAttribute("data-of")).catch(function () {});
-    tickets.forEach(function (link) {
-      // A download by the attribute bypasses the worker.
-      link.removeAttribute("download");
-      link.addEventListener("click", function (event) {
-        if (workers.controller || !tickets) { return; }
-        event.preventDefault();
-        var go = function () { if (tickets) { tickets = null; location.assign(link.href); } };
-        workers.addEventListener("controllerchange", go);
-        setTimeout(go, 2000);
-      });
-    });
   }
 
   // Asks for confirmation (取消) in a dialog with the text of the confirmation page; if that fails, opens the page.

@@ -1,5 +1,5 @@
-// Keeps the admission tickets that were downloaded on this device for offline use, and nothing else: no pages, no data. Each
-// passport has its own cache (?of=); the caches of other passports are deleted.
+// Shows the admission tickets that their owner kept on this device when the site cannot be reached. It keeps nothing by itself:
+// keep.js does, when the owner asks for it. Each passport has its own cache (?of=); the caches of other passports are deleted.
 "use strict";
 const CACHE = "ticket-" + new URLSearchParams(location.search).get("of");
 const TICKET = /^\/tickets(\/[0-9]+)?\.pdf$/;
@@ -27,15 +27,13 @@ addEventListener("fetch", (event) => {
 
 // Network first: the kept copy is only used when the site cannot be reached.
 async function ticket(request, path) {
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(CACHE), kept = await cache.match(path);
   const answer = await fetch(request).catch(() => Response.error());
-  if (answer.type === "error" || answer.status >= 500) {
-    return await cache.match(path) || await cache.match("/tickets.pdf") || answer;
-  }
+  if (!kept) { return answer; }
+  if (answer.type === "error" || answer.status >= 500) { return kept; }
   if ([403, 404].includes(answer.status)) { await cache.delete(path); }
   if (answer.ok && answer.headers.get("Content-Type") === "application/pdf") {
-    // Without the other headers, so that the kept copy is shown and not downloaded again.
-    const copy = new Response(await answer.clone().blob());
+    const copy = new Response(await answer.clone().blob(), { headers: kept.headers });
     await cache.put(path, copy).catch(() => {});
   }
   return answer;
@@ -43,8 +41,12 @@ async function ticket(request, path) {
 
 // Built here, so that no page has to be kept.
 async function offline() {
-  const kept = await (await caches.open(CACHE)).keys();
-  const links = kept.map((one) => `<p><a href="${new URL(one.url).pathname}">准考证 Admission ticket</a>`);
-  const page = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>CET</title><h1>没有网络 No network</h1>${links.join("")}`;
-  return kept.length ? new Response(page, { headers: { "Content-Type": "text/html" } }) : Response.error();
+  const cache = await caches.open(CACHE);
+  let links = "";
+  for (const one of await cache.keys()) {
+    const name = decodeURIComponent((await cache.match(one)).headers.get("Kept-As") || "");
+    links += `<p><a href="${new URL(one.url).pathname}">准考证 Admission ticket ${name.replace(/[<&]/g, "")}</a>`;
+  }
+  const page = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>CET</title><h1>没有网络 No network</h1>${links}`;
+  return links ? new Response(page, { headers: { "Content-Type": "text/html" } }) : Response.error();
 }

@@ -3,8 +3,9 @@
 //! Both are settings of the nation and written by changes only (ADR 8), under a code in place of a sitting's. What nobody
 //! has written is the installation's own text, from a file.
 //!
-//! **Invariant:** visitors see no news before its time, and none that was withdrawn.
+//! **Invariant:** visitors see no draft, no news before its time, and none that was withdrawn.
 
+pub mod drafts;
 pub mod store;
 
 use std::collections::BTreeMap;

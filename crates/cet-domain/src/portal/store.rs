@@ -75,6 +75,9 @@ pub async fn add_text(
         params![page.wire(), lang, body, now],
     )
     .await?;
+    if let Some(body) = body {
+        super::drafts::published(tx, page, lang, body).await?;
+    }
     Ok(())
 }
 

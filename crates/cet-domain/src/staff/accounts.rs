@@ -232,7 +232,7 @@ pub async fn set_email(
     store::accounts::set_email(tx, name, &sealed).await?;
     if let Some(before) = before {
         let event = tx.new_id();
-        mails::moved(tx, vault, event, before, name).await?;
+        mails::moved(tx, vault, event, before, &of).await?;
     }
     let changed = match &of.email_sealed {
         Some(_) => Changes::NONE.replaced("email"),

@@ -1,6 +1,6 @@
-//! What the holder of an account is told by mail. Accounts have no language: the mails are Chinese.
+//! What the holder of an account is told by mail, in the language that the account chose.
 
-use super::store;
+use super::store::{self, Listed};
 use crate::outbox::{self, Mail, Part};
 use crate::store::{DbError, Tx};
 use crate::texts::{Lang, texts};
@@ -21,10 +21,11 @@ pub(super) async fn moved(
     vault: &Vault,
     event: i64,
     to: Email,
-    account: &str,
+    of: &Listed,
 ) -> Result<(), DbError> {
-    let t = texts(Lang::Zh);
-    let text = t.f("staff-mail-email-moved", &[("account", account)]);
+    let t = texts(of.lang);
+    let text = t.f("staff-mail-email-moved", &[("account", &of.name)]);
+    let to = (to, of.lang);
     post(tx, vault, "staff-email", &event.to_string(), to, (t.m("staff-mail-email-subject"), text)).await
 }
 
@@ -35,16 +36,16 @@ pub(super) async fn secret_changed(
     account: &str,
     what: Secret,
 ) -> Result<(), DbError> {
-    let held = store::accounts::of_anyone(tx, account).await?;
-    let Some(to) = address(vault, held.and_then(|held| held.email_sealed).as_deref())? else { return Ok(()) };
-    let (t, now) = (texts(Lang::Zh), tx.now().await?);
+    let Some(held) = store::accounts::of_anyone(tx, account).await? else { return Ok(()) };
+    let Some(to) = address(vault, held.email_sealed.as_deref())? else { return Ok(()) };
+    let (t, now) = (texts(held.lang), tx.now().await?);
     let (subject, text) = match what {
         Secret::Password => ("staff-mail-password-subject", "staff-mail-password"),
         Secret::SecondFactor => ("staff-mail-factor-subject", "staff-mail-factor"),
     };
     let text = t.f(text, &[("account", account), ("time", &now.page())]);
     let event = tx.new_id().to_string();
-    post(tx, vault, "staff-secret", &event, to, (t.m(subject), text)).await
+    post(tx, vault, "staff-secret", &event, (to, held.lang), (t.m(subject), text)).await
 }
 
 /// What was changed.
@@ -59,10 +60,10 @@ pub(super) async fn post(
     vault: &Vault,
     kind: &'static str,
     event: &str,
-    to: Email,
+    (to, lang): (Email, Lang),
     (subject, text): (&str, String),
 ) -> Result<(), DbError> {
-    let parts = vec![Part::Text(text), Part::Text(texts(Lang::Zh).m("staff-mail-else").to_owned())];
-    let mail = Mail { to, lang: Lang::Zh, subject: subject.to_owned(), parts };
+    let parts = vec![Part::Text(text), Part::Text(texts(lang).m("staff-mail-else").to_owned())];
+    let mail = Mail { to, lang, subject: subject.to_owned(), parts };
     outbox::post(tx, vault, SchoolCode::NONE, kind, event, &mail).await
 }

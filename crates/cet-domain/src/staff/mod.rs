@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod demo;
 pub mod exports;
 pub mod jobs;
+pub mod language;
 mod mails;
 pub mod rebind;
 pub mod refusal;

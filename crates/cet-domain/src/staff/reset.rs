@@ -10,7 +10,7 @@ use super::store::{self, Listed, NewAccount};
 use super::{mails, session, verbs};
 use crate::audit::{Actor, Changes, Value};
 use crate::store::{DbError, Stop, Tx};
-use crate::texts::{Lang, texts};
+use crate::texts::texts;
 use crate::vault::Vault;
 
 /// How long a request can be approved.
@@ -222,7 +222,7 @@ enum Told {
 /// Tells an account; one without an address can't be told.
 async fn tell(tx: &mut Tx<'_>, vault: &Vault, of: &Reset, whom: &Listed, told: Told) -> Result<(), DbError> {
     let Some(to) = mails::address(vault, whom.email_sealed.as_deref())? else { return Ok(()) };
-    let t = texts(Lang::Zh);
+    let t = texts(whom.lang);
     let approver = of.approver.as_deref().unwrap_or_default();
     let names = [("account", of.account.as_str()), ("requester", &of.requester), ("approver", approver)];
     let (kind, subject, text) = match told {
@@ -236,7 +236,8 @@ async fn tell(tx: &mut Tx<'_>, vault: &Vault, of: &Reset, whom: &Listed, told: T
             ("staff-reset", t.m("staff-mail-reset-subject"), t.f("staff-mail-reset-done", &names))
         }
     };
-    mails::post(tx, vault, kind, &format!("{}-{}", of.id, whom.name), to, (subject, text)).await
+    let event = format!("{}-{}", of.id, whom.name);
+    mails::post(tx, vault, kind, &event, (to, whom.lang), (subject, text)).await
 }
 
 async fn record(

@@ -9,6 +9,7 @@ use super::rules::{Role, Scope};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
+use crate::texts::Lang;
 use crate::words::time::Time;
 
 record! {
@@ -53,6 +54,8 @@ record! {
         pub person_sealed: Option<Vec<u8>>,
         /// The address at which its holder is told, sealed.
         pub email_sealed: Option<Vec<u8>>,
+        /// The language in which its holder is told.
+        pub lang: Lang,
     }
 }
 
@@ -60,7 +63,8 @@ record! {
 macro_rules! listed {
     ($rest:literal) => {
         concat!(
-            "SELECT name, person, role, scope, created_at, disabled_at, logged_in_at, person_sealed, email_sealed
+            "SELECT name, person, role, scope, created_at, disabled_at, logged_in_at, person_sealed, email_sealed,
+                    lang
                FROM staff_account ",
             $rest
         )

@@ -2,14 +2,16 @@
 
 use jiff::SignedDuration;
 
-use super::{day_begins, day_of, rollup, store};
+use super::{Since, rollup, store};
 use crate::jobs::aside::Round;
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::time::Time;
 
-/// Days with entries that are kept.
+/// Days that pages show.
 pub const DAYS: i64 = 14;
+/// Hours that are kept.
+pub const HOURS: i64 = 24;
 /// The oldest that sums may be (season.md 5); pages say so when they are older.
 pub const OLDEST: SignedDuration = SignedDuration::from_secs(60);
 /// How old sums are when they are counted again: the count itself takes part of the rest.
@@ -36,14 +38,15 @@ pub async fn keep(db: &Db, catalogue: &Catalogue) -> Result<Round, DbError> {
         return Ok(Round::default());
     }
     let sitting = plan.code.clone();
+    let opens = plan.registration_span().map(|(opens, _)| opens);
     let counting = async move |tx: &mut Tx<'_>| {
         let now = tx.now().await?;
-        let first = day_of(now).saturating_sub(DAYS).saturating_add(1);
-        let rows = store::count(tx, &sitting, now, day_begins(first)).await?;
-        Ok::<_, DbError>((now, rows))
+        let since = Since::of(opens, now);
+        let rows = store::count(tx, &sitting, now, since).await?;
+        Ok::<_, DbError>((now, since, rows))
     };
-    let (at, rows) = db.read_long(counting).await?;
-    let all = rollup::roll_up(&rows);
+    let (at, since, rows) = db.read_long(counting).await?;
+    let all = rollup::roll_up(&rows, since);
     let sitting = plan.code.clone();
     let changed: i64 =
         db.write(async move |tx: &mut Tx<'_>| store::keep(tx, &sitting, at, &all).await).await?;

@@ -1,6 +1,7 @@
 //! Statistics (S6): what a sitting adds up to at every place of the tree. A job counts all of it at once, in one
 //! statement and so of one moment, and keeps the sums; pages read those of their place only.
 
+pub mod forecast;
 pub mod jobs;
 pub mod rollup;
 pub mod store;
@@ -14,6 +15,8 @@ use crate::words::time::Time;
 
 /// Microseconds of a day.
 pub(crate) const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
+/// Microseconds of an hour.
+pub(crate) const HOUR_MICROS: i64 = 3_600 * 1_000_000;
 /// China is UTC+8 all year.
 pub(crate) const TO_CHINA_MICROS: i64 = 8 * 3_600 * 1_000_000;
 
@@ -27,6 +30,40 @@ pub fn day_of(time: Time) -> i64 {
 #[must_use]
 pub fn day_begins(day: i64) -> Time {
     Time::from_micros(day.saturating_mul(DAY_MICROS).saturating_sub(TO_CHINA_MICROS))
+}
+
+/// The number of the hour of China that a time is in.
+#[must_use]
+pub fn hour_of(time: Time) -> i64 {
+    time.micros().saturating_add(TO_CHINA_MICROS).div_euclid(HOUR_MICROS)
+}
+
+/// When an hour begins.
+#[must_use]
+pub fn hour_begins(hour: i64) -> Time {
+    Time::from_micros(hour.saturating_mul(HOUR_MICROS).saturating_sub(TO_CHINA_MICROS))
+}
+
+/// The first day and the first hour of which a count has numbers of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The number of the day.
+    pub day: i64,
+    /// The number of the hour.
+    pub hour: i64,
+}
+
+impl Since {
+    /// Every day since registration opened, since the next sitting is estimated by how this one went, and at least those that
+    /// pages show; the last hours.
+    #[must_use]
+    pub fn of(opens: Option<Time>, now: Time) -> Self {
+        let shown = day_of(now).saturating_sub(jobs::DAYS).saturating_add(1);
+        Self {
+            day: opens.map_or(shown, |opens| day_of(opens).min(shown)),
+            hour: hour_of(now).saturating_sub(jobs::HOURS).saturating_add(1),
+        }
+    }
 }
 
 /// The sums of a place. Amounts are in fen.
@@ -82,12 +119,24 @@ pub struct OfSubject {
     pub taken: i64,
 }
 
-/// How many entries were made and paid on one day.
+/// What was done on one day, or in one hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct OfDay {
+    /// Registrations saved, including those that were released since.
+    pub saved: i64,
     /// Entries made, including those that ended since.
     pub entered: i64,
     /// Entries paid.
+    pub paid: i64,
+}
+
+/// How far the candidates of a place have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfPeople {
+    /// Those with an entry.
+    pub entered: i64,
+    /// Those of them with nothing left to pay.
     pub paid: i64,
 }
 
@@ -107,13 +156,20 @@ pub struct OfMoney {
 /// The way of money that a school paid for its candidates together; the others are gateways.
 pub const COLLECTIVE: &str = "collective";
 
-/// What the sums of a place are made of. Days are numbered as by [`day_of`].
+/// What the sums of a place are made of. Days are numbered as by [`day_of`], hours as by [`hour_of`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Detail {
     /// By subject code.
     pub subjects: BTreeMap<String, OfSubject>,
-    /// The last [`jobs::DAYS`] days.
+    /// The days since [`Detail::since`].
     pub days: BTreeMap<i64, OfDay>,
+    /// The last [`jobs::HOURS`] hours.
+    pub hours: BTreeMap<i64, OfDay>,
+    /// Candidates by how far they have come.
+    pub people: OfPeople,
+    /// The first of the days; `None` where a program of the version before counted, which kept the last two weeks only.
+    pub since: Option<i64>,
     /// Every day with money, by gateway.
     pub money: BTreeMap<i64, BTreeMap<String, OfMoney>>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Figures, OfMoney};
+use super::{Detail, Figures, OfDay, OfMoney, Since};
 
 /// What a counted row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,9 +13,13 @@ pub enum Kind {
     Subject,
     /// Of a subject: `a` seats, `b` taken.
     Pool,
-    /// Of a day: `a` entries made.
+    /// `a` candidates with an entry, `b` of them with nothing left to pay.
+    People,
+    /// Of an hour: `a` registrations saved.
+    Saved,
+    /// Of an hour: `a` entries made.
     Entered,
-    /// Of a day: `a` entries paid.
+    /// Of an hour: `a` entries paid.
     Paid,
     /// Of a day and a gateway: `a` fen received, by `b` payments.
     Received,
@@ -24,10 +28,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Registrations, "registrations"),
         (Self::Subject, "subject"),
         (Self::Pool, "pool"),
+        (Self::People, "people"),
+        (Self::Saved, "saved"),
         (Self::Entered, "entered"),
         (Self::Paid, "paid"),
         (Self::Received, "received"),
@@ -50,7 +56,8 @@ pub struct Counted {
     pub campus: String,
     /// The subject, or the gateway.
     pub item: String,
-    /// The day.
+    /// The day; of [`Kind::Saved`], [`Kind::Entered`] and [`Kind::Paid`] the hour, which is the first of the day where hours
+    /// are not counted.
     pub day: i64,
     /// The numbers, as the kind says.
     pub numbers: [i64; 3],
@@ -76,8 +83,24 @@ fn add(to: &mut i64, number: i64) {
     *to = to.saturating_add(number);
 }
 
+/// Adds what was done in an hour to its day, and to the hour where those are counted.
+fn count_hour(detail: &mut Detail, row: &Counted, since: Since) {
+    let with = |of: &mut OfDay| {
+        let to = match row.kind {
+            Kind::Saved => &mut of.saved,
+            Kind::Paid => &mut of.paid,
+            _ => &mut of.entered,
+        };
+        add(to, row.numbers[0]);
+    };
+    with(detail.days.entry(row.day.div_euclid(24)).or_default());
+    if row.day >= since.hour {
+        with(detail.hours.entry(row.day).or_default());
+    }
+}
+
 /// Adds a row to the figures of a place.
-fn count(figures: &mut Figures, row: &Counted) {
+fn count(figures: &mut Figures, row: &Counted, since: Since) {
     let [a, b, c] = row.numbers;
     let Figures { sums, detail } = figures;
     let money = |detail: &mut super::Detail, with: fn(&mut OfMoney, i64, i64)| {
@@ -106,8 +129,11 @@ fn count(figures: &mut Figures, row: &Counted) {
                 add(to, number);
             }
         }
-        Kind::Entered => add(&mut detail.days.entry(row.day).or_default().entered, a),
-        Kind::Paid => add(&mut detail.days.entry(row.day).or_default().paid, a),
+        Kind::People => {
+            add(&mut detail.people.entered, a);
+            add(&mut detail.people.paid, b);
+        }
+        Kind::Saved | Kind::Entered | Kind::Paid => count_hour(detail, row, since),
         Kind::Received => {
             add(&mut sums.received, a);
             money(detail, |of, fen, payments| {
@@ -127,14 +153,18 @@ fn count(figures: &mut Figures, row: &Counted) {
 
 /// The figures of every place that has any; the nation always has some.
 #[must_use]
-pub fn roll_up(rows: &[Counted]) -> BTreeMap<String, Figures> {
-    let mut all: BTreeMap<String, Figures> = BTreeMap::from([(String::new(), Figures::default())]);
+pub fn roll_up(rows: &[Counted], since: Since) -> BTreeMap<String, Figures> {
+    let none = || {
+        let detail = Detail { since: Some(since.day), ..Detail::default() };
+        Figures { detail, ..Figures::default() }
+    };
+    let mut all: BTreeMap<String, Figures> = BTreeMap::from([(String::new(), none())]);
     for row in rows {
         for place in places(&row.campus) {
             // Most places are known after their first row.
             match all.get_mut(place) {
-                Some(figures) => count(figures, row),
-                None => count(all.entry(place.to_owned()).or_default(), row),
+                Some(figures) => count(figures, row, since),
+                None => count(all.entry(place.to_owned()).or_insert_with(none), row, since),
             }
         }
     }
@@ -143,7 +173,10 @@ pub fn roll_up(rows: &[Counted]) -> BTreeMap<String, Figures> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Sums;
     use super::*;
+
+    const SINCE: Since = Since { day: 2, hour: 50 };
 
     fn row(kind: Kind, campus: &str, item: &str, numbers: [i64; 3]) -> Counted {
         Counted { kind, campus: campus.to_owned(), item: item.to_owned(), day: 3, numbers }
@@ -163,7 +196,7 @@ mod tests {
             row(Kind::Received, "993010", "alipay", [30, 1, 0]),
             row(Kind::Refunded, "993020", "alipay", [7, 1, 0]),
         ];
-        let all = roll_up(&rows);
+        let all = roll_up(&rows, SINCE);
         let registrations = |place: &str| all.get(place).map(|of| of.sums.registrations);
         assert_eq!(registrations(""), Some(17));
         assert_eq!(registrations("99"), Some(10));
@@ -177,7 +210,32 @@ mod tests {
         assert_eq!((subject.paid, subject.unpaid, subject.capacity), (5, 2, 9));
         let money = all[""].detail.money[&3]["alipay"];
         assert_eq!((money.received, money.payments, money.refunded, money.refunds), (30, 1, 7, 1));
-        assert_eq!(roll_up(&[])[""], Figures::default());
+        let none = roll_up(&[], SINCE);
+        assert_eq!((none[""].sums, none[""].detail.since), (Sums::default(), Some(2)));
+    }
+
+    /// S6.
+    #[test]
+    fn what_was_done_in_an_hour_is_done_on_its_day_and_early_hours_are_days_only() {
+        let at = |kind, hour, number| Counted { day: hour, ..row(kind, "993010", "", [number, 0, 0]) };
+        let rows = [
+            at(Kind::Entered, 24, 7),
+            at(Kind::Entered, 50, 2),
+            at(Kind::Entered, 71, 3),
+            at(Kind::Saved, 50, 1),
+            at(Kind::Paid, 72, 4),
+            row(Kind::People, "993010", "", [6, 5, 0]),
+            row(Kind::People, "993011", "", [1, 0, 0]),
+        ];
+        let all = roll_up(&rows, SINCE);
+        let detail = &all["99301"].detail;
+        let days: Vec<_> =
+            detail.days.iter().map(|(day, of)| (*day, of.saved, of.entered, of.paid)).collect();
+        assert_eq!(days, [(1, 0, 7, 0), (2, 1, 5, 0), (3, 0, 0, 4)]);
+        let hours: Vec<_> =
+            detail.hours.iter().map(|(hour, of)| (*hour, of.saved, of.entered, of.paid)).collect();
+        assert_eq!(hours, [(50, 1, 2, 0), (71, 0, 3, 0), (72, 0, 0, 4)]);
+        assert_eq!((detail.people.entered, detail.people.paid), (7, 5));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The common behaviour of forms that change settings: show, preview, confirm.
 
 use axum::response::Response;
-use http::StatusCode;
 
 use super::effect::{self, Effect};
 use super::refusal_texts::on_form;
@@ -205,6 +204,17 @@ async fn page<F: SettingForm>(
     html(status, &FormView { back: form.back(), sitting, may, fields, page, menu })
 }
 
+/// The form once more with what was typed, and why it was not taken.
+pub(crate) async fn again<F: SettingForm>(
+    who: &StaffMember,
+    form: &F,
+    said: Vec<Refused>,
+    sent: &FormData,
+) -> Result<Response, PageError> {
+    let fresh = fresh(who, form.sitting()).await?;
+    page(who, form, &fresh, said, Some(sent.all_typed())).await
+}
+
 /// `POST` of a form: a preview, or the change itself if it is confirmed.
 ///
 /// # Errors
@@ -230,10 +240,8 @@ pub(crate) async fn submit<F: SettingForm>(
         Ok(wanted) => wanted,
         Err(wrong) => {
             let t = who.page().t;
-            let said = wrong
-                .into_iter()
-                .map(|wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words)))
-                .collect();
+            let told = |of: Wrong| Refused::new(t, of.code).at(of.field).saying(t.m(of.words));
+            let said = wrong.into_iter().map(told).collect();
             return page(who, form, &fresh, said, Some(sent.all_typed())).await;
         }
     };
@@ -386,5 +394,5 @@ async fn preview_page(
         page,
         menu,
     };
-    html(if status == StatusCode::OK { StatusCode::OK } else { status }, &view)
+    html(status, &view)
 }

@@ -4,7 +4,7 @@ mod portal;
 
 use askama::Template;
 
-pub(super) use portal::{NewsRow, NewsView, PortalPagesView, PortalRow, VersionsView};
+pub(super) use portal::{DraftView, NewsRow, NewsView, PortalPagesView, PortalRow, VersionsView};
 
 use super::form::{Fields, Input};
 use super::words::LineShown;

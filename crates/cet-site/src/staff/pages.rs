@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod exports;
+mod language;
 mod login;
 mod orders;
 mod overview;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/second-factor.svg", get(second_factor::picture))
         .route("/staff/recovery-codes", get(second_factor::codes).post(second_factor::noted))
         .route("/staff/password", get(password::form).post(password::change))
+        .route("/staff/account/language", post(language::set))
         .route("/staff/account/sessions", get(sessions::show).post(sessions::end_others))
         .route("/staff/account/sessions/{id}/end", post(sessions::end))
         .route("/staff/registrations", get(list::show::<registrations::Registrations>))

@@ -30,7 +30,8 @@ pub use money::{
 };
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{
-    Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,
+    Bar, Chart, DayRow, FillRow, FunnelRow, Line as ChartLine, Mark, MoneyRow, OutlookPart, PlaceRow,
+    StatisticsView, SubjectRow,
 };
 
 /// `/staff/login`.
@@ -95,6 +96,8 @@ pub struct PasswordView {
     pub menu: Menu,
     /// Whether the password must be changed before anything else opens.
     pub first: bool,
+    /// The languages of mails.
+    pub languages: Vec<Choice>,
 }
 
 /// Pending work for this member.

@@ -31,18 +31,25 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let icon = Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end());
     let small = Asset::picture("icon-192.png", include_bytes!("../../assets/icon-192.png"));
     let large = Asset::picture("icon-512.png", include_bytes!("../../assets/icon-512.png"));
-    let app = include_str!("../../assets/app.webmanifest").trim_end();
-    let app = [&icon, &small, &large].into_iter().fold(app.to_owned(), |app, file| {
-        app.replace(&format!("\"{}\"", file.name), &format!("\"{}\"", file.address))
-    });
+    let installable = |app: &str| {
+        [&icon, &small, &large].into_iter().fold(app.trim_end().to_owned(), |app, file| {
+            app.replace(&format!("\"{}\"", file.name), &format!("\"{}\"", file.address))
+        })
+    };
+    let (app, app_en) = (
+        installable(include_str!("../../assets/app.webmanifest")),
+        installable(include_str!("../../assets/app.en.webmanifest")),
+    );
     vec![
         Asset::new("app.webmanifest", &app),
+        Asset::new("app.en.webmanifest", &app_en),
         Asset::new("captcha.js", &bare(include_str!("../../assets/captcha.js"))),
         Asset::new("cet.css", &css),
         Asset::new("cet.js", &bare(include_str!("../../assets/cet.js"))),
         icon,
         small,
         large,
+        Asset::new("keep.js", &bare(include_str!("../../assets/keep.js"))),
         Asset::new("icons.svg", include_str!("../../assets/icons.svg")),
         Asset::new("staff.css", &packed(include_str!("../../assets/staff.css"))),
         sheet,
@@ -185,15 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_names_files_that_are_there() {
-        let app = String::from_utf8(named("app.webmanifest").unwrap().plain.clone()).unwrap();
-        let app: serde_json::Value = serde_json::from_str(&app).unwrap();
-        let icons = app["icons"].as_array().unwrap();
-        for icon in icons {
-            let asset = at(icon["src"].as_str().unwrap()).unwrap();
-            assert_eq!(icon["type"].as_str().unwrap(), asset.content_type);
+    fn the_manifests_are_one_program_in_two_languages_and_name_files_that_are_there() {
+        for (name, lang) in [("app.webmanifest", "zh-CN"), ("app.en.webmanifest", "en")] {
+            let app = String::from_utf8(named(name).unwrap().plain.clone()).unwrap();
+            let app: serde_json::Value = serde_json::from_str(&app).unwrap();
+            let icons = app["icons"].as_array().unwrap();
+            for icon in icons {
+                let asset = at(icon["src"].as_str().unwrap()).unwrap();
+                assert_eq!(icon["type"].as_str().unwrap(), asset.content_type);
+            }
+            let said = ["id", "start_url", "scope", "lang"].map(|key| app[key].as_str().unwrap());
+            assert_eq!((icons.len(), said), (3, ["/", "/home", "/", lang]), "{name}");
         }
-        assert_eq!((icons.len(), app["start_url"].as_str()), (3, Some("/home")));
     }
 
     /// P4.
@@ -202,7 +212,8 @@ mod tests {
         assert!(at(asset("cet.css")).unwrap().plain.len() <= 25_000);
         assert!(at(asset("cet.js")).unwrap().plain.len() <= 6_000);
         assert!(at(asset("captcha.js")).unwrap().plain.len() <= 5_000);
-        assert!(at(asset("sw.js")).unwrap().plain.len() <= 2_000);
+        assert!(at(asset("keep.js")).unwrap().plain.len() <= 2_500);
+        assert!(at(asset("sw.js")).unwrap().plain.len() <= 2_200);
         assert!(at(asset("icons.svg")).unwrap().plain.len() <= 2_500);
     }
 }

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assets;
 pub(crate) mod cookies;
+pub mod dated;
 pub mod error_views;
 pub mod flash;
 pub mod form_data;

@@ -59,7 +59,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("record_report", &["record_report"]),
-    ("portal", &["portal_news", "portal_text"]),
+    ("portal", &["portal_draft", "portal_news", "portal_text"]),
     (
         "registration",
         &["agreement_acceptance", "document_lookup", "passport_claim", "registration", "release_tally"],

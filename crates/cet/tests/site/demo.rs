@@ -92,6 +92,15 @@ impl Demo {
         self.said = said;
     }
 
+    /// Starts a crashed demo at the address that it had: what a browser keeps belongs to an address.
+    pub(crate) fn again(&mut self) {
+        let at = self.url.trim_start_matches("http://").to_owned();
+        let (process, url, said) = spawn_at(&self.folder, self.database.as_ref(), self.start, &at);
+        assert_eq!(url, self.url);
+        self.process = process;
+        self.said = said;
+    }
+
     /// `kill -9`.
     pub(crate) fn crash(&mut self) {
         self.process.kill().unwrap();
@@ -160,9 +169,18 @@ impl Drop for Demo {
 }
 
 fn spawn(folder: &TempDir, database: Option<&String>, start: Start) -> (Child, String, Vec<String>) {
+    spawn_at(folder, database, start, "127.0.0.1:0")
+}
+
+fn spawn_at(
+    folder: &TempDir,
+    database: Option<&String>,
+    start: Start,
+    listen: &str,
+) -> (Child, String, Vec<String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
     command
-        .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
+        .args(["demo", "--listen", listen, "--dir"])
         .arg(folder.path().join("demo"))
         .env("CET_CAPTCHA__MODE", start.captcha)
         .env("CET_LOG", "error")

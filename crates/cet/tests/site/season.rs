@@ -8,7 +8,7 @@ use cet_domain::installation::open_database;
 use super::demo::Demo;
 
 /// What boards, lists and charts of staff show of the current sitting, and how it is counted.
-const STATES: [(&str, &str); 20] = [
+const STATES: [(&str, &str); 23] = [
     (
         "a saved record with nothing entered",
         "registration r WHERE state = 'live' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.school = r.school AND e.registration_id = r.id)",
@@ -27,6 +27,9 @@ const STATES: [(&str, &str); 20] = [
     ("a refused review", "eligibility_review WHERE state = 'refused'"),
     ("an open collective payment", "collective_payment WHERE state = 'open'"),
     ("a settled collective payment", "collective_payment WHERE state = 'paid'"),
+    ("a report that waits for its school", "record_report WHERE state = 'open'"),
+    ("a report after which the record was corrected", "record_report WHERE state = 'corrected'"),
+    ("a report that was answered only", "record_report WHERE state = 'answered'"),
     ("an open transfer", "transfer WHERE state = 'open'"),
     ("a published file", "upload WHERE state = 'published'"),
     ("a file with errors", "upload WHERE state = 'bad'"),
@@ -70,6 +73,9 @@ async fn the_demo_shows_a_season_with_something_in_every_state_and_verify_finds_
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(count(&db, "transfer WHERE sitting = '2017-2'").await, 2);
+    let kept = "statistic WHERE sitting = '2017-1' AND place = '' AND paid >= 90";
+    assert_eq!(count(&db, kept).await, 1, "nothing that this sitting's end is estimated by");
     assert_eq!(count(&db, "province").await, 3);
     assert_eq!(count(&db, "school").await, 11);
     assert!(count(&db, "passport").await >= 600);

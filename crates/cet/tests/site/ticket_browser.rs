@@ -11,7 +11,7 @@ const LOOK: Look = Look { width: 1280, script: true, dark: false, language: "zh-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     let mut window = Window::open(LOOK).await;
-    let demo = Demo::start(None);
+    let mut demo = Demo::start(None);
     window.go(&format!("{}/register", demo.url)).await;
     join(&mut window, LOOK).await;
     bind(&mut window, &demo.person("廖晓儿")).await;
@@ -44,6 +44,8 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     assert_eq!(window.count("[data-step=print-ticket][data-state=current]").await, 1);
     window.look("16-printable").await;
     window.click(&format!("a[href='{ticket}']")).await;
+    keep_without_network(&mut window, &mut demo, &ticket).await;
+    information(&window, &demo).await;
     for path in [ticket.as_str(), "/tickets.pdf"] {
         let (status, pdf) = window.fetch(path).await;
         assert!(status == 200 && pdf.starts_with(b"%PDF-") && pdf.len() < 250_000, "{path}: {status}");
@@ -51,15 +53,52 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     let (good, said) = demo.command(&["arrange", "--sitting", "2017-2", "--replay"]);
     assert!(good && said.contains("0 differ"), "{said}");
 
-    // The oral exam is on the 40th day and the written one on the 50th.
-    move_on(&mut window, &demo, 20).await;
+    after_the_exam(&mut window, &demo).await;
     information(&window, &demo).await;
     let state = window.find("[data-step=end]").await.attr("data-state").await.unwrap();
     assert_eq!(state.as_deref(), Some("done"));
-    window.look("17-end").await;
+    window.look("20-end").await;
     window.close().await;
     demo.verify();
 }
+
+/// P1, TH11: what is kept is what was asked for; it is shown while the site is away, and gone after logging out.
+async fn keep_without_network(window: &mut Window, demo: &mut Demo, ticket: &str) {
+    let button = format!("a[href='{ticket}'] + button");
+    window.find(&format!("{button}[data-state=keep]")).await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(0), "downloading it keeps nothing");
+    window.look("17-can-be-kept").await;
+    window.click(&button).await;
+    window.find(&format!("{button}[data-state=kept]")).await;
+    window.look("18-kept").await;
+    demo.crash();
+    window.go(&format!("{}/home", demo.url)).await;
+    assert!(window.text().await.contains("没有网络"), "{}", window.text().await);
+    assert_eq!(window.links("a").await, [ticket]);
+    let (status, pdf) = window.fetch(ticket).await;
+    assert!(status == 200 && pdf.starts_with(b"%PDF-"), "{status}");
+    window.shoot("19-without-network").await;
+    demo.again();
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
+    window.arrives("/home").await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(1), "its owner came back");
+    window.click("form[action='/logout'] button").await;
+    window.arrives("/").await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(0));
+    assert_eq!(window.ask(WORKERS).await.as_u64(), Some(0));
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
+    window.arrives("/home").await;
+}
+
+/// The button of the form that moves the clock.
+const MOVE: &str = "main form[action='/rehearsal/clock'] button.btn:not(.quiet):not(.alt)";
+
+/// How many tickets are kept in this browser.
+const KEPT: &str = "return caches.keys().then(async names => {
+    let count = 0;
+    for (const name of names) { count += (await (await caches.open(name)).keys()).length; }
+    return count; })";
+const WORKERS: &str = "return navigator.serviceWorker.getRegistrations().then(all => all.length)";
 
 /// The path of the written entry's ticket.
 async fn ticket_path(window: &Window) -> String {
@@ -71,7 +110,20 @@ async fn ticket_path(window: &Window) -> String {
 async fn move_on(window: &mut Window, demo: &Demo, days: i64) {
     window.go(&format!("{}/rehearsal/clock", demo.url)).await;
     window.fill("advance", &(days * 86_400).to_string()).await;
-    window.press_for_the_same("main form[action='/rehearsal/clock'] button.btn:not(.quiet):not(.alt)").await;
+    window.press_for_the_same(MOVE).await;
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
+    window.arrives("/home").await;
+}
+
+/// Moves the clock from the 31st day to the evening of the 50th, on which the written exam is: when that day is over, the
+/// sitting closes by itself.
+async fn after_the_exam(window: &mut Window, demo: &Demo) {
+    window.go(&format!("{}/rehearsal/clock", demo.url)).await;
+    let now = window.find("main time").await.attr("datetime").await.unwrap().unwrap();
+    let today: jiff::civil::Date = now.get(..10).unwrap().parse().unwrap();
+    let day = today.checked_add(jiff::Span::new().days(19)).unwrap();
+    window.fill("now", &format!("{day} 20:00")).await;
+    window.press_for_the_same(MOVE).await;
     log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
     window.arrives("/home").await;
 }

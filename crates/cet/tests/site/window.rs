@@ -224,7 +224,7 @@ impl Window {
         found.as_str().map(str::to_owned)
     }
 
-    async fn shoot(&self, name: &str) {
+    pub(crate) async fn shoot(&self, name: &str) {
         let folder = folder().join(self.look.name);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();

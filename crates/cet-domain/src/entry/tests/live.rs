@@ -232,8 +232,9 @@ on_both! {
         let now: Time = world.now();
         world.t.db.read(async move |tx: &mut Tx<'_>| {
             assert_eq!(tx.now().await?, now);
-            let counted = crate::statistics::store::count(tx, &sitting(), now, now).await?;
-            let figures = &crate::statistics::rollup::roll_up(&counted)[""].sums;
+            let since = crate::statistics::Since::of(None, now);
+            let counted = crate::statistics::store::count(tx, &sitting(), now, since).await?;
+            let figures = &crate::statistics::rollup::roll_up(&counted, since)[""].sums;
             assert_eq!((figures.paid, figures.unpaid), (1, 3));
             let pools = figures::by_pool(tx, &nation, &sitting(), now).await?;
             assert_eq!((pools.len(), pools[0].paid, pools[0].unpaid), (1, 1, 3));

@@ -4,6 +4,7 @@ use super::{Listed, listed};
 use crate::params;
 use crate::staff::rules::{Role, Scope};
 use crate::store::{DbError, Tx};
+use crate::texts::Lang;
 use cet_base::{asked_in_scope, scoped};
 
 /// Filter of a list; an empty text matches any.
@@ -107,4 +108,12 @@ pub async fn set(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Resu
 pub async fn set_email(tx: &mut Tx<'_>, name: &str, sealed: &[u8]) -> Result<(), DbError> {
     tx.execute("UPDATE staff_account SET email_sealed = $2 WHERE name = $1", params![name, sealed]).await?;
     Ok(())
+}
+
+/// Sets the language in which the holder is told; returns whether it was the other one.
+pub async fn set_lang(tx: &mut Tx<'_>, name: &str, lang: Lang) -> Result<bool, DbError> {
+    let done = tx
+        .execute("UPDATE staff_account SET lang = $2 WHERE name = $1 AND lang <> $2", params![name, lang])
+        .await?;
+    Ok(done == 1)
 }

@@ -1,10 +1,12 @@
 //! The one statement that counts a sitting. It reads every row of it: for the job, never for a page.
 
-use crate::fragments::live;
+use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::statistics::rollup::{Counted, Kind};
-use crate::statistics::{COLLECTIVE, DAY_MICROS, TO_CHINA_MICROS};
+use crate::statistics::{
+    COLLECTIVE, DAY_MICROS, HOUR_MICROS, Since, TO_CHINA_MICROS, day_begins, hour_begins,
+};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::time::Time;
@@ -21,8 +23,15 @@ record! {
     }
 }
 
+/// The number of the hour of a time since `$7`, and of the first hour of the day of an earlier one.
+macro_rules! hour {
+    ($at:literal) => {
+        concat!("CASE WHEN ", $at, " >= $7 THEN (", $at, " + $4) / $8 ELSE (", $at, " + $4) / $5 * 24 END")
+    };
+}
+
 /// `$1` the sitting, `$2` now, `$3` from when days are counted, `$4` and `$5` make days of times, `$6` names collective
-/// payments.
+/// payments, `$7` from when hours are counted, `$8` makes hours of times.
 const COUNT: &str = concat!(
     "SELECT CAST('registrations' AS TEXT), campus, CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(*), CAST(0 AS BIGINT),
             CAST(0 AS BIGINT)
@@ -46,12 +55,37 @@ const COUNT: &str = concat!(
     "
       GROUP BY r.campus, e.subject
       UNION ALL
+     SELECT CAST('people' AS TEXT), r.campus, CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(*),
+            CAST(SUM(CASE WHEN EXISTS (SELECT 1
+                                         FROM entry e
+                                        WHERE e.school = r.school
+                                          AND e.registration_id = r.id
+                                          AND ",
+    unpaid!("e.", "$2"),
+    ") THEN 0 ELSE 1 END) AS BIGINT), CAST(0 AS BIGINT)
+       FROM registration r
+      WHERE r.sitting = $1
+        AND r.state = 'live'
+        AND EXISTS (SELECT 1 FROM entry e WHERE e.school = r.school AND e.registration_id = r.id AND ",
+    live!("e.", "$2"),
+    ")
+      GROUP BY r.campus
+      UNION ALL
+     SELECT CAST('saved' AS TEXT), campus, CAST('' AS TEXT), ",
+    hour!("saved_at"),
+    ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+       FROM registration
+      WHERE sitting = $1
+        AND saved_at >= $3
+      GROUP BY 2, 4
+      UNION ALL
      SELECT CAST('pool' AS TEXT), campus, subject, CAST(0 AS BIGINT), capacity, taken, CAST(0 AS BIGINT)
        FROM seat_pool
       WHERE sitting = $1
       UNION ALL
-     SELECT CAST('entered' AS TEXT), r.campus, CAST('' AS TEXT), (e.entered_at + $4) / $5, COUNT(*), CAST(0 AS BIGINT),
-            CAST(0 AS BIGINT)
+     SELECT CAST('entered' AS TEXT), r.campus, CAST('' AS TEXT), ",
+    hour!("e.entered_at"),
+    ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
        FROM entry e
        JOIN registration r
          ON r.school = e.school
@@ -60,8 +94,9 @@ const COUNT: &str = concat!(
         AND e.entered_at >= $3
       GROUP BY 2, 4
       UNION ALL
-     SELECT CAST('paid' AS TEXT), r.campus, CAST('' AS TEXT), (e.paid_at + $4) / $5, COUNT(*), CAST(0 AS BIGINT),
-            CAST(0 AS BIGINT)
+     SELECT CAST('paid' AS TEXT), r.campus, CAST('' AS TEXT), ",
+    hour!("e.paid_at"),
+    ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
        FROM entry e
        JOIN registration r
          ON r.school = e.school
@@ -112,7 +147,7 @@ const COUNT: &str = concat!(
       GROUP BY 2, 3, 4"
 );
 
-/// Counts a sitting, its days from `from` on.
+/// Counts a sitting, its days and hours from `since` on.
 ///
 /// # Errors
 /// [`DbError`].
@@ -120,10 +155,15 @@ pub async fn count(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     now: Time,
-    from: Time,
+    since: Since,
 ) -> Result<Vec<Counted>, DbError> {
-    let rows: Vec<Row> =
-        tx.query(COUNT, params![sitting, now, from, TO_CHINA_MICROS, DAY_MICROS, COLLECTIVE]).await?;
+    let (days, hours) = (day_begins(since.day), hour_begins(since.hour));
+    let rows: Vec<Row> = tx
+        .query(
+            COUNT,
+            params![sitting, now, days, TO_CHINA_MICROS, DAY_MICROS, COLLECTIVE, hours, HOUR_MICROS],
+        )
+        .await?;
     let counted = |row: Row| {
         Ok(Counted {
             kind: Kind::from_wire(&row.kind).ok_or(DbError::Decode("kind of a figure"))?,

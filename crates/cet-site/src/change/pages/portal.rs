@@ -1,4 +1,4 @@
-//! `/staff/portal`: the texts of the portal's pages (P2).
+//! `/staff/portal`: the texts of the portal's pages, with their drafts and versions (P2).
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -6,22 +6,27 @@ use http::StatusCode;
 
 use super::places::saved;
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::views::{PortalPagesView, PortalRow, VersionsView};
+use crate::change::views::{DraftView, PortalPagesView, PortalRow, VersionsView};
 use crate::change::{Key, SettingValue, Wanted, parse, words};
+use crate::portal::drafts::{self, Kept, Writing};
 use crate::portal::pages::shipped;
 use crate::portal::{self, PortalPage};
 use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
-use crate::web::answer::{PageError, html};
+use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::markdown;
-use crate::web::page::Page;
+use crate::web::page::{Page, Refused};
 use crate::words::codes::SittingCode;
 
 const PATH: &str = "/staff/portal";
+/// The field of the draft's buttons.
+const DRAFT: &str = "draft";
+/// The field with the id of the draft that the form shows.
+const DRAFT_SEEN: &str = "draft_seen";
 /// The versions that a page lists.
 const VERSIONS: i64 = 20;
 
@@ -34,6 +39,13 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
     let (page, menu) = who.frame("setting-portal-title").await?;
     let page = saved(&who, page);
     let catalogue = who.app.catalogue.get();
+    let read: Result<_, DbError> =
+        who.app.db.read(async |tx: &mut Tx<'_>| portal::drafts::all(tx).await).await;
+    let drafts = read?;
+    let draft = |of: PortalPage, lang: Lang| {
+        let found = drafts.iter().find(|(page, language, _)| (*page, *language) == (of, lang));
+        found.map(|(_, _, at)| at.page()).unwrap_or_default()
+    };
     let rows = PortalPage::ALL.into_iter().flat_map(|of| [Lang::Zh, Lang::En].map(|lang| (of, lang)));
     let row = |(of, lang): (PortalPage, Lang)| PortalRow {
         href: format!("{PATH}/{}/{}", of.wire(), lang.code()),
@@ -41,6 +53,7 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
         lang: words::lang_name(&page, lang),
         version: catalogue.portal().text(of, lang).map(|text| text.version.to_string()).unwrap_or_default(),
         seen: format!("/{}?lang={}", of.wire(), lang.code()),
+        draft: draft(of, lang),
     };
     let rows = rows.map(row).collect();
     let response = html(StatusCode::OK, &PortalPagesView { page, menu, rows })?;
@@ -76,7 +89,80 @@ pub(super) async fn submit(
     Path(of): Path<(String, String)>,
     sent: FormData,
 ) -> Result<Response, PageError> {
-    form::submit(&who, &PortalForm::of(&of)?, &sent).await
+    let form = PortalForm::of(&of)?;
+    match Deed::of(sent.one(DRAFT)?) {
+        Some(deed) => write(&who, &form, deed, &sent).await,
+        None => form::submit(&who, &form, &sent).await,
+    }
+}
+
+/// What a button of the draft asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Save,
+    Drop,
+}
+
+impl Deed {
+    fn of(text: &str) -> Option<Self> {
+        match text {
+            "save" => Some(Self::Save),
+            "drop" => Some(Self::Drop),
+            _ => None,
+        }
+    }
+}
+
+/// Saves or drops the draft, and shows the form again with what is there then.
+async fn write(
+    who: &StaffMember,
+    form: &PortalForm,
+    deed: Deed,
+    sent: &FormData,
+) -> Result<Response, PageError> {
+    who.needs(PortalForm::NEEDS)?;
+    let fresh = form::fresh(who, form.sitting()).await?;
+    if !form::may_change(who, &form.keys(&fresh.plan), &fresh.plan) {
+        return Err(PageError::NotFound);
+    }
+    let body = parse::markdown(sent.first("body")).filter(|body| !body.trim().is_empty());
+    let t = who.page().t;
+    if deed == Deed::Save && body.is_none() {
+        let said = Refused::new(t, "field-invalid").at("body").saying(t.m("setting-text-wrong"));
+        return form::again(who, form, vec![said], sent).await;
+    }
+    let writing = Writing {
+        page: form.page,
+        lang: form.lang,
+        // What is no id is that of no draft that ever was.
+        seen: Some(sent.one(DRAFT_SEEN)?)
+            .filter(|seen| !seen.is_empty())
+            .map_or(drafts::NONE, |seen| seen.parse().unwrap_or(-1)),
+        account: who.name.clone(),
+        address: who.from(),
+    };
+    let body = body.unwrap_or_default();
+    let done: Result<_, DbError> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            let kept = match deed {
+                Deed::Save => drafts::save(tx, &writing, &body).await?,
+                Deed::Drop => drafts::discard(tx, &writing).await?,
+            };
+            Ok((kept, drafts::of_page(tx, writing.page, writing.lang).await?))
+        })
+        .await;
+    let there = match done? {
+        (Kept::Done, _) => return Ok(see_other(&form.path())),
+        (Kept::Meanwhile, there) => there,
+    };
+    let text = match there {
+        Some(of) => t.f("setting-draft-meanwhile", &[("account", &of.account), ("time", &of.at.page())]),
+        None => t.m("setting-draft-gone").to_owned(),
+    };
+    let said = Refused::new(t, "changed-meanwhile").saying(text);
+    form::again(who, form, vec![said], sent).await
 }
 
 impl SettingForm for PortalForm {
@@ -107,21 +193,35 @@ impl SettingForm for PortalForm {
         let read: Result<_, DbError> = who
             .app
             .db
-            .read(async move |tx: &mut Tx<'_>| portal::store::versions(tx, of, lang, VERSIONS).await)
+            .read(async move |tx: &mut Tx<'_>| {
+                let versions = portal::store::versions(tx, of, lang, VERSIONS).await?;
+                Ok((versions, drafts::of_page(tx, of, lang).await?))
+            })
             .await;
-        let versions = read?;
+        let (versions, draft) = read?;
         // The texts as this request's database has them, not as this node has loaded them.
         let own = versions.first().and_then(|(_, body, _)| body.clone());
         let current = own.clone().unwrap_or_else(|| shipped(&who.app, of, lang));
-        let list = vec![Field {
+        let text = Field {
             name: "body".to_owned(),
             label: words::field(page, "body"),
             hint: page.m("setting-markdown-hint").to_owned(),
             input: Input::Area(20),
-            value: current.clone(),
+            value: draft.as_ref().map_or_else(|| current.clone(), |draft| draft.body.clone()),
             key: self.key(),
-        }];
-        let mut below = super::texts::shown(page, &markdown::render(&current));
+        };
+        let seen = Field {
+            name: DRAFT_SEEN.to_owned(),
+            label: String::new(),
+            hint: String::new(),
+            input: Input::Hidden,
+            value: draft.as_ref().map_or(drafts::NONE, |draft| draft.id).to_string(),
+            key: self.key(),
+        };
+        let list = vec![text, seen];
+        let published = versions.first().map(|(_, _, at)| *at);
+        let mut below = DraftView::rendered(page, draft.as_ref(), published);
+        below += &super::texts::shown(page, &markdown::render(&current));
         below += &VersionsView::rendered(page, versions);
         let inherited = Some(page.m("setting-portal-shipped").to_owned());
         Ok(Fields { list, inherited, own: own.is_some(), below })

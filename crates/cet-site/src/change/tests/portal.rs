@@ -65,6 +65,89 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    /// P2.
+    async fn a_draft_is_seen_by_national_staff_only_and_is_gone_once_published(t: TestDb) {
+        let app = world(t).await;
+        let shipped = app.browser().get("/faq?lang=zh").await.text;
+        let mut national = member(&app, "national").await;
+        let body = "# 常见问题\n\n**还没写完**";
+        let seen = national.get(FAQ).await.value("draft_seen").unwrap().to_owned();
+        let draft = [("body", body), ("draft", "save"), ("draft_seen", &*seen)];
+        for _ in 0..2 {
+            // The form once more, because its first answer was lost, is the same draft.
+            assert_eq!(national.post(FAQ, &draft).await.location(), FAQ);
+        }
+        assert_eq!(app.browser().get("/faq?lang=zh").await.text, shipped, "visitors see the published text");
+        let mut other = member(&app, "national-2").await;
+        let form = other.get(FAQ).await;
+        assert!(form.text.contains("**还没写完**</textarea>") && form.text.contains("上面是 national 于"), "{}", form.text);
+        assert!(other.get("/staff/portal").await.text.contains("<td class=\"num\">20"), "the list says since when");
+        let told = told_of(&app.t.db, "portal-draft-saved").await.unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
+        for (body, code) in [("", "field-invalid"), (" \n ", "field-invalid")] {
+            let refused = other.post(FAQ, &[("body", body), ("draft", "save")]).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec![code]));
+        }
+        let of_form = |name: &str| form.value(name).unwrap().to_owned();
+        let (seen, draft_seen) = (of_form("seen"), of_form("draft_seen"));
+        let publish = [("body", body), ("seen", &*seen), ("draft_seen", &*draft_seen), ("confirm", "yes"), ("reason", "x")];
+        let look = other.post(FAQ, &publish[..3]).await;
+        assert!(look.status == 200 && look.text.contains("<strong>还没写完</strong>"), "{}", look.text);
+        assert_eq!(other.post(FAQ, &publish).await.location(), "/staff/portal");
+        assert!(app.browser().get("/faq?lang=zh").await.text.contains("<strong>还没写完</strong>"));
+        let after = other.get(FAQ).await;
+        assert!(after.value("draft_seen") == Some("0") && after.text.contains("没有草稿"), "{}", after.text);
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+
+    /// P2, R19.
+    async fn of_two_people_who_write_a_draft_nobody_overwrites_the_other_unseen(t: TestDb) {
+        let app = world(t).await;
+        let mut one = member(&app, "national").await;
+        let mut other = member(&app, "national-2").await;
+        let save = |body: &'static str, seen: &str| {
+            [("body".to_owned(), body.to_owned()), ("draft".to_owned(), "save".to_owned()), ("draft_seen".to_owned(), seen.to_owned())]
+        };
+        async fn send(browser: &mut Browser<'_>, fields: [(String, String); 3]) -> crate::testing::Answer {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            browser.post(FAQ, &fields).await
+        }
+        assert_eq!(send(&mut one, save("第一份", "0")).await.status, 303);
+        // Both opened the form when there was none; and both opened it when there was the first.
+        for (seen, first) in [("0".to_owned(), false), (one.get(FAQ).await.value("draft_seen").unwrap().to_owned(), true)] {
+            if first {
+                assert_eq!(send(&mut one, save("第二份", &seen)).await.status, 303);
+            }
+            let late = send(&mut other, save("另一份", &seen)).await;
+            assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["changed-meanwhile"]), "{seen}");
+            assert!(late.text.contains("另一份</textarea>") && late.text.contains("national 于"), "{}", late.text);
+            let kept = if first { "第二份" } else { "第一份" };
+            assert!(one.get(FAQ).await.text.contains(&format!("{kept}</textarea>")));
+            if first {
+                // Nor does it drop a draft that it has not seen.
+                let gone = other.post(FAQ, &[("body", "x"), ("draft", "drop"), ("draft_seen", &seen)]).await;
+                assert_eq!((gone.status.as_u16(), gone.codes()), (409, vec!["changed-meanwhile"]));
+                // The page shown with the refusal has the draft of now: sent again, it is saved.
+                let now = late.value("draft_seen").unwrap().to_owned();
+                assert_eq!(send(&mut other, save("另一份", &now)).await.location(), FAQ);
+            }
+        }
+        let now = one.get(FAQ).await.value("draft_seen").unwrap().to_owned();
+        let drop = [("body", "x"), ("draft", "drop"), ("draft_seen", &*now)];
+        for _ in 0..2 {
+            assert_eq!(one.post(FAQ, &drop).await.location(), FAQ);
+        }
+        assert!(one.get(FAQ).await.text.contains("没有草稿"));
+        // A draft that was published or dropped does not come back by a form from before.
+        let late = send(&mut other, save("旧的", &now)).await;
+        assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["changed-meanwhile"]));
+        for account in ["province-99", "school-99301"] {
+            let refused = send(&mut member(&app, account).await, save("x", "0")).await;
+            assert_eq!(refused.status, 404, "{account}");
+        }
+        assert!(one.get(FAQ).await.text.contains("没有草稿"));
+    }
+
     /// P5.
     async fn news_appear_at_their_time_in_both_languages_and_are_gone_once_withdrawn(t: TestDb) {
         let app = world(t).await;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::portal::drafts::Draft;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::markdown;
@@ -20,6 +21,8 @@ pub(in crate::change) struct PortalRow {
     pub version: String,
     /// Where visitors see it.
     pub seen: String,
+    /// Since when there is a draft; empty: there is none.
+    pub draft: String,
 }
 
 /// `/staff/portal`.
@@ -51,6 +54,31 @@ impl<'a> VersionsView<'a> {
         let view = Self { page, versions: versions.into_iter().map(shown).collect() };
         // A template without fallible parts; the page goes without the list otherwise.
         view.render().unwrap_or_default()
+    }
+}
+
+/// The draft of a page, with the buttons of its form.
+#[derive(Template)]
+#[template(path = "change/draft.html")]
+pub(in crate::change) struct DraftView<'a> {
+    page: &'a Page,
+    draft: Option<&'a Draft>,
+    /// Whether a version was published after it.
+    older: bool,
+    text: String,
+}
+
+impl<'a> DraftView<'a> {
+    /// The part of the page; the version in force is the one since `published`.
+    pub(in crate::change) fn rendered(
+        page: &'a Page,
+        draft: Option<&'a Draft>,
+        published: Option<Time>,
+    ) -> String {
+        let text = draft.map(|draft| markdown::render(&draft.body)).unwrap_or_default();
+        let older = draft.is_some_and(|draft| published.is_some_and(|at| at > draft.at));
+        // As with the versions: the page goes without this part otherwise.
+        Self { page, draft, older, text }.render().unwrap_or_default()
     }
 }
 

@@ -173,6 +173,12 @@ pub struct EntryTable {
 }
 
 impl EntryTable {
+    /// Whether a ticket of a row can be downloaded now.
+    #[must_use]
+    pub fn has_tickets(&self) -> bool {
+        self.rows.iter().any(|row| row.ticket)
+    }
+
     /// How many of the rows are paid.
     #[must_use]
     pub fn paid_how(&self) -> PaidHow {

@@ -138,6 +138,10 @@ fn paid_and_locked_entries_cannot_be_cancelled_and_a_ticket_can_be_downloaded() 
         assert_eq!(count(&html, "data-channel=\"school\""), 1);
         assert_eq!(count(&html, "data-arrangement=\"arranged\""), 2);
         assert_eq!(count(&html, ".pdf"), 1);
+        // The script offers to keep it; without a ticket, or without script, nothing of that is shown.
+        assert_eq!((count(&html, "data-keep="), count(&html, "/assets/keep.")), (1, 1));
+        assert_eq!(count(&html, "data-keep-hint hidden"), 1);
+        assert_eq!(count(&empty(lang).render().unwrap(), "keep"), 0);
         assert!(html.contains("href=\"/payment/993010000000001\""));
         assert!(!html.contains("href=\"/payment\""), "nothing is left to pay");
         assert_eq!(count(&html, "action=\"/registration/refresh\""), 1);

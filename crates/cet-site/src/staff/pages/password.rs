@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{StatusCode, header};
 
-use super::{hashed, refused};
+use super::{hashed, language, refused};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
 use crate::passport::session::new_token;
@@ -12,15 +12,24 @@ use crate::staff::cookies;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::rules::long_enough;
 use crate::staff::views::PasswordView;
-use crate::staff::{StaffMember, store, verbs};
+use crate::staff::{Menu, StaffMember, store, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::page::OnPage as _;
+use crate::web::page::{OnPage as _, Page};
+
+/// The page's address.
+pub(super) const PATH: &str = "/staff/password";
+
+pub(super) fn view(who: &StaffMember, page: Page, menu: Menu) -> PasswordView {
+    PasswordView { languages: language::choices(&page), first: who.session.must_change, page, menu }
+}
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     let (page, menu) = who.frame("staff-password-title").await?;
-    html(StatusCode::OK, &PasswordView { page, menu, first: who.session.must_change })
+    let page = language::chosen(&who, page).await?;
+    Ok(flash::clear(&who, html(StatusCode::OK, &view(&who, page, menu))?))
 }
 
 pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response, PageError> {
@@ -47,8 +56,9 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     if !why.is_empty() {
         let (page, menu) = who.frame("staff-password-title").await?;
         let said: Vec<_> = why.iter().map(|refusal| refusal.on(&page)).collect();
-        let page = page.refusing(said.clone(), form.typed(&[]));
-        return refused(&said, &why, &PasswordView { page, menu, first: who.session.must_change });
+        let page = language::chosen(&who, page).await?;
+        let typed = page.typed.clone();
+        return refused(&said, &why, &view(&who, page.refusing(said.clone(), typed), menu));
     }
     let Ok(hash) = hashed(who.app.passwords.hash(&who.app.vault, new, &Asker::staff(who.address)).await)?
     else {

@@ -1,6 +1,7 @@
 //! `/staff/statistics`: the state of registration at a place of the tree, as figures, tables and charts (S6). Down the
 //! tree by `?place=`. The sums are those that a job keeps, with their time; only the fill of pools is read as it is now.
 
+mod ahead;
 mod chart;
 mod file;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use http::StatusCode;
 
-pub(super) use self::chart::of as chart;
+pub(super) use self::chart::days as chart;
 pub(super) use self::file::{csv, xlsx};
 use crate::change::tree;
 use crate::change::words;
@@ -18,7 +19,9 @@ use crate::sitting::window::Scope as Place;
 use crate::sitting::{Catalogue, Plan};
 use crate::staff::views::{DayRow, Figure, FillRow, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
 use crate::staff::{Permission, Scope, StaffMember};
-use crate::statistics::{self, COLLECTIVE, Detail, Figures, OfMoney, Sums, day_begins, day_of, jobs, store};
+use crate::statistics::{
+    self, COLLECTIVE, Detail, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
+};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
@@ -49,7 +52,15 @@ impl Read {
         self.at.map(Time::page).unwrap_or_default()
     }
 
-    /// Entries made and paid for each of the last days, the earliest first.
+    /// What was done in each of the last hours until the count, the earliest first.
+    fn hours(&self) -> Vec<(Time, statistics::OfDay)> {
+        let last = hour_of(self.at.unwrap_or(self.now));
+        let first = last.saturating_sub(jobs::HOURS).saturating_add(1);
+        let of = |hour| (hour_begins(hour), self.own.detail.hours.get(&hour).copied().unwrap_or_default());
+        (first..=last).map(of).collect()
+    }
+
+    /// What was done on each of the last days, the earliest first.
     pub(super) fn days(&self) -> Vec<(Time, statistics::OfDay)> {
         let today = day_of(self.now);
         let first = today.saturating_sub(jobs::DAYS).saturating_add(1);
@@ -175,14 +186,19 @@ pub(super) fn places(page: &Page, catalogue: &Catalogue, top: Place, read: &Read
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The entries of each of the last days as numbers.
+/// What was done on each of the last days as numbers.
 pub(super) fn day_rows(read: &Read) -> Vec<DayRow> {
-    let row = |(day, of): (Time, statistics::OfDay)| DayRow {
-        day: day.page_date(),
+    numbers(read.days(), Time::page_date)
+}
+
+fn numbers(rows: Vec<(Time, statistics::OfDay)>, words: fn(Time) -> String) -> Vec<DayRow> {
+    let row = |(at, of): (Time, statistics::OfDay)| DayRow {
+        day: words(at),
+        saved: of.saved,
         entered: of.entered,
         paid: of.paid,
     };
-    read.days().into_iter().map(row).collect()
+    rows.into_iter().map(row).collect()
 }
 
 /// The heading of the places below one.
@@ -277,6 +293,10 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         figures: heads(&page, &read, &plan),
         fills: fullest.iter().map(fill).collect(),
         subjects: read.own.detail.subjects.iter().map(subject).collect(),
+        funnel: ahead::funnel(&page, &read.own),
+        outlook: ahead::expected(&who, &page, &catalogue, &plan, (top, &read)).await?,
+        hours: numbers(read.hours(), Time::page),
+        hour_chart: chart::hours(&page, &read.hours()),
         chart: chart(&page, &read.days()),
         days: day_rows(&read),
         money: money(&page, &read.own.detail, first_day(read.now)),

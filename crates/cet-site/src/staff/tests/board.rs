@@ -86,6 +86,32 @@ on_both! {
     }
 
     /// S6.
+    async fn how_far_candidates_came_and_when_is_told_with_its_numbers(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        counted(&app).await;
+        let mut province = member(&app, "province-99").await;
+        let page = province.get("/staff/statistics").await.text;
+        let part = |id: &str| page.split(&format!("<h2 id=\"{id}\">")).nth(1).and_then(|rest| rest.split("</section>").next()).unwrap().to_owned();
+        let funnel = part("funnel");
+        for (step, row) in [("保存报名信息", "1</td><td class=\"r\">100.0%"), ("报考科目", "1</td><td class=\"r\">100.0%"), ("支付完", "0</td><td class=\"r\">0.0%")] {
+            assert!(funnel.contains(&format!("{step}</th><td class=\"r\">{row}</td>")), "{funnel}");
+        }
+        assert!(funnel.contains("还有未支付 1 人") && !funnel.contains("未报科目"), "{funnel}");
+        let hours = part("hours");
+        assert!(hours.contains("保存 1 人，报考 1 科次，支付 0 科次"), "{hours}");
+        assert_eq!(hours.matches("<th scope=\"row\"").count(), 24);
+        assert_eq!(hours.matches("<td class=\"r\">1</td><td class=\"r\">1</td><td class=\"r\">0</td>").count(), 1, "in one hour");
+        assert!(!page.contains(" style=") && page.contains("data-outlook=\"none\"") && page.contains("没有上一考次从报名开始起的逐日数字"), "{page}");
+        assert!(province.get("/staff/statistics?lang=en").await.text.contains("1 still have something to pay"));
+        let file = province.get("/staff/statistics.csv?lang=zh").await.text;
+        assert_eq!(file.matches("最近 24 小时的保存、报考与支付").count(), 24, "{file}");
+        let mut elsewhere = member(&app, "school-99101").await;
+        let page = elsewhere.get("/staff/statistics").await.text;
+        assert!(page.contains("保存 0 人，报考 0 科次"), "{page}");
+    }
+
+    /// S6.
     async fn money_is_told_by_day_and_by_gateway_in_yuan(t: TestDb) {
         let app = world(t).await;
         bound(&app, 1).await;

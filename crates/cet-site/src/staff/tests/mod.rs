@@ -6,6 +6,7 @@ mod board;
 mod bulk;
 mod exports;
 mod form_marks;
+mod language;
 mod lists;
 mod login;
 mod rebind;

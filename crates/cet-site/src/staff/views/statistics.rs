@@ -88,10 +88,34 @@ pub struct MoneyRow {
     pub refunded_width: String,
 }
 
-/// The entries of one day.
+/// How many candidates came to a step.
+pub struct FunnelRow {
+    /// The step.
+    pub name: &'static str,
+    /// How many.
+    pub count: i64,
+    /// Their share of those who saved.
+    pub share: String,
+    /// The width of the bar.
+    pub width: String,
+    /// How many stopped here, in words; empty if none.
+    pub stopped: String,
+}
+
+/// What is expected when registration closes.
+pub struct OutlookPart {
+    /// The numbers; none where there is no estimate.
+    pub figures: Vec<Figure>,
+    /// What they rest on, or why there are none.
+    pub text: String,
+}
+
+/// What was done on one day, or in one hour.
 pub struct DayRow {
-    /// The day.
+    /// The day or hour.
     pub day: String,
+    /// Registrations saved.
+    pub saved: i64,
     /// Entries made.
     pub entered: i64,
     /// Entries paid.
@@ -170,6 +194,14 @@ pub struct StatisticsView {
     pub fills: Vec<FillRow>,
     /// By subject.
     pub subjects: Vec<SubjectRow>,
+    /// How far the candidates have come.
+    pub funnel: Vec<FunnelRow>,
+    /// What is expected.
+    pub outlook: OutlookPart,
+    /// By hour.
+    pub hours: Vec<DayRow>,
+    /// The hours as a chart.
+    pub hour_chart: Chart,
     /// By day.
     pub days: Vec<DayRow>,
     /// The days as a chart.

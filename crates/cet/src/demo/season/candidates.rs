@@ -18,10 +18,10 @@ use super::people::Student;
 use super::{Fault, sound};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
-use crate::words::codes::{SittingCode, SubjectCode};
+use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind};
 use crate::words::email::Email;
-use crate::words::ids::{EntryId, PassportId};
+use crate::words::ids::{EntryId, PassportId, RecordId};
 use crate::words::name::PersonName;
 use crate::words::subject::Mode;
 
@@ -56,17 +56,14 @@ async fn passport(tx: &mut Tx<'_>, with: &Office, student: &Student) -> Result<P
     }
 }
 
-/// Registers, accepts the agreement, looks the record up and saves it.
-pub(super) async fn save_record(
+/// Registers, accepts the agreement and looks the record up.
+pub(super) async fn look_up_record(
     tx: &mut Tx<'_>,
     with: &Office,
     student: &Student,
-) -> Result<PassportId, Fault> {
+) -> Result<(PassportId, (SchoolCode, RecordId)), Fault> {
     let (catalogue, sitting) = (&with.catalogue, &with.sitting);
     let passport = passport(tx, with, student).await?;
-    if of_passport(tx, passport, sitting).await?.is_some() {
-        return Ok(passport);
-    }
     let plan = catalogue.sitting(sitting).ok_or(DbError::Decode("the season's sitting"))?;
     if let Some(version) = agreement_version(plan) {
         let accepted = accept_agreement(tx, plan, passport, version, &FROM.to_string()).await;
@@ -83,10 +80,25 @@ pub(super) async fn save_record(
         address: FROM.to_string(),
     };
     let found = look_up(tx, plan, &cmd).await?.map_err(|why| Fault(format!("a look-up: {why:?}")))?;
+    Ok((passport, (found.school, found.id)))
+}
+
+/// Registers, accepts the agreement, looks the record up and saves it.
+pub(super) async fn save_record(
+    tx: &mut Tx<'_>,
+    with: &Office,
+    student: &Student,
+) -> Result<PassportId, Fault> {
+    let (catalogue, sitting) = (&with.catalogue, &with.sitting);
+    let passport = passport(tx, with, student).await?;
+    if of_passport(tx, passport, sitting).await?.is_some() {
+        return Ok(passport);
+    }
+    let (_, record) = look_up_record(tx, with, student).await?;
     let cmd = SaveCommand {
         passport,
         sitting: sitting.clone(),
-        record: Some((found.school, found.id)),
+        record: Some(record),
         seen: cet_base::form_mark::Seen::default(),
         checked: true,
         address: FROM.to_string(),

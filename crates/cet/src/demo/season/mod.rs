@@ -9,6 +9,7 @@ mod candidates;
 mod clock;
 mod money;
 mod people;
+mod reports;
 mod staff;
 mod story;
 mod uploads;

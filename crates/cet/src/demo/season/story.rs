@@ -41,6 +41,22 @@ const SWEEPS_EVERY: i64 = 6;
 const LATE_AT: i64 = 4;
 /// When that refund is tried while its gateway is silent, in minutes: it rests for six hours after that, and waits.
 const TRIES: [i64; 5] = [240, 238, 230, 210, 140];
+/// The days before the end on which the candidates of the last sitting came.
+const RETURNED_AT: [i64; 3] = [185, 182, 175];
+
+/// On which of these days a student came; `None` for those who did not take part. Registration opens earlier at some places.
+fn wave_of(student: &Student) -> Option<usize> {
+    match (student.number, student.place.is_early()) {
+        (RETURNING.., _) => None,
+        (0..4, true) => Some(0),
+        (0..4, false) | (4..6, true) => Some(1),
+        _ => Some(2),
+    }
+}
+
+/// When records are reported as wrong and when schools answer, in minutes: after the last candidate came.
+const REPORTED_AT: i64 = 80;
+const ANSWERED_AT: i64 = 35;
 
 /// What a candidate does in the current sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,13 +155,16 @@ impl Seeding {
         let sitting = code("2017-1")?;
         self.refresh().await?;
         self.sandboxes(Sandboxes::Quiet).await?;
-        self.at(182 * DAY).await?;
-        let all = students();
-        let returning: Vec<Student> = all.into_iter().filter(|student| student.number < RETURNING).collect();
-        let came = self.come(&sitting, returning, |_| Deed::Pays(&["1"])).await?;
-        self.pay_all(&sitting, &came).await?;
+        // On several days: by them the current sitting's end is estimated.
+        for (at, wave) in (0_usize..).zip(RETURNED_AT) {
+            self.at(wave * DAY).await?;
+            let returning = students().into_iter().filter(|student| wave_of(student) == Some(at)).collect();
+            let came = self.come(&sitting, returning, |_| Deed::Pays(&["1"])).await?;
+            self.pay_all(&sitting, &came).await?;
+        }
         self.at(160 * DAY).await?;
         let catalogue = self.shop.catalogue.get();
+        cet_domain::statistics::jobs::keep(&self.context.db, &catalogue).await?;
         let plan = catalogue.sitting(&sitting).ok_or(DbError::Decode("the last sitting"))?;
         let task = Task::Arrange { seed: 2017, publish: true, actor: Actor::Command("arrange") };
         let drawn = whole::run(&self.context.db, plan, None, &task, Arc::new(|_, _| ())).await;
@@ -191,6 +210,10 @@ impl Seeding {
                 self.end_overdue().await?;
             }
         }
+        self.at(REPORTED_AT).await?;
+        self.records_are_reported(&sitting).await?;
+        self.at(ANSWERED_AT).await?;
+        self.reports_are_answered(&sitting).await?;
         self.asks_for_an_earlier_end(&sitting).await?;
         self.at(0).await?;
         self.end_overdue().await?;

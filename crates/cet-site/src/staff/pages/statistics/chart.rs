@@ -1,4 +1,4 @@
-//! The bar chart of days as SVG, positioned in tenths of a percent and in pixels. The table below it has the numbers.
+//! Bar charts of days and hours as SVG, positioned in tenths of a percent and in pixels. The table below each has the numbers.
 
 use crate::staff::views::{Bar, Chart, ChartLine, Mark};
 use crate::statistics::OfDay;
@@ -11,6 +11,12 @@ const FLOOR: i64 = 170;
 const TOP: i64 = 10;
 /// The left edge of the first bar, in tenths of a percent.
 const LEFT: i64 = 60;
+/// Every how many bars there is a label.
+const LABELS: i64 = 3;
+
+/// What is done, with the class of its bar, from left to right.
+const PARTS: [(&str, fn(&OfDay) -> i64); 3] =
+    [("bgd", |of| of.saved), ("unpaid", |of| of.entered), ("paid", |of| of.paid)];
 
 /// The next higher number that is easy to read: 1, 2, 4 or 8 times a power of ten.
 fn round_up(most: i64) -> i64 {
@@ -30,10 +36,10 @@ fn tenths(value: i64) -> String {
     format!("{}.{}%", value / 10, value % 10)
 }
 
-/// The chart of these days.
-pub(in crate::staff::pages) fn of(page: &Page, days: &[(Time, OfDay)]) -> Chart {
-    let most = days.iter().flat_map(|(_, of)| [of.entered, of.paid]).max().unwrap_or(0).max(1);
-    let top = round_up(most);
+/// The chart of these days or hours; `label` says it in one sentence, `form` is how a day or an hour is written below it.
+fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static str) -> Chart {
+    let numbers = rows.iter().flat_map(|(_, of)| PARTS.map(|(_, part)| part(of)));
+    let top = round_up(numbers.max().unwrap_or(0).max(1));
     let lines = (0..=4_i64)
         .map(|quarter| {
             let y = FLOOR.saturating_sub(quarter.saturating_mul(FLOOR.saturating_sub(TOP)) / 4);
@@ -41,27 +47,39 @@ pub(in crate::staff::pages) fn of(page: &Page, days: &[(Time, OfDay)]) -> Chart 
             ChartLine { y, text_y: y.saturating_add(4), value }
         })
         .collect();
-    let count = i64::try_from(days.len()).unwrap_or(1).max(1);
+    let count = i64::try_from(rows.len()).unwrap_or(1).max(1);
     let step = (1000_i64).saturating_sub(LEFT) / count;
-    let width = step * 2 / 5;
+    let width = step * 3 / 10;
     let bar = |class, at: i64, value: i64| {
         let height = value.saturating_mul(FLOOR.saturating_sub(TOP)) / top;
         Bar { class, x: tenths(at), y: FLOOR.saturating_sub(height), width: tenths(width), height }
     };
     let mut bars = Vec::new();
     let mut marks = Vec::new();
-    for (n, (day, of)) in (0_i64..).zip(days) {
-        let at = LEFT.saturating_add(n.saturating_mul(step));
-        bars.push(bar("unpaid", at, of.entered));
-        bars.push(bar("paid", at.saturating_add(width), of.paid));
-        if n % 3 == 0 {
-            marks.push(Mark { x: tenths(at), text: day.local("%m-%d") });
+    for (n, (at, of)) in (0_i64..).zip(rows) {
+        let mut left = LEFT.saturating_add(n.saturating_mul(step));
+        if n % LABELS == 0 {
+            marks.push(Mark { x: tenths(left), text: at.local(form) });
+        }
+        for (class, part) in PARTS {
+            bars.push(bar(class, left, part(of)));
+            left = left.saturating_add(width);
         }
     }
-    let sum = |part: fn(&OfDay) -> i64| days.iter().map(|(_, of)| part(of)).sum::<i64>().to_string();
-    let (entered, paid) = (sum(|of| of.entered), sum(|of| of.paid));
-    let label = page.f("staff-chart-label", &[("entered", &entered), ("paid", &paid)]);
+    let [saved, entered, paid] =
+        PARTS.map(|(_, part)| rows.iter().map(|(_, of)| part(of)).sum::<i64>().to_string());
+    let label = page.f(label, &[("saved", &saved), ("entered", &entered), ("paid", &paid)]);
     Chart { label, lines, bars, marks }
+}
+
+/// The chart of these days.
+pub(in crate::staff::pages) fn days(page: &Page, rows: &[(Time, OfDay)]) -> Chart {
+    of(page, rows, "staff-chart-label", "%m-%d")
+}
+
+/// The chart of these hours.
+pub(super) fn hours(page: &Page, rows: &[(Time, OfDay)]) -> Chart {
+    of(page, rows, "staff-hour-label", "%H:00")
 }
 
 #[cfg(test)]

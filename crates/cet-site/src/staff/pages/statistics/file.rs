@@ -68,8 +68,12 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         rows.push(row(page.m("staff-by-subject"), &cells));
     }
     for (day, of) in read.days() {
-        let cells = [(2, day.page_date()), (3, n(of.entered)), (4, n(of.paid))];
+        let cells = [(2, day.page_date()), (3, n(of.entered)), (4, n(of.paid)), (9, n(of.saved))];
         rows.push(row(page.m("staff-by-day"), &cells));
+    }
+    for (hour, of) in read.hours() {
+        let cells = [(2, hour.page()), (3, n(of.entered)), (4, n(of.paid)), (9, n(of.saved))];
+        rows.push(row(page.m("staff-by-hour"), &cells));
     }
     for (place, of) in &read.below {
         let sums = of.sums;

@@ -37,6 +37,7 @@ pub(super) const ROWS: &[Row] = &[
     row("POST", "/staff/recovery-codes", "* auditor"),
     row("GET", "/staff/password", "* auditor"),
     row("POST", "/staff/password", "* auditor"),
+    row("POST", "/staff/account/language", "* auditor"),
     row("GET", "/staff/account/sessions", "* auditor"),
     row("POST", "/staff/account/sessions", "* auditor"),
     row("POST", "/staff/account/sessions/{id}/end", "* auditor"),
