@@ -106,6 +106,27 @@ impl Pager {
     }
 }
 
+/// The details that stand beside a list (`open=`), and the addresses that open and close them on the same page of it.
+pub(crate) struct Beside {
+    /// The key of the row that is open.
+    pub(crate) key: Option<String>,
+    /// The list's address, to which `open=` is added.
+    pub(crate) open_at: String,
+    /// The list's address without details.
+    pub(crate) close_href: String,
+}
+
+/// Reads which row of the list at `path` is open.
+pub(crate) fn beside(member: &StaffMember, path: &str, asked: &Asked) -> Beside {
+    let query = asked.query(&asked.after);
+    let and = if query.is_empty() { "" } else { "&" };
+    Beside {
+        key: member.query("open"),
+        open_at: format!("{path}?{query}{and}"),
+        close_href: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
+    }
+}
+
 /// What a list of students is narrowed by: the colleges that there are, and the classes of the chosen one. Empty for a
 /// scope wider than a school, where the fields take any text.
 ///

@@ -200,13 +200,89 @@ pub async fn count(
     Ok(count)
 }
 
-/// Live registrations of a scope with this in their name (a pattern of the comparison form), or with this student
-/// number. It reads the whole scope: use it for one school.
-pub async fn of_person(
+/// A part of a name in comparison form, to be found in any place of a name.
+pub struct NamePart {
+    /// Its first two letters: what the indexes of names hold.
+    pair: String,
+    /// The whole part as a pattern.
+    pattern: String,
+}
+
+impl NamePart {
+    /// Reads a part; `None` if it is shorter than two letters, which only one school's rows can be read through for.
+    #[must_use]
+    pub fn of(part: &str) -> Option<Self> {
+        let pair: String = part.chars().take(2).collect();
+        (pair.chars().count() == 2).then(|| Self { pair, pattern: super::find::anywhere(part) })
+    }
+}
+
+/// The keys of live registrations of the sitting `$5`, in the schools of the scope, whose name may hold the pair `$8`. The
+/// conditions are those of the indexes (ADR 10), word for word.
+macro_rules! keys_by_pair {
+    () => {
+        "SELECT school, id
+           FROM registration
+          WHERE substr(name_key, 1, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
+          UNION
+         SELECT school, id
+           FROM registration
+          WHERE substr(name_key, 2, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
+            AND length(name_key) > 2
+          UNION
+         SELECT school, id
+           FROM registration
+          WHERE substr(name_key, 3, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
+            AND length(name_key) > 3
+          UNION
+         SELECT school, id
+           FROM registration
+          WHERE sitting = $5 AND school >= $1 AND school < $2 AND state = 'live' AND length(name_key) > 4
+            AND name_key LIKE $7 ESCAPE '!'"
+    };
+}
+
+/// Live registrations of a scope with this part in their name.
+pub async fn of_name(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    (name, student_number): (&str, &str),
+    part: &NamePart,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let now = tx.now().await?;
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT r.school, r.id, r.passport_id, r.campus, r.name, r.student_number, r.college, r.major, r.class,
+                        r.document_kind, r.document_sealed, r.saved_at
+                   FROM (",
+                keys_by_pair!(),
+                ") k
+                  CROSS JOIN registration r
+                  WHERE r.school = k.school
+                    AND r.id = k.id
+                    AND ",
+                in_scope!("r.school", "r.campus"),
+                "
+                    AND r.state = 'live'
+                    AND (r.release_at IS NULL OR r.release_at > $6)
+                    AND r.name_key LIKE $7 ESCAPE '!'
+                  ORDER BY r.school, r.id
+                  LIMIT $9"
+            ),
+            params![sitting, now, part.pattern, part.pair, limit],
+        )
+        .await
+}
+
+/// Live registrations of a scope with this letter in their name. It reads the whole scope: use it for one school.
+pub async fn of_letter(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    letter: &str,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
@@ -224,11 +300,43 @@ pub async fn of_person(
             AND sitting = $5
             AND state = 'live'
             AND (release_at IS NULL OR release_at > $6)
-            AND (name_key LIKE $7 ESCAPE '!' OR student_number = $8)
+            AND name_key LIKE $7 ESCAPE '!'
           ORDER BY school, id
-          LIMIT $9"
+          LIMIT $8"
             ),
-            params![sitting, now, name, student_number, limit],
+            params![sitting, now, super::find::anywhere(letter), limit],
+        )
+        .await
+}
+
+/// Live registrations of a scope with this student number.
+pub async fn of_student_number(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    number: &str,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let now = tx.now().await?;
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
+           FROM registration
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5
+            AND state = 'live'
+            AND (release_at IS NULL OR release_at > $6)
+            AND student_number = $7
+          ORDER BY school, id
+          LIMIT $8"
+            ),
+            params![sitting, now, number, limit],
         )
         .await
 }

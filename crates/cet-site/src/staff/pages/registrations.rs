@@ -142,7 +142,16 @@ impl List for Registrations {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (frame, menu) = who.frame_at(PATH, "staff-registrations").await?;
-        let rows = found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
+        let beside = list::beside(who, PATH, &asked);
+        let mut rows: Vec<RegistrationRow> =
+            found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
+        let open = match &beside.key {
+            Some(key) => one::panel(who, &frame, key).await?,
+            None => None,
+        };
+        for row in &mut rows {
+            row.is_open = open.as_ref().is_some_and(|open| open.row.key == row.key);
+        }
         let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
         let (colleges, classes) = list::colleges(who, &asked).await?;
         let view = RegistrationsView {
@@ -154,7 +163,9 @@ impl List for Registrations {
             command: to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
             subjects: subjects(who, &frame),
             payments: payments(&frame),
-            by_name: who.scope.school().is_some(),
+            open,
+            open_at: beside.open_at,
+            close_href: beside.close_href,
             page: frame.refusing(said.clone(), typed),
             menu,
             asked,
@@ -219,10 +230,10 @@ fn payment_words(page: &Page, payment: Payment) -> &'static str {
 /// A registration as a list row; the numbers are masked so that they can't be misused.
 fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<RegistrationRow, PageError> {
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current();
+    let (plan, lang) = (catalogue.current(), who.page().lang().code());
     let name = |entry: &entry::Entry| {
         plan.and_then(|plan| plan.subject(entry.subject))
-            .map_or_else(|| entry.subject.to_string(), |subject| subject.name.clone())
+            .map_or_else(|| entry.subject.to_string(), |subject| subject.name_in(lang).to_owned())
     };
     let paid = entries.iter().filter(|entry| entry.paid_at.is_some()).count();
     let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
@@ -230,6 +241,7 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
         href: format!("{PATH}/{}/{}", seen.school, seen.id),
         key: format!("{}-{}", seen.school, seen.id),
         id: seen.id.to_string(),
+        is_open: false,
         name: seen.name.clone(),
         student_number: seen.student_number.clone(),
         class: format!("{} {}", seen.college, seen.class),
