@@ -25,6 +25,7 @@ staff-clear = Clear
 staff-all = All
 staff-pager = Pages
 staff-fifty = 50 rows per page
+staff-part = The search has not reached the end of the list: the next page goes on. A campus makes it quicker.
 staff-first-page = First page
 staff-next-page = Next page
 staff-as-csv = Export CSV

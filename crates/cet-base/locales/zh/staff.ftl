@@ -25,6 +25,7 @@ staff-clear = 清空
 staff-all = 全部
 staff-pager = 分页
 staff-fifty = 每页 50 条
+staff-part = 名单还没有查完：点下一页继续查找。写明校区可以更快。
 staff-first-page = 第一页
 staff-next-page = 下一页
 staff-as-csv = 导出 CSV

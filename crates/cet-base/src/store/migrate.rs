@@ -88,8 +88,8 @@ const ALL: &[Migration] = &[
     Migration { name: "0032_waiting", sql: include_str!("../../../../migrations/0032_waiting.sql") },
     Migration { name: "0033_person", sql: include_str!("../../../../migrations/0033_person.sql") },
     Migration {
-        name: "0034_name_search",
-        sql: include_str!("../../../../migrations/0034_name_search.sql"),
+        name: "0034_staff_lists",
+        sql: include_str!("../../../../migrations/0034_staff_lists.sql"),
     },
 ];
 

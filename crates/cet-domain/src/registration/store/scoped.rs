@@ -42,11 +42,15 @@ record! {
 }
 
 /// The columns of [`Seen`].
-macro_rules! columns {
+macro_rules! seen_columns {
     () => {
         "school, id, passport_id, campus, name, student_number, college, major, class, document_kind, document_sealed, saved_at"
     };
 }
+
+mod names;
+
+pub use names::{NamePart, of_letter, of_name, of_student_number};
 
 /// Filter of a list; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,29 +134,62 @@ macro_rules! filtered {
     };
 }
 
-/// Live registrations of a scope by school and id, with the cursor `after`.
+/// The key of a registration in the order of lists.
+pub type Key = (SchoolCode, RegistrationId);
+
+/// The key that stands `rows` behind the cursor `after`, whatever the state of the rows between; `None` if there are not
+/// so many. A filter that few rows fit would read a whole nation for one page: its page ends here.
+pub async fn reach(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    after: Option<Key>,
+    rows: i64,
+) -> Result<Option<Key>, DbError> {
+    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT school, id
+                   FROM registration
+                  WHERE ",
+                in_scope!("school", "campus"),
+                "
+                    AND (school > $5 OR (school = $5 AND id > $6))
+                  ORDER BY school, id
+                  LIMIT 1 OFFSET $7"
+            ),
+            params![school, id, rows],
+        )
+        .await
+}
+
+/// Live registrations of a scope by school and id, behind the cursor `after` and up to `until`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
     filter: &Filter,
-    after: Option<(SchoolCode, RegistrationId)>,
+    (after, until): (Option<Key>, Option<Key>),
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
     let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    // ':' is the character after '9': behind all codes.
+    let (last, last_id) = until.map_or_else(|| (":".to_owned(), 0), |(school, id)| (school.to_string(), id.0));
     scope
         .query(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                seen_columns!(),
                 "
            FROM registration
           WHERE ",
                 filtered!(),
                 "
             AND (school > $13 OR (school = $13 AND id > $14))
+            AND (school < $16 OR (school = $16 AND id <= $17))
           ORDER BY school, id
           LIMIT $15"
             ),
@@ -168,6 +205,8 @@ pub async fn list(
                 school,
                 id,
                 limit,
+                last,
+                last_id,
             ],
         )
         .await
@@ -200,147 +239,6 @@ pub async fn count(
     Ok(count)
 }
 
-/// A part of a name in comparison form, to be found in any place of a name.
-pub struct NamePart {
-    /// Its first two letters: what the indexes of names hold.
-    pair: String,
-    /// The whole part as a pattern.
-    pattern: String,
-}
-
-impl NamePart {
-    /// Reads a part; `None` if it is shorter than two letters, which only one school's rows can be read through for.
-    #[must_use]
-    pub fn of(part: &str) -> Option<Self> {
-        let pair: String = part.chars().take(2).collect();
-        (pair.chars().count() == 2).then(|| Self { pair, pattern: super::find::anywhere(part) })
-    }
-}
-
-/// The keys of live registrations of the sitting `$5`, in the schools of the scope, whose name may hold the pair `$8`. The
-/// conditions are those of the indexes (ADR 10), word for word.
-macro_rules! keys_by_pair {
-    () => {
-        "SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 1, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 2, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-            AND length(name_key) > 2
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 3, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-            AND length(name_key) > 3
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE sitting = $5 AND school >= $1 AND school < $2 AND state = 'live' AND length(name_key) > 4
-            AND name_key LIKE $7 ESCAPE '!'"
-    };
-}
-
-/// Live registrations of a scope with this part in their name.
-pub async fn of_name(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    sitting: &SittingCode,
-    part: &NamePart,
-    limit: i64,
-) -> Result<Vec<Seen>, DbError> {
-    let now = tx.now().await?;
-    scope
-        .query(
-            tx,
-            scoped!(
-                "SELECT r.school, r.id, r.passport_id, r.campus, r.name, r.student_number, r.college, r.major, r.class,
-                        r.document_kind, r.document_sealed, r.saved_at
-                   FROM (",
-                keys_by_pair!(),
-                ") k
-                  CROSS JOIN registration r
-                  WHERE r.school = k.school
-                    AND r.id = k.id
-                    AND ",
-                in_scope!("r.school", "r.campus"),
-                "
-                    AND r.state = 'live'
-                    AND (r.release_at IS NULL OR r.release_at > $6)
-                    AND r.name_key LIKE $7 ESCAPE '!'
-                  ORDER BY r.school, r.id
-                  LIMIT $9"
-            ),
-            params![sitting, now, part.pattern, part.pair, limit],
-        )
-        .await
-}
-
-/// Live registrations of a scope with this letter in their name. It reads the whole scope: use it for one school.
-pub async fn of_letter(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    sitting: &SittingCode,
-    letter: &str,
-    limit: i64,
-) -> Result<Vec<Seen>, DbError> {
-    let now = tx.now().await?;
-    scope
-        .query(
-            tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                "
-           FROM registration
-          WHERE ",
-                in_scope!("school", "campus"),
-                "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND name_key LIKE $7 ESCAPE '!'
-          ORDER BY school, id
-          LIMIT $8"
-            ),
-            params![sitting, now, super::find::anywhere(letter), limit],
-        )
-        .await
-}
-
-/// Live registrations of a scope with this student number.
-pub async fn of_student_number(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    sitting: &SittingCode,
-    number: &str,
-    limit: i64,
-) -> Result<Vec<Seen>, DbError> {
-    let now = tx.now().await?;
-    scope
-        .query(
-            tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                "
-           FROM registration
-          WHERE ",
-                in_scope!("school", "campus"),
-                "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND student_number = $7
-          ORDER BY school, id
-          LIMIT $8"
-            ),
-            params![sitting, now, number, limit],
-        )
-        .await
-}
-
 /// One live registration, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,
@@ -354,7 +252,7 @@ pub async fn one(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                seen_columns!(),
                 "
            FROM registration
           WHERE school = $5

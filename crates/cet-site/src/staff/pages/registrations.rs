@@ -11,7 +11,7 @@ use super::exports::What;
 use super::refused;
 use crate::entry;
 use crate::registration::store::scoped::{self, Filter, Payment, Seen};
-use crate::staff::list::{self, Asked, List, Pager};
+use crate::staff::list::{self, Asked, Groups, List, Pager};
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::staff::{Permission, StaffMember};
 use crate::statistics::store as kept;
@@ -25,6 +25,9 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 pub(super) const PATH: &str = "/staff/registrations";
+
+/// How many registrations a page looks through for a filter, in a scope wider than a school.
+const REACH: i64 = 10_000;
 
 /// A registration with its live entries.
 pub(super) type Full = (Seen, Vec<entry::Entry>);
@@ -42,8 +45,10 @@ fn filter(asked: &Asked) -> Filter {
 /// Live registrations of the current sitting.
 async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Seen>, PageError> {
     let Some(sitting) = current(member) else { return Ok(Vec::new()) };
-    let (filter, after, scope) = (filter(asked), key(&asked.after), member.scope.clone());
-    let list = async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, after, limit).await;
+    let filter = filter(asked);
+    let (scope, between) = (member.scope.narrowed(&filter.campus), (key(&asked.after), key(&asked.until)));
+    let list =
+        async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, between, limit).await;
     let found: Result<_, DbError> = member.app.db.read_long(list).await;
     Ok(found?)
 }
@@ -152,8 +157,14 @@ impl List for Registrations {
         for row in &mut rows {
             row.is_open = open.as_ref().is_some_and(|open| open.row.key == row.key);
         }
-        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
-        let (colleges, classes) = list::colleges(who, &asked).await?;
+        let total = match found.len() {
+            _ if pager.csv.is_empty() => String::new(),
+            n if pager.next.is_none() && pager.first.is_none() => {
+                frame.f("staff-total", &[("n", &n.to_string())])
+            }
+            _ => total(who, &frame, &asked).await?,
+        };
+        let (colleges, classes) = Groups::read(who, &asked).await?.choices(&asked);
         let view = RegistrationsView {
             total,
             colleges,
@@ -175,6 +186,20 @@ impl List for Registrations {
         refused(&said, &[], &view)
     }
 
+    /// A filter that few of a nation's rows fit is looked for among [`REACH`] of them at a time.
+    async fn reach(who: &StaffMember, asked: &Asked) -> Result<String, PageError> {
+        let filter = filter(asked);
+        let scope = who.scope.narrowed(&filter.campus);
+        let of_place = Filter { campus: filter.campus.clone(), ..Filter::default() };
+        if scope.school().is_some() || filter == of_place {
+            return Ok(String::new());
+        }
+        let after = key(&asked.after);
+        let reach = async move |tx: &mut Tx<'_>| scoped::reach(tx, &scope, after, REACH).await;
+        let found: Result<_, DbError> = who.app.db.read(reach).await;
+        Ok(found?.map(|(school, id)| format!("{school}-{id}")).unwrap_or_default())
+    }
+
     /// Counts without reading the entries.
     async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
         Ok(i64::try_from(seen(who, asked, most).await?.len()).unwrap_or(i64::MAX))
@@ -185,7 +210,8 @@ impl List for Registrations {
 /// where nothing is filtered; empty where only a count of the nation's rows would tell.
 async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
     let Some(sitting) = current(who) else { return Ok(String::new()) };
-    let (scope, filter) = (who.scope.clone(), filter(asked));
+    let filter = filter(asked);
+    let scope = who.scope.narrowed(&filter.campus);
     if scope.school().is_some() {
         let counting = async move |tx: &mut Tx<'_>| scoped::count(tx, &scope, &sitting, &filter).await;
         let count: Result<i64, DbError> = who.app.db.read_long(counting).await;

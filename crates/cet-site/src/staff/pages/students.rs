@@ -12,7 +12,7 @@ use crate::roster::desk::{self, Filter};
 use crate::roster::file::COLUMNS;
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
-use crate::staff::list::{self, Asked, List, PAGE, Pager};
+use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
 use crate::staff::views::{StudentRow, StudentsView};
 use crate::staff::{Permission, StaffMember, ticked};
 use crate::store::{DbError, Tx};
@@ -36,15 +36,6 @@ fn filter(asked: &Asked) -> Filter {
         college: asked.get("college").to_owned(),
         class: asked.get("class").to_owned(),
     }
-}
-
-/// How many rows the filters leave, in words.
-async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
-    let Some(plan) = plan(who) else { return Ok(String::new()) };
-    let (scope, filter) = (who.scope.clone(), filter(asked));
-    let counting = async move |tx: &mut Tx<'_>| desk::count(tx, &scope, &plan.code, &filter).await;
-    let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
-    Ok(page.f("staff-total", &[("n", &count?.to_string())]))
 }
 
 pub(super) enum Students {}
@@ -122,8 +113,13 @@ impl List for Students {
         for row in &mut rows {
             row.is_open = open.as_ref().is_some_and(|open| open.row.key == row.key);
         }
-        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
-        let (colleges, classes) = list::colleges(who, &asked).await?;
+        let groups = Groups::read(who, &asked).await?;
+        let (colleges, classes) = groups.choices(&asked);
+        let total = if pager.csv.is_empty() {
+            String::new()
+        } else {
+            frame.f("staff-total", &[("n", &groups.students(&filter(&asked)).to_string())])
+        };
         let page = frame.refusing(said.clone(), typed);
         let (ticked, ticks_href) = ticks(who, &asked);
         let view = StudentsView {

@@ -9,3 +9,6 @@ CREATE INDEX registration_pair_3 ON registration (substr(name_key, 3, 2), sittin
 CREATE INDEX registration_long_name ON registration (sitting, school, id, name_key)
     WHERE state = 'live' AND length(name_key) > 4;
 CREATE INDEX registration_number ON registration (student_number, sitting, school, id) WHERE state = 'live';
+
+-- The list of a school's students by its place: SQLite took the key of documents, and read the whole sitting.
+CREATE INDEX student_record_list ON student_record (sitting, school, id);
