@@ -57,10 +57,26 @@ const ALL: Read = Read::Registrations { after: false, payment: None, college: ""
 /// The name, the reader's scope, and what is read.
 const LINES: &[(&str, &str, Read)] = &[
     ("registrations, nation", "", ALL),
-    ("registrations, nation, next", "", Read::Registrations { after: true, payment: None, college: "", campus: "" }),
-    ("registrations, nation, unpaid", "", Read::Registrations { after: false, payment: Some(Payment::Unpaid), college: "", campus: "" }),
-    ("registrations, nation, no such college", "", Read::Registrations { after: false, payment: None, college: "x", campus: "" }),
-    ("registrations, nation, one campus", "", Read::Registrations { after: false, payment: None, college: "", campus: "105500" }),
+    (
+        "registrations, nation, next",
+        "",
+        Read::Registrations { after: true, payment: None, college: "", campus: "" },
+    ),
+    (
+        "registrations, nation, unpaid",
+        "",
+        Read::Registrations { after: false, payment: Some(Payment::Unpaid), college: "", campus: "" },
+    ),
+    (
+        "registrations, nation, no such college",
+        "",
+        Read::Registrations { after: false, payment: None, college: "x", campus: "" },
+    ),
+    (
+        "registrations, nation, one campus",
+        "",
+        Read::Registrations { after: false, payment: None, college: "", campus: "105500" },
+    ),
     ("registrations, large school", "10000", ALL),
     ("registrations, large school, counted", "10000", Read::Count),
     ("registrations, school", "10500", ALL),
@@ -159,9 +175,7 @@ async fn rows(
             statistics::store::of_place(tx, &scope, &sitting, &place).await?;
             Ok(statistics::store::below(tx, &scope, &sitting, &place).await?.len())
         }
-        Read::Waiting => {
-            Ok(cet_site::staff::menu::waiting(tx, Role::Finance, &scope, "").await?.len())
-        }
+        Read::Waiting => Ok(cet_site::staff::menu::waiting(tx, Role::Finance, &scope, "").await?.len()),
     })
     .await
 }

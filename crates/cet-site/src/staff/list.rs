@@ -43,7 +43,11 @@ impl Asked {
     #[must_use]
     pub fn read(member: &StaffMember, names: &[&'static str]) -> Self {
         let value = |name: &str| member.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: value("after"), until: String::new() }
+        Self {
+            filters: names.iter().map(|name| (*name, value(name))).collect(),
+            after: value("after"),
+            until: String::new(),
+        }
     }
 
     /// Reads the filters with these names from a stored query.
@@ -57,7 +61,11 @@ impl Asked {
                 .map(|(_, value)| value.trim().to_owned())
                 .unwrap_or_default()
         };
-        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: String::new(), until: String::new() }
+        Self {
+            filters: names.iter().map(|name| (*name, value(name))).collect(),
+            after: String::new(),
+            until: String::new(),
+        }
     }
 
     /// A filter's value; empty if it is not set.
@@ -184,7 +192,10 @@ impl Groups {
         if self.0.is_empty() {
             return (Vec::new(), Vec::new());
         }
-        (choices("college", colleges.collect()), choices("class", classes.map(|of| of.class.as_str()).collect()))
+        (
+            choices("college", colleges.collect()),
+            choices("class", classes.map(|of| of.class.as_str()).collect()),
+        )
     }
 }
 
@@ -336,8 +347,11 @@ mod tests {
 
     #[test]
     fn the_pager_keeps_the_filters() {
-        let asked =
-            Asked { filters: vec![("q", "颜".to_owned()), ("pay", String::new())], after: "7".to_owned(), until: String::new() };
+        let asked = Asked {
+            filters: vec![("q", "颜".to_owned()), ("pay", String::new())],
+            after: "7".to_owned(),
+            until: String::new(),
+        };
         let mut rows: Vec<i64> = (0..=PAGE).collect();
         let pager = Pager::cut("/staff/x", &asked, &mut rows, i64::to_string);
         assert_eq!(rows.len(), 50);

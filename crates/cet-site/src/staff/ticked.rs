@@ -72,9 +72,9 @@ pub fn subjects(page: &Page, plan: &Plan, form: &FormData) -> Result<Vec<Subject
     let all = plan.subjects().iter().map(|subject| subject.code);
     let codes: Vec<SubjectCode> = all.filter(|code| sent.contains(code.as_str())).collect();
     if codes.len() != sent.len() {
-        return Err(
-            Refused::new(page.t, "field-invalid").at("subject").saying(page.m("staff-ticked-subject"))
-        );
+        return Err(Refused::new(page.t, "field-invalid")
+            .at("subject")
+            .saying(page.m("staff-ticked-subject")));
     }
     if codes.is_empty() { Err(Refused::new(page.t, "nothing-chosen").at("subject")) } else { Ok(codes) }
 }

@@ -172,7 +172,10 @@ async fn a_part_of_a_name_is_found_by_the_pairs_of_letters_on_sqlite_and_postgre
     let rows = steps.query_map([], |row| row.get::<_, String>(3)).unwrap();
     let plan: Vec<String> = rows.map(Result::unwrap).collect();
     let used = |name: &String| plan.iter().any(|step| step.contains(name));
-    assert!(names.iter().all(used) && !plan.iter().any(|step| step.starts_with("SCAN registration")), "{plan:#?}");
+    assert!(
+        names.iter().all(used) && !plan.iter().any(|step| step.starts_with("SCAN registration")),
+        "{plan:#?}"
+    );
 }
 
 async fn indexes(client: &tokio_postgres::Client) -> BTreeMap<String, BTreeMap<String, Index>> {

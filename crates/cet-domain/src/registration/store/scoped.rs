@@ -176,7 +176,8 @@ pub async fn list(
     let now = tx.now().await?;
     let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
     // ':' is the character after '9': behind all codes.
-    let (last, last_id) = until.map_or_else(|| (":".to_owned(), 0), |(school, id)| (school.to_string(), id.0));
+    let (last, last_id) =
+        until.map_or_else(|| (":".to_owned(), 0), |(school, id)| (school.to_string(), id.0));
     scope
         .query(
             tx,

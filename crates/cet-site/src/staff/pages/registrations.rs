@@ -47,8 +47,7 @@ async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<See
     let Some(sitting) = current(member) else { return Ok(Vec::new()) };
     let filter = filter(asked);
     let (scope, between) = (member.scope.narrowed(&filter.campus), (key(&asked.after), key(&asked.until)));
-    let list =
-        async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, between, limit).await;
+    let list = async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, between, limit).await;
     let found: Result<_, DbError> = member.app.db.read_long(list).await;
     Ok(found?)
 }

@@ -25,28 +25,26 @@ impl NamePart {
     }
 }
 
-/// The keys of live registrations of the sitting `$5`, in the schools of the scope, whose name may hold the pair `$8`. The
-/// conditions are those of the indexes (ADR 10), word for word.
-macro_rules! keys_by_pair {
-    () => {
-        "SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 1, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 2, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-            AND length(name_key) > 2
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE substr(name_key, 3, 2) = $8 AND sitting = $5 AND school >= $1 AND school < $2 AND state = 'live'
-            AND length(name_key) > 3
-          UNION
-         SELECT school, id
-           FROM registration
-          WHERE sitting = $5 AND school >= $1 AND school < $2 AND state = 'live' AND length(name_key) > 4
-            AND name_key LIKE $7 ESCAPE '!'"
+/// The live registrations of the sitting `$5` whose name holds the part `$7` and fits the condition, which is one of an index
+/// (ADR 10), word for word.
+macro_rules! named {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            seen_columns!(),
+            "
+               FROM registration
+              WHERE ",
+            $condition,
+            "
+                AND sitting = $5
+                AND state = 'live'
+                AND ",
+            in_scope!("school", "campus"),
+            "
+                AND (release_at IS NULL OR release_at > $6)
+                AND name_key LIKE $7 ESCAPE '!'"
+        )
     };
 }
 
@@ -63,22 +61,14 @@ pub async fn of_name(
         .query(
             tx,
             scoped!(
-                "SELECT r.school, r.id, r.passport_id, r.campus, r.name, r.student_number, r.college, r.major, r.class,
-                        r.document_kind, r.document_sealed, r.saved_at
-                   FROM (",
-                keys_by_pair!(),
-                ") k
-                  CROSS JOIN registration r
-                  WHERE r.school = k.school
-                    AND r.id = k.id
-                    AND ",
-                in_scope!("r.school", "r.campus"),
-                "
-                    AND r.state = 'live'
-                    AND (r.release_at IS NULL OR r.release_at > $6)
-                    AND r.name_key LIKE $7 ESCAPE '!'
-                  ORDER BY r.school, r.id
-                  LIMIT $9"
+                named!("substr(name_key, 1, 2) = $8"),
+                " UNION ",
+                named!("substr(name_key, 2, 2) = $8 AND length(name_key) > 2"),
+                " UNION ",
+                named!("substr(name_key, 3, 2) = $8 AND length(name_key) > 3"),
+                " UNION ",
+                named!("length(name_key) > 4"),
+                " ORDER BY school, id LIMIT $9"
             ),
             params![sitting, now, part.pattern, part.pair, limit],
         )

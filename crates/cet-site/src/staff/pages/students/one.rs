@@ -127,7 +127,11 @@ fn typed_of(of: &StudentRecord) -> Typed {
 }
 
 /// The details of a student; `None` for whom is not in the scope, or is no longer in the roster.
-pub(super) async fn panel(who: &StaffMember, page: &Page, key: &str) -> Result<Option<StudentPanel>, PageError> {
+pub(super) async fn panel(
+    who: &StaffMember,
+    page: &Page,
+    key: &str,
+) -> Result<Option<StudentPanel>, PageError> {
     match find(who, key).await {
         Ok(found) => {
             let row = row(who, &found.record)?;
