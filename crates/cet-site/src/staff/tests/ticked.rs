@@ -32,7 +32,8 @@ async fn barred(app: &TestApp) -> i64 {
 }
 
 fn people(answer: &Answer, is_done: bool) -> Vec<usize> {
-    let parts = answer.text.split(&format!("data-done=\"{is_done}\"><h2>")).skip(1);
+    let start = format!("data-done=\"{is_done}\"><h2>");
+    let parts = answer.text.split(&start).skip(1);
     parts.map(|part| part.split(' ').next().unwrap().parse().unwrap()).collect()
 }
 
