@@ -61,16 +61,16 @@ pub async fn of_name(
         .query(
             tx,
             scoped!(
-                named!("substr(name_key, 1, 2) || sitting = $8 AND length(name_key) > 1"),
+                named!("substr(name_key, 1, 2) = $8 AND length(name_key) > 1"),
                 " UNION ",
-                named!("substr(name_key, 2, 2) || sitting = $8 AND length(name_key) > 2"),
+                named!("substr(name_key, 2, 2) = $8 AND length(name_key) > 2"),
                 " UNION ",
-                named!("substr(name_key, 3, 2) || sitting = $8 AND length(name_key) > 3"),
+                named!("substr(name_key, 3, 2) = $8 AND length(name_key) > 3"),
                 " UNION ",
-                named!("'' || sitting = $5 AND length(name_key) > 4"),
+                named!("length(name_key) > 4"),
                 " ORDER BY school, id LIMIT $9"
             ),
-            params![sitting, now, part.pattern, format!("{}{sitting}", part.pair), limit],
+            params![sitting, now, part.pattern, part.pair, limit],
         )
         .await
 }
