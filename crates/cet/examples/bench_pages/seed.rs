@@ -9,7 +9,7 @@ const AT_ONCE: i64 = 50_000;
 ///
 /// # Errors
 /// Those of the database.
-pub async fn seed(db: &Db, registrations: i64) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn seed(db: &Db, registrations: i64) -> Result<(), Box<dyn std::error::Error>> {
     let mut statements = vec![
         "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
          VALUES ('2017-2', 'bench', 'bench', 2017, 2, FALSE, 0)"
