@@ -91,6 +91,7 @@ const ALL: &[Migration] = &[
         name: "0034_draft_and_language",
         sql: include_str!("../../../../migrations/0034_draft_and_language.sql"),
     },
+    Migration { name: "0035_staff_lists", sql: include_str!("../../../../migrations/0035_staff_lists.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

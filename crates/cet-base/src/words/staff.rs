@@ -268,6 +268,15 @@ impl Scope {
         code.starts_with(&*self.0)
     }
 
+    /// The part of the scope that codes beginning with `code` lie in, as far as it is a province, school or campus: never
+    /// more than the scope. A list that is filtered by a place reads only that part.
+    #[must_use]
+    pub fn narrowed(&self, code: &str) -> Self {
+        let parts = [6, 5, 2].into_iter().filter_map(|length| code.get(..length));
+        let part = parts.filter_map(Self::parse).next();
+        part.filter(|part| self.holds(part.prefix())).unwrap_or_else(|| self.clone())
+    }
+
     /// The school, if the scope lies in one.
     #[must_use]
     pub fn school(&self) -> Option<crate::words::codes::SchoolCode> {
@@ -314,6 +323,26 @@ mod tests {
     fn what_is_no_prefix_of_a_code_is_no_scope() {
         for text in ["9", "9930", "9930101", "9a", "９９", "99%"] {
             assert_eq!(Scope::parse(text), None, "{text}");
+        }
+    }
+
+    /// TH22.
+    #[test]
+    fn a_scope_is_narrowed_to_a_place_inside_it_and_never_to_another() {
+        for (scope, code, part) in [
+            ("", "99", "99"),
+            ("", "9930", "99"),
+            ("", "993010", "993010"),
+            ("99", "99301", "99301"),
+            ("99", "98301", "99"),
+            ("99301", "99", "99301"),
+            ("993010", "99301", "993010"),
+            ("993010", "993011", "993010"),
+            ("99", "", "99"),
+            ("99", "9a", "99"),
+            ("99", "学", "99"),
+        ] {
+            assert_eq!(Scope::parse(scope).unwrap().narrowed(code).prefix(), part, "{scope} {code}");
         }
     }
 

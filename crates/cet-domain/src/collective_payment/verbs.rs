@@ -3,5 +3,5 @@
 mod open;
 mod settle;
 
-pub use open::{Gathered, Left, OpenCommand, Shown, Taken, gather, open};
+pub use open::{Gathered, Left, OpenCommand, Shown, Taken, Ticks, gather, open};
 pub use settle::{SettleCommand, confirm, release, release_due, release_these};

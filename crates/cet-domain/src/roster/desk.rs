@@ -4,6 +4,7 @@
 use super::{DocumentKeys, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
 use crate::params;
+use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
@@ -111,59 +112,41 @@ pub async fn unregistered(
         .await
 }
 
-/// How many records of a scope a filter leaves. It reads the whole scope: use it for one school.
-pub async fn count(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    sitting: &SittingCode,
-    filter: &Filter,
-) -> Result<i64, DbError> {
-    let (count,) = scope
-        .query_one::<(i64,)>(
-            tx,
-            records!(
-                "COUNT(*)",
-                "AND (CAST($6 AS TEXT) = '' OR (r.campus >= $6 AND r.campus < $7))
-             AND (CAST($8 AS TEXT) = '' OR r.college = $8)
-             AND (CAST($9 AS TEXT) = '' OR r.class = $9)"
-            ),
-            params![sitting, filter.campus, format!("{}:", filter.campus), filter.college, filter.class],
-        )
-        .await?;
-    Ok(count)
+record! {
+    /// The students of a class at a campus.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Group {
+        /// 校区.
+        pub campus: CampusCode,
+        /// 院系.
+        pub college: String,
+        /// 班级.
+        pub class: String,
+        /// How many there are.
+        pub students: i64,
+    }
 }
 
-/// The colleges of a scope, and the classes of one college or of all: what lists are narrowed by, at most `limit` each.
-/// It reads the whole scope: use it for one school.
-pub async fn colleges(
+/// The classes of a scope with their students, by college and class: what lists are narrowed by, and what they count. It
+/// reads the whole scope: use it for one school.
+pub async fn groups(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    college: &str,
     limit: i64,
-) -> Result<(Vec<String>, Vec<String>), DbError> {
-    let colleges: Vec<(String,)> = scope
-        .query(
-            tx,
-            records!("DISTINCT r.college", "AND r.college <> '' ORDER BY r.college LIMIT $6"),
-            params![sitting, limit],
-        )
-        .await?;
-    let classes: Vec<(String,)> = scope
+) -> Result<Vec<Group>, DbError> {
+    scope
         .query(
             tx,
             records!(
-                "DISTINCT r.class",
-                "AND r.class <> ''
-             AND (CAST($6 AS TEXT) = '' OR r.college = $6)
-           ORDER BY r.class
-           LIMIT $7"
+                "r.campus, r.college, r.class, COUNT(*)",
+                "GROUP BY r.campus, r.college, r.class
+           ORDER BY r.college, r.class, r.campus
+           LIMIT $6"
             ),
-            params![sitting, college, limit],
+            params![sitting, limit],
         )
-        .await?;
-    let texts = |rows: Vec<(String,)>| rows.into_iter().map(|(text,)| text).collect();
-    Ok((texts(colleges), texts(classes)))
+        .await
 }
 
 /// Records of a scope with this in their name (a pattern of the comparison form), or with this student number. It reads

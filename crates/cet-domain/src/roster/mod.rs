@@ -13,6 +13,7 @@ mod snapshot;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod ticked;
 pub mod transfer;
 pub mod verbs;
 

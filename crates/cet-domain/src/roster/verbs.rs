@@ -60,7 +60,7 @@ pub async fn correct(
 
 /// The changes of a correction. A student number opens accounts (W1), and a remark may hold anything: neither value is
 /// logged.
-fn changes(was: &Change, to: &Change) -> Changes {
+pub(super) fn changes(was: &Change, to: &Change) -> Changes {
     let text = |text: &str| Value::text(text);
     let subjects = |of: &Change| Value::codes(&of.barred.0);
     Changes::NONE

@@ -5,9 +5,10 @@ mod list;
 mod new;
 mod record;
 mod rows;
+mod ticked;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use self::list::CollectivePayments;
 use crate::app::App;
@@ -23,6 +24,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/collective-payments.csv", get(staff_list::csv::<CollectivePayments>))
         .route("/staff/collective-payments.xlsx", get(staff_list::xlsx::<CollectivePayments>))
         .route("/staff/collective-payments/new", get(new::form))
+        .route("/staff/collective-payments/ticked", post(new::ticked))
         .route("/staff/collective-payments/{id}", get(record::show))
         .route(
             "/staff/collective-payments/{id}/confirmation",
@@ -30,4 +32,5 @@ pub fn routes() -> Router<App> {
         )
         .route("/staff/collective-payments/{id}/release", get(record::releasing).post(record::release))
         .route("/staff/group-entry", get(group::form).post(group::enter))
+        .route("/staff/group-entry/ticked", post(ticked::enter))
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::collective_payment::verbs::Ticks;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
@@ -15,9 +16,16 @@ pub struct Wanted {
     pub class: String,
     /// The subject's code.
     pub subject: String,
+    /// Only these registrations; `None` for all.
+    pub ticked: Option<Ticks>,
 }
 
 impl Wanted {
+    /// The ticked registrations, as forms send them.
+    fn keys(&self) -> Vec<String> {
+        self.ticked.iter().flatten().map(|(school, id)| format!("{school}-{id}")).collect()
+    }
+
     /// The filter of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
@@ -123,6 +131,8 @@ pub struct NewView {
     pub subjects: Vec<Choice>,
     /// The result, once filters were submitted.
     pub found: Option<Found>,
+    /// That some of the ticked people have no registration; may be empty.
+    pub unregistered: String,
 }
 
 /// `/staff/collective-payments/{id}`.

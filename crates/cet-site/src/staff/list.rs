@@ -3,6 +3,8 @@
 
 mod frame;
 
+use std::collections::BTreeSet;
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -11,7 +13,7 @@ pub(crate) use self::frame::{List, csv, page, sheet, show, xlsx};
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
 use crate::audit::{self, Changes, Event};
-use crate::roster::desk;
+use crate::roster::desk::{self, Group};
 use crate::sheet::inert;
 use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
@@ -22,7 +24,9 @@ use crate::words::time::Time;
 /// Rows per page.
 pub const PAGE: i64 = 50;
 /// The most colleges or classes to choose from.
-const CHOICES: i64 = 500;
+const CHOICES: usize = 500;
+/// The most classes of a school that are read.
+const GROUPS: i64 = 20_000;
 
 /// The query of a list: each filter by its name, and the cursor of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct Asked {
     filters: Vec<(&'static str, String)>,
     /// The key of the last row of the previous page; empty for the first page.
     pub after: String,
+    /// The key where the page's search ends, however few rows it has found; empty if it goes on to the last row.
+    pub until: String,
 }
 
 impl Asked {
@@ -37,7 +43,11 @@ impl Asked {
     #[must_use]
     pub fn read(member: &StaffMember, names: &[&'static str]) -> Self {
         let value = |name: &str| member.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: value("after") }
+        Self {
+            filters: names.iter().map(|name| (*name, value(name))).collect(),
+            after: value("after"),
+            until: String::new(),
+        }
     }
 
     /// Reads the filters with these names from a stored query.
@@ -51,7 +61,11 @@ impl Asked {
                 .map(|(_, value)| value.trim().to_owned())
                 .unwrap_or_default()
         };
-        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: String::new() }
+        Self {
+            filters: names.iter().map(|name| (*name, value(name))).collect(),
+            after: String::new(),
+            until: String::new(),
+        }
     }
 
     /// A filter's value; empty if it is not set.
@@ -81,6 +95,8 @@ pub struct Pager {
     pub first: Option<String>,
     /// To the next page, if there is one.
     pub next: Option<String>,
+    /// Whether the search stopped before the page was full: the next page goes on.
+    pub is_part: bool,
     /// The same rows as CSV.
     pub csv: String,
     /// The same rows as XLSX.
@@ -97,41 +113,90 @@ impl Pager {
             let query = asked.query(after);
             if query.is_empty() { format!("{path}{ending}") } else { format!("{path}{ending}?{query}") }
         };
+        let is_part = !more && !asked.until.is_empty();
+        let next = rows.last().filter(|_| more).map(|last| link("", &key(last)));
         Self {
             first: (!asked.after.is_empty()).then(|| link("", "")),
-            next: rows.last().filter(|_| more).map(|last| link("", &key(last))),
+            next: if is_part { Some(link("", &asked.until)) } else { next },
+            is_part,
             csv: link(".csv", ""),
             xlsx: link(".xlsx", ""),
         }
     }
 }
 
-/// What a list of students is narrowed by: the colleges that there are, and the classes of the chosen one. Empty for a
-/// scope wider than a school, where the fields take any text.
-///
-/// # Errors
-/// [`PageError`].
-pub(crate) async fn colleges(
-    member: &StaffMember,
-    asked: &Asked,
-) -> Result<(Vec<Choice>, Vec<Choice>), PageError> {
-    let catalogue = member.app.catalogue.get();
-    let Some(plan) = catalogue.current().filter(|_| member.scope.school().is_some()) else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let (scope, sitting, college) =
-        (member.scope.clone(), plan.code.clone(), asked.get("college").to_owned());
-    let read = async move |tx: &mut Tx<'_>| desk::colleges(tx, &scope, &sitting, &college, CHOICES).await;
-    let read: Result<_, DbError> = member.app.db.read_long(read).await;
-    let (colleges, classes) = read?;
-    let choices = |name: &str, mut all: Vec<String>| {
-        let chosen = asked.get(name);
-        if !chosen.is_empty() && !all.iter().any(|one| one == chosen) {
-            all.insert(0, chosen.to_owned());
+/// The details that stand beside a list (`open=`), and the addresses that open and close them on the same page of it.
+pub(crate) struct Beside {
+    /// The key of the row that is open.
+    pub(crate) key: Option<String>,
+    /// The list's address, to which `open=` is added.
+    pub(crate) open_at: String,
+    /// The list's address without details.
+    pub(crate) close_href: String,
+}
+
+/// Reads which row of the list at `path` is open.
+pub(crate) fn beside(member: &StaffMember, path: &str, asked: &Asked) -> Beside {
+    let query = asked.query(&asked.after);
+    let and = if query.is_empty() { "" } else { "&" };
+    Beside {
+        key: member.query("open"),
+        open_at: format!("{path}?{query}{and}"),
+        close_href: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
+    }
+}
+
+/// The classes of one school: what a list of students is narrowed by, and what it counts.
+#[derive(Default)]
+pub(crate) struct Groups(Vec<Group>);
+
+impl Groups {
+    /// The groups of the member's school, or of the one that the filter names; none for a wider scope, where the fields take
+    /// any text.
+    ///
+    /// # Errors
+    /// [`PageError`].
+    pub(crate) async fn read(member: &StaffMember, asked: &Asked) -> Result<Self, PageError> {
+        let scope = member.scope.narrowed(asked.get("campus"));
+        let catalogue = member.app.catalogue.get();
+        let Some(plan) = catalogue.current().filter(|_| scope.school().is_some()) else {
+            return Ok(Self::default());
+        };
+        let sitting = plan.code.clone();
+        let read = async move |tx: &mut Tx<'_>| desk::groups(tx, &scope, &sitting, GROUPS).await;
+        let read: Result<_, DbError> = member.app.db.read_long(read).await;
+        Ok(Self(read?))
+    }
+
+    /// How many students a filter leaves.
+    pub(crate) fn students(&self, filter: &desk::Filter) -> i64 {
+        let fits = |of: &&Group| {
+            of.campus.as_str().starts_with(&filter.campus)
+                && (filter.college.is_empty() || of.college == filter.college)
+                && (filter.class.is_empty() || of.class == filter.class)
+        };
+        self.0.iter().filter(fits).map(|of| of.students).fold(0, i64::saturating_add)
+    }
+
+    /// The colleges that there are, and the classes of the chosen one.
+    pub(crate) fn choices(&self, asked: &Asked) -> (Vec<Choice>, Vec<Choice>) {
+        let college = asked.get("college");
+        let colleges = self.0.iter().map(|of| of.college.as_str());
+        let classes = self.0.iter().filter(|of| college.is_empty() || of.college == college);
+        let choices = |name: &str, all: BTreeSet<&str>| -> Vec<Choice> {
+            let chosen = Some(asked.get(name)).filter(|chosen| !chosen.is_empty() && !all.contains(chosen));
+            let named = all.into_iter().filter(|text| !text.is_empty()).take(CHOICES);
+            let all = chosen.into_iter().chain(named);
+            all.map(|text| Choice { value: text.to_owned(), text: text.to_owned() }).collect()
+        };
+        if self.0.is_empty() {
+            return (Vec::new(), Vec::new());
         }
-        all.into_iter().map(|text| Choice { value: text.clone(), text }).collect()
-    };
-    Ok((choices("college", colleges), choices("class", classes)))
+        (
+            choices("college", colleges.collect()),
+            choices("class", classes.map(|of| of.class.as_str()).collect()),
+        )
+    }
 }
 
 /// Rows for a file: headings and cells, all as text.
@@ -282,8 +347,11 @@ mod tests {
 
     #[test]
     fn the_pager_keeps_the_filters() {
-        let asked =
-            Asked { filters: vec![("q", "颜".to_owned()), ("pay", String::new())], after: "7".to_owned() };
+        let asked = Asked {
+            filters: vec![("q", "颜".to_owned()), ("pay", String::new())],
+            after: "7".to_owned(),
+            until: String::new(),
+        };
         let mut rows: Vec<i64> = (0..=PAGE).collect();
         let pager = Pager::cut("/staff/x", &asked, &mut rows, i64::to_string);
         assert_eq!(rows.len(), 50);
@@ -292,5 +360,12 @@ mod tests {
         assert_eq!(pager.csv, "/staff/x.csv?q=%E9%A2%9C");
         let mut few = vec![1_i64];
         assert_eq!(Pager::cut("/staff/x", &Asked::default(), &mut few, i64::to_string).next, None);
+        // A page whose search ended early goes on behind the place where it ended.
+        let part = Asked { until: "99".to_owned(), ..Asked::default() };
+        let pager = Pager::cut("/staff/x", &part, &mut few, i64::to_string);
+        assert_eq!((pager.is_part, pager.next.as_deref()), (true, Some("/staff/x?after=99")));
+        let mut full: Vec<i64> = (0..=PAGE).collect();
+        let pager = Pager::cut("/staff/x", &part, &mut full, i64::to_string);
+        assert_eq!((pager.is_part, pager.next.as_deref()), (false, Some("/staff/x?after=49")));
     }
 }

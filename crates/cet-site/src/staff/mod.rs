@@ -25,6 +25,7 @@ pub mod menu;
 mod pages;
 mod refusal_texts;
 pub mod reveal;
+pub mod ticked;
 pub mod views;
 
 pub(crate) use cet_domain::staff::*;

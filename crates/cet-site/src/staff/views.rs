@@ -21,8 +21,8 @@ pub use accounts::{
 };
 pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
-    OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
-    SuspenseRow, SuspenseView,
+    OrderRow, OrdersView, RefundRow, RefundsView, StudentPanel, StudentRow, StudentShown, StudentView,
+    StudentsView, SuspenseRow, SuspenseView,
 };
 pub use money::{
     EventRow, NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
@@ -132,6 +132,8 @@ pub struct RegistrationRow {
     pub key: String,
     /// The id alone, as the group entry of a school sends it.
     pub id: String,
+    /// Whether its details stand beside the list.
+    pub is_open: bool,
     /// 姓名.
     pub name: String,
     /// 学号.
@@ -182,8 +184,28 @@ pub struct RegistrationsView {
     pub subjects: Vec<Choice>,
     /// The payment states to filter by.
     pub payments: Vec<Choice>,
-    /// Whether search by name or student number is available: within one school only.
-    pub by_name: bool,
+    /// The registration whose details stand beside the list.
+    pub open: Option<Panel>,
+    /// The list's address, to which `open=` is added.
+    pub open_at: String,
+    /// The list's address without details.
+    pub close_href: String,
+}
+
+/// A registration's details: beside the list, and on its own page.
+pub struct Panel {
+    /// The registration.
+    pub row: RegistrationRow,
+    /// The details.
+    pub shown: Shown,
+    /// Its live entries.
+    pub entries: Vec<EntryRow>,
+    /// The reasons to choose from for showing a full number.
+    pub reasons: Vec<Choice>,
+    /// Its orders; empty for whom may not see one.
+    pub orders: Vec<OtherOrderRow>,
+    /// Whether money that names one of them waits for finance.
+    pub doubts: bool,
 }
 
 /// A subject of a registration with its state.
@@ -227,17 +249,7 @@ pub struct RegistrationView {
     /// The side menu.
     pub menu: Menu,
     /// The registration.
-    pub row: RegistrationRow,
-    /// The details.
-    pub shown: Shown,
-    /// Its live entries.
-    pub entries: Vec<EntryRow>,
-    /// The reasons to choose from for showing a full number.
-    pub reasons: Vec<Choice>,
-    /// Its orders; empty for whom may not see one.
-    pub orders: Vec<OtherOrderRow>,
-    /// Whether money that names one of them waits for finance.
-    pub doubts: bool,
+    pub of: Panel,
 }
 
 /// `/staff/retrieval`.

@@ -156,6 +156,31 @@ async fn the_release_of_empty_registrations_still_goes_by_its_index_on_postgresq
     assert!(plan.contains("registration_release"), "{plan}");
 }
 
+/// ADR 10: the conditions of the statement are those of the indexes, on both databases.
+#[tokio::test]
+async fn a_part_of_a_name_is_found_by_the_pairs_of_letters_on_sqlite_and_postgresql() {
+    let sql = statements().into_iter().find(|sql| sql.contains("substr(name_key, 3, 2)")).unwrap();
+    let names = ["pair_1", "pair_2", "pair_3", "long_name"].map(|name| format!("registration_{name}"));
+    let t = fresh(Kind::Postgres).await;
+    let (client, _connection) = client(&t.url).await.unwrap();
+    client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();
+    let plan = explained(&client, &sql).await;
+    assert!(names.iter().all(|name| plan.contains(name)), "{plan}");
+    let t = fresh(Kind::Sqlite).await;
+    let connection = rusqlite::Connection::open(t.url.trim_start_matches("sqlite:")).unwrap();
+    let mut steps = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", for_sqlite(&sql))).unwrap();
+    let mut rows = steps.raw_query();
+    let mut plan: Vec<String> = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get(3).unwrap());
+    }
+    let used = |name: &String| plan.iter().any(|step| step.contains(name));
+    assert!(
+        names.iter().all(used) && !plan.iter().any(|step| step.starts_with("SCAN registration")),
+        "{plan:#?}"
+    );
+}
+
 async fn indexes(client: &tokio_postgres::Client) -> BTreeMap<String, BTreeMap<String, Index>> {
     let sql = "SELECT t.relname, i.relname, x.indisunique, a.attname,
                       COALESCE(pg_get_expr(x.indpred, x.indrelid), '')

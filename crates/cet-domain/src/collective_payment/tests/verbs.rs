@@ -53,7 +53,7 @@ async fn shown(world: &World, of: &str, filter: &Filter) -> Shown {
         .t
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            Ok::<_, DbError>(match gather(tx, &catalogue, &scope, &sitting(), &filter).await {
+            Ok::<_, DbError>(match gather(tx, &catalogue, &scope, &sitting(), (&filter, None)).await {
                 Ok(found) => found.shown(),
                 Err(stop) => panic!("{stop:?}"),
             })
@@ -68,6 +68,7 @@ fn command(of: &str, filter: Filter, shown: Shown) -> OpenCommand {
         scope: scope(of),
         sitting: sitting(),
         filter,
+        ticked: None,
         shown,
         seen: cet_base::form_mark::Seen::default(),
         by: "school-99301".to_owned(),

@@ -12,7 +12,7 @@ use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
-use crate::words::ids::{CollectivePaymentId, EntryId};
+use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
 
@@ -25,6 +25,9 @@ pub struct Shown {
     pub amount: FenSum,
 }
 
+/// The registrations that were ticked in a list.
+pub type Ticks = BTreeSet<(SchoolCode, RegistrationId)>;
+
 /// What a school requests to pay for.
 #[derive(Clone)]
 pub struct OpenCommand {
@@ -36,6 +39,8 @@ pub struct OpenCommand {
     pub sitting: SittingCode,
     /// The candidates and the subject.
     pub filter: Filter,
+    /// Only these of the candidates; `None` for all of them.
+    pub ticked: Option<Ticks>,
     /// The totals that were confirmed.
     pub shown: Shown,
     /// The mark of the entries that were confirmed.
@@ -107,19 +112,22 @@ pub async fn gather(
     catalogue: &Catalogue,
     scope: &Scope,
     sitting: &SittingCode,
-    filter: &Filter,
+    (filter, ticked): (&Filter, Option<&Ticks>),
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
-    select(tx, catalogue, (scope, sitting, filter), LockMode::Unlocked).await
+    select(tx, catalogue, (scope, sitting, filter, ticked), LockMode::Unlocked).await
 }
 
 async fn select(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
-    (scope, sitting, filter): (&Scope, &SittingCode, &Filter),
+    (scope, sitting, filter, ticked): (&Scope, &SittingCode, &Filter, Option<&Ticks>),
     mode: LockMode,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
     let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX);
-    let mut people = staff_queries::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
+    let mut people = match ticked {
+        Some(ticked) => staff_queries::ticked_with_unpaid(tx, scope, sitting, filter, ticked).await?,
+        None => staff_queries::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?,
+    };
     if people.len() > MOST_ENTRIES {
         return Err(Stop::Refused(CollectiveRefusal::TooMany));
     }
@@ -163,7 +171,7 @@ pub async fn open(
     catalogue: &Catalogue,
     cmd: &OpenCommand,
 ) -> Result<CollectivePaymentId, Stop<CollectiveRefusal>> {
-    let asked = (&cmd.scope, &cmd.sitting, &cmd.filter);
+    let asked = (&cmd.scope, &cmd.sitting, &cmd.filter, cmd.ticked.as_ref());
     let found = select(tx, catalogue, asked, LockMode::Locked).await?;
     let shown = found.shown();
     if shown.entries == 0 {

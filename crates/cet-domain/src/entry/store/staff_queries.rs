@@ -1,5 +1,7 @@
 //! Queries by a school's staff over the entries of many candidates: who has unpaid ones, who has not entered a subject.
 
+use std::collections::BTreeSet;
+
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
@@ -54,6 +56,35 @@ impl Filter {
     }
 }
 
+/// The candidates with an unpaid entry that a filter leaves: `$5` the sitting, `$6` to `$8` the filter, `$9` now.
+macro_rules! with_unpaid {
+    ($rest:literal) => {
+        scoped!(
+            "SELECT ",
+            columns!(),
+            "
+           FROM registration r
+          WHERE ",
+            in_scope!("r.school", "r.campus"),
+            "
+            AND r.sitting = $5
+            AND r.state = 'live'
+            AND (CAST($6 AS TEXT) = '' OR r.college = $6)
+            AND (CAST($7 AS TEXT) = '' OR r.class = $7)
+            AND EXISTS (SELECT 1
+                          FROM entry e
+                         WHERE e.school = r.school
+                           AND e.registration_id = r.id
+                           AND ",
+            unpaid!("e.", "$9"),
+            "
+                           AND (CAST($8 AS TEXT) = '' OR e.subject = $8))
+            ",
+            $rest
+        )
+    };
+}
+
 /// The candidates with an unpaid entry, in the order in which registrations are locked.
 pub async fn with_unpaid(
     tx: &mut Tx<'_>,
@@ -66,32 +97,33 @@ pub async fn with_unpaid(
     scope
         .query(
             tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                "
-           FROM registration r
-          WHERE ",
-                in_scope!("r.school", "r.campus"),
-                "
-            AND r.sitting = $5
-            AND r.state = 'live'
-            AND (CAST($6 AS TEXT) = '' OR r.college = $6)
-            AND (CAST($7 AS TEXT) = '' OR r.class = $7)
-            AND EXISTS (SELECT 1
-                          FROM entry e
-                         WHERE e.school = r.school
-                           AND e.registration_id = r.id
-                           AND ",
-                unpaid!("e.", "$10"),
-                "
-                           AND (CAST($8 AS TEXT) = '' OR e.subject = $8))
-          ORDER BY r.school, r.id
-          LIMIT $9"
-            ),
-            params![sitting, filter.college, filter.class, filter.subject(), limit, now],
+            with_unpaid!("ORDER BY r.school, r.id LIMIT $10"),
+            params![sitting, filter.college, filter.class, filter.subject(), now, limit],
         )
         .await
+}
+
+/// Those of them who were ticked, in the order of the keys.
+pub async fn ticked_with_unpaid(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+    ticked: &BTreeSet<(SchoolCode, RegistrationId)>,
+) -> Result<Vec<Person>, DbError> {
+    let now = tx.now().await?;
+    let mut found = Vec::with_capacity(ticked.len());
+    for (school, id) in ticked {
+        let person: Option<Person> = scope
+            .query_opt(
+                tx,
+                with_unpaid!("AND r.school = $10 AND r.id = $11"),
+                params![sitting, filter.college, filter.class, filter.subject(), now, school, id],
+            )
+            .await?;
+        found.extend(person);
+    }
+    Ok(found)
 }
 
 /// The candidates without an entry in the filter's subject, by class and student number.

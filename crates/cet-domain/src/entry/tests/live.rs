@@ -245,7 +245,7 @@ on_both! {
                 (filter("", Some(Payment::Unpaid)), vec![2, 3, 4]),
                 (filter("", Some(Payment::None)), vec![5]),
             ] {
-                let seen = scoped::list(tx, &school, &sitting(), &filter, None, 50).await?;
+                let seen = scoped::list(tx, &school, &sitting(), &filter, (None, None), 50).await?;
                 assert_eq!(seen.iter().map(|seen| seen.passport.0).collect::<Vec<_>>(), expected, "{filter:?}");
             }
             let of_one = staff_queries::Filter { subject: Some(subject("1")), ..staff_queries::Filter::default() };

@@ -42,11 +42,15 @@ record! {
 }
 
 /// The columns of [`Seen`].
-macro_rules! columns {
+macro_rules! seen_columns {
     () => {
         "school, id, passport_id, campus, name, student_number, college, major, class, document_kind, document_sealed, saved_at"
     };
 }
+
+mod names;
+
+pub use names::{NamePart, of_letter, of_name, of_student_number};
 
 /// Filter of a list; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,29 +134,63 @@ macro_rules! filtered {
     };
 }
 
-/// Live registrations of a scope by school and id, with the cursor `after`.
+/// The key of a registration in the order of lists.
+pub type Key = (SchoolCode, RegistrationId);
+
+/// The key that stands `rows` behind the cursor `after`, whatever the state of the rows between; `None` if there are not
+/// so many. A filter that few rows fit would read a whole nation for one page: its page ends here.
+pub async fn reach(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    after: Option<Key>,
+    rows: i64,
+) -> Result<Option<Key>, DbError> {
+    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT school, id
+                   FROM registration
+                  WHERE ",
+                in_scope!("school", "campus"),
+                "
+                    AND (school > $5 OR (school = $5 AND id > $6))
+                  ORDER BY school, id
+                  LIMIT 1 OFFSET $7"
+            ),
+            params![school, id, rows],
+        )
+        .await
+}
+
+/// Live registrations of a scope by school and id, behind the cursor `after` and up to `until`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
     filter: &Filter,
-    after: Option<(SchoolCode, RegistrationId)>,
+    (after, until): (Option<Key>, Option<Key>),
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
     let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    // ':' is the character after '9': behind all codes.
+    let (last, last_id) =
+        until.map_or_else(|| (":".to_owned(), 0), |(school, id)| (school.to_string(), id.0));
     scope
         .query(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                seen_columns!(),
                 "
            FROM registration
           WHERE ",
                 filtered!(),
                 "
             AND (school > $13 OR (school = $13 AND id > $14))
+            AND (school < $16 OR (school = $16 AND id <= $17))
           ORDER BY school, id
           LIMIT $15"
             ),
@@ -168,6 +206,8 @@ pub async fn list(
                 school,
                 id,
                 limit,
+                last,
+                last_id,
             ],
         )
         .await
@@ -200,39 +240,6 @@ pub async fn count(
     Ok(count)
 }
 
-/// Live registrations of a scope with this in their name (a pattern of the comparison form), or with this student
-/// number. It reads the whole scope: use it for one school.
-pub async fn of_person(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    sitting: &SittingCode,
-    (name, student_number): (&str, &str),
-    limit: i64,
-) -> Result<Vec<Seen>, DbError> {
-    let now = tx.now().await?;
-    scope
-        .query(
-            tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                "
-           FROM registration
-          WHERE ",
-                in_scope!("school", "campus"),
-                "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND (name_key LIKE $7 ESCAPE '!' OR student_number = $8)
-          ORDER BY school, id
-          LIMIT $9"
-            ),
-            params![sitting, now, name, student_number, limit],
-        )
-        .await
-}
-
 /// One live registration, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,
@@ -246,7 +253,7 @@ pub async fn one(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                seen_columns!(),
                 "
            FROM registration
           WHERE school = $5

@@ -90,7 +90,8 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     let school = who.scope.school().ok_or(PageError::NotFound)?;
     let plan = plan(&who)?;
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
-    let wanted = Wanted { college: field("college")?, class: field("class")?, subject: field("subject")? };
+    let (college, class, subject) = (field("college")?, field("class")?, field("subject")?);
+    let wanted = Wanted { college, class, subject, ticked: None };
     let subject = match filter(&plan, &wanted).map(|filter| filter.subject) {
         Ok(Some(code)) => plan.subject(code).cloned(),
         Ok(None) | Err(_) => None,
@@ -195,7 +196,7 @@ async fn named(
     }))
 }
 
-fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
+pub(super) fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
     let texts: Vec<String> = refusals
         .iter()
         .map(|refused| match refused {

@@ -6,21 +6,23 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, rows};
-use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, gather, open as open_payment};
+use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, Ticks, gather, open as open_payment};
 use crate::collective_payment::views::{Found, NewView, Wanted};
 use crate::collective_payment::{CollectiveRefusal, rules};
 use crate::entry::staff_queries::Filter;
+use crate::registration;
 use crate::sitting::Plan;
-use crate::staff::{Permission, StaffMember};
-use crate::store::Tx;
+use crate::staff::{Permission, StaffMember, ticked};
+use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Page, Typed};
-use crate::words::codes::SubjectCode;
+use crate::web::page::{Page, Refused, Typed};
+use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::fen::FenSum;
+use crate::words::ids::RegistrationId;
 use cet_base::form_mark::{SEEN, seen};
 
 /// The maximum length of a note in characters.
@@ -44,7 +46,8 @@ pub(super) fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
 
 pub(super) fn queried(who: &StaffMember) -> Wanted {
     let value = |name: &str| who.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    Wanted { college: value("college"), class: value("class"), subject: value("subject") }
+    let (college, class, subject) = (value("college"), value("class"), value("subject"));
+    Wanted { college, class, subject, ticked: None }
 }
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
@@ -52,6 +55,41 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     let wanted = queried(&who);
     let look = who.query("look").is_some();
     page(&who, wanted, look, Vec::new(), Typed::default()).await
+}
+
+/// The confirmation page for the students who are ticked in a list: what they have not paid, and nobody else's.
+pub(super) async fn ticked(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::CollectivePayment)?;
+    let plan = plan(&who)?;
+    let Some(keys) = ticked::keys(&form)? else {
+        let said = vec![ticked::nobody(&who.page())];
+        return shown_with(&who, Wanted::default(), None, said, (Typed::default(), String::new())).await;
+    };
+    let found = ticked::find(&who, &plan.code, &keys).await?;
+    let (sitting, all) = (plan.code.clone(), found.current.len().saturating_add(found.gone));
+    let read = async move |tx: &mut Tx<'_>| {
+        let mut registered = Ticks::new();
+        for of in &found.current {
+            let key = of.document_key.bytes();
+            let id = registration::store::live_of_student(tx, of.school, &sitting, &key).await?;
+            registered.extend(id.map(|id| (of.school, id)));
+        }
+        Ok(registered)
+    };
+    let registered: Result<Ticks, DbError> = who.app.db.read(read).await;
+    let registered = registered?;
+    let without = all.saturating_sub(registered.len());
+    let told = match without {
+        0 => String::new(),
+        n => who.page().f("collective-unregistered", &[("n", &n.to_string())]),
+    };
+    let wanted = Wanted { ticked: Some(registered), ..Wanted::default() };
+    let found = look_up(&who, &plan, &wanted).await?;
+    let (found, said) = match found {
+        Ok(found) => (Some(found), Vec::new()),
+        Err(refused) => (None, vec![refused.on(&who.page())]),
+    };
+    shown_with(&who, wanted, found, said, (Typed::default(), told)).await
 }
 
 async fn look_up(
@@ -64,10 +102,13 @@ async fn look_up(
         Err(refused) => return Ok(Err(refused)),
     };
     let (catalogue, scope, sitting) = (who.app.catalogue.get(), who.scope.clone(), plan.code.clone());
+    let ticked = wanted.ticked.clone();
     refusal(
         who.app
             .db
-            .read(async move |tx: &mut Tx<'_>| gather(tx, &catalogue, &scope, &sitting, &filter).await)
+            .read(async move |tx: &mut Tx<'_>| {
+                gather(tx, &catalogue, &scope, &sitting, (&filter, ticked.as_ref())).await
+            })
             .await,
     )
 }
@@ -93,13 +134,24 @@ async fn page(
     } else {
         None
     };
+    let said: Vec<_> = refusals.iter().map(|refused| refused.on(&who.page())).collect();
+    shown_with(who, wanted, found, said, (typed, String::new())).await
+}
+
+async fn shown_with(
+    who: &StaffMember,
+    wanted: Wanted,
+    found: Option<Gathered>,
+    said: Vec<Refused>,
+    (typed, unregistered): (Typed, String),
+) -> Result<Response, PageError> {
+    let plan = plan(who)?;
     let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
-    let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let mark = found.as_ref().map(|found| seen(&who.app.vault, "collective", found.values()));
     let found = found.map(|found| shown(who, &page, &plan, &found));
     let subjects = rows::subjects(&page, &plan);
     let page = page.marked(SEEN, mark.unwrap_or_default()).refusing(said.clone(), typed);
-    refused_html(&said, None, &NewView { page, menu, asked: wanted, subjects, found })
+    refused_html(&said, None, &NewView { page, menu, asked: wanted, subjects, found, unregistered })
 }
 
 fn shown(who: &StaffMember, page: &Page, plan: &Plan, found: &Gathered) -> Found {
@@ -133,7 +185,8 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
     let school = who.scope.school().ok_or(PageError::NotFound)?;
     let plan = plan(&who)?;
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
-    let wanted = Wanted { college: field("college")?, class: field("class")?, subject: field("subject")? };
+    let (college, class, subject) = (field("college")?, field("class")?, field("subject")?);
+    let wanted = Wanted { college, class, subject, ticked: registrations(&form)? };
     let note: String =
         form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
     let typed = form.typed(&["note"]);
@@ -150,6 +203,7 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
         scope: who.scope.clone(),
         sitting: plan.code.clone(),
         filter,
+        ticked: wanted.ticked.clone(),
         shown: Shown { entries, amount },
         seen: read_seen(&who.app.vault, &form)?,
         by: who.name.clone(),
@@ -164,6 +218,16 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
         Ok(id) => Ok(flash::set(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
         Err(refused) => page(&who, wanted, true, vec![refused], typed).await,
     }
+}
+
+/// The registrations that the confirmation page was about; `None` if it was about all that a filter leaves.
+fn registrations(form: &FormData) -> Result<Option<Ticks>, PageError> {
+    let mut ticks = Ticks::new();
+    for text in form.many("registration") {
+        let (school, id) = SchoolCode::parse_row(text).ok_or(PageError::NotFound)?;
+        ticks.insert((school, RegistrationId(id)));
+    }
+    Ok((!ticks.is_empty()).then_some(ticks))
 }
 
 /// A page without refusals.

@@ -54,6 +54,11 @@ pub(crate) trait List {
         Ok(i64::try_from(Self::read(who, asked, most).await?.len()).unwrap_or(i64::MAX))
     }
 
+    /// Where a page's search ends, as a cursor, if the filters could make it read a whole nation; files read on.
+    async fn reach(_who: &StaffMember, _asked: &Asked) -> Result<String, PageError> {
+        Ok(String::new())
+    }
+
     /// Errors in the filters; if there are any, nothing is read.
     fn wrong(_who: &StaffMember, _asked: &Asked) -> Vec<Refused> {
         Vec::new()
@@ -78,8 +83,11 @@ pub(crate) async fn page<L: List>(
     mut said: Vec<Refused>,
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let asked = Asked::read(who, L::FILTERS);
+    let mut asked = Asked::read(who, L::FILTERS);
     let wrong = L::wrong(who, &asked);
+    if wrong.is_empty() {
+        asked.until = L::reach(who, &asked).await?;
+    }
     let mut rows =
         if wrong.is_empty() { L::read(who, &asked, PAGE.saturating_add(1)).await? } else { Vec::new() };
     said.extend(wrong);

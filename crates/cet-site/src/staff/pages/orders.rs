@@ -60,7 +60,9 @@ impl List for Orders {
             state: asked.get("state").to_owned(),
             gateway: asked.get("gateway").to_owned(),
         };
-        let (scope, after) = (who.scope.clone(), SchoolCode::parse_row(&asked.after));
+        // An order's number begins with its school.
+        let scope = who.scope.narrowed(&filter.school).narrowed(filter.number.get(..5).unwrap_or_default());
+        let after = SchoolCode::parse_row(&asked.after);
         let list =
             async move |tx: &mut Tx<'_>| scoped::orders(tx, &scope, &plan.code, &filter, after, limit).await;
         let found: Result<_, DbError> = who.app.db.read_long(list).await;

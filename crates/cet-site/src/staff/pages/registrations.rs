@@ -11,7 +11,7 @@ use super::exports::What;
 use super::refused;
 use crate::entry;
 use crate::registration::store::scoped::{self, Filter, Payment, Seen};
-use crate::staff::list::{self, Asked, List, Pager};
+use crate::staff::list::{self, Asked, Groups, List, Pager};
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::staff::{Permission, StaffMember};
 use crate::statistics::store as kept;
@@ -25,6 +25,9 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 pub(super) const PATH: &str = "/staff/registrations";
+
+/// How many registrations a page looks through for a filter, in a scope wider than a school.
+const REACH: i64 = 10_000;
 
 /// A registration with its live entries.
 pub(super) type Full = (Seen, Vec<entry::Entry>);
@@ -42,8 +45,9 @@ fn filter(asked: &Asked) -> Filter {
 /// Live registrations of the current sitting.
 async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Seen>, PageError> {
     let Some(sitting) = current(member) else { return Ok(Vec::new()) };
-    let (filter, after, scope) = (filter(asked), key(&asked.after), member.scope.clone());
-    let list = async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, after, limit).await;
+    let filter = filter(asked);
+    let (scope, between) = (member.scope.narrowed(&filter.campus), (key(&asked.after), key(&asked.until)));
+    let list = async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, between, limit).await;
     let found: Result<_, DbError> = member.app.db.read_long(list).await;
     Ok(found?)
 }
@@ -142,9 +146,24 @@ impl List for Registrations {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (frame, menu) = who.frame_at(PATH, "staff-registrations").await?;
-        let rows = found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
-        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
-        let (colleges, classes) = list::colleges(who, &asked).await?;
+        let beside = list::beside(who, PATH, &asked);
+        let mut rows: Vec<RegistrationRow> =
+            found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
+        let open = match &beside.key {
+            Some(key) => one::panel(who, &frame, key).await?,
+            None => None,
+        };
+        for row in &mut rows {
+            row.is_open = open.as_ref().is_some_and(|open| open.row.key == row.key);
+        }
+        let total = match found.len() {
+            _ if pager.csv.is_empty() => String::new(),
+            n if pager.next.is_none() && pager.first.is_none() => {
+                frame.f("staff-total", &[("n", &n.to_string())])
+            }
+            _ => total(who, &frame, &asked).await?,
+        };
+        let (colleges, classes) = Groups::read(who, &asked).await?.choices(&asked);
         let view = RegistrationsView {
             total,
             colleges,
@@ -154,7 +173,9 @@ impl List for Registrations {
             command: to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
             subjects: subjects(who, &frame),
             payments: payments(&frame),
-            by_name: who.scope.school().is_some(),
+            open,
+            open_at: beside.open_at,
+            close_href: beside.close_href,
             page: frame.refusing(said.clone(), typed),
             menu,
             asked,
@@ -162,6 +183,20 @@ impl List for Registrations {
             rows,
         };
         refused(&said, &[], &view)
+    }
+
+    /// A filter that few of a nation's rows fit is looked for among [`REACH`] of them at a time.
+    async fn reach(who: &StaffMember, asked: &Asked) -> Result<String, PageError> {
+        let filter = filter(asked);
+        let scope = who.scope.narrowed(&filter.campus);
+        let of_place = Filter { campus: filter.campus.clone(), ..Filter::default() };
+        if scope.school().is_some() || filter == of_place {
+            return Ok(String::new());
+        }
+        let after = key(&asked.after);
+        let reach = async move |tx: &mut Tx<'_>| scoped::reach(tx, &scope, after, REACH).await;
+        let found: Result<_, DbError> = who.app.db.read(reach).await;
+        Ok(found?.map(|(school, id)| format!("{school}-{id}")).unwrap_or_default())
     }
 
     /// Counts without reading the entries.
@@ -174,7 +209,8 @@ impl List for Registrations {
 /// where nothing is filtered; empty where only a count of the nation's rows would tell.
 async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
     let Some(sitting) = current(who) else { return Ok(String::new()) };
-    let (scope, filter) = (who.scope.clone(), filter(asked));
+    let filter = filter(asked);
+    let scope = who.scope.narrowed(&filter.campus);
     if scope.school().is_some() {
         let counting = async move |tx: &mut Tx<'_>| scoped::count(tx, &scope, &sitting, &filter).await;
         let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
@@ -219,10 +255,10 @@ fn payment_words(page: &Page, payment: Payment) -> &'static str {
 /// A registration as a list row; the numbers are masked so that they can't be misused.
 fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<RegistrationRow, PageError> {
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current();
+    let (plan, lang) = (catalogue.current(), who.page().lang().code());
     let name = |entry: &entry::Entry| {
         plan.and_then(|plan| plan.subject(entry.subject))
-            .map_or_else(|| entry.subject.to_string(), |subject| subject.name.clone())
+            .map_or_else(|| entry.subject.to_string(), |subject| subject.name_in(lang).to_owned())
     };
     let paid = entries.iter().filter(|entry| entry.paid_at.is_some()).count();
     let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
@@ -230,6 +266,7 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
         href: format!("{PATH}/{}/{}", seen.school, seen.id),
         key: format!("{}-{}", seen.school, seen.id),
         id: seen.id.to_string(),
+        is_open: false,
         name: seen.name.clone(),
         student_number: seen.student_number.clone(),
         class: format!("{} {}", seen.college, seen.class),

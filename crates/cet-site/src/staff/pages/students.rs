@@ -1,5 +1,6 @@
 //! `/staff/students`: the school's own roster, masked; one student by document, name or student number.
 
+pub(super) mod bulk;
 pub(crate) mod one;
 
 use axum::response::Response;
@@ -11,9 +12,9 @@ use crate::roster::desk::{self, Filter};
 use crate::roster::file::COLUMNS;
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
-use crate::staff::list::{self, Asked, List, PAGE, Pager};
+use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
 use crate::staff::views::{StudentRow, StudentsView};
-use crate::staff::{Permission, StaffMember};
+use crate::staff::{Permission, StaffMember, ticked};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
@@ -37,15 +38,6 @@ fn filter(asked: &Asked) -> Filter {
     }
 }
 
-/// How many rows the filters leave, in words.
-async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
-    let Some(plan) = plan(who) else { return Ok(String::new()) };
-    let (scope, filter) = (who.scope.clone(), filter(asked));
-    let counting = async move |tx: &mut Tx<'_>| desk::count(tx, &scope, &plan.code, &filter).await;
-    let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
-    Ok(page.f("staff-total", &[("n", &count?.to_string())]))
-}
-
 pub(super) enum Students {}
 
 impl List for Students {
@@ -54,7 +46,7 @@ impl List for Students {
     const NAME: &'static str = What::Students.wire();
     const NEEDS: Permission = What::Students.needs();
     const EXPORT: Option<What> = Some(What::Students);
-    const FILTERS: &'static [&'static str] = &["campus", "college", "class"];
+    const FILTERS: &'static [&'static str] = ticked::FILTERS;
     const HEADINGS: &'static [&'static str] = &[];
 
     /// Those of a roster, so that the file can be corrected and sent again (season.md 3.8).
@@ -112,20 +104,63 @@ impl List for Students {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (frame, menu) = who.frame_at(PATH, "staff-students").await?;
-        let rows = found.iter().map(|of| row(who, of)).collect::<Result<_, _>>()?;
-        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
-        let (colleges, classes) = list::colleges(who, &asked).await?;
+        let beside = list::beside(who, PATH, &asked);
+        let mut rows: Vec<StudentRow> = found.iter().map(|of| row(who, of)).collect::<Result<_, _>>()?;
+        let open = match &beside.key {
+            Some(key) => one::panel(who, &frame, key).await?,
+            None => None,
+        };
+        for row in &mut rows {
+            row.is_open = open.as_ref().is_some_and(|open| open.row.key == row.key);
+        }
+        let groups = Groups::read(who, &asked).await?;
+        let (colleges, classes) = groups.choices(&asked);
+        let total = if pager.csv.is_empty() {
+            String::new()
+        } else {
+            frame.f("staff-total", &[("n", &groups.students(&filter(&asked)).to_string())])
+        };
         let page = frame.refusing(said.clone(), typed);
-        refused(&said, &[], &StudentsView { page, menu, asked, pager, rows, total, colleges, classes })
+        let (ticked, ticks_href) = ticks(who, &asked);
+        let view = StudentsView {
+            page,
+            menu,
+            asked,
+            pager,
+            rows,
+            total,
+            colleges,
+            classes,
+            open,
+            open_at: beside.open_at,
+            close_href: beside.close_href,
+            ticked,
+            ticks_href,
+            may_enter: who.may(Permission::EnterGroup),
+            may_pay: who.may(Permission::CollectivePayment),
+        };
+        refused(&said, &[], &view)
     }
+}
+
+/// Whether the page's rows are all ticked, and the address where it is the other way round: ticks work without script.
+fn ticks(who: &StaffMember, asked: &Asked) -> (bool, String) {
+    let ticked = who.query("ticks").is_some();
+    let query = asked.query(&asked.after);
+    let ticks = match (ticked, query.is_empty()) {
+        (true, _) => "",
+        (false, true) => "ticks=page",
+        (false, false) => "&ticks=page",
+    };
+    (ticked, format!("{PATH}?{query}{ticks}"))
 }
 
 /// Names of subjects, as 英语四级笔试；英语六级笔试.
 fn names(who: &StaffMember, codes: &[SubjectCode]) -> String {
-    let plan = plan(who);
+    let (plan, lang) = (plan(who), who.page().lang().code());
     let name = |code: &SubjectCode| {
         let known = plan.as_ref().and_then(|plan| plan.subject(*code));
-        known.map_or_else(|| code.to_string(), |subject| subject.name.clone())
+        known.map_or_else(|| code.to_string(), |subject| subject.name_in(lang).to_owned())
     };
     codes.iter().map(name).collect::<Vec<_>>().join("；")
 }
@@ -138,6 +173,8 @@ fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
     let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
     Ok(StudentRow {
         href: format!("{PATH}/{}-{}", of.school, of.id),
+        key: Students::key(of),
+        is_open: false,
         name: of.name.clone(),
         sex: of.sex.clone(),
         student_number: of.student_number.clone(),

@@ -131,7 +131,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     assert!(!export.is_empty(), "{:?}", made.codes());
     let list = clerk.get("/staff/students?campus=993010").await;
     let student =
-        list.text.split("href=\"/staff/students/99301-").nth(1).and_then(|rest| rest.split('"').next());
+        list.text.split("name=\"student\" value=\"99301-").nth(1).and_then(|rest| rest.split('"').next());
     let student = format!("99301-{}", student.unwrap());
     let mut national = member(app, "national").await;
     let fields = [("capacity.993010.1", "77"), ("confirm", "yes"), ("reason", "x")];

@@ -31,7 +31,7 @@ async fn student(app: &TestApp) -> String {
     let mut school = member(app, "school-99301").await;
     let list = school.get("/staff/students?campus=993010").await;
     let href =
-        list.text.split("href=\"/staff/students/99301-").nth(1).and_then(|rest| rest.split('"').next());
+        list.text.split("name=\"student\" value=\"99301-").nth(1).and_then(|rest| rest.split('"').next());
     format!("/staff/students/99301-{}", href.unwrap())
 }
 

@@ -13,5 +13,6 @@ mod rebind;
 mod registrations;
 mod reset;
 mod sessions;
+mod ticked;
 mod visible_rows;
 pub(crate) mod world;

@@ -12,6 +12,10 @@ use super::RequestRow;
 pub struct StudentRow {
     /// Link to its page.
     pub href: String,
+    /// School and id, as forms send it.
+    pub key: String,
+    /// Whether its details stand beside the list.
+    pub is_open: bool,
     /// 姓名.
     pub name: String,
     /// 性别.
@@ -50,6 +54,30 @@ pub struct StudentsView {
     pub colleges: Vec<Choice>,
     /// The classes to filter by.
     pub classes: Vec<Choice>,
+    /// The student whose details stand beside the list.
+    pub open: Option<StudentPanel>,
+    /// The list's address, to which `open=` is added.
+    pub open_at: String,
+    /// The list's address without details.
+    pub close_href: String,
+    /// Whether all rows of the page are ticked.
+    pub ticked: bool,
+    /// Link to the same page with all rows ticked, or with none.
+    pub ticks_href: String,
+    /// Whether the role enters ticked students as a group.
+    pub may_enter: bool,
+    /// Whether the role pays for ticked students.
+    pub may_pay: bool,
+}
+
+/// A student's details beside the list.
+pub struct StudentPanel {
+    /// The record.
+    pub row: StudentRow,
+    /// The details.
+    pub shown: StudentShown,
+    /// The reasons to choose from for showing a full number.
+    pub reasons: Vec<Choice>,
 }
 
 /// What a student's page shows besides the row.

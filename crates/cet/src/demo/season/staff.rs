@@ -205,12 +205,13 @@ impl Seeding {
             Filter { college: String::new(), class: group.class().to_owned(), subject: Some(code_of("1")?) };
         let (sitting, by) = (sitting.clone(), staff.to_owned());
         let done = async move |tx: &mut Tx<'_>| {
-            let shown = gather(tx, &catalogue, &scope, &sitting, &filter).await?.shown();
+            let shown = gather(tx, &catalogue, &scope, &sitting, (&filter, None)).await?.shown();
             let cmd = OpenCommand {
                 school,
                 scope: scope.clone(),
                 sitting: sitting.clone(),
                 filter: filter.clone(),
+                ticked: None,
                 shown,
                 seen: cet_base::form_mark::Seen::default(),
                 by: by.clone(),

@@ -1,5 +1,5 @@
-//! Finding a registration by one field: a 通行证ID, a number of an order, a ticket or a document, or (within one school) a
-//! student number or any part of a name. A POST, because none of these belong in a URL.
+//! Finding a registration by one field: a 通行证ID, a number of an order, a ticket or a document, a student number, or any
+//! part of a name. A POST, because none of these belong in a URL.
 
 use axum::response::Response;
 
@@ -7,7 +7,7 @@ use super::{PATH, Registrations, current, with_entries};
 use crate::passport;
 use crate::registration::store as registrations;
 use crate::registration::store::find as numbers;
-use crate::registration::store::scoped::{self, Seen};
+use crate::registration::store::scoped::{self, NamePart, Seen};
 use crate::roster::{self, DocumentKeys};
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
 use crate::staff::{Permission, Scope, StaffMember};
@@ -43,7 +43,8 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
     }
     let typed = form.typed(&TYPED);
     if found.is_empty() {
-        let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
+        let words = if is_too_short(&who, &q) { "staff-q-too-short" } else { "staff-not-found" };
+        let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m(words));
         return list::page::<Registrations>(&who, vec![said], typed).await;
     }
     several(&who, found, typed).await
@@ -105,17 +106,26 @@ async fn several(who: &StaffMember, found: Vec<Seen>, typed: Typed) -> Result<Re
     Registrations::view(who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
-/// By student number or any part of a name, within one school: a wider scope would need a full scan.
+/// By student number or any part of a name. One letter is looked for in one school only, whose rows are read through.
 async fn by_person(who: &StaffMember, person: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
-    if who.scope.school().is_none() {
-        return Ok(Vec::new());
-    }
     let (scope, number) = (who.scope.clone(), person.to_owned());
-    let name = name_pattern(person);
-    let list =
-        async move |tx: &mut Tx<'_>| scoped::of_person(tx, &scope, &sitting, (&name, &number), PAGE).await;
+    let key = PersonName::parse(person).map(|name| name.key().as_str().to_owned()).unwrap_or_default();
+    let list = async move |tx: &mut Tx<'_>| {
+        let found = scoped::of_student_number(tx, &scope, &sitting, &number, PAGE).await?;
+        match NamePart::of(&key) {
+            _ if !found.is_empty() => Ok(found),
+            Some(part) => scoped::of_name(tx, &scope, &sitting, &part, PAGE).await,
+            None if key.is_empty() || scope.school().is_none() => Ok(found),
+            None => scoped::of_letter(tx, &scope, &sitting, &key, PAGE).await,
+        }
+    };
     let found: Result<_, DbError> = who.app.db.read(list).await;
     Ok(found?)
+}
+
+/// Whether a text is one letter, which is not looked for in a scope wider than a school.
+fn is_too_short(who: &StaffMember, q: &str) -> bool {
+    who.scope.school().is_none() && q.chars().count() == 1
 }
 
 /// By 通行证ID.

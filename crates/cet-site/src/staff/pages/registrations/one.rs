@@ -11,7 +11,7 @@ use crate::payment::store::dossier;
 use crate::registration::store::scoped;
 use crate::staff::pages::{orders, refused};
 use crate::staff::reveal::{self, Holder};
-use crate::staff::views::{EntryRow, OtherOrderRow, RegistrationView, Shown};
+use crate::staff::views::{EntryRow, OtherOrderRow, Panel, RegistrationView, Shown};
 use crate::staff::{Permission, StaffMember};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html};
@@ -80,7 +80,8 @@ fn entry_row(who: &StaffMember, page: &Page, of: &Entry) -> EntryRow {
         (None, None) => page.f("staff-entry-until", &[("time", &of.expires_at.page())]),
     };
     EntryRow {
-        subject: subject.map_or_else(|| of.subject.to_string(), |subject| subject.name.clone()),
+        subject: subject
+            .map_or_else(|| of.subject.to_string(), |subject| subject.name_in(page.lang().code()).to_owned()),
         campus: format!("({}){}", of.campus, of.campus_name),
         class,
         state,
@@ -110,21 +111,28 @@ async fn money(
     Ok((orders.iter().map(|of| orders::one::other_row(page, of)).collect(), doubts > 0))
 }
 
-async fn detail(
+/// The details of a registration; `None` for whom is not in the scope or has none any more.
+pub(super) async fn panel(who: &StaffMember, page: &Page, key: &str) -> Result<Option<Panel>, PageError> {
+    let Some((school, id)) = key.split_once('-') else { return Ok(None) };
+    match seen(who, &(school.to_owned(), id.to_owned())).await {
+        Ok(of) => Ok(Some(details(who, page, &of, None).await?)),
+        Err(PageError::NotFound) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn details(
     who: &StaffMember,
-    path: Place,
+    page: &Page,
+    (seen, entries): &Full,
     number: Option<String>,
-    refusal: Option<Refused>,
-) -> Result<Response, PageError> {
-    let (seen, entries) = seen(who, &path).await?;
+) -> Result<Panel, PageError> {
     let passport = seen.passport;
     let account: Result<_, DbError> =
         who.app.db.read(async move |tx| passport::store::account(tx, passport).await).await;
     let account = account?;
-    let address = format!("{PATH}/{}/{}", seen.school, seen.id);
-    let (frame, menu) = who.frame_at(&address, "staff-registration").await?;
-    let row = row(who, &seen, &entries)?;
-    let kind = passport::views::document_kind_name(frame.t, &seen.document_kind).to_owned();
+    let row = row(who, seen, entries)?;
+    let kind = passport::views::document_kind_name(page.t, &seen.document_kind).to_owned();
     let masked = |email: &str| Email::parse(email).map_or_else(|_| "***".to_owned(), |email| email.masked());
     let shown = Shown {
         whole: number.is_some(),
@@ -135,11 +143,23 @@ async fn detail(
         may_show: who.may(Permission::ShowDocument),
         may_rebind: passport.is_one() && who.may(Permission::AskRebind),
     };
-    let (orders, doubts) = money(who, &frame, &seen).await?;
-    let entries = entries.iter().map(|entry| entry_row(who, &frame, entry)).collect();
-    let reasons = reveal::reasons(&frame);
+    let (orders, doubts) = money(who, page, seen).await?;
+    let entries = entries.iter().map(|entry| entry_row(who, page, entry)).collect();
+    Ok(Panel { row, shown, entries, reasons: reveal::reasons(page), orders, doubts })
+}
+
+async fn detail(
+    who: &StaffMember,
+    path: Place,
+    number: Option<String>,
+    refusal: Option<Refused>,
+) -> Result<Response, PageError> {
+    let found = seen(who, &path).await?;
+    let address = format!("{PATH}/{}/{}", found.0.school, found.0.id);
+    let (frame, menu) = who.frame_at(&address, "staff-registration").await?;
+    let of = details(who, &frame, &found, number).await?;
     let refusals: Vec<Refused> = refusal.into_iter().collect();
     let page = frame.refusing(refusals.clone(), Typed::default());
-    let view = RegistrationView { page, menu, row, shown, entries, reasons, orders, doubts };
+    let view = RegistrationView { page, menu, of };
     if refusals.is_empty() { html(StatusCode::OK, &view) } else { refused(&refusals, &[], &view) }
 }

@@ -13,7 +13,7 @@ use crate::roster::preview;
 use crate::roster::verbs::{self, Corrected};
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
-use crate::staff::views::{StudentShown, StudentView};
+use crate::staff::views::{StudentPanel, StudentRow, StudentShown, StudentView};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
@@ -126,6 +126,45 @@ fn typed_of(of: &StudentRecord) -> Typed {
     of.barred.0.iter().fold(typed, |typed, code| typed.with("barred", code.as_str()))
 }
 
+/// The details of a student; `None` for whom is not in the scope, or is no longer in the roster.
+pub(super) async fn panel(
+    who: &StaffMember,
+    page: &Page,
+    key: &str,
+) -> Result<Option<StudentPanel>, PageError> {
+    match find(who, key).await {
+        Ok(found) => {
+            let row = row(who, &found.record)?;
+            let shown = shown(who, page, (&found, &row), None);
+            Ok(Some(StudentPanel { row, shown, reasons: reveal::reasons(page) }))
+        }
+        Err(PageError::NotFound) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn shown(
+    who: &StaffMember,
+    page: &Page,
+    (found, row): (&Found, &StudentRow),
+    number: Option<String>,
+) -> StudentShown {
+    let of = &found.record;
+    StudentShown {
+        whole: number.is_some(),
+        document: number.unwrap_or_else(|| row.document.clone()),
+        kind: document_kind_name(page.t, &of.document_kind).to_owned(),
+        study: format!("{} {} {}", of.education, of.duration, of.entry_year),
+        listed: if of.listed.0.is_empty() {
+            page.m("staff-by-rules").to_owned()
+        } else {
+            names(who, &of.listed.0)
+        },
+        registration: found.saved.map(|id| format!("/staff/registrations/{}/{id}", of.school)),
+        may_show: who.may(Permission::ShowDocument),
+    }
+}
+
 async fn detail(
     who: &StaffMember,
     found: &Found,
@@ -150,9 +189,9 @@ async fn detail(
         // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
         let text = |subject: &crate::sitting::Subject| {
             if of.listed.0.contains(&subject.code) {
-                page.f("staff-student-barred-listed", &[("subject", &subject.name)])
+                page.f("staff-student-barred-listed", &[("subject", subject.name_in(page.lang().code()))])
             } else {
-                subject.name.clone()
+                subject.name_in(page.lang().code()).to_owned()
             }
         };
         let choice = |subject: &crate::sitting::Subject| Choice {
@@ -161,19 +200,7 @@ async fn detail(
         };
         plan.subjects().iter().map(choice).collect()
     });
-    let shown = StudentShown {
-        whole: number.is_some(),
-        document: number.unwrap_or_else(|| row.document.clone()),
-        kind: document_kind_name(page.t, &of.document_kind).to_owned(),
-        study: format!("{} {} {}", of.education, of.duration, of.entry_year),
-        listed: if of.listed.0.is_empty() {
-            page.m("staff-by-rules").to_owned()
-        } else {
-            names(who, &of.listed.0)
-        },
-        registration: found.saved.map(|id| format!("/staff/registrations/{}/{id}", of.school)),
-        may_show: who.may(Permission::ShowDocument),
-    };
+    let shown = shown(who, &page, (found, &row), number);
     let view = StudentView {
         history: origins(&page, &found.history),
         reasons: reveal::reasons(&page),
