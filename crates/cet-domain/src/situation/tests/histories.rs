@@ -120,6 +120,7 @@ fn registration(now: Time, saved_at: Time) -> Registration {
         passport: PassportId(1),
         saved_at,
         release_at: Some(now.plus(SignedDuration::from_hours(1))),
+        in_line: 0,
         campus: campus("993010"),
         school_name: String::new(),
         campus_name: String::new(),
