@@ -29,7 +29,11 @@ pub async fn round(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError>
     let done = |round: &Result<Round, DbError>| round.as_ref().map_or(0, |round| round.done);
     let (given, closed) = (done(&gives), done(&closes));
     if given > 0 || closed > 0 {
-        tracing::info!(given, closed, "the waiting list: {given} places got a seat or ended, {closed} lines closed");
+        tracing::info!(
+            given,
+            closed,
+            "the waiting list: {given} places got a seat or ended, {closed} lines closed"
+        );
     }
     all_of([gives, closes])
 }
@@ -67,7 +71,8 @@ impl Queue for Gives {
             let mut done = 0_i64;
             for one in items {
                 let catalogue = Arc::clone(&self.catalogue);
-                let given = self.db.write(async move |tx: &mut Tx<'_>| give(tx, &catalogue, &one).await).await;
+                let given =
+                    self.db.write(async move |tx: &mut Tx<'_>| give(tx, &catalogue, &one).await).await;
                 match given {
                     Ok(given) => done = done.saturating_add(i64::from(given)),
                     // The seat is gone: the turn comes again.

@@ -14,10 +14,8 @@ pub(super) async fn given(
     of: &Registration,
     entry: &Entry,
 ) -> Result<(), DbError> {
-    let facts = Facts::StandbyGiven {
-        lines: vec![told::line(catalogue, entry)],
-        until: entry.expires_at.micros(),
-    };
+    let facts =
+        Facts::StandbyGiven { lines: vec![told::line(catalogue, entry)], until: entry.expires_at.micros() };
     message::tell(tx, of.passport, &entry.id.to_string(), &facts).await
 }
 

@@ -62,7 +62,8 @@ pub async fn finding(db: &Db, catalogue: &Catalogue) -> Result<Finding, DbError>
         });
         closes.is_some_and(|at| rules::gives_now(at, now.minus(GRACE)) && rules::gives_now(at, now))
     };
-    let late = pools.iter().filter(|pool| gives(pool)).map(|(_, campus, subject)| format!("{campus} {subject}"));
+    let late =
+        pools.iter().filter(|pool| gives(pool)).map(|(_, campus, subject)| format!("{campus} {subject}"));
     Ok(Finding {
         invariant: "I30",
         says: "no seat stays free while somebody waits for it",

@@ -6,7 +6,7 @@ use crate::record;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SchoolCode;
+use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{EntryId, RegistrationId, StandbyId};
 use crate::words::time::Time;
 
@@ -29,11 +29,7 @@ pub async fn of_registration(
 }
 
 /// One place that still waits.
-pub async fn waiting(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    id: StandbyId,
-) -> Result<Option<Standby>, DbError> {
+pub async fn waiting(tx: &mut Tx<'_>, school: SchoolCode, id: StandbyId) -> Result<Option<Standby>, DbError> {
     tx.query_opt(
         "SELECT id, sitting, subject, mode, level, wishes, joined_at
            FROM standby
@@ -208,6 +204,16 @@ pub async fn place_of(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result<(i
             AND campus = $3
             AND subject = $4",
         params![pool.school(), pool.sitting, pool.campus, pool.subject, number],
+    )
+    .await
+}
+
+/// Of a sitting: how many places there are in the lines of its pools, and how many seats were given to them.
+pub async fn figures(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<(i64, i64), DbError> {
+    tx.query_one(
+        "SELECT (SELECT COUNT(*) FROM standby_wish WHERE sitting = $1),
+                (SELECT COUNT(*) FROM standby WHERE sitting = $1 AND ended_for = 'given')",
+        params![sitting],
     )
     .await
 }

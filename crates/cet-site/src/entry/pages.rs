@@ -63,4 +63,4 @@ pub(crate) async fn registration_of(
 mod choices_tests;
 #[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
+use http::StatusCode;
 
 use crate::app::App;
 use crate::entry::pages::{current, registration_of};
@@ -37,11 +38,11 @@ pub fn routes() -> Router<App> {
 
 /// The places of the asker that wait.
 async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
-    let (catalogue, plan) = current(who)?;
-    let (session, sitting) = (who.session.clone(), plan.code.clone());
+    let (_, plan) = current(who)?;
+    let session = who.session.clone();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        match registration_of(tx, &session, &sitting).await? {
-            Some(of) => places(tx, &catalogue, &of).await,
+        match registration_of(tx, &session, &plan.code).await? {
+            Some(of) => places(tx, &plan, &of).await,
             None => Ok::<_, DbError>(Vec::new()),
         }
     });
@@ -56,7 +57,7 @@ async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageErr
     let place = own.iter().find(|place| place.standby.id == id).ok_or(PageError::NotFound)?;
     let page = who.page().titled("standby-leaving-title").at_step(words::step(place.standby.mode));
     let place = words::place(&page, &catalogue, &plan, place);
-    html(&LeavingView { page, place })
+    html(StatusCode::OK, &LeavingView { page, place })
 }
 
 /// Leaves, whether the page has asked or not: whoever sends this form means it.

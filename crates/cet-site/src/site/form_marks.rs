@@ -100,6 +100,16 @@ async fn looking(app: &TestApp, n: i64) -> Browser<'_> {
     browser
 }
 
+/// Puts somebody in the line of English 6; returns the place.
+async fn waiting(app: &TestApp, browser: &mut Browser<'_>) -> String {
+    let full = "UPDATE seat_pool SET capacity = 0 WHERE subject = '2'";
+    app.t.db.write(async move |tx| tx.execute(full, &[]).await).await.unwrap();
+    let list = "/registration/waiting-list";
+    assert_eq!(browser.post(list, &[("subject", "2")]).await.status, 303);
+    let page = browser.get(list).await.text;
+    page.split("data-standby=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+}
+
 async fn entered(app: &TestApp, n: i64) -> (Browser<'_>, String) {
     let mut browser = bound(app, n).await;
     assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
@@ -120,6 +130,7 @@ on_both! {
         let (one, entry) = entered(&app, 1).await;
         let (two, _) = entered(&app, 2).await;
         let mut bound = [one, two];
+        let place = waiting(&app, &mut bound[0]).await;
         for form in FORMS {
             let Some(page) = form.signed_in else { continue };
             let is_bound = ["/registration", "/payment"].iter().any(|path| form.address.starts_with(path));
@@ -127,9 +138,10 @@ on_both! {
             if page == "/account/sessions" {
                 drop(app.signed_in(11).await);
             }
-            let shown = mine.get(&page.replace("{id}", &entry)).await;
+            let own = if page.ends_with("/leaving") { &place } else { &entry };
+            let shown = mine.get(&page.replace("{id}", own)).await;
             let other = other_session(&shown);
-            let address = form.address.replace("{id}", other.as_deref().unwrap_or(&entry));
+            let address = form.address.replace("{id}", other.as_deref().unwrap_or(own));
             let version = shown.value("version").unwrap_or_default().to_owned();
             let passport = mark(&shown, &address, "passport");
             let passport = passport.unwrap_or_else(|| panic!("{address} on {page} carries no mark"));

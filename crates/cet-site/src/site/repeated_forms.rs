@@ -37,7 +37,7 @@ const ONCE: [&str; 1] = ["/recover/{token}"];
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 17] = [
+const BOOKS: [&str; 19] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
     "SELECT COUNT(*) FROM message",
@@ -55,6 +55,8 @@ const BOOKS: [&str; 17] = [
     "SELECT COUNT(*) FROM order_line",
     "SELECT COUNT(*) FROM eligibility_review",
     "SELECT COUNT(*) FROM record_report",
+    "SELECT COUNT(*) FROM standby",
+    "SELECT COALESCE(CAST(SUM(waiting) AS BIGINT), 0) FROM seat_pool",
 ];
 const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
 
@@ -221,6 +223,17 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         }
         "/registration/written" | "/registration/refresh" | "/retrieve" => {
             (browser, id) = entered(app, n, &[]).await;
+        }
+        _ if address.starts_with("/registration/waiting-list") => {
+            sql(app, "UPDATE seat_pool SET capacity = $1 WHERE subject = '1'", 0).await;
+            (browser, id) = entered(app, n, &[]).await;
+            if address.ends_with("/leaving") {
+                let list = "/registration/waiting-list";
+                assert_eq!(browser.post(list, &[("subject", "1")]).await.status, 303);
+                let page = browser.get(list).await.text;
+                let place = page.split("data-standby=\"").nth(1).and_then(|rest| rest.split('"').next());
+                id = place.unwrap().to_owned();
+            }
         }
         _ => (browser, id) = entered(app, n, &["1"]).await,
     }
@@ -391,6 +404,8 @@ repeated! {
     entering_a_written_subject "/registration/written"
     entering_an_oral_subject "/registration/oral"
     cancelling "/registration/entries/{id}/cancellation"
+    waiting "/registration/waiting-list"
+    leaving_a_line "/registration/waiting-list/{id}/leaving"
     refreshing "/registration/refresh"
     paying "/payment"
     checking_a_ticket "/verify-ticket"

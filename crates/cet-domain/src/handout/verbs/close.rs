@@ -2,8 +2,8 @@
 
 use super::line_closes;
 use crate::audit::Actor;
-use crate::entry::verbs::leave_lines;
 use crate::entry;
+use crate::entry::verbs::leave_lines;
 use crate::handout::jobs::CLOSES;
 use crate::handout::told;
 use crate::registration::release::release_if_empty;
@@ -33,7 +33,11 @@ pub async fn closed_lines(
         }
         if catalogue.sitting(&pool.sitting).is_none_or(|plan| is_closed(plan, &pool, now)) {
             let some = standby::store::first_of(tx, &pool, left).await?;
-            all.extend(some.into_iter().filter(|one| !all.iter().any(|known| known.standby == one.standby)).collect::<Vec<_>>());
+            all.extend(
+                some.into_iter()
+                    .filter(|one| !all.iter().any(|known| known.standby == one.standby))
+                    .collect::<Vec<_>>(),
+            );
         }
     }
     Ok(all)

@@ -65,11 +65,7 @@ async fn head_of(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<InLine>, DbError
 ///
 /// # Errors
 /// `Refused` where the seat is gone meanwhile: nothing was done.
-pub async fn give(
-    tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
-    one: &InLine,
-) -> Result<bool, Stop<PoolKey>> {
+pub async fn give(tx: &mut Tx<'_>, catalogue: &Catalogue, one: &InLine) -> Result<bool, Stop<PoolKey>> {
     let Some(mut of) = registration::store::lock_if_idle(tx, one.school, one.registration).await? else {
         return Ok(false);
     };
@@ -107,7 +103,8 @@ async fn its_turn(
 ) -> Result<Option<Time>, DbError> {
     let pool = standby.pool(wish.campus);
     let open = plan.window_state(wish.campus, of.campus, standby.mode, now) == Some(WindowState::Open);
-    let closes = window_closes(plan, wish.campus, standby.mode).filter(|closes| rules::gives_now(*closes, now));
+    let closes =
+        window_closes(plan, wish.campus, standby.mode).filter(|closes| rules::gives_now(*closes, now));
     let Some(closes) = closes.filter(|_| open) else { return Ok(None) };
     let seats = seat_pool::store::seats(tx, &pool).await?;
     if !seats.is_some_and(|seats| seats.taken < seats.capacity) {

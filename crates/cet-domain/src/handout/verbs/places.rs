@@ -3,7 +3,7 @@
 use crate::entry;
 use crate::registration::Registration;
 use crate::seat_pool::{self, PoolKey, Seats};
-use crate::sitting::{Catalogue, Plan};
+use crate::sitting::Plan;
 use crate::standby::rules::{self, Chance, Freed};
 use crate::standby::{self, Standby};
 use crate::store::{DbError, Tx};
@@ -61,15 +61,10 @@ impl Place {
 }
 
 /// The places of a registration that wait.
-pub async fn places(
-    tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
-    of: &Registration,
-) -> Result<Vec<Place>, DbError> {
+pub async fn places(tx: &mut Tx<'_>, plan: &Plan, of: &Registration) -> Result<Vec<Place>, DbError> {
     if of.in_line == 0 {
         return Ok(Vec::new());
     }
-    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
     let mut all = Vec::new();
     for standby in standby::store::of_registration(tx, of.school, of.id).await? {
         let mut at = Vec::new();

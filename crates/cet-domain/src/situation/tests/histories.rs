@@ -157,6 +157,8 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
         done_at: dice.one_in(2).then_some(now),
     };
     let refunds = if orders.is_empty() || dice.below(3) > 0 { Vec::new() } else { vec![refund(dice)] };
+    let waits = (is_bound && dice.one_in(4))
+        .then(|| Waits { subjects: vec![(subject("F"), 3)], until: now.plus(dice.hours(50)) });
     let locks: Vec<_> = entries.iter().filter_map(|entry| entry.locked_by).map(|id| (id, now)).collect();
     let seated = entries.iter().filter(|_| dice.one_in(2)).map(|entry| entry.id).collect();
     let facts = Facts {
@@ -176,6 +178,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
                 Some(ReviewState::Withdrawn),
             ])
             .map(|state| ReviewStands { state, is_closed: false }),
+        waits,
         entries,
     };
     (facts, now)

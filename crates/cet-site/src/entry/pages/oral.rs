@@ -103,7 +103,11 @@ fn reach(plan: &Plan, home: CampusCode, now: Time) -> Vec<Reach> {
 
 /// The campuses where a candidate of a home campus may enter an oral subject now, the nearest first (R11).
 pub(crate) fn nearest(plan: &Plan, home: CampusCode, now: Time) -> Vec<CampusCode> {
-    reach(plan, home, now).into_iter().filter(|reach| reach.opens.is_none()).map(|reach| reach.campus).collect()
+    reach(plan, home, now)
+        .into_iter()
+        .filter(|reach| reach.opens.is_none())
+        .map(|reach| reach.campus)
+        .collect()
 }
 
 /// Whether a campus is meant: by its code, or by a part of its own name, its school's or its province's.

@@ -178,7 +178,7 @@ pub(super) fn subject(code: &str, name: &str, left: i64, offer: Offer) -> Subjec
         elsewhere_at: Vec::new(),
         queue: (offer.mark() == "pool-full").then(|| Link {
             href: "/registration/waiting-list?subject=5&campus=993010#join".to_owned(),
-            text: texts(lang).f("entry-queue-hint", &[("n", "26")]),
+            text: t.f("entry-queue-hint", &[("n", "26")]),
         }),
         ticked: code == "4",
     }

@@ -14,7 +14,7 @@ use crate::passport::kept;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;
 use crate::sitting::{Catalogue, Plan, Subject};
-use crate::store::{DbError, Stop, Tx};
+use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -42,7 +42,8 @@ impl Asked {
         let subject = form.one("subject")?.trim();
         let campuses: Vec<&str> =
             form.many("campus").map(str::trim).filter(|text| !text.is_empty()).collect();
-        let parsed: Vec<CampusCode> = campuses.iter().filter_map(|text| CampusCode::parse(text).ok()).collect();
+        let parsed: Vec<CampusCode> =
+            campuses.iter().filter_map(|text| CampusCode::parse(text).ok()).collect();
         let mut unknown = Vec::new();
         let known = SubjectCode::parse(subject).ok();
         if known.is_none() && !subject.is_empty() {
@@ -77,7 +78,8 @@ pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, P
     let asked = Asked::of_form(&who.page_at(PATH), &form)?;
     let Some(subject) = asked.subject.filter(|_| asked.unknown.is_empty()) else {
         let nothing = StandbyRefusal::from(EntryRefusal::NothingChosen);
-        let why: Vec<StandbyRefusal> = Some(nothing).filter(|_| asked.unknown.is_empty()).into_iter().collect();
+        let why: Vec<StandbyRefusal> =
+            Some(nothing).filter(|_| asked.unknown.is_empty()).into_iter().collect();
         return show(&who, &why, Some(asked)).await;
     };
     let cmd = JoinCommand {
@@ -87,10 +89,8 @@ pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, P
         campuses: asked.campuses.clone(),
         address: who.address.to_string(),
     };
-    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
-        join(tx, &catalogue, &cmd).await.map_err(|stop: Stop<Vec<StandbyRefusal>>| stop)
-    });
-    match refusal(done.await)? {
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await).await;
+    match refusal(done)? {
         Ok(_) => Ok(flash::set(&who, see_other(PATH), JOINED)),
         Err(refusals) => show(&who, &refusals, Some(asked)).await,
     }
@@ -116,7 +116,7 @@ async fn known(who: &Candidate, asked: &Asked) -> Result<Option<Known>, PageErro
         let Some(of) = registration_of(tx, &session, &plan.code).await? else {
             return Ok::<_, DbError>(None);
         };
-        let mine = places(tx, &catalogue, &of).await?;
+        let mine = places(tx, &plan, &of).await?;
         let mut home = Vec::new();
         for mode in [Mode::Written, Mode::Oral] {
             home.push(offers(tx, &catalogue, &of, mode, of.campus).await?);
@@ -182,10 +182,9 @@ fn form(
     let home = known.of.campus;
     let campus = asked.campuses.first().copied().filter(|_| oral).unwrap_or(home);
     let enter = match subject.mode {
-        Mode::Written => Link {
-            href: "/registration/written".to_owned(),
-            text: page.m("entry-info-written").to_owned(),
-        },
+        Mode::Written => {
+            Link { href: "/registration/written".to_owned(), text: page.m("entry-info-written").to_owned() }
+        }
         Mode::Oral => Link {
             href: format!("/registration/oral?campus={campus}"),
             text: page.m("entry-info-oral").to_owned(),
@@ -201,7 +200,8 @@ fn form(
         let offers = |campus: &CampusCode| plan.offers(*campus, subject.code);
         campuses.extend(nearest(plan, home, known.now).into_iter().filter(offers).take(CAMPUSES));
         // What was chosen stays there, also where it is refused.
-        campuses.extend(chosen.iter().filter(|campus| !campuses.contains(campus)).copied().collect::<Vec<_>>());
+        campuses
+            .extend(chosen.iter().filter(|campus| !campuses.contains(campus)).copied().collect::<Vec<_>>());
     }
     let choice = |campus: &CampusCode| Choice {
         value: campus.to_string(),

@@ -7,7 +7,12 @@ use crate::web::page::{Page, Refused};
 use crate::words::time::Time;
 
 /// All refusals, each with what it is about.
-pub(super) fn all(page: &Page, catalogue: &Catalogue, plan: &Plan, refusals: &[StandbyRefusal]) -> Vec<Refused> {
+pub(super) fn all(
+    page: &Page,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    refusals: &[StandbyRefusal],
+) -> Vec<Refused> {
     refusals.iter().map(|why| one(page, catalogue, plan, why)).collect()
 }
 
@@ -18,10 +23,9 @@ fn one(page: &Page, catalogue: &Catalogue, plan: &Plan, why: &StandbyRefusal) ->
             let refused = Refused::new(page.t, why.code()).at("campus");
             let name = catalogue.campus_name(*campus).unwrap_or_default();
             let text = page.f("standby-refused-at", &[("campus", name), ("text", &refused.text)]);
-            refused.saying(text).linked(
-                format!("/registration/oral?campus={campus}"),
-                page.m("standby-see-seats"),
-            )
+            refused
+                .saying(text)
+                .linked(format!("/registration/oral?campus={campus}"), page.m("standby-see-seats"))
         }
         StandbyRefusal::AlreadyWaiting(subject) => {
             let refused = Refused::new(page.t, why.code()).at("subject");
