@@ -14,7 +14,7 @@ pub use places::{AtCampus, Place, line_closes, places, unjoined, window_closes};
 
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
-mod tests;
+pub(in crate::handout) mod tests;
 
 #[cfg(test)]
 #[path = "tests/race.rs"]

@@ -25,6 +25,8 @@ pub async fn join(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<i64>, DbErro
     Ok(given.map(|(number,)| number))
 }
 
+// COALESCE keeps PostgreSQL, when it has no statistics, from using seat_pool_waiting for one pool.
+
 /// Takes one person out of the line.
 ///
 /// # Errors
@@ -38,7 +40,7 @@ pub async fn leave(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<(), DbError> {
                 AND sitting = $2
                 AND campus = $3
                 AND subject = $4
-                AND waiting > 0",
+                AND COALESCE(waiting, 0) > 0",
             params![pool.school(), pool.sitting, pool.campus, pool.subject],
         )
         .await?;
@@ -57,7 +59,7 @@ pub async fn hand(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
                 AND campus = $3
                 AND subject = $4
                 AND taken < capacity
-                AND waiting > 0",
+                AND COALESCE(waiting, 0) > 0",
             params![pool.school(), pool.sitting, pool.campus, pool.subject],
         )
         .await?;

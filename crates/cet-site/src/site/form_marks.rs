@@ -100,12 +100,16 @@ async fn looking(app: &TestApp, n: i64) -> Browser<'_> {
     browser
 }
 
-/// Puts somebody in the line of English 6; returns the place.
-async fn waiting(app: &TestApp, browser: &mut Browser<'_>) -> String {
-    let full = "UPDATE seat_pool SET capacity = 0 WHERE subject = '2'";
-    app.t.db.write(async move |tx| tx.execute(full, &[]).await).await.unwrap();
+/// Makes a subject full, and puts somebody in its line; returns the place.
+pub(super) async fn in_line(app: &TestApp, browser: &mut Browser<'_>, subject: &str, joins: bool) -> String {
+    let code = subject.to_owned();
+    let full = "UPDATE seat_pool SET capacity = taken WHERE subject = $1";
+    app.t.db.write(async move |tx| tx.execute(full, params![code]).await).await.unwrap();
+    if !joins {
+        return String::new();
+    }
     let list = "/registration/waiting-list";
-    assert_eq!(browser.post(list, &[("subject", "2")]).await.status, 303);
+    assert_eq!(browser.post(list, &[("subject", subject)]).await.status, 303);
     let page = browser.get(list).await.text;
     page.split("data-standby=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
 }
@@ -130,7 +134,7 @@ on_both! {
         let (one, entry) = entered(&app, 1).await;
         let (two, _) = entered(&app, 2).await;
         let mut bound = [one, two];
-        let place = waiting(&app, &mut bound[0]).await;
+        let place = in_line(&app, &mut bound[0], "2", true).await;
         for form in FORMS {
             let Some(page) = form.signed_in else { continue };
             let is_bound = ["/registration", "/payment"].iter().any(|path| form.address.starts_with(path));

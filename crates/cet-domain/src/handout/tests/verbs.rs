@@ -1,7 +1,7 @@
 //! Joining, leaving, getting a seat, and the end of a line, on both databases (R16).
 
 #[path = "world.rs"]
-pub(super) mod world;
+pub(in crate::handout) mod world;
 
 use std::sync::Arc;
 
@@ -192,25 +192,25 @@ on_both! {
 
     /// R16.
     async fn near_the_end_a_seat_is_held_until_registration_closes_and_the_line_ends_with_a_mail(t: TestDb) {
-        let (world, who, entries) = full(t, 4).await;
-        world.pay(&entries).await;
+        let world = World::with_seats(t, 1).await;
         let closes = NOON.plus(hours(240));
         world.t.clock.set(closes.minus(hours(3)));
-        let second = world.enter(who[1], "4").await.unwrap();
+        let who = [world.reachable(1).await, world.reachable(2).await, world.reachable(3).await];
+        let entries = world.enter(who[0], "4").await.unwrap();
+        waits(&world, who[1], "4").await;
         waits(&world, who[2], "4").await;
-        waits(&world, who[3], "4").await;
         world.t.clock.set(closes.minus(hours(2)));
-        world.cancel(who[1], second[0]).await.unwrap();
+        world.cancel(who[0], entries[0]).await.unwrap();
         hand_out(&world).await;
-        let told = world.told_of(who[2], Kind::StandbyGiven).await;
+        let told = world.told_of(who[1], Kind::StandbyGiven).await;
         assert!(matches!(&told[..], [Facts::StandbyGiven { until, .. }] if *until == closes.micros()), "{told:?}");
 
         world.t.clock.set(closes.minus(minutes(30)));
         hand_out(&world).await;
-        assert_eq!(place(&world, who[3]).await, 0);
-        let told = world.told_of(who[3], Kind::StandbyEnded).await;
+        assert_eq!(place(&world, who[2]).await, 0);
+        let told = world.told_of(who[2], Kind::StandbyEnded).await;
         assert!(matches!(&told[..], [Facts::StandbyEnded { why, .. }] if why == "closed"), "{told:?}");
-        assert_eq!(joined(&world.t.db, &world, command(who[3], "4", &[])).await, Err(vec!["line-closed"]));
+        assert_eq!(joined(&world.t.db, &world, command(who[2], "4", &[])).await, Err(vec!["line-closed"]));
         assert_lines_agree(&world).await;
     }
 

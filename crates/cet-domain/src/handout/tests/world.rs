@@ -9,7 +9,7 @@ use crate::store::{Db, Stop};
 use crate::words::ids::{PassportId, StandbyId};
 
 /// Fails unless `waiting` of every pool is what stands in its line, and each registration knows for how much it waits.
-pub(super) async fn assert_lines_agree(world: &World) {
+pub(in crate::handout) async fn assert_lines_agree(world: &World) {
     world.assert_sums_agree().await;
     let wrong = crate::verify::run(&world.t.db, &world.catalogue).await.unwrap();
     let wrong: Vec<_> = wrong
@@ -20,7 +20,7 @@ pub(super) async fn assert_lines_agree(world: &World) {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-pub(super) fn command(who: PassportId, code: &str, campuses: &[&str]) -> JoinCommand {
+pub(in crate::handout) fn command(who: PassportId, code: &str, campuses: &[&str]) -> JoinCommand {
     JoinCommand {
         passport: who,
         sitting: sitting(),
@@ -31,7 +31,11 @@ pub(super) fn command(who: PassportId, code: &str, campuses: &[&str]) -> JoinCom
 }
 
 /// Joins on any node.
-pub(super) async fn joined(db: &Db, world: &World, cmd: JoinCommand) -> Result<StandbyId, Vec<&'static str>> {
+pub(in crate::handout) async fn joined(
+    db: &Db,
+    world: &World,
+    cmd: JoinCommand,
+) -> Result<StandbyId, Vec<&'static str>> {
     let catalogue = Arc::clone(&world.catalogue);
     let done = db.write(async move |tx| join(tx, &catalogue, &cmd).await).await;
     done.map_err(|stop| match stop {
@@ -40,11 +44,15 @@ pub(super) async fn joined(db: &Db, world: &World, cmd: JoinCommand) -> Result<S
     })
 }
 
-pub(super) async fn waits(world: &World, who: PassportId, code: &str) -> StandbyId {
+pub(in crate::handout) async fn waits(world: &World, who: PassportId, code: &str) -> StandbyId {
     joined(&world.t.db, world, command(who, code, &[])).await.unwrap()
 }
 
-pub(super) async fn left(world: &World, who: PassportId, standby: StandbyId) -> Result<(), &'static str> {
+pub(in crate::handout) async fn left(
+    world: &World,
+    who: PassportId,
+    standby: StandbyId,
+) -> Result<(), &'static str> {
     let cmd = LeaveCommand { passport: who, sitting: sitting(), standby, address: String::new() };
     let done = world.t.db.write(async move |tx| leave(tx, &cmd).await).await;
     done.map_err(|stop| match stop {
@@ -54,11 +62,11 @@ pub(super) async fn left(world: &World, who: PassportId, standby: StandbyId) -> 
 }
 
 /// Runs the job until nothing is left to do.
-pub(super) async fn hand_out(world: &World) {
+pub(in crate::handout) async fn hand_out(world: &World) {
     while crate::handout::jobs::round(&world.t.db, Arc::clone(&world.catalogue)).await.unwrap() > 0 {}
 }
 
-pub(super) async fn own_places(world: &World, who: PassportId) -> Vec<Place> {
+pub(in crate::handout) async fn own_places(world: &World, who: PassportId) -> Vec<Place> {
     let (catalogue, of) = (Arc::clone(&world.catalogue), world.registration(who).await.unwrap());
     world
         .t
@@ -69,6 +77,6 @@ pub(super) async fn own_places(world: &World, who: PassportId) -> Vec<Place> {
 }
 
 /// The place in the line of the wanted campus, the first being 1; 0 for whoever does not wait.
-pub(super) async fn place(world: &World, who: PassportId) -> i64 {
+pub(in crate::handout) async fn place(world: &World, who: PassportId) -> i64 {
     own_places(world, who).await.first().map_or(0, |place| place.at[0].place)
 }
