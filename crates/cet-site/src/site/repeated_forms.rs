@@ -4,7 +4,7 @@
 //! each COMMIT of each form loses its response once (committed or not), and twice, so that the page can only say that
 //! the outcome is unknown.
 
-#[path = "books.rs"]
+#[path = "tests/books.rs"]
 mod books;
 
 use std::sync::Arc;
