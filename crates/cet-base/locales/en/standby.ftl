@@ -17,6 +17,7 @@ standby-chance-unknown = Cannot be estimated
 standby-chance-why = { $n } seats came free here since { $time }
 standby-chance-why-unknown = Registration has been open for less than a day, so nobody knows yet how many seats will come free
 standby-until = You wait until
+standby-since = Joined
 standby-fee = Fee
 standby-fee-later = to be paid when you get a seat, { $fee }
 standby-turn = When it is your turn

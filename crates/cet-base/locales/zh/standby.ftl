@@ -17,6 +17,7 @@ standby-chance-unknown = 无法估计
 standby-chance-why = 从 { $time } 起，这里空出过 { $n } 个考位
 standby-chance-why-unknown = 报名开始还不到一天，看不出会空出多少考位
 standby-until = 候补到
+standby-since = 加入时间
 standby-fee = 费用
 standby-fee-later = 轮到以后才付，{ $fee }
 standby-turn = 轮到您时

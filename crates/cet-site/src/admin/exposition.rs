@@ -264,9 +264,9 @@ impl Exposition {
         });
         let (people, given) = waiting.standby;
         let help = "Places on the waiting list of full pools of the current sitting";
-        self.gauge("cet_waiting_list_places", help, [(vec![], people)]);
+        self.gauge("cet_standby_places", help, [(vec![], people)]);
         let help = "Seats that were given to the waiting list of the current sitting";
-        self.gauge("cet_waiting_list_given", help, [(vec![], given)]);
+        self.gauge("cet_standby_given", help, [(vec![], given)]);
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 
