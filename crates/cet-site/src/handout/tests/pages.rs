@@ -49,6 +49,9 @@ on_both! {
         }
         let english = second.get("/registration/waiting-list?lang=en").await;
         assert!(english.text.contains("1 of 1") && english.text.contains("Leave the waiting list"));
+        // A copy of the own data holds it (A11).
+        let copy: serde_json::Value = serde_json::from_slice(&second.get("/account/copy.json").await.bytes).unwrap();
+        assert_eq!(copy["waiting"][0]["campuses"], "993010");
     }
 
     /// R16.
