@@ -105,6 +105,7 @@ rooms!(
     "sheet",
     "upload",
     "waiting",
+    "standby",
     "roster",
     "reconciliation"
 );

@@ -18,6 +18,7 @@ pub mod context;
 pub mod eligibility;
 pub mod entry;
 mod fragments;
+pub mod handout;
 pub mod import;
 pub mod installation;
 pub mod invariant;
@@ -45,6 +46,7 @@ pub mod sheet;
 pub mod sitting;
 pub mod situation;
 pub mod staff;
+pub mod standby;
 pub mod statistics;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]

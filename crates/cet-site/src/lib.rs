@@ -21,6 +21,7 @@ pub mod captcha;
 pub mod change;
 pub mod collective_payment;
 pub mod entry;
+pub mod handout;
 pub mod message;
 pub mod passport;
 pub mod payment;

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, change, collective_payment, entry, message, passport, payment, portal, privacy,
-    reconciliation, record_report, registration, review, roster, staff, ticket, upload, waiting,
+    arrangement, captcha, change, collective_payment, entry, handout, message, passport, payment, portal,
+    privacy, reconciliation, record_report, registration, review, roster, staff, ticket, upload, waiting,
 };
 
 /// The site's router.
@@ -22,6 +22,7 @@ pub fn router(app: &App) -> Router {
         .merge(registration::pages::routes())
         .merge(record_report::pages::routes())
         .merge(entry::pages::routes())
+        .merge(handout::pages::routes())
         .merge(payment::pages::routes())
         .merge(review::pages::routes())
         .merge(ticket::pages::routes())

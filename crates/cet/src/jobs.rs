@@ -59,11 +59,12 @@ enum Job {
     Uploads,
     Reconciliation,
     Season,
+    Standby,
     Waiting,
 }
 
 impl Job {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -82,6 +83,7 @@ impl Job {
         Self::Uploads,
         Self::Reconciliation,
         Self::Season,
+        Self::Standby,
         Self::Waiting,
     ];
 
@@ -105,6 +107,7 @@ impl Job {
             Self::Uploads => ("uploads", LONG_LIMIT),
             Self::Reconciliation => ("reconciliation", LONG_LIMIT),
             Self::Season => ("season", LIMIT),
+            Self::Standby => (cet_domain::handout::jobs::GIVES, LIMIT),
             Self::Waiting => ("waiting", LIMIT),
         };
         match self {
@@ -156,6 +159,10 @@ impl Job {
                 let app = &of.app;
                 let policy = cet_domain::change::verbs::Policy::of(&app.config.staff);
                 cet_domain::change::jobs::round(&app.db, &policy, &app.catalogue.get()).await
+            }),
+            Self::Standby => Box::pin(async move {
+                let app = &of.app;
+                cet_domain::handout::jobs::round(&app.db, app.catalogue.get()).await
             }),
             Self::Waiting => Box::pin(async move { waiting::round(&of.app, &of.waiting).await }),
             Self::Statistics => Box::pin(async move {

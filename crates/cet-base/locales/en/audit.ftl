@@ -95,6 +95,10 @@ audit-staff-password-passed = Password correct, second factor next
 audit-staff-reset-approved = Reset of a staff account approved
 audit-staff-reset-asked = Reset of a staff account asked
 audit-staff-reset-refused = Reset of a staff account refused
+audit-standby-ended = Waiting for a seat ended
+audit-standby-given = Seat given to the waiting list
+audit-standby-joined = Joined a waiting list
+audit-standby-left = Left a waiting list
 audit-suspense-settled = Unmatched payment settled
 audit-verification-mailed = Verification mailed
 

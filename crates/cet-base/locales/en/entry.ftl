@@ -44,7 +44,7 @@ entry-seats-none-is = full.
 entry-seats-as-of = Numbers as of
 entry-seats-reload = Refresh
 entry-queue = Join the waiting list
-entry-queue-hint = : we send a mail when a seat is free
+entry-queue-hint = : { $n } waiting. You get a seat and an email when one comes free
 
 # ---- why a subject cannot be ticked ----
 entry-unavailable = Not available:{ " " }

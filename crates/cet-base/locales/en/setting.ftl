@@ -283,6 +283,7 @@ setting-check-state-blocking = Needed before publication
 setting-campus = Campus
 setting-taken = Taken
 setting-left = Left
+setting-waiting = Waiting list
 setting-sum = Sum
 setting-restore = Restore
 setting-pages = Settings

@@ -59,3 +59,7 @@ situation-window-closed-text = It closed at { $time }. You have not entered any 
 situation-time-unset-text = The time has not been announced. Your school will tell you.
 situation-open-order-text = Order { $number }, { $sum } yuan, can be paid until { $time }. If you have paid, use Update to see the result. Do not pay again.
 situation-released-at-text = Your registration is removed if you have not entered a test by { $time }. You would then need to look up your record again.
+situation-waits = On the waiting list: { $places }
+situation-waits-place = { $subject }, place { $place }
+situation-waits-text = When it is your turn, the seat is registered in your name and we email you. You wait until { $time }.
+situation-waits-look = See what you are waiting for

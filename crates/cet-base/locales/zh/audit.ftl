@@ -95,6 +95,10 @@ audit-staff-password-passed = 密码正确，待验证码
 audit-staff-reset-approved = 批准重置工作人员账号
 audit-staff-reset-asked = 申请重置工作人员账号
 audit-staff-reset-refused = 不批准重置工作人员账号
+audit-standby-ended = 候补结束
+audit-standby-given = 候补到空位
+audit-standby-joined = 加入候补
+audit-standby-left = 退出候补
 audit-suspense-settled = 待查款项已处理
 audit-verification-mailed = 发出验证邮件
 

@@ -44,7 +44,7 @@ entry-seats-none-is = 已报满。
 entry-seats-as-of = 数字更新于
 entry-seats-reload = 刷新
 entry-queue = 排队候补
-entry-queue-hint = ，有空位时发邮件告诉您
+entry-queue-hint = ：已有 { $n } 人，有空位就给您，并寄邮件
 
 # ---- 不可选的原因 ----
 entry-unavailable = 不可选：

@@ -283,6 +283,7 @@ setting-check-state-blocking = 发布前必须完成
 setting-campus = 校区
 setting-taken = 已占
 setting-left = 剩余
+setting-waiting = 候补
 setting-sum = 合计
 setting-restore = 恢复原数
 setting-pages = 各项设置

@@ -59,3 +59,7 @@ situation-window-closed-text = { $time } 截止。您没有报考科目。
 situation-time-unset-text = 时间待公布，请留意学校通知。
 situation-open-order-text = 支付单 { $number }，{ $sum }元，{ $time } 前有效。已经付款的，请按“更新”查看结果，勿重复支付。
 situation-released-at-text = { $time } 前没有报考科目的，报名信息会被系统自动删除，需要重新验证资格。
+situation-waits = 候补中：{ $places }
+situation-waits-place = { $subject } 第 { $place } 位
+situation-waits-text = 轮到您时，考位直接记在您名下，并寄邮件。候补到 { $time }。
+situation-waits-look = 看我的候补

@@ -92,6 +92,7 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0034_draft_and_language.sql"),
     },
     Migration { name: "0035_staff_lists", sql: include_str!("../../../../migrations/0035_staff_lists.sql") },
+    Migration { name: "0036_standby", sql: include_str!("../../../../migrations/0036_standby.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -9,6 +9,7 @@ use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, Sub
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{
     CollectivePaymentId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReportId, ReviewId,
+    StandbyId,
 };
 use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
@@ -183,6 +184,7 @@ stored_as!(Role, String, |v| Value::Text(v.wire()), |raw| Role::from_wire(&raw))
 stored_as!(OrderId, i64, |v| Value::Int(v.0), |raw| Some(OrderId(raw)));
 stored_as!(PassportId, i64, |v| Value::Int(v.0), |raw| Some(PassportId(raw)));
 stored_as!(ReportId, i64, |v| Value::Int(v.0), |raw| Some(ReportId(raw)));
+stored_as!(StandbyId, i64, |v| Value::Int(v.0), |raw| Some(StandbyId(raw)));
 stored_as!(ReviewId, i64, |v| Value::Int(v.0), |raw| Some(ReviewId(raw)));
 stored_as!(RecordId, i64, |v| Value::Int(v.0), |raw| Some(RecordId(raw)));
 stored_as!(RegistrationId, i64, |v| Value::Int(v.0), |raw| Some(RegistrationId(raw)));

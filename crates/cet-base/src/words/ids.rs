@@ -35,6 +35,10 @@ id!(
     CollectivePaymentId
 );
 id!(
+    /// A place in the line of full pools.
+    StandbyId
+);
+id!(
     /// A passport's row; its public id (通行证ID) is another, random one.
     PassportId
 );

@@ -118,6 +118,7 @@ fn registration(binding: &Binding<'_>, id: RegistrationId, now: Time) -> Registr
         passport: binding.passport,
         saved_at: now,
         release_at: Some(now.plus(rules::EMPTY_FOR)),
+        in_line: 0,
         campus: snapshot.campus,
         school_name: snapshot.school_name.clone(),
         campus_name: snapshot.campus_name.clone(),

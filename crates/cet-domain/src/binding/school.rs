@@ -71,6 +71,7 @@ pub async fn register(
         passport: PassportId::NONE,
         saved_at: now,
         release_at: Some(now.plus(rules::EMPTY_FOR)),
+        in_line: 0,
         campus: snapshot.campus,
         school_name: snapshot.school_name.clone(),
         campus_name: snapshot.campus_name.clone(),

@@ -3,12 +3,14 @@
 pub mod arrangeable;
 mod commands;
 pub mod figures;
+mod freed;
 pub mod ledger;
 mod of_many;
 mod reminders;
 pub mod staff_queries;
 
 pub use commands::{remember, remember_instead, remembered};
+pub use freed::freed_since;
 pub use of_many::of_registrations;
 pub use reminders::{due_for_reminder, reminded};
 

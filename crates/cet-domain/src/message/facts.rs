@@ -136,6 +136,24 @@ pub enum Facts {
         /// How all subjects stand now.
         lines: Vec<Rescheduled>,
     },
+    /// Somebody in line got a seat.
+    StandbyGiven {
+        /// Which.
+        lines: Vec<Line>,
+        /// The end of its hold.
+        until: i64,
+    },
+    /// A place in line ended without a seat.
+    StandbyEnded {
+        /// The Chinese name of the subject.
+        zh: String,
+        /// The English one.
+        en: String,
+        /// The names of the campuses.
+        campuses: Vec<String>,
+        /// `standby::EndedFor`.
+        why: String,
+    },
 }
 
 /// In place of a gateway: finance paid outside the system.
@@ -258,6 +276,8 @@ impl Facts {
             Self::RefundDone { .. } => Kind::RefundDone,
             Self::RefundRefused { .. } => Kind::RefundRefused,
             Self::SettingChanged { .. } => Kind::SettingChanged,
+            Self::StandbyGiven { .. } => Kind::StandbyGiven,
+            Self::StandbyEnded { .. } => Kind::StandbyEnded,
         }
     }
 }

@@ -55,11 +55,15 @@ pub enum Kind {
     RefundRefused,
     /// A setting that touches the candidate was changed (season.md 1).
     SettingChanged,
+    /// Somebody in line got a seat, to be paid for (R16).
+    StandbyGiven,
+    /// A place in line ended without a seat (R16).
+    StandbyEnded,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -75,6 +79,8 @@ impl Kind {
         Self::RefundDone,
         Self::RefundRefused,
         Self::SettingChanged,
+        Self::StandbyGiven,
+        Self::StandbyEnded,
     ];
 
     /// The name in the database, and of the mail in the outbox.
@@ -96,6 +102,8 @@ impl Kind {
             Self::RefundDone => "refund-done",
             Self::RefundRefused => "refund-refused",
             Self::SettingChanged => "setting-changed",
+            Self::StandbyGiven => "standby-given",
+            Self::StandbyEnded => "standby-ended",
         }
     }
 
@@ -121,7 +129,9 @@ impl Kind {
             | Self::RefundDue
             | Self::RefundDone
             | Self::RefundRefused
-            | Self::SettingChanged => false,
+            | Self::SettingChanged
+            | Self::StandbyGiven
+            | Self::StandbyEnded => false,
         }
     }
 }

@@ -118,6 +118,19 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
             },
             vec!["测试校区机构001", "30.00", noon],
         ),
+        (
+            Facts::StandbyGiven { lines: vec![written()], until: NOON.micros() },
+            vec!["测试校区机构001", "30.00", noon],
+        ),
+        (
+            Facts::StandbyEnded {
+                zh: "英语四级笔试".to_owned(),
+                en: "CET 4 written".to_owned(),
+                campuses: ["测试校区机构001", "99101-0校区"].map(str::to_owned).to_vec(),
+                why: "closed".to_owned(),
+            },
+            vec!["测试校区机构001", "99101-0校区"],
+        ),
     ]
 }
 
@@ -224,7 +237,9 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
             "refund-due",
             "refund-done",
             "refund-refused",
-            "setting-changed"
+            "setting-changed",
+            "standby-given",
+            "standby-ended"
         ]
     );
     // `verify` names them again, in SQL.

@@ -21,7 +21,8 @@ pub const QUESTIONS: &[Question] = &[
                 FROM message m
                WHERE m.mail_at IS NULL
                  AND m.kind IN ('paid', 'expired', 'review-decided', 'report-answered', 'seat-changed',
-                                'refund-due', 'refund-done', 'refund-refused', 'setting-changed')
+                                'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
+                                'standby-ended')
                  AND CAST($1 AS BIGINT) IS NOT NULL
                  AND NOT EXISTS (SELECT 1
                                    FROM outbox o
@@ -38,7 +39,8 @@ pub const QUESTIONS: &[Question] = &[
                 LEFT JOIN message m ON m.kind = o.kind AND m.event = o.event
                WHERE o.school = '00000'
                  AND o.kind IN ('saved', 'entered', 'paid', 'reminder', 'expired', 'cancelled', 'released', 'review-decided',
-                                'report-answered', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed')
+                                'report-answered', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
+                                'standby-ended')
                  AND m.event IS NULL
                  AND CAST($1 AS BIGINT) IS NOT NULL
                LIMIT $2",

@@ -42,6 +42,8 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
         }
         Facts::SettingChanged { what, lines } => setting_changed(t, what, lines),
+        Facts::StandbyGiven { lines, until } => standby_given(t, lines, &page(*until)),
+        Facts::StandbyEnded { zh, en, campuses, why } => standby_ended(t, name(t, zh, en), campuses, why),
         Facts::RefundDue { number, amount, reason, lines } => {
             refund_due(t, (number, &yuan(*amount)), reason, lines)
         }
@@ -262,6 +264,30 @@ fn setting_changed(t: &'static Texts, what: &[String], lines: &[Rescheduled]) ->
         paragraphs.push(t.f("message-setting-line", &facts));
     }
     Composed { title: t.m("message-setting-title").to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+fn standby_given(t: &'static Texts, lines: &[Line], until: &str) -> Composed {
+    let time = [("time", until)];
+    let after = vec![t.f("message-standby-given-next", &time)];
+    Composed {
+        title: t.f("message-standby-given-title", &time),
+        paragraphs: listed(t, t.m("message-standby-given").to_owned(), lines, after),
+        links: vec![information(t)],
+    }
+}
+
+fn standby_ended(t: &'static Texts, subject: &str, campuses: &[String], why: &str) -> Composed {
+    let campuses = campuses.join(t.m("message-standby-and"));
+    let facts = [("subject", subject), ("campuses", campuses.as_str())];
+    let next = match why {
+        "closed" => "message-standby-ended-closed",
+        _ => "message-standby-ended-refused",
+    };
+    Composed {
+        title: t.m("message-standby-ended-title").to_owned(),
+        paragraphs: vec![t.f("message-standby-ended", &facts), t.m(next).to_owned()],
+        links: vec![information(t)],
+    }
 }
 
 fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, lines: &[Line]) -> Composed {

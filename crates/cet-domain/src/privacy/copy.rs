@@ -14,6 +14,7 @@ use crate::passport::{self, BoundTo};
 use crate::payment::verbs::{History, history};
 use crate::registration::{self, Registration};
 use crate::roster::Snapshot;
+use crate::standby::{self, Standby};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::PassportId;
@@ -37,6 +38,8 @@ pub struct OwnData {
     pub registration: Option<(Registration, Snapshot)>,
     /// Its entries, ended ones too.
     pub entries: Vec<Entry>,
+    /// What it waits for (R16).
+    pub waiting: Vec<Standby>,
     /// The passport's orders of every sitting with receipts and refunds.
     pub payments: History,
     /// What it was told.
@@ -78,13 +81,14 @@ pub async fn read(
 ) -> Result<Option<OwnData>, DbError> {
     let Some(account) = passport::store::account(tx, id).await? else { return Ok(None) };
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    let (mut registration, mut entries) = (None, Vec::new());
+    let (mut registration, mut entries, mut waiting) = (None, Vec::new(), Vec::new());
     if let Some(bound) = &bound {
         let live = registration::store::live(tx, bound.school, bound.id).await?;
         let snapshot = registration::store::snapshot(tx, bound.school, bound.id).await?;
         registration = live.filter(|live| live.passport == id).zip(snapshot);
         if registration.is_some() {
             entries = entry::store::of_registration(tx, bound.school, bound.id).await?;
+            waiting = standby::store::of_registration(tx, bound.school, bound.id).await?;
         }
     }
     Ok(Some(OwnData {
@@ -93,6 +97,7 @@ pub async fn read(
         sessions: passport::session::of_passport(tx, id, life).await?,
         registration,
         entries,
+        waiting,
         payments: history(tx, id, None, MOST).await?,
         messages: message::store::of_passport(tx, id, None, most).await?,
         access: access::of_person(tx, id, bound.as_ref(), i64::MAX, MOST).await?,

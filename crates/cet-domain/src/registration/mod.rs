@@ -45,8 +45,10 @@ record! {
         pub passport: PassportId,
         /// When it was saved.
         pub saved_at: Time,
-        /// When it is released if it stays empty; `None` while it holds an entry (R7).
+        /// When it is released if it stays empty; `None` while it holds an entry or a place in a line (R7, R16).
         pub release_at: Option<Time>,
+        /// For how many subjects it waits (R16).
+        pub in_line: i64,
         /// The home campus.
         pub campus: CampusCode,
         /// The name of the school when it was saved.

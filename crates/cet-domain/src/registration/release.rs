@@ -18,8 +18,8 @@ pub struct Held {
     pub last_cancelled: Option<Time>,
 }
 
-/// Releases a locked registration if it holds no entry, no open order and no money, and its time has come; else stores
-/// when it is to be checked again. Returns whether it was released. `entries` is their current state.
+/// Releases a locked registration if it holds no entry, no place in a line (R16), no open order and no money, and its time
+/// has come; else stores when it is to be checked again. Returns whether it was released. `entries` is their current state.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.
 pub async fn release_if_empty(
@@ -29,7 +29,7 @@ pub async fn release_if_empty(
     by: Actor,
 ) -> Result<bool, DbError> {
     let now = tx.now().await?;
-    if entries.any_live {
+    if entries.any_live || of.in_line > 0 {
         return Ok(false);
     }
     let mut at = rules::release_time(of.saved_at, entries.last_cancelled);

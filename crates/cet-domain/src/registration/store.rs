@@ -47,8 +47,8 @@ pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbEr
 macro_rules! live_by_id {
     ($lock:literal) => {
         concat!(
-            "SELECT school, id, sitting, passport_id, saved_at, release_at, campus, school_name, campus_name, subjects,
-                    listed_subjects, barred_subjects
+            "SELECT school, id, sitting, passport_id, saved_at, release_at, in_line, campus, school_name, campus_name,
+                    subjects, listed_subjects, barred_subjects
                FROM registration
               WHERE school = $1
                 AND id = $2
@@ -216,6 +216,25 @@ pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -
           WHERE school = $1
             AND id = $2",
         params![of.school, of.id, at],
+    )
+    .await?
+    .ignore();
+    Ok(())
+}
+
+/// Sets for how many subjects a registration waits (R16), and when it is released (R7).
+pub async fn set_in_line(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    subjects: i64,
+    release_at: Option<Time>,
+) -> Result<(), DbError> {
+    tx.execute_soon(
+        "UPDATE registration
+            SET in_line = $3, release_at = $4, version = version + 1
+          WHERE school = $1
+            AND id = $2",
+        params![of.school, of.id, subjects, release_at],
     )
     .await?
     .ignore();

@@ -19,6 +19,8 @@ record! {
         pub capacity: i64,
         /// Taken seats.
         pub taken: i64,
+        /// People on the waiting list (R16).
+        pub waiting: i64,
     }
 }
 
@@ -33,7 +35,7 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                "SELECT campus, subject, capacity, taken
+                "SELECT campus, subject, capacity, taken, waiting
            FROM seat_pool
           WHERE ",
                 in_scope!("school", "campus"),
@@ -59,7 +61,7 @@ pub async fn between(
         .query(
             tx,
             scoped!(
-                "SELECT campus, subject, capacity, taken
+                "SELECT campus, subject, capacity, taken, waiting
            FROM seat_pool
           WHERE ",
                 in_scope!("school", "campus"),

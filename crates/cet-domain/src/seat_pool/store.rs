@@ -7,7 +7,8 @@ use crate::params;
 use crate::store::{DbError, Param, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 
-/// Takes one seat; returns whether there was one. The guard and the row count decide (R15, TH41).
+/// Takes one seat; returns whether there was one. The guards and the row count decide (R15, TH41): a free seat for which
+/// somebody waits is none (R16).
 pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
     tx.turn(pool.school())?;
     let taken = tx
@@ -18,7 +19,8 @@ pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
                 AND sitting = $2
                 AND campus = $3
                 AND subject = $4
-                AND taken < capacity",
+                AND taken < capacity
+                AND (waiting = 0 OR taken + waiting < capacity)",
             params![pool.school(), pool.sitting, pool.campus, pool.subject],
         )
         .await?;
@@ -99,7 +101,7 @@ pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool
     Ok(made == 1)
 }
 
-/// Removes a pool without taken seats; the inner error is their number.
+/// Removes a pool without taken seats for which nobody waits; the inner error is the number of both.
 ///
 /// # Errors
 /// [`DbError`].
@@ -110,18 +112,19 @@ pub async fn remove(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Result<(), i64>, 
             AND sitting = $2
             AND campus = $3
             AND subject = $4
-            AND taken = 0",
+            AND taken = 0
+            AND waiting = 0",
         params![pool.school(), pool.sitting, pool.campus, pool.subject],
     )
     .await?;
-    Ok(seats(tx, pool).await?.map_or(Ok(()), |seats| Err(seats.taken)))
+    Ok(seats(tx, pool).await?.map_or(Ok(()), |seats| Err(seats.taken.saturating_add(seats.waiting))))
 }
 
 /// The seats of one pool; `None` if it does not exist.
 pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbError> {
-    let row: Option<(i64, i64)> = tx
+    let row: Option<(i64, i64, i64)> = tx
         .query_opt(
-            "SELECT capacity, taken
+            "SELECT capacity, taken, waiting
                FROM seat_pool
               WHERE school = $1
                 AND sitting = $2
@@ -130,7 +133,7 @@ pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbE
             params![pool.school(), pool.sitting, pool.campus, pool.subject],
         )
         .await?;
-    Ok(row.map(|(capacity, taken)| Seats { capacity, taken }))
+    Ok(row.map(|(capacity, taken, waiting)| Seats { capacity, taken, waiting }))
 }
 
 /// The seats of all pools of a campus, in one query.
@@ -139,9 +142,9 @@ pub async fn at_campus(
     sitting: &SittingCode,
     campus: CampusCode,
 ) -> Result<BTreeMap<SubjectCode, Seats>, DbError> {
-    let rows: Vec<(SubjectCode, i64, i64)> = tx
+    let rows: Vec<(SubjectCode, i64, i64, i64)> = tx
         .query(
-            "SELECT subject, capacity, taken
+            "SELECT subject, capacity, taken, waiting
                FROM seat_pool
               WHERE school = $1
                 AND sitting = $2
@@ -149,7 +152,8 @@ pub async fn at_campus(
             params![campus.school(), sitting, campus],
         )
         .await?;
-    Ok(rows.into_iter().map(|(subject, capacity, taken)| (subject, Seats { capacity, taken })).collect())
+    let seats = |(subject, capacity, taken, waiting)| (subject, Seats { capacity, taken, waiting });
+    Ok(rows.into_iter().map(seats).collect())
 }
 
 /// The capacities of all pools of a sitting.
@@ -180,9 +184,9 @@ pub async fn at_campuses(
         let mut values: Vec<&dyn Param> = vec![sitting];
         values.extend(schools.iter().map(|school| school as &dyn Param));
         values.extend(campuses.iter().map(|campus| campus as &dyn Param));
-        let rows: Vec<(CampusCode, SubjectCode, i64, i64)> = tx
+        let rows: Vec<(CampusCode, SubjectCode, i64, i64, i64)> = tx
             .query(
-                "SELECT campus, subject, capacity, taken
+                "SELECT campus, subject, capacity, taken, waiting
                    FROM seat_pool
                   WHERE sitting = $1
                     AND school IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -190,10 +194,9 @@ pub async fn at_campuses(
                 &values,
             )
             .await?;
-        all.extend(
-            rows.into_iter()
-                .map(|(campus, subject, capacity, taken)| ((campus, subject), Seats { capacity, taken })),
-        );
+        all.extend(rows.into_iter().map(|(campus, subject, capacity, taken, waiting)| {
+            ((campus, subject), Seats { capacity, taken, waiting })
+        }));
     }
     Ok(all)
 }

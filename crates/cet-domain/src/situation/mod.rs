@@ -42,6 +42,17 @@ pub struct Facts {
     pub locks: Vec<(i64, Time)>,
     /// The application for CET6, if there is one.
     pub review: Option<ReviewStands>,
+    /// What the registration waits for (R16).
+    pub waits: Option<Waits>,
+}
+
+/// What somebody waits for on the list of full pools (R16).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// The subjects, each with the best place that it has in any line.
+    pub subjects: Vec<(SubjectCode, i64)>,
+    /// When the last of the lines closes.
+    pub until: Time,
 }
 
 /// How an application for CET6 stands.
@@ -271,6 +282,8 @@ pub enum Note {
     Expired(Lost),
     /// There is an order to go on with.
     OpenOrder(OrderId),
+    /// A place on the waiting list (R16).
+    Waits(Waits),
     /// An application for CET6 waits, was refused, or was approved and not used yet.
     Review(ReviewStands),
     /// A registration without entries is released then.

@@ -140,11 +140,12 @@ fn is_over(facts: &Facts, now: Time) -> bool {
     matches!(may_bind(&facts.windows, now), Err(RegistrationRefusal::WindowClosed(_)))
 }
 
-/// When a registration without entries is released, also before the job has kept it (R7).
+/// When a registration without entries is released, also before the job has kept it (R7): not while it waits (R16).
 fn released_at(of: &Registration, facts: &Facts) -> Time {
     let cancelled = facts.entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
     let last = cancelled.filter_map(|entry| entry.ended_at).max();
-    of.release_at.unwrap_or_else(|| release_time(of.saved_at, last))
+    let empty = of.release_at.unwrap_or_else(|| release_time(of.saved_at, last));
+    facts.waits.as_ref().map_or(empty, |waits| empty.max(waits.until))
 }
 
 /// What expired, if nothing was cancelled or entered since.
@@ -199,6 +200,7 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
     let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
     notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
+    notes.extend(facts.waits.clone().map(Note::Waits));
     notes.extend(review(facts, situation, now).map(Note::Review));
     let says_nothing_of_it =
         says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });

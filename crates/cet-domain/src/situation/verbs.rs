@@ -1,8 +1,9 @@
 //! Reading what decides the situation. Nothing is written.
 
-use super::{Facts, ReviewStands};
+use super::{Facts, ReviewStands, Waits};
 use crate::arrangement::verbs::Placed;
 use crate::entry::{self, Entry, EntryState};
+use crate::handout::{self, verbs::Place};
 use crate::payment;
 use crate::payment::verbs::PassportMoney;
 use crate::registration::verbs::{binding_windows, of_passport};
@@ -57,6 +58,10 @@ pub async fn read(
         Some(of) => review::verbs::reason_told(tx, passport, of).await?,
         None => None,
     };
+    let waits = match &registration {
+        Some(of) => waits(tx, plan, of).await?,
+        None => None,
+    };
     let home = registration.as_ref().map(|of| of.campus).or(looked_up);
     let facts = Facts {
         windows: home.map_or_else(|| span(plan), |campus| binding_windows(plan, campus)),
@@ -65,6 +70,7 @@ pub async fn read(
         money: of_sitting(&money, plan),
         locks,
         review: review.map(|of| ReviewStands { state: of.state, is_closed: of.malicious }),
+        waits,
         entries,
         registration,
     };
@@ -86,6 +92,16 @@ async fn entries(
         Some((school, id)) => entry::store::of_registration(tx, school, id).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// What a registration waits for: one read more, for those alone who do.
+async fn waits(tx: &mut Tx<'_>, plan: &Plan, of: &Registration) -> Result<Option<Waits>, DbError> {
+    let places = handout::verbs::places(tx, plan, of).await?;
+    let until = places.iter().filter_map(Place::until).max();
+    let best = |place: &Place| place.at.iter().map(|at| at.place).min();
+    let subjects: Vec<_> =
+        places.iter().filter_map(|place| Some((place.standby.subject, best(place)?))).collect();
+    Ok(until.filter(|_| !subjects.is_empty()).map(|until| Waits { subjects, until }))
 }
 
 /// Seats are published after the windows have closed; before, nobody is asked for them.

@@ -25,6 +25,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         crate::statistics::verify::QUESTIONS,
         crate::message::verify::QUESTIONS,
         crate::reconciliation::verify::QUESTIONS,
+        crate::standby::verify::QUESTIONS,
     ];
     for question in rooms.into_iter().flatten() {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);
@@ -42,6 +43,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     findings.extend(crate::audit::verify::run(db).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
     findings.push(crate::change::verify::finding(db).await?);
+    findings.push(crate::handout::verify::finding(db, catalogue).await?);
     findings.push(crate::jobs::aside::finding(db).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));

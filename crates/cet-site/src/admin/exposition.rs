@@ -262,6 +262,11 @@ impl Exposition {
                 vec![label("subject", pool.subject.to_string()), label("campus", pool.campus.to_string())];
             (labels, pool.capacity.saturating_sub(pool.taken))
         });
+        let (people, given) = waiting.standby;
+        let help = "Places on the waiting list of full pools of the current sitting";
+        self.gauge("cet_standby_places", help, [(vec![], people)]);
+        let help = "Seats that were given to the waiting list of the current sitting";
+        self.gauge("cet_standby_given", help, [(vec![], given)]);
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 

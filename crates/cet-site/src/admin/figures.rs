@@ -31,6 +31,8 @@ pub(super) struct Waiting {
     pub(super) refunds: Vec<(&'static str, i64)>,
     /// The fullest pools of the current sitting.
     pub(super) pools: Vec<PoolShown>,
+    /// People on the waiting list of the current sitting, and seats given to them (R16).
+    pub(super) standby: (i64, i64),
 }
 
 /// Orders by state.
@@ -63,7 +65,11 @@ async fn count_waiting(app: &App) -> Result<Waiting, DbError> {
             Some(sitting) => scoped::list(tx, &Scope::nation(), sitting, POOLS).await?,
             None => Vec::new(),
         };
-        Ok::<_, DbError>(Waiting { mails, failed_mails, refunds, pools })
+        let standby = match &sitting {
+            Some(sitting) => cet_domain::standby::store::figures(tx, sitting).await?,
+            None => (0, 0),
+        };
+        Ok::<_, DbError>(Waiting { mails, failed_mails, refunds, pools, standby })
     });
     read.await
 }

@@ -362,6 +362,8 @@ pub(super) struct PoolRow {
     pub taken: String,
     /// Seats left.
     pub left: String,
+    /// People on the waiting list (R16).
+    pub waiting: String,
     /// The largest capacity that the places above allow; may be empty.
     pub limit: String,
 }
@@ -386,8 +388,8 @@ pub(super) struct PoolsView {
     pub above: String,
     /// The pools.
     pub rows: Vec<PoolRow>,
-    /// Seats, taken and left, of the page.
-    pub sums: [String; 3],
+    /// Seats, taken, left and people who wait, of the page.
+    pub sums: [String; 4],
     /// Link to the next campuses; may be empty.
     pub next: String,
     /// Whether the member may change them.

@@ -21,6 +21,11 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::words::codes::SittingCode;
 
+pub(crate) use choose::unbound;
+pub(crate) use oral::nearest;
+pub(crate) use refusal_texts::{one as refusal_text, subject_name};
+pub(crate) use rows::place_now;
+
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
@@ -32,14 +37,14 @@ pub fn routes() -> Router<App> {
 }
 
 /// The current sitting, with its catalogue.
-fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+pub(crate) fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
     Ok((catalogue, plan))
 }
 
 /// The asker's registration. The session gives its key; it may have ended since, or hold entries past their time.
-async fn registration_of(
+pub(crate) async fn registration_of(
     tx: &mut Tx<'_>,
     session: &Session,
     sitting: &SittingCode,
@@ -58,4 +63,4 @@ async fn registration_of(
 mod choices_tests;
 #[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;

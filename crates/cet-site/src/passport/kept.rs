@@ -26,10 +26,11 @@ const SECONDS: i64 = 15 * 60;
 const MOST: usize = 1_500;
 
 /// The pages whose forms are kept, with the fields to keep.
-const FORMS: [(&str, &[&str]); 3] = [
+const FORMS: [(&str, &[&str]); 4] = [
     ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
     ("/registration/written", &["subject"]),
     ("/registration/oral", &["subject", "campus"]),
+    ("/registration/waiting-list", &["subject", "campus"]),
 ];
 
 /// Whether the form of this page is kept.

@@ -101,6 +101,8 @@ const ORDERS: &[(&str, &str)] = &[
     ("paid_at", "privacy-copy-paid-at"),
     ("amount", "privacy-copy-amount"),
 ];
+const WAITING: &[(&str, &str)] =
+    &[("subject", "privacy-copy-subject"), ("campuses", "standby-campus"), ("joined_at", "standby-since")];
 const REFUNDS: &[(&str, &str)] = &[
     ("order", "privacy-copy-order"),
     ("reason", "privacy-col-why"),
@@ -147,6 +149,7 @@ pub(super) fn sections(who: &Candidate, of: &OwnData) -> Result<Vec<Section>, Pa
             columns: ENTRIES,
             rows: entries(who, of),
         },
+        Section { name: "waiting", heading: "standby-mine", columns: WAITING, rows: waiting(who, of) },
         Section { name: "orders", heading: "payment-history-title", columns: ORDERS, rows: orders },
         Section { name: "refunds", heading: "privacy-copy-refunds", columns: REFUNDS, rows: refunds },
         Section { name: "messages", heading: "message-title", columns: MESSAGES, rows: messages(who, of)? },
@@ -225,6 +228,22 @@ fn entries(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
         ]
     };
     of.entries.iter().map(row).collect()
+}
+
+fn waiting(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
+    let catalogue = who.app.catalogue.get();
+    let lang = who.page().lang().code();
+    let row = |place: &cet_domain::standby::Standby| {
+        let plan = catalogue.sitting(&place.sitting);
+        let name = plan.and_then(|plan| plan.subject(place.subject)).map_or("", |of| of.name_in(lang));
+        let campuses: Vec<String> = place.campuses().iter().map(ToString::to_string).collect();
+        vec![
+            Cell::Text(format!("({}) {name}", place.subject)),
+            Cell::Text(campuses.join(" ")),
+            Cell::At(Some(place.joined_at)),
+        ]
+    };
+    of.waiting.iter().map(row).collect()
 }
 
 /// The rows of refunds, and of orders.

@@ -100,6 +100,20 @@ async fn looking(app: &TestApp, n: i64) -> Browser<'_> {
     browser
 }
 
+/// Makes a subject full, and puts somebody in its line; returns the place.
+pub(super) async fn in_line(app: &TestApp, browser: &mut Browser<'_>, subject: &str, joins: bool) -> String {
+    let code = subject.to_owned();
+    let full = "UPDATE seat_pool SET capacity = taken WHERE subject = $1";
+    app.t.db.write(async move |tx| tx.execute(full, params![code]).await).await.unwrap();
+    if !joins {
+        return String::new();
+    }
+    let list = "/registration/waiting-list";
+    assert_eq!(browser.post(list, &[("subject", subject)]).await.status, 303);
+    let page = browser.get(list).await.text;
+    page.split("data-standby=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+}
+
 async fn entered(app: &TestApp, n: i64) -> (Browser<'_>, String) {
     let mut browser = bound(app, n).await;
     assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
@@ -120,6 +134,7 @@ on_both! {
         let (one, entry) = entered(&app, 1).await;
         let (two, _) = entered(&app, 2).await;
         let mut bound = [one, two];
+        let place = in_line(&app, &mut bound[0], "2", true).await;
         for form in FORMS {
             let Some(page) = form.signed_in else { continue };
             let is_bound = ["/registration", "/payment"].iter().any(|path| form.address.starts_with(path));
@@ -127,9 +142,10 @@ on_both! {
             if page == "/account/sessions" {
                 drop(app.signed_in(11).await);
             }
-            let shown = mine.get(&page.replace("{id}", &entry)).await;
+            let own = if page.ends_with("/leaving") { &place } else { &entry };
+            let shown = mine.get(&page.replace("{id}", own)).await;
             let other = other_session(&shown);
-            let address = form.address.replace("{id}", other.as_deref().unwrap_or(&entry));
+            let address = form.address.replace("{id}", other.as_deref().unwrap_or(own));
             let version = shown.value("version").unwrap_or_default().to_owned();
             let passport = mark(&shown, &address, "passport");
             let passport = passport.unwrap_or_else(|| panic!("{address} on {page} carries no mark"));

@@ -148,6 +148,12 @@ pub(super) const FORMS: &[Form] = &[
         &[choice("subject", "F"), choice("campus", "993010"), choice("command", "{command}")],
     ),
     own("/registration/entries/{id}/cancellation", "/registration/entries/{id}/cancellation", &[]),
+    own(
+        "/registration/waiting-list",
+        "/registration/waiting-list",
+        &[choice("subject", "1"), choice("campus", "993010")],
+    ),
+    own("/registration/waiting-list/{id}/leaving", "/registration/waiting-list/{id}/leaving", &[]),
     own("/registration/refresh", "/registration", &[]),
     own(
         "/payment",

@@ -8,7 +8,13 @@ use crate::store::testing::NOON;
 use crate::testing::Browser;
 
 const OPEN: [&str; 4] = ["/register", "/login", "/recover", "/retrieve"];
-const OWN: [&str; 4] = ["/agreement", "/qualification", "/registration/written", "/registration/oral"];
+const OWN: [&str; 5] = [
+    "/agreement",
+    "/qualification",
+    "/registration/written",
+    "/registration/oral",
+    "/registration/waiting-list",
+];
 
 async fn hold(browser: &mut Browser<'_>, paths: &[&str], when: &str) {
     for path in paths {

@@ -123,6 +123,11 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
             (browser, address)
         }
         "/registration/written" => (bound(app, 1).await, address),
+        "/registration/waiting-list" => {
+            let full = "UPDATE seat_pool SET capacity = 0 WHERE subject = '1'";
+            app.t.db.write(async move |tx| tx.execute(full, &[]).await).await.unwrap();
+            (bound(app, 1).await, address)
+        }
         "/registration/oral" | "/payment" => {
             let mut browser = bound(app, 1).await;
             assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
@@ -177,7 +182,8 @@ async fn filled(browser: &mut Browser<'_>, form: &Form) -> Filled {
 /// the same.
 fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
     let Sent::Text(what, _) = sent else {
-        let may_repeat = *sent == Sent::Twice && matches!(field.name, "subject" | "entry");
+        let ranked = form.address == "/registration/waiting-list" && field.name == "campus";
+        let may_repeat = *sent == Sent::Twice && (ranked || matches!(field.name, "subject" | "entry"));
         return may_repeat || (*sent == Sent::Absent && is_optional(form, field));
     };
     match (form.address, field.name, *what) {
@@ -292,6 +298,7 @@ attacked! {
     hostile_fields_of_a_report "/record-report"
     hostile_fields_of_written_entry "/registration/written"
     hostile_fields_of_oral_entry "/registration/oral"
+    hostile_fields_of_waiting "/registration/waiting-list"
     hostile_fields_of_paying "/payment"
     hostile_fields_of_checking_a_ticket "/verify-ticket"
 }

@@ -45,7 +45,7 @@ on_both! {
             // The session stores a look-up, so it must be done again.
             let status = match page {
                 "/qualification/record" => 403,
-                page if page.ends_with("/1/cancellation") => 404,
+                page if page.ends_with("/1/cancellation") || page.ends_with("/1/leaving") => 404,
                 _ => 200,
             };
             assert_eq!(back.status.as_u16(), status, "{page}");

@@ -4,10 +4,14 @@
 //! each COMMIT of each form loses its response once (committed or not), and twice, so that the page can only say that
 //! the outcome is unknown.
 
+#[path = "tests/books.rs"]
+mod books;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use self::books::{HOLDS, books, number};
 use super::forms::{FORMS, PASSWORD};
 use crate::on_both;
 use crate::params;
@@ -17,7 +21,7 @@ use crate::store::testing::{Folder, Lost};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 use crate::words::ids::PassportId;
-use crate::{passport, roster, score};
+use crate::{roster, score};
 use cet_domain::testing::keys;
 use cet_domain::testing::{File, HEAD};
 
@@ -35,43 +39,6 @@ const CLOSES: &str = "/account/closing";
 const ONCE: [&str; 1] = ["/recover/{token}"];
 /// Forms that write nothing; the first only when no order is open.
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
-
-/// The tables that a repeat could add rows to.
-const BOOKS: [&str; 17] = [
-    "SELECT COUNT(*) FROM audit_log",
-    "SELECT COUNT(*) FROM outbox",
-    "SELECT COUNT(*) FROM message",
-    "SELECT COUNT(*) FROM mail_token",
-    "SELECT COUNT(*) FROM recovery_request",
-    "SELECT COUNT(*) FROM passport",
-    "SELECT COUNT(*) FROM session",
-    "SELECT COUNT(*) FROM agreement_acceptance",
-    "SELECT COUNT(*) FROM registration",
-    "SELECT COUNT(*) FROM passport_claim",
-    "SELECT COUNT(*) FROM entry",
-    "SELECT COUNT(*) FROM entry WHERE state = 'held'",
-    "SELECT COALESCE(CAST(SUM(taken) AS BIGINT), 0) FROM seat_pool",
-    "SELECT COUNT(*) FROM payment_order",
-    "SELECT COUNT(*) FROM order_line",
-    "SELECT COUNT(*) FROM eligibility_review",
-    "SELECT COUNT(*) FROM record_report",
-];
-const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
-
-async fn number(app: &TestApp, sql: &'static str) -> i64 {
-    let found: Result<(i64,), DbError> =
-        app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one(sql, &[]).await).await;
-    found.unwrap().0
-}
-
-async fn books(app: &TestApp) -> Vec<i64> {
-    while passport::jobs::recover(&app.app).await.unwrap() > 0 {}
-    let mut all = Vec::new();
-    for sql in BOOKS {
-        all.push(number(app, sql).await);
-    }
-    all
-}
 
 async fn sql(app: &TestApp, sql: &'static str, n: i64) {
     let done: Result<u64, DbError> =
@@ -221,6 +188,10 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         }
         "/registration/written" | "/registration/refresh" | "/retrieve" => {
             (browser, id) = entered(app, n, &[]).await;
+        }
+        _ if address.starts_with("/registration/waiting-list") => {
+            browser = entered(app, n, &[]).await.0;
+            id = super::form_marks::in_line(app, &mut browser, "1", address.ends_with("/leaving")).await;
         }
         _ => (browser, id) = entered(app, n, &["1"]).await,
     }
@@ -391,6 +362,8 @@ repeated! {
     entering_a_written_subject "/registration/written"
     entering_an_oral_subject "/registration/oral"
     cancelling "/registration/entries/{id}/cancellation"
+    waiting "/registration/waiting-list"
+    leaving_a_line "/registration/waiting-list/{id}/leaving"
     refreshing "/registration/refresh"
     paying "/payment"
     checking_a_ticket "/verify-ticket"

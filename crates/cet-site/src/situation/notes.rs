@@ -5,6 +5,7 @@ use super::lead::refused_text;
 use super::told::{Told, why_back};
 use crate::review::ReviewState;
 use crate::web::page::{Notice, Tone};
+use crate::words::codes::SubjectCode;
 
 /// The notes in words.
 #[must_use]
@@ -53,6 +54,17 @@ fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
                 page.f("situation-open-order-text", &facts),
             )
             .linked(order(*id), page.m("entry-order-go-on"))
+        }
+        Note::Waits(waits) => {
+            let of = |(code, place): &(SubjectCode, i64)| {
+                let subject = told.subjects(&[*code]);
+                page.f("situation-waits-place", &[("subject", &subject), ("place", &place.to_string())])
+            };
+            let all: Vec<String> = waits.subjects.iter().map(of).collect();
+            let title = page.f("situation-waits", &[("places", &all.join(page.m("situation-and")))]);
+            let text = page.f("situation-waits-text", &[("time", &waits.until.page())]);
+            Notice::new(Tone::Info, title, text)
+                .linked("/registration/waiting-list", page.m("situation-waits-look"))
         }
         Note::Review(review) => {
             let (tone, title, text) = match review.state {

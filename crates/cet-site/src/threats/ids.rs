@@ -9,11 +9,13 @@ use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
 
 /// How to request each candidates' route that takes an id. A new route must be added here.
-const ROUTES: [(&str, &str, &str); 6] = [
+const ROUTES: [(&str, &str, &str); 8] = [
     ("GET", "/account/payments/{order}/receipt.pdf", "/account/payments/ID/receipt.pdf"),
     ("GET", "/payment/{order}", "/payment/ID"),
     ("GET", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
+    ("GET", "/registration/waiting-list/{id}/leaving", "/registration/waiting-list/ID/leaving"),
+    ("POST", "/registration/waiting-list/{id}/leaving", "/registration/waiting-list/ID/leaving"),
     ("POST", "/account/sessions/{id}/end", "/account/sessions/ID/end"),
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
 ];

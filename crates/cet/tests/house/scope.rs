@@ -30,6 +30,8 @@ const OF_SCHOOLS: &[&str] = &[
     "seat_pool",
     "staff_export",
     "staff_rebind",
+    "standby",
+    "standby_wish",
     "statistic",
     "student_photo",
     "student_record",
@@ -76,6 +78,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("waiting/store.rs", "capacity FROM seat_pool", "a job: whether a sitting has any seat left"),
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
     ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),
+    ("seat_pool/line.rs", "campus, sitting, subject", "a job: where somebody waits"),
+    ("standby/store.rs", "(SELECT COUNT(*)", "figures of the whole site, for who runs it"),
     ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),
     (
         "statistics/store.rs",

@@ -97,6 +97,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "staff_session",
         ],
     ),
+    ("standby", &["standby", "standby_wish"]),
     ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),

@@ -8,7 +8,7 @@ use cet_domain::installation::open_database;
 use super::demo::Demo;
 
 /// What boards, lists and charts of staff show of the current sitting, and how it is counted.
-const STATES: [(&str, &str); 23] = [
+const STATES: [(&str, &str); 24] = [
     (
         "a saved record with nothing entered",
         "registration r WHERE state = 'live' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.school = r.school AND e.registration_id = r.id)",
@@ -20,6 +20,7 @@ const STATES: [(&str, &str); 23] = [
     ("an entry that a school has paid", "entry WHERE state = 'paid' AND channel = 'school'"),
     ("a paid oral entry", "entry WHERE state = 'paid' AND mode = 'oral'"),
     ("an expired entry", "entry WHERE state = 'expired'"),
+    ("a place in the line of a full pool", "standby WHERE ended_at IS NULL"),
     ("a cancelled entry", "entry WHERE state = 'cancelled'"),
     ("a full pool", "seat_pool WHERE taken = capacity"),
     ("a review that waits", "eligibility_review WHERE state = 'pending'"),

@@ -8,7 +8,9 @@ use super::{needs, offers, repeat};
 use crate::audit::{self, Actor, Changes};
 use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store, told};
 use crate::registration::{self, Registration};
+use crate::seat_pool::PoolKey;
 use crate::sitting::{Catalogue, Plan};
+use crate::standby::{self, EndedFor, Standby};
 use crate::store::{DbError, Soon, Stop, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::ids::{EntryId, PassportId};
@@ -131,7 +133,10 @@ pub async fn enter_registration(
         entry.channel = cmd.channel;
     }
     let mut seats = end_own_overdue(tx, catalogue, of, &mut entries, now).await?;
-    let saved = save(tx, of, &fresh, cmd).await?;
+    let saved = save(tx, of, &fresh, (&cmd.by, &cmd.address)).await?;
+    for pool in end_waiting(tx, of, &fresh, &cmd.by).await? {
+        seats.leave_line(pool);
+    }
     told::entered(tx, catalogue, of, &fresh, by_school).await?;
     for entry in &fresh {
         seats.take(entry.pool());
@@ -148,6 +153,33 @@ pub async fn enter_registration(
     } else {
         Err(Stop::Refused(full.into_iter().map(|pool| EntryRefusal::PoolFull(pool.subject)).collect()))
     }
+}
+
+/// Ends the places in line of a locked registration that entries of its own replace: those of their subjects, and of
+/// written ones those of their levels (R8, R16). Returns the pools whose line they leave.
+pub(super) async fn end_waiting(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    fresh: &[Entry],
+    by: &Actor,
+) -> Result<Vec<PoolKey>, DbError> {
+    if of.in_line == 0 {
+        return Ok(Vec::new());
+    }
+    let mut of = Registration { release_at: None, ..of.clone() };
+    let mut left = Vec::new();
+    for waits in standby::store::of_registration(tx, of.school, of.id).await? {
+        if fresh.iter().any(|entry| replaces(entry, &waits)) {
+            let why = (EndedFor::Entered, None);
+            left.extend(standby::verbs::end(tx, &mut of, &waits, why, (by.clone(), "")).await?);
+        }
+    }
+    Ok(left)
+}
+
+fn replaces(entry: &Entry, waits: &Standby) -> bool {
+    let same_level = entry.mode == Mode::Written && waits.mode == Mode::Written && entry.level == waits.level;
+    entry.subject == waits.subject || same_level
 }
 
 /// Stores the command with its future result; changes nothing if the command was already carried out.
@@ -189,7 +221,7 @@ async fn full_ones(
     Ok(chosen.iter().filter(is_full).map(|code| EntryRefusal::PoolFull(*code)).collect())
 }
 
-fn fresh_entries(
+pub(super) fn fresh_entries(
     catalogue: &Catalogue,
     plan: &Plan,
     chosen: &[SubjectCode],
@@ -223,7 +255,7 @@ fn fresh_entries(
 }
 
 /// Ends the overdue entries of the same registration, so that they do not conflict; returns the seats to give back.
-async fn end_own_overdue(
+pub(super) async fn end_own_overdue(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,
@@ -242,22 +274,22 @@ async fn end_own_overdue(
 }
 
 /// Stores the entries and logs them; returns for each whether another one conflicted.
-async fn save(
+pub(super) async fn save(
     tx: &mut Tx<'_>,
     of: &Registration,
     fresh: &[Entry],
-    cmd: &Submission,
+    (by, address): (&Actor, &str),
 ) -> Result<Vec<Soon>, DbError> {
     let mut saved = Vec::with_capacity(fresh.len());
     for entry in fresh {
         saved.push(store::insert(tx, of, entry).await?);
         let event = audit::Event {
             school: of.school,
-            actor: cmd.by.clone(),
+            actor: by.clone(),
             action: "entry-entered",
             object_kind: "entry",
             object: &entry.id.to_string(),
-            address: &cmd.address,
+            address,
             detail: &format!("subject={} campus={}", entry.subject, entry.campus),
             changes: Changes::NONE,
         };

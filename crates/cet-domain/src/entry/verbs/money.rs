@@ -1,8 +1,10 @@
 //! The effects of payment on entries. The caller has locked the registration, and records money and audit itself.
 
 use super::{needs, pools};
+use crate::audit::Actor;
 use crate::entry::{rules, store};
 use crate::registration::{self, Registration};
+use crate::seat_pool;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -43,7 +45,8 @@ pub async fn mark_paid(
     Ok(left)
 }
 
-/// Gives an expired entry whose money came late a seat again, if there is one and the rules still allow it (Y4).
+/// Gives an expired entry whose money came late a seat again, if there is one and the rules still allow it (Y4). A seat for
+/// which somebody waits is none (R16).
 ///
 /// Locks: the pool. Call it for entries in the order of their pools' keys.
 pub async fn retake(
@@ -69,6 +72,12 @@ pub async fn retake(
         return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()));
     }
     registration::store::set_release(tx, of, None).await?;
+    let again = std::slice::from_ref(expired);
+    let mut left = super::enter::end_waiting(tx, of, again, &Actor::Job("payment")).await?;
+    left.sort_unstable();
+    for pool in left {
+        seat_pool::line::leave(tx, &pool).await?;
+    }
     Ok(LateMoney::Seated)
 }
 

@@ -55,7 +55,7 @@ pub async fn offers(
     let facts = facts(plan, of, &entries, mode, campus, now);
     let rows = plan.offered(campus).filter(|subject| subject.mode == mode).map(|subject| {
         // The catalogue and the pools may differ for a moment: without a pool there are no seats.
-        let seats = pools.get(&subject.code).copied().unwrap_or(Seats { capacity: 0, taken: 0 });
+        let seats = pools.get(&subject.code).copied().unwrap_or(Seats { capacity: 0, taken: 0, waiting: 0 });
         let full = (seats.left() == 0).then_some(EntryRefusal::PoolFull(subject.code));
         Offer {
             subject: subject.clone(),

@@ -19,9 +19,20 @@ tokio::task_local! {
     pub(super) static BACKWARDS: ();
 }
 
-/// How many seats of each pool a transaction takes (positive) and gives back (negative).
+/// What a transaction does to a pool.
 #[derive(Debug, Default)]
-pub(super) struct SeatChanges(BTreeMap<PoolKey, i64>);
+struct Change {
+    /// Seats taken (positive) or given back (negative).
+    seats: i64,
+    /// People who leave its line (R16).
+    leaving: i64,
+    /// Whether the first in its line gets a seat (R16).
+    hands: bool,
+}
+
+/// What a transaction does to pools.
+#[derive(Debug, Default)]
+pub(super) struct SeatChanges(BTreeMap<PoolKey, Change>);
 
 impl SeatChanges {
     pub(super) fn take(&mut self, pool: PoolKey) {
@@ -32,13 +43,22 @@ impl SeatChanges {
         self.add(pool, -1);
     }
 
+    pub(super) fn leave_line(&mut self, pool: PoolKey) {
+        let change = self.0.entry(pool).or_default();
+        change.leaving = change.leaving.saturating_add(1);
+    }
+
+    pub(super) fn hand(&mut self, pool: PoolKey) {
+        self.0.entry(pool).or_default().hands = true;
+    }
+
     fn add(&mut self, pool: PoolKey, seats: i64) {
-        let sum = self.0.entry(pool).or_default();
-        *sum = sum.saturating_add(seats);
+        let change = self.0.entry(pool).or_default();
+        change.seats = change.seats.saturating_add(seats);
     }
 
     /// Every transaction locks pools in the order of their keys, so that no two wait for each other.
-    fn in_order(self) -> Vec<(PoolKey, i64)> {
+    fn in_order(self) -> Vec<(PoolKey, Change)> {
         let pools = self.0.into_iter();
         #[cfg(test)]
         if BACKWARDS.try_with(|()| ()).is_ok() {
@@ -53,11 +73,12 @@ impl SeatChanges {
             tx.turn(pool.school())?;
         }
         let mut full = Vec::new();
-        for (pool, seats) in self.in_order() {
-            if seats < 0 {
-                seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
+        for (pool, change) in self.in_order() {
+            give_up(tx, &pool, &change).await?;
+            if change.hands && !seat_pool::line::hand(tx, &pool).await? {
+                full.push(pool.clone());
             }
-            for _ in 0..seats.max(0) {
+            for _ in 0..change.seats.max(0) {
                 if !take(tx, catalogue, &pool).await? {
                     full.push(pool.clone());
                     break;
@@ -67,15 +88,23 @@ impl SeatChanges {
         Ok(full)
     }
 
-    /// Gives seats back if none is taken.
+    /// Gives seats and places in lines back if none is taken.
     pub(super) async fn apply_returns(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        for (pool, seats) in self.in_order() {
-            if seats < 0 {
-                seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
-            }
+        for (pool, change) in self.in_order() {
+            give_up(tx, &pool, &change).await?;
         }
         Ok(())
     }
+}
+
+async fn give_up(tx: &mut Tx<'_>, pool: &PoolKey, change: &Change) -> Result<(), DbError> {
+    if change.seats < 0 {
+        seat_pool::store::give_back(tx, pool, change.seats.saturating_neg()).await?;
+    }
+    for _ in 0..change.leaving {
+        seat_pool::line::leave(tx, pool).await?;
+    }
+    Ok(())
 }
 
 /// Takes a seat; in a full pool first ends overdue entries (R13).

@@ -32,7 +32,7 @@ on_both! {
         assert!(take_one(&t.db).await);
         assert!(take_one(&t.db).await);
         assert!(!take_one(&t.db).await);
-        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2 }));
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2, waiting: 0 }));
     }
 
     async fn a_seat_given_back_can_be_taken_again(t: TestDb) {
@@ -58,7 +58,7 @@ on_both! {
         assert_eq!(set(1).await, Err(CapacityRefusal::BelowTaken(2)));
         assert_eq!(set(2).await, Ok(()));
         assert!(!take_one(&t.db).await);
-        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2 }));
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2, waiting: 0 }));
     }
 
     async fn a_pool_that_is_not_there_has_no_seats(t: TestDb) {
@@ -71,7 +71,7 @@ on_both! {
     async fn the_pools_of_a_campus_come_in_one_query(t: TestDb) {
         opened(&t, 3).await;
         let pools = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
-        assert_eq!(pools.into_iter().collect::<Vec<_>>(), [(SubjectCode::CET4, Seats { capacity: 3, taken: 0 })]);
+        assert_eq!(pools.into_iter().collect::<Vec<_>>(), [(SubjectCode::CET4, Seats { capacity: 3, taken: 0, waiting: 0 })]);
     }
 
     /// R15. Each part of the key decides: another campus of the school, another sitting, another subject.
@@ -93,13 +93,13 @@ on_both! {
         assert!(take_one(&t.db).await && take_one(&t.db).await);
         t.db.write(async |tx| give_back(tx, &pool(), 1).await).await.unwrap();
         t.db.write(async |tx| set_capacity(tx, &pool(), 4).await).await.unwrap().unwrap();
-        assert_eq!(now(&t.db).await, Some(Seats { capacity: 4, taken: 1 }));
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 4, taken: 1, waiting: 0 }));
         for other in others {
             let seats = t.db.read(async move |tx| seats(tx, &other).await).await.unwrap();
-            assert_eq!(seats, Some(Seats { capacity: 5, taken: 1 }));
+            assert_eq!(seats, Some(Seats { capacity: 5, taken: 1, waiting: 0 }));
         }
         let here = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
-        assert_eq!(here[&SubjectCode::CET4], Seats { capacity: 4, taken: 1 }, "of another campus or sitting");
+        assert_eq!(here[&SubjectCode::CET4], Seats { capacity: 4, taken: 1, waiting: 0 }, "of another campus or sitting");
         assert_eq!(here.len(), 2);
         let here = t.db.read(async |tx| at_campuses(tx, &pool().sitting, &[pool().campus]).await).await.unwrap();
         assert_eq!(here.len(), 2);

@@ -120,6 +120,7 @@ fn registration(now: Time, saved_at: Time) -> Registration {
         passport: PassportId(1),
         saved_at,
         release_at: Some(now.plus(SignedDuration::from_hours(1))),
+        in_line: 0,
         campus: campus("993010"),
         school_name: String::new(),
         campus_name: String::new(),
@@ -156,6 +157,8 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
         done_at: dice.one_in(2).then_some(now),
     };
     let refunds = if orders.is_empty() || dice.below(3) > 0 { Vec::new() } else { vec![refund(dice)] };
+    let waits = (is_bound && dice.one_in(4))
+        .then(|| Waits { subjects: vec![(subject("F"), 3)], until: now.plus(dice.hours(50)) });
     let locks: Vec<_> = entries.iter().filter_map(|entry| entry.locked_by).map(|id| (id, now)).collect();
     let seated = entries.iter().filter(|_| dice.one_in(2)).map(|entry| entry.id).collect();
     let facts = Facts {
@@ -175,6 +178,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
                 Some(ReviewState::Withdrawn),
             ])
             .map(|state| ReviewStands { state, is_closed: false }),
+        waits,
         entries,
     };
     (facts, now)

@@ -32,6 +32,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
             pool.capacity.to_string(),
             pool.taken.to_string(),
             pool.capacity.saturating_sub(pool.taken).to_string(),
+            pool.waiting.to_string(),
         ]
     };
     let [campus, subject, capacity] = pool_rows::COLUMNS.map(str::to_owned);
@@ -44,6 +45,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
         capacity,
         own("setting-taken"),
         own("setting-left"),
+        own("setting-waiting"),
     ];
     let rows = read?.into_iter().map(row).collect();
     download(who, "pools", form, Sheet { headings, rows }).await

@@ -90,8 +90,8 @@ async fn page(
         })
         .await;
     let seats: Vec<scoped::PoolShown> = read?;
-    let seats: BTreeMap<(CampusCode, SubjectCode), (i64, i64)> =
-        seats.into_iter().map(|pool| ((pool.campus, pool.subject), (pool.capacity, pool.taken))).collect();
+    let seats: BTreeMap<(CampusCode, SubjectCode), Held> =
+        seats.into_iter().map(|pool| ((pool.campus, pool.subject), Held::of(&pool))).collect();
     let fields = fields(&page, plan, &table.campuses, &seats);
     let mut said: Vec<Refused> = refused
         .iter()
@@ -121,7 +121,25 @@ fn keys(plan: &Plan, campuses: &[CampusCode]) -> Vec<Key> {
         .collect()
 }
 
-type Seats = BTreeMap<(CampusCode, SubjectCode), (i64, i64)>;
+/// How full a pool is.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    capacity: i64,
+    taken: i64,
+    waiting: i64,
+}
+
+impl Held {
+    const fn of(pool: &scoped::PoolShown) -> Self {
+        Self { capacity: pool.capacity, taken: pool.taken, waiting: pool.waiting }
+    }
+
+    const fn left(self) -> i64 {
+        self.capacity.saturating_sub(self.taken)
+    }
+}
+
+type Seats = BTreeMap<(CampusCode, SubjectCode), Held>;
 
 fn fields(page: &Page, plan: &Plan, campuses: &[CampusCode], seats: &Seats) -> Fields {
     let field = |campus: &CampusCode, code: SubjectCode| Field {
@@ -129,7 +147,7 @@ fn fields(page: &Page, plan: &Plan, campuses: &[CampusCode], seats: &Seats) -> F
         label: words::subject(page, plan, code),
         hint: String::new(),
         input: Input::Number,
-        value: seats.get(&(*campus, code)).map(|(capacity, _)| capacity.to_string()).unwrap_or_default(),
+        value: seats.get(&(*campus, code)).map(|held| held.capacity.to_string()).unwrap_or_default(),
         key: Key::Pool(*campus, code),
     };
     let list = campuses
@@ -166,19 +184,20 @@ fn view(
                 campus_name: campus_name(*campus),
                 subject: words::subject(&page, plan, subject.code),
                 field: name(*campus, subject.code),
-                capacity: number(pool.map(|(capacity, _)| *capacity)),
-                taken: number(pool.map(|(_, taken)| *taken)),
-                left: number(pool.map(|(capacity, taken)| capacity.saturating_sub(*taken))),
+                capacity: number(pool.map(|held| held.capacity)),
+                taken: number(pool.map(|held| held.taken)),
+                left: number(pool.map(|held| held.left())),
+                waiting: number(pool.map(|held| held.waiting)),
                 limit: number(most),
             });
         }
     }
-    let (capacity, taken) = seats
-        .iter()
-        .filter(|((campus, _), _)| table.campuses.contains(campus))
-        .fold((0_i64, 0_i64), |(all, used), (_, (capacity, taken))| {
-            (all.saturating_add(*capacity), used.saturating_add(*taken))
-        });
+    let shown = seats.iter().filter(|((campus, _), _)| table.campuses.contains(campus));
+    let sum = shown.fold(Held::default(), |sum, (_, held)| Held {
+        capacity: sum.capacity.saturating_add(held.capacity),
+        taken: sum.taken.saturating_add(held.taken),
+        waiting: sum.waiting.saturating_add(held.waiting),
+    });
     let place = tree::name(table.place);
     let next = table.campuses.last().filter(|_| table.more);
     let next = next.map(|campus| format!("{PATH}?sitting={}&place={place}&after={campus}", plan.code));
@@ -195,7 +214,7 @@ fn view(
             .map(|up| format!("{PATH}?sitting={}&place={}", plan.code, tree::name(up)))
             .unwrap_or_default(),
         rows,
-        sums: [capacity.to_string(), taken.to_string(), capacity.saturating_sub(taken).to_string()],
+        sums: [sum.capacity, sum.taken, sum.left(), sum.waiting].map(|number| number.to_string()),
         next: next.unwrap_or_default(),
         may,
         page,

@@ -206,7 +206,7 @@ async fn show(
 }
 
 /// The form is always shown on GET; only submitting it is refused.
-fn unbound(page: Page, told: &[Refused]) -> Result<Response, PageError> {
+pub(crate) fn unbound(page: Page, told: &[Refused]) -> Result<Response, PageError> {
     let page = page.at_step(3).refusing(told.to_vec(), Typed::default());
     refused_html(told, None, &UnboundView { page })
 }
@@ -219,7 +219,7 @@ fn written_view(
     facts: &Facts,
 ) -> WrittenView {
     let place = rows::place_now(catalogue, facts.offers.campus);
-    let all = rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers);
+    let all = rows::subject_rows(&page, plan, &place, (&facts.of, facts.now), &facts.offers);
     let english = |code: &str| {
         SubjectCode::parse(code)
             .ok()
@@ -281,7 +281,7 @@ pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
     let campus = campus.map_or_else(String::new, |campus| campus.to_string());
     let t = who.page().t;
     let pool = |(subject, seats): (SubjectCode, crate::seat_pool::Seats)| {
-        let shown = SeatsShown { capacity: seats.capacity, taken: seats.taken };
+        let shown = SeatsShown::of(seats);
         json!({
             "subject": subject.as_str(),
             "campus": campus,

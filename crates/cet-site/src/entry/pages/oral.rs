@@ -101,6 +101,15 @@ fn reach(plan: &Plan, home: CampusCode, now: Time) -> Vec<Reach> {
     all
 }
 
+/// The campuses where a candidate of a home campus may enter an oral subject now, the nearest first (R11).
+pub(crate) fn nearest(plan: &Plan, home: CampusCode, now: Time) -> Vec<CampusCode> {
+    reach(plan, home, now)
+        .into_iter()
+        .filter(|reach| reach.opens.is_none())
+        .map(|reach| reach.campus)
+        .collect()
+}
+
 /// Whether a campus is meant: by its code, or by a part of its own name, its school's or its province's.
 fn fits(catalogue: &Catalogue, campus: CampusCode, wanted: &str) -> bool {
     let wanted = wanted.to_lowercase();
@@ -120,7 +129,7 @@ pub(super) fn view(
 ) -> OralView {
     let campus = facts.offers.campus;
     let place = place_now(catalogue, campus);
-    let mut all = rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers);
+    let mut all = rows::subject_rows(&page, plan, &place, (&facts.of, facts.now), &facts.offers);
     for row in all.iter_mut().filter(|row| row.offer.mark() == "pool-full") {
         elsewhere(&page, catalogue, &facts.places, campus, row);
     }
@@ -175,7 +184,7 @@ fn choice(
     };
     let seats = places.seats_of(reach.campus).iter().map(|(code, seats)| CampusSeats {
         subject: plan.subject(*code).map_or("", |subject| subject.name_in(page.lang().code())).to_owned(),
-        seats: SeatsShown { capacity: seats.capacity, taken: seats.taken },
+        seats: SeatsShown::of(*seats),
     });
     CampusChoice {
         href: format!("/registration/oral?campus={}#subject", reach.campus),

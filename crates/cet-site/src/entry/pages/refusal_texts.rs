@@ -7,7 +7,7 @@ use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 
 /// The subject's name on pages: `(1) 英语四级笔试`.
-pub(super) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
+pub(crate) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     let name = plan.subject(code).map_or("", |subject| subject.name_in(page.lang().code()));
     format!("({code}) {name}")
 }
@@ -17,7 +17,8 @@ pub(super) fn all(page: &Page, plan: &Plan, refusals: &[EntryRefusal]) -> Vec<Re
     refusals.iter().map(|refusal| one(page, plan, refusal)).collect()
 }
 
-fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
+/// One refusal.
+pub(crate) fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
     let refused = Refused::new(page.t, refusal.code());
     match refusal {
         EntryRefusal::NothingChosen => refused.at("subject"),

@@ -8,12 +8,12 @@ use crate::entry::views::{
     self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow,
     why_not,
 };
-use crate::entry::{Entry, EntryChannel, EntryState};
+use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState};
 use crate::registration::Registration;
 use crate::sitting::window::Scope;
 use crate::sitting::{Catalogue, Notice, Plan};
 use crate::ticket;
-use crate::web::page::Page;
+use crate::web::page::{Link, Page};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId};
@@ -21,7 +21,7 @@ use crate::words::subject::Mode;
 use crate::words::time::Time;
 
 /// School and campus with their current names.
-pub(super) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
+pub(crate) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
     let school = campus.school();
     place(
         campus,
@@ -43,19 +43,18 @@ pub(super) fn subject_rows(
     page: &Page,
     plan: &Plan,
     place: &Place,
-    of: &Registration,
+    (of, now): (&Registration, Time),
     offers: &Offers,
 ) -> Vec<SubjectRow> {
-    offers.rows.iter().map(|offer| subject_row(page, plan, place, of, offers, offer)).collect()
+    offers.rows.iter().map(|offer| subject_row(page, plan, place, (of, now), (offers, offer))).collect()
 }
 
 fn subject_row(
     page: &Page,
     plan: &Plan,
     place: &Place,
-    of: &Registration,
-    offers: &Offers,
-    offer: &Offer,
+    (of, now): (&Registration, Time),
+    (offers, offer): (&Offers, &Offer),
 ) -> SubjectRow {
     let code = offer.subject.code;
     let shown =
@@ -67,18 +66,32 @@ fn subject_row(
         campus: offers.campus.to_string(),
         place: place.clone(),
         fee: offer.fee.map(|fee| fee.to_string()).unwrap_or_default(),
-        seats: SeatsShown { capacity: offer.seats.capacity, taken: offer.seats.taken },
+        seats: SeatsShown::of(offer.seats),
         opens: offers.window.map(|window| window.opens().page()).unwrap_or_default(),
         closes: offers.window.map(|window| window.closes().page()).unwrap_or_default(),
         exam_date: offer.subject.exam_from.map(Time::page_date).unwrap_or_default(),
         offer: shown,
         why: if shown.is_open() { String::new() } else { why_not(page.t, shown.mark()).to_owned() },
         review: shown.mark() == "not-eligible" && code == SubjectCode::CET6 && offers_review(plan, of),
-        queue: None,
+        queue: queue(page, plan, (offers, offer), now),
         elsewhere: String::new(),
         elsewhere_at: Vec::new(),
         ticked: page.typed.has("subject", code.as_str()),
     }
+}
+
+/// The waiting list of a full pool, with how many wait, until its line closes (R16).
+fn queue(page: &Page, plan: &Plan, (offers, offer): (&Offers, &Offer), now: Time) -> Option<Link> {
+    let is_full = matches!(offer.refusal, Some(EntryRefusal::PoolFull(_)));
+    let closes = crate::handout::verbs::line_closes(plan, offers.campus, offer.subject.mode)?;
+    let waiting = offer.seats.waiting.to_string();
+    (is_full && now < closes).then(|| Link {
+        href: format!(
+            "/registration/waiting-list?subject={}&campus={}#join",
+            offer.subject.code, offers.campus
+        ),
+        text: page.f("entry-queue-hint", &[("n", &waiting)]),
+    })
 }
 
 /// Whether CET6资格复核 is offered to a registration (V1).

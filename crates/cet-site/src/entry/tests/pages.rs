@@ -8,17 +8,17 @@ use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 
 /// The start tags that have an attribute.
-pub(super) fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
+pub(crate) fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
     let has = |tag: &&str| tag.contains(&format!(" {attribute}=\""));
     answer.text.split('<').filter_map(|part| part.split('>').next()).filter(has).collect()
 }
 
-pub(super) fn mark<'a>(tag: &'a str, name: &str) -> &'a str {
+pub(crate) fn mark<'a>(tag: &'a str, name: &str) -> &'a str {
     tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("")
 }
 
 /// `data-offer` of a subject's row.
-pub(super) fn offer<'a>(answer: &'a Answer, subject: &str) -> &'a str {
+pub(crate) fn offer<'a>(answer: &'a Answer, subject: &str) -> &'a str {
     let row = tags(answer, "data-offer").into_iter().find(|row| mark(row, "data-subject") == subject);
     row.map_or("", |row| mark(row, "data-offer"))
 }
@@ -28,7 +28,7 @@ async fn enter(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) -> Answ
     browser.post(&format!("/registration/{page}"), &fields).await
 }
 
-pub(super) async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
+pub(crate) async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
     let answer = enter(browser, page, subjects).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"), "{:?}", answer.codes());
 }
@@ -39,7 +39,7 @@ async fn entries(browser: &mut Browser<'_>) -> Vec<String> {
     tags(&page, "data-entry").into_iter().map(|tag| mark(tag, "data-entry").to_owned()).collect()
 }
 
-pub(super) async fn sql(app: &TestApp, sql: &'static str) {
+pub(crate) async fn sql(app: &TestApp, sql: &'static str) {
     app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
 }
 

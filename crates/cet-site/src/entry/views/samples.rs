@@ -176,7 +176,10 @@ pub(super) fn subject(code: &str, name: &str, left: i64, offer: Offer) -> Subjec
         review: offer.mark() == "not-eligible" && code == "2",
         elsewhere: String::new(),
         elsewhere_at: Vec::new(),
-        queue: (offer.mark() == "pool-full").then(|| "/registration/waiting?subject=5".to_owned()),
+        queue: (offer.mark() == "pool-full").then(|| Link {
+            href: "/registration/waiting-list?subject=5&campus=993010#join".to_owned(),
+            text: t.f("entry-queue-hint", &[("n", "26")]),
+        }),
         ticked: code == "4",
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Board, Place};
+use crate::seat_pool::Seats;
 use crate::seat_pool::rules::{SeatColour, seats_left};
 use crate::texts::{Lang, Texts};
 use crate::web::page::{Link, Page};
@@ -17,6 +18,12 @@ pub struct SeatsShown {
 }
 
 impl SeatsShown {
+    /// The seats for whoever comes now: those that somebody waits for are none (R16).
+    #[must_use]
+    pub fn of(seats: Seats) -> Self {
+        Self { capacity: seats.capacity, taken: seats.spoken_for() }
+    }
+
     /// Seats left, never negative.
     #[must_use]
     pub fn left(&self) -> i64 {
@@ -150,8 +157,8 @@ pub struct SubjectRow {
     pub why: String,
     /// Whether to link to CET6资格复核 next to the reason.
     pub review: bool,
-    /// Link to a waiting list for a full pool; not implemented yet.
-    pub queue: Option<String>,
+    /// Link to the waiting list of a full pool, and how many wait (R16).
+    pub queue: Option<Link>,
     /// That other campuses have seats where this one has none; empty where none is known.
     pub elsewhere: String,
     /// The nearest of them.

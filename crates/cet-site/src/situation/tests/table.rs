@@ -50,6 +50,8 @@ on_both! {
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
                 assert!(note(Note::Review(ReviewStands { state, is_closed: false })).is_some_and(|said| !said.contains("situation-")));
             }
+            let waits = Waits { subjects: vec![(crate::words::codes::SubjectCode::CET6, 3)], until: NOON };
+            assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
             assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
         }
     }

@@ -20,8 +20,9 @@ use super::{Fault, Seeding, sound};
 use crate::audit::{self, Actor};
 use crate::outbox::delivery::Delivery;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SittingCode;
+use crate::words::codes::{SittingCode, SubjectCode};
 use crate::words::ids::{EntryId, PassportId};
+use cet_domain::handout::verbs::{JoinCommand, join};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -145,6 +146,15 @@ struct Came {
     entries: Vec<EntryId>,
 }
 
+impl Came {
+    /// Whether the candidate wants an oral seat where they are all taken (R16).
+    fn waits(&self) -> bool {
+        self.student.place.campus == "982010"
+            && self.student.number % 10 == 9
+            && self.deed == Deed::Pays(&["1"])
+    }
+}
+
 impl Seeding {
     async fn at(&self, minutes: i64) -> Result<(), Fault> {
         self.times.before_end(SignedDuration::from_mins(minutes)).await
@@ -191,6 +201,7 @@ impl Seeding {
         waiting.sort_by_key(|(minutes, student)| (-minutes, student.at, student.number));
         let count = waiting.len();
         let mut tries = TRIES.into_iter().peekable();
+        let mut without_seat = Vec::new();
         for wave in waiting.chunk_by(|(one, _), (other, _)| one / HOUR == other / HOUR) {
             let minutes = wave.first().map_or(0, |(minutes, _)| *minutes);
             while let Some(try_at) = tries.next_if(|try_at| *try_at >= minutes) {
@@ -201,6 +212,7 @@ impl Seeding {
             let came = self.come(&sitting, students, Deed::of).await?;
             self.pay_all(&sitting, &came).await?;
             self.do_the_rest(&sitting, &came).await?;
+            without_seat.extend(came.iter().filter(|one| one.waits()).map(|one| one.passport));
             match minutes / HOUR {
                 CLASSES_AT => self.schools_enter(&sitting, &came).await?,
                 REFUNDS_AT => self.send_refunds().await?,
@@ -210,6 +222,7 @@ impl Seeding {
                 self.end_overdue().await?;
             }
         }
+        self.wait_for_a_seat(&sitting, &without_seat).await?;
         self.at(REPORTED_AT).await?;
         self.records_are_reported(&sitting).await?;
         self.at(ANSWERED_AT).await?;
@@ -289,6 +302,23 @@ impl Seeding {
                 (Deed::Reviews, _) => self.review(sitting, one).await?,
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Some join the line of a full oral subject.
+    async fn wait_for_a_seat(&self, sitting: &SittingCode, some: &[PassportId]) -> Result<(), Fault> {
+        for passport in some {
+            let cmd = JoinCommand {
+                passport: *passport,
+                sitting: sitting.clone(),
+                subject: SubjectCode::parse("F").map_err(|_| DbError::Decode("a subject"))?,
+                campuses: Vec::new(),
+                address: FROM.to_string(),
+            };
+            let catalogue = self.shop.catalogue.get();
+            let done = async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await;
+            sound("a place in a line", self.context.db.write(done).await)?;
         }
         Ok(())
     }

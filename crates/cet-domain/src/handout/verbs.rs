@@ -1,0 +1,25 @@
+//! The use cases of the waiting list (R16); each is one transaction.
+
+mod close;
+mod give;
+mod join;
+mod leave;
+mod places;
+
+pub use close::{close_line, closed_lines};
+pub use give::{firsts, give};
+pub use join::{JoinCommand, join};
+pub use leave::{LeaveCommand, leave, waiting_of};
+pub use places::{AtCampus, Place, line_closes, places, unjoined, window_closes};
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+pub(in crate::handout) mod tests;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race;
+
+#[cfg(test)]
+#[path = "tests/places.rs"]
+mod places_tests;

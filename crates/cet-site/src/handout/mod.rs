@@ -1,0 +1,6 @@
+//! The pages of the waiting list (R16).
+
+pub mod pages;
+pub mod views;
+
+pub(crate) use cet_domain::handout::*;

@@ -1,0 +1,83 @@
+//! 候补: joining, looking, leaving (R16).
+
+mod join;
+mod refusal_texts;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::entry::pages::{current, registration_of};
+use crate::handout::StandbyRefusal;
+use crate::handout::verbs::{LeaveCommand, Place, leave, places};
+use crate::handout::views::LeavingView;
+use crate::passport::candidate::Candidate;
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::flash;
+use crate::words::ids::StandbyId;
+
+/// The path of the page.
+const PATH: &str = "/registration/waiting-list";
+/// What the next page says.
+const JOINED: &str = "standby-joined";
+const LEFT: &str = "standby-left";
+
+/// Routes of this module.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(PATH, get(join::page).post(join::submit))
+        .route("/registration/waiting-list/{id}/leaving", get(ask).post(go))
+}
+
+/// The places of the asker that wait.
+async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
+    let (_, plan) = current(who)?;
+    let session = who.session.clone();
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        match registration_of(tx, &session, &plan.code).await? {
+            Some(of) => places(tx, &plan, &of).await,
+            None => Ok::<_, DbError>(Vec::new()),
+        }
+    });
+    Ok(read.await?)
+}
+
+/// Asks before somebody leaves. The same page for what is not there and for what is somebody else's (TH21).
+async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let id = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
+    let own = own_places(&who).await?;
+    let place = own.iter().find(|place| place.standby.id == id).ok_or(PageError::NotFound)?;
+    let page = who.page().titled("standby-leaving-title").at_step(words::step(place.standby.mode));
+    let place = words::place(&page, &catalogue, &plan, place);
+    html(StatusCode::OK, &LeavingView { page, place })
+}
+
+/// Leaves, whether the page has asked or not: whoever sends this form means it.
+async fn go(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    let standby = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
+    let cmd = Arc::new(LeaveCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        standby,
+        address: who.address.to_string(),
+    });
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| leave(tx, &cmd).await).await;
+    match refusal(done)? {
+        Ok(()) => Ok(flash::set(&who, see_other(PATH), LEFT)),
+        Err(StandbyRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => join::show(&who, &[why], None).await,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod tests;
