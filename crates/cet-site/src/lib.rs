@@ -27,6 +27,7 @@ pub mod payment;
 pub mod portal;
 pub mod privacy;
 pub mod reconciliation;
+pub mod dispute;
 pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]

@@ -7,6 +7,7 @@
 //! `cet verify` recomputes content and chain.
 
 mod chain;
+mod changing;
 mod change;
 pub mod codes;
 mod detail;

@@ -62,7 +62,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("portal", &["portal_news", "portal_text"]),
     (
         "registration",
-        &["agreement_acceptance", "document_lookup", "passport_claim", "registration", "release_tally"],
+        &[
+            "agreement_acceptance",
+            "document_lookup",
+            "passport_claim",
+            "registration",
+            "release_tally",
+            "student_let_go",
+        ],
     ),
     ("rehearsal", &["rehearsal"]),
     ("review", &["eligibility_review", "review_ticket"]),

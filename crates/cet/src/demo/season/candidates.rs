@@ -89,6 +89,7 @@ pub(super) async fn save_record(
         record: Some((found.school, found.id)),
         seen: cet_base::form_mark::Seen::default(),
         checked: true,
+        shown: cet_domain::binding::Shown::default(),
         address: FROM.to_string(),
     };
     sound("a record", save(tx, catalogue, &cmd).await)?;
