@@ -20,6 +20,7 @@ pub mod arrangement;
 pub mod captcha;
 pub mod change;
 pub mod collective_payment;
+pub mod dispute;
 pub mod entry;
 pub mod message;
 pub mod passport;
@@ -27,7 +28,6 @@ pub mod payment;
 pub mod portal;
 pub mod privacy;
 pub mod reconciliation;
-pub mod dispute;
 pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]

@@ -8,7 +8,8 @@ use crate::texts::Lang;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{
-    CollectivePaymentId, DisputeId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReportId, ReviewId,
+    CollectivePaymentId, DisputeId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReportId,
+    ReviewId,
 };
 use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;

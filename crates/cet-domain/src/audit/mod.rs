@@ -7,8 +7,8 @@
 //! `cet verify` recomputes content and chain.
 
 mod chain;
-mod changing;
 mod change;
+mod changing;
 pub mod codes;
 mod detail;
 mod line;

@@ -65,10 +65,7 @@ pub async fn facts(
 
 /// Whether a fresh binding has proof enough. A doubtful one that has presses the brakes too. Asked after binding, because what
 /// was just released counts too: the caller rolls back what is refused.
-pub(super) async fn check(
-    tx: &mut Tx<'_>,
-    binding: &Binding<'_>,
-) -> Result<(), Stop<RegistrationRefusal>> {
+pub(super) async fn check(tx: &mut Tx<'_>, binding: &Binding<'_>) -> Result<(), Stop<RegistrationRefusal>> {
     let (shown, whom) = (binding.shown, binding.whom());
     if !shown.student_number.trim().is_empty() {
         may_guess(tx, binding.passport).await?;

@@ -13,6 +13,7 @@ pub mod refusal;
 pub mod rules;
 pub mod store;
 pub mod verbs;
+pub mod verify;
 
 pub use refusal::DisputeRefusal;
 

@@ -48,9 +48,7 @@ pub fn line(typed: &str) -> Option<&str> {
 #[must_use]
 pub fn phone(typed: &str) -> Option<&str> {
     let known = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')');
-    line(typed).filter(|text| {
-        text.chars().all(known) && text.bytes().filter(u8::is_ascii_digit).count() >= 5
-    })
+    line(typed).filter(|text| text.chars().all(known) && text.bytes().filter(u8::is_ascii_digit).count() >= 5)
 }
 
 /// A note, evidence or answer, trimmed, if it is not too long; it may have several lines.
@@ -129,9 +127,11 @@ pub fn handover(
     let going: Vec<EntryId> = what.ending.iter().chain(&what.renewed).copied().collect();
     withdrawal(all, &going, needs, now).map_err(|_| DisputeRefusal::Locked)?;
     let along = withdrawal(all, &what.ending, needs, now).map_err(|_| DisputeRefusal::Locked)?;
-    what.ending.extend(along.into_iter().filter(|id| {
-        !going.contains(id) && all.iter().any(|entry| entry.id == *id && is_live(entry, now))
-    }));
+    what.ending.extend(
+        along.into_iter().filter(|id| {
+            !going.contains(id) && all.iter().any(|entry| entry.id == *id && is_live(entry, now))
+        }),
+    );
     Ok(what)
 }
 

@@ -8,7 +8,6 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{DisputeId, PassportId};
 use crate::words::staff::By;
-use crate::words::time::Time;
 
 macro_rules! columns {
     () => {
@@ -152,12 +151,7 @@ pub async fn decide(
 }
 
 /// Ends a decided dispute once, by another person; returns whether it was decided.
-pub async fn approve(
-    tx: &mut Tx<'_>,
-    of: &Dispute,
-    state: DisputeState,
-    by: &By,
-) -> Result<bool, DbError> {
+pub async fn approve(tx: &mut Tx<'_>, of: &Dispute, state: DisputeState, by: &By) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let done = tx
         .execute(

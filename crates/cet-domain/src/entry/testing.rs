@@ -323,7 +323,7 @@ pub(crate) async fn bound(
             sitting: &sitting,
             record: RecordId(student),
             snapshot: snapshot(student, HOME, "1;2;3;4;F;S"),
-            // As the candidate of the student number; what asks for proof is tested in `binding/tests/proof.rs`.
+            // As the candidate of the student number; what asks for proof is tested with the pages of disputes.
             shown: &Shown { verified: true, ..Shown::default() },
             address: "",
         };

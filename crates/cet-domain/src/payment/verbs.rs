@@ -28,6 +28,8 @@ pub use receive::receive;
 pub use refund::refund_one;
 pub use refund_carry::{Carried, carry_out};
 pub use refund_request::{approve, ask, propose, refuse};
+#[cfg(test)]
+pub(crate) use settle::WHOEVER_PAYS;
 pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
 pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{

@@ -15,7 +15,10 @@ const STUDENT: Rule = Rule {
     what: "squat-student",
     most: 10,
     period: DAY,
-    then: Then::Doubling { first: SignedDuration::from_hours(6), longest: SignedDuration::from_hours(24 * 7) },
+    then: Then::Doubling {
+        first: SignedDuration::from_hours(6),
+        longest: SignedDuration::from_hours(24 * 7),
+    },
 };
 
 /// Refused and doubtful savings from one network, of any student. A school's candidates share one network, so what succeeds

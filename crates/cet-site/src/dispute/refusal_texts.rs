@@ -16,15 +16,13 @@ impl OnPage for DisputeRefusal {
             Self::Wrong("evidence") => refused.at("evidence").saying(page.m("dispute-wrong-evidence")),
             Self::Wrong("decision") => refused.at("decision").saying(page.m("dispute-wrong-decision")),
             Self::Wrong(field) => refused.at(field).saying(page.m("dispute-wrong-text")),
-            Self::Free => refused
-                .saying(page.m("dispute-free"))
-                .linked("/qualification/record", page.m("dispute-save")),
+            Self::Free => {
+                refused.saying(page.m("dispute-free")).linked("/qualification/record", page.m("dispute-save"))
+            }
             Self::TooMany(until) => {
                 refused.saying(page.f("registration-refused-until", &[("time", &until.page())]))
             }
-            Self::PassportBound => {
-                refused.linked("/registration", page.m("registration-to-information"))
-            }
+            Self::PassportBound => refused.linked("/registration", page.m("registration-to-information")),
             Self::ClaimantBound => refused.saying(page.m("dispute-claimant-bound")),
             Self::Changed => refused.saying(page.m("dispute-changed")),
             Self::Over => refused.saying(page.m("dispute-over")),

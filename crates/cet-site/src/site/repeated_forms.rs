@@ -37,7 +37,7 @@ const ONCE: [&str; 1] = ["/recover/{token}"];
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 17] = [
+const BOOKS: [&str; 18] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
     "SELECT COUNT(*) FROM message",
@@ -55,6 +55,7 @@ const BOOKS: [&str; 17] = [
     "SELECT COUNT(*) FROM order_line",
     "SELECT COUNT(*) FROM eligibility_review",
     "SELECT COUNT(*) FROM record_report",
+    "SELECT COUNT(*) FROM dispute",
 ];
 const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
 
@@ -211,6 +212,10 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             accept(&mut browser).await;
         }
         "/qualification/record" | "/review" | "/record-report" => browser = looked_up(app, n).await,
+        "/dispute" => {
+            crate::dispute::tests::held(app, 50 + n, n).await;
+            browser = looked_up(app, n).await;
+        }
         "/review/withdrawal" => {
             browser = looked_up(app, n).await;
             let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];
@@ -388,6 +393,7 @@ repeated! {
     applying_for_a_review "/review"
     withdrawing_a_review "/review/withdrawal"
     reporting_a_record "/record-report"
+    disputing "/dispute"
     entering_a_written_subject "/registration/written"
     entering_an_oral_subject "/registration/oral"
     cancelling "/registration/entries/{id}/cancellation"

@@ -63,12 +63,7 @@ pub const ITEMS: &[Item] = &[
         group: Group::Work,
         needs: Permission::Students,
     },
-    Item {
-        href: "/staff/disputes",
-        words: "dispute-menu",
-        group: Group::Work,
-        needs: Permission::Disputes,
-    },
+    Item { href: "/staff/disputes", words: "dispute-menu", group: Group::Work, needs: Permission::Disputes },
     Item {
         href: "/staff/transfers",
         words: "roster-transfers",

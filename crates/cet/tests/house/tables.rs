@@ -58,6 +58,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "reconciliation_part",
         ],
     ),
+    ("dispute", &["dispute"]),
     ("record_report", &["record_report"]),
     ("portal", &["portal_news", "portal_text"]),
     (

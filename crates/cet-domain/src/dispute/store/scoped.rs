@@ -135,11 +135,7 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Di
 }
 
 /// How many disputes wait for somebody other than this person, and since when the oldest does.
-pub async fn waiting(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    person: &str,
-) -> Result<(i64, Option<Time>), DbError> {
+pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Result<(i64, Option<Time>), DbError> {
     scope
         .query_one(
             tx,

@@ -59,14 +59,12 @@ pub async fn approve(
         return Err(Stop::Refused(DisputeRefusal::Changed));
     }
     let (disputed, all) = read.ok_or(Stop::Refused(DisputeRefusal::Over))?;
-    let state =
-        if decision == Decision::Refuse { DisputeState::Refused } else { DisputeState::Approved };
+    let state = if decision == Decision::Refuse { DisputeState::Refused } else { DisputeState::Approved };
     if !store::approve(tx, &of, state, &cmd.by).await? {
         return Err(Stop::Refused(DisputeRefusal::Over));
     }
     let (was, is) = (Value::code(of.state.wire()), Value::code(state.wire()));
-    let changes =
-        Changes::NONE.field("state", was, is).set("decision", Value::code(decision.wire()));
+    let changes = Changes::NONE.field("state", was, is).set("decision", Value::code(decision.wire()));
     let by = (Actor::Staff(cmd.by.account.clone()), cmd.by.address.as_str());
     log(tx, &of, by, ("dispute-approved", changes)).await?;
     if decision == Decision::Refuse {
@@ -77,8 +75,7 @@ pub async fn approve(
         return Err(Stop::Refused(DisputeRefusal::OrderOpen));
     }
     let standings: Vec<_> = disputed.lines.iter().map(super::Line::standing).collect();
-    let what =
-        handover(&all, &standings, decision, &needs(catalogue), now).map_err(Stop::Refused)?;
+    let what = handover(&all, &standings, decision, &needs(catalogue), now).map_err(Stop::Refused)?;
     let case = Case { of: &of, live: &disputed.registration, what: &what, by: &cmd.by };
     let freed = match carry_out(tx, (vault, catalogue), &case, (decision, all)).await {
         Ok(freed) => freed,
@@ -106,8 +103,7 @@ async fn carry_out(
     let old: Vec<Entry> = all.iter().filter(|entry| case.what.ends(entry.id)).cloned().collect();
     money_back(tx, catalogue, case, &old).await?;
     let actor = Actor::Staff(by.account.clone());
-    let freed =
-        hand_over(tx, catalogue, live, &mut all, (case.what, &actor, &by.address)).await?;
+    let freed = hand_over(tx, catalogue, live, &mut all, (case.what, &actor, &by.address)).await?;
     let now = tx.now().await?;
     let stay: Vec<&Entry> = all.iter().filter(|entry| is_live(entry, now)).collect();
     let to = match decision {

@@ -64,16 +64,10 @@ impl Disputed {
         let mut lines = Vec::new();
         for one in all.iter().filter(|one| is_live(one, now)) {
             let paid = match one.state {
-                entry::EntryState::Paid => {
-                    payment::verbs::paid_for(tx, &registration, one.id).await?
-                }
+                entry::EntryState::Paid => payment::verbs::paid_for(tx, &registration, one.id).await?,
                 _ => None,
             };
-            lines.push(Line {
-                entry: one.clone(),
-                paid,
-                begun: has_begun(catalogue, &of.sitting, one, now),
-            });
+            lines.push(Line { entry: one.clone(), paid, begun: has_begun(catalogue, &of.sitting, one, now) });
         }
         let order = payment::store::open_of(tx, of.school, of.registration).await?;
         Ok(Some((Self { registration, lines, order_open: order.is_some() }, all)))

@@ -97,8 +97,14 @@ async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else_on_post
     let elsewhere = PassportId(31);
     let bound = world.t.db.write(async move |tx: &mut Tx<'_>| {
         let (sitting, snapshot) = (sitting(), snapshot(31, ELSEWHERE, "1;2"));
-        let binding =
-            Binding { passport: elsewhere, sitting: &sitting, record: RecordId(31), snapshot, shown: &Shown::default(), address: "" };
+        let binding = Binding {
+            passport: elsewhere,
+            sitting: &sitting,
+            record: RecordId(31),
+            snapshot,
+            shown: &Shown::default(),
+            address: "",
+        };
         bind(tx, &catalogue, &binding).await
     });
     bound.await.unwrap();

@@ -46,16 +46,14 @@ pub async fn hand_over(
 ) -> Result<Vec<PoolKey>, DbError> {
     let now = tx.now().await?;
     let due = rules::due(entries, &needs(catalogue), now);
-    let mut freed =
-        end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?;
+    let mut freed = end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?;
     let goes = |entry: &&Entry| what.ends(entry.id) && !due.contains(&entry.id);
     let renewed: Vec<Entry> =
         entries.iter().filter(goes).filter(|entry| what.renewed.contains(&entry.id)).cloned().collect();
     let in_state = |state: EntryState| {
         entries.iter().filter(goes).filter(|entry| entry.state == state).map(|entry| entry.id).collect()
     };
-    let (paid, held): (Vec<EntryId>, Vec<EntryId>) =
-        (in_state(EntryState::Paid), in_state(EntryState::Held));
+    let (paid, held): (Vec<EntryId>, Vec<EntryId>) = (in_state(EntryState::Paid), in_state(EntryState::Held));
     let mut ended = withdraw_paid(tx, of, entries, &paid, (by, address)).await?;
     ended.extend(end_all(tx, of, entries, &held, EntryState::Cancelled, by).await?);
     for old in &renewed {

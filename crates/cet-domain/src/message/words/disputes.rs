@@ -45,7 +45,8 @@ pub(super) fn ended(
     paragraphs.extend(written.map(|words| t.f("dispute-mail-answer", &[("text", words)])));
     let lost = matches!(end, DisputeEnd::LetGo | DisputeEnd::GivenAway);
     if !lines.is_empty() {
-        paragraphs.push(t.m(if lost { "dispute-mail-ended-lines" } else { "dispute-mail-kept-lines" }).to_owned());
+        paragraphs
+            .push(t.m(if lost { "dispute-mail-ended-lines" } else { "dispute-mail-kept-lines" }).to_owned());
         paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
     }
     if lost {

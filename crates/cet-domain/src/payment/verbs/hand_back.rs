@@ -118,7 +118,9 @@ async fn one(
     }
     let by = (approved.account.as_str(), approved.person.as_str());
     if !requests::decide(tx, request.id, ("approved", ""), by).await? {
-        return Err(DbError::Other("a refund of a dispute by one person, or by a lapsed decision".to_owned()));
+        return Err(DbError::Other(
+            "a refund of a dispute by one person, or by a lapsed decision".to_owned(),
+        ));
     }
     let changes = Changes::NONE
         .field("state", Value::code("asked"), Value::code("approved"))

@@ -117,6 +117,12 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> R
     }
 }
 
+#[cfg(test)]
+tokio::task_local! {
+    /// Set in a test that shows what comparing the passports is for.
+    pub(crate) static WHOEVER_PAYS: ();
+}
+
 /// Divides the money of a receipt between entries and a refund.
 async fn book(
     tx: &mut Tx<'_>,
@@ -132,6 +138,8 @@ async fn book(
     let live = live.or(reinstated.as_ref());
     // A dispute gave the registration to somebody else: whoever opened the order gets the money back (R21).
     let given_away = live.is_some_and(|of| of.passport != order.passport);
+    #[cfg(test)]
+    let given_away = given_away && WHOEVER_PAYS.try_with(|()| ()).is_err();
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
     let mut booked: Vec<Booked> = Vec::new();

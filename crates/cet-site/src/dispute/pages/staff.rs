@@ -12,8 +12,8 @@ use crate::dispute::views::{
     Choosable, DisputeLine, DisputeShown, DisputesView, EntryRow, OneView, Side, decision_words, state_words,
 };
 use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState, rules};
-use crate::entry::{EntryState, told::names};
 use crate::entry::verbs::Handover;
+use crate::entry::{EntryState, told::names};
 use crate::passport;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::verbs::end_open;
@@ -174,7 +174,11 @@ fn yuan(fen: i64) -> String {
 }
 
 /// What a decision would do now, in sentences.
-fn effects(page: &Page, read: &Read, (decision, what): &(Decision, Result<Handover, DisputeRefusal>)) -> Choosable {
+fn effects(
+    page: &Page,
+    read: &Read,
+    (decision, what): &(Decision, Result<Handover, DisputeRefusal>),
+) -> Choosable {
     let lines = read.disputed.iter().flat_map(|disputed| &disputed.lines);
     let (can, effects) = match what {
         Err(why) => (false, vec![page.f("dispute-effect-not", &[("why", &why.on(page).text)])]),
@@ -199,10 +203,12 @@ fn effects(page: &Page, read: &Read, (decision, what): &(Decision, Result<Handov
 fn shown(who: &StaffMember, page: &Page, found: &Found) -> Result<DisputeShown, PageError> {
     let (read, of) = (&found.read, &found.read.dispute);
     let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
-    let opened = |sealed: &Option<Vec<u8>>| Ok::<_, PageError>(match sealed {
-        Some(sealed) => open(sealed)?,
-        None => String::new(),
-    });
+    let opened = |sealed: &Option<Vec<u8>>| {
+        Ok::<_, PageError>(match sealed {
+            Some(sealed) => open(sealed)?,
+            None => String::new(),
+        })
+    };
     let choices: Vec<Choosable> = read.effects.iter().map(|one| effects(page, read, one)).collect();
     let (n, braked) = read.misses;
     let misses = if braked { "dispute-misses-braked" } else { "dispute-misses-n" };
@@ -304,11 +310,8 @@ pub(super) async fn approve(
     form: FormData,
 ) -> Result<Response, PageError> {
     let found = find(&who, &id).await?;
-    let cmd = ApproveCommand {
-        id: found.read.dispute.id,
-        seen: read_seen(&who.app.vault, &form)?,
-        by: by(&who),
-    };
+    let cmd =
+        ApproveCommand { id: found.read.dispute.id, seen: read_seen(&who.app.vault, &form)?, by: by(&who) };
     let allowed = may_approve(&found.read.dispute, &cmd.by, found.now);
     if matches!(allowed, Ok(Decision::Move | Decision::Release))
         && let Err(why) = settle(&who, cmd.id).await?

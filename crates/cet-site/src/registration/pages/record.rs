@@ -102,7 +102,12 @@ fn shown(who: &Candidate, student_number: &str) -> Shown {
 }
 
 /// Counts a refused saving, and says when a wrong number may be followed by another one.
-async fn count(who: &Candidate, plan: &Plan, cmd: &SaveCommand, why: &[RegistrationRefusal]) -> Result<(), PageError> {
+async fn count(
+    who: &Candidate,
+    plan: &Plan,
+    cmd: &SaveCommand,
+    why: &[RegistrationRefusal],
+) -> Result<(), PageError> {
     let Some((school, id)) = cmd.record else { return Ok(()) };
     let (code, passport, shown, why) = (plan.code.clone(), cmd.passport, cmd.shown.clone(), why.to_vec());
     let counted = who.app.db.write(async move |tx: &mut Tx<'_>| {

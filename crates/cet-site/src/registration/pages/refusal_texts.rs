@@ -46,7 +46,9 @@ fn one(page: &Page, refusal: &RegistrationRefusal) -> Refused {
             let said = if *wrong { "registration-proof-wrong" } else { "registration-proof-needed" };
             refused.saying(page.m(said)).linked("/account", page.m("registration-proof-verify"))
         }
-        RegistrationRefusal::DisputeDecided => refused.linked("/account/messages", page.m("dispute-messages")),
+        RegistrationRefusal::DisputeDecided => {
+            refused.linked("/account/messages", page.m("dispute-messages"))
+        }
         RegistrationRefusal::PassportBound => {
             refused.linked("/registration", page.m("registration-to-information"))
         }
