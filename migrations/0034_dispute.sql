@@ -1,4 +1,4 @@
--- 这是我本人 (R21), by home school: somebody says that the student whom another passport holds is himself. One member of staff
+-- 这是我本人 (R24), by home school: somebody says that the student whom another passport holds is himself. One member of staff
 -- decides, another person approves. What was typed is sealed.
 CREATE TABLE dispute (
     school          TEXT   NOT NULL,

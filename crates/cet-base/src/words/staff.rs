@@ -155,7 +155,7 @@ pub enum Permission {
     Students,
     /// Import rosters.
     Rosters,
-    /// Decide disputes about who a student is, and approve another person's decision (R21).
+    /// Decide disputes about who a student is, and approve another person's decision (R24).
     Disputes,
     /// Decide reviews of CET6 and apply for candidates from before 2005.
     DecideReviews,

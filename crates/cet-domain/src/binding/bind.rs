@@ -24,7 +24,7 @@ pub struct Binding<'a> {
     pub record: RecordId,
     /// The copy of the row that is kept.
     pub snapshot: Snapshot,
-    /// What the passport shows beyond name and document (R21).
+    /// What the passport shows beyond name and document (R24).
     pub shown: &'a Shown,
     /// The network address, for the audit log.
     pub address: &'a str,

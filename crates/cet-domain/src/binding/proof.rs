@@ -1,4 +1,4 @@
-//! Whether name and document are enough to bind a student (R21, W3).
+//! Whether name and document are enough to bind a student (R24, W3).
 
 use jiff::SignedDuration;
 

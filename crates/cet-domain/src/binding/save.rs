@@ -23,7 +23,7 @@ pub struct SaveCommand {
     pub seen: Seen,
     /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
     pub checked: bool,
-    /// What the passport shows beyond name and document (R21).
+    /// What the passport shows beyond name and document (R24).
     pub shown: Shown,
     /// The network address, for the audit log.
     pub address: String,

@@ -1,4 +1,4 @@
-//! 这是我本人 (R21): a candidate says that the student whom another passport holds is himself. Somebody of the school decides,
+//! 这是我本人 (R24): a candidate says that the student whom another passport holds is himself. Somebody of the school decides,
 //! with what was seen as evidence; another person of the same or a higher place approves, and sees what is decided. Then the
 //! registration is let go, or moves to the claimant, or stays; the payer's money goes back; both sides are told.
 //!

@@ -59,7 +59,7 @@ pub fn text(typed: &str) -> Option<&str> {
     (text.chars().count() <= LONGEST_TEXT && text.chars().all(is_plain)).then_some(text)
 }
 
-/// Whether this member of staff may approve the decision now: another person, of the same or a higher place (R21).
+/// Whether this member of staff may approve the decision now: another person, of the same or a higher place (R24).
 ///
 /// # Errors
 /// [`DisputeRefusal::Over`], [`DisputeRefusal::NeedsSecond`].
@@ -94,7 +94,7 @@ impl Standing<'_> {
     }
 }
 
-/// What becomes of the live entries (R21, ADR 11). What the school pays for stays with the student. What the passport entered
+/// What becomes of the live entries (R24, ADR 11). What the school pays for stays with the student. What the passport entered
 /// or paid for ends; where the registration moves, and where the school had entered it, it goes on unpaid on the same seat.
 ///
 /// # Errors

@@ -84,7 +84,7 @@ pub enum Facts {
         /// Whether the record was corrected.
         corrected: bool,
     },
-    /// Somebody says that the student whom the passport holds is himself (R21).
+    /// Somebody says that the student whom the passport holds is himself (R24).
     DisputeOpened {
         /// The home school.
         school: String,

@@ -43,11 +43,11 @@ pub enum Kind {
     ReviewDecided,
     /// The school answered a report of a wrong record (R4).
     ReportAnswered,
-    /// Somebody disputes that the student is the passport's (R21).
+    /// Somebody disputes that the student is the passport's (R24).
     DisputeOpened,
-    /// The passport's own dispute has reached the school (R21).
+    /// The passport's own dispute has reached the school (R24).
     DisputeReceived,
-    /// A dispute has ended (R21).
+    /// A dispute has ended (R24).
     DisputeEnded,
     /// Seats are published, and when tickets print (T1, T2).
     Seated,

@@ -30,7 +30,7 @@ fn campus_of() -> String {
     "测试校区机构001".to_owned()
 }
 
-/// R21.
+/// R24.
 fn ended(end: DisputeEnd, lines: Vec<Line>, until: Option<i64>) -> Facts {
     Facts::DisputeEnded { end, lines, until }
 }

@@ -1,4 +1,4 @@
-//! Brakes against squatting (R21, W3), by student and by network. They refuse nobody: while one is on, saving asks for a
+//! Brakes against squatting (R24, W3), by student and by network. They refuse nobody: while one is on, saving asks for a
 //! verified address or the student number. What goes wrong is counted, and each time a count is full it stays on longer.
 
 use jiff::SignedDuration;

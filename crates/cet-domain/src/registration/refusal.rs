@@ -25,10 +25,10 @@ pub enum RegistrationRefusal {
     StudentBound,
     /// The passport is bound to another student (R6).
     PassportBound,
-    /// Somebody held this student before and let go, or the brakes are on: name and document are not enough (R21, W3). With
+    /// Somebody held this student before and let go, or the brakes are on: name and document are not enough (R24, W3). With
     /// whether a student number was typed that is not the student's.
     ProofNeeded(bool),
-    /// Two people of the school found that this student is not this passport's (R21).
+    /// Two people of the school found that this student is not this passport's (R24).
     DisputeDecided,
     /// The passport holds no registration of this sitting.
     NotBound,

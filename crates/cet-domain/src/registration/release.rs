@@ -46,7 +46,7 @@ pub async fn release_if_empty(
     Ok(true)
 }
 
-/// Releases a locked registration whose entries have ended, because a dispute went against its passport (R21): money on its way
+/// Releases a locked registration whose entries have ended, because a dispute went against its passport (R24): money on its way
 /// back does not keep it.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.

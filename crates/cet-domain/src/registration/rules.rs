@@ -81,7 +81,7 @@ impl ProofFacts {
     }
 }
 
-/// Whether the student may be bound to the passport, as far as proof goes (R21, W3). The brakes never lock anybody out: they
+/// Whether the student may be bound to the passport, as far as proof goes (R24, W3). The brakes never lock anybody out: they
 /// ask for a verified address or the student number, either of which the real candidate can show.
 ///
 /// # Errors

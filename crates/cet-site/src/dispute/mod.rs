@@ -1,4 +1,4 @@
-//! The pages of disputes about who a student is (R21), for candidates and for staff.
+//! The pages of disputes about who a student is (R24), for candidates and for staff.
 
 pub mod pages;
 mod refusal_texts;

@@ -1,4 +1,4 @@
-//! `/dispute` (R21), and the decisions of staff below `/staff/disputes`.
+//! `/dispute` (R24), and the decisions of staff below `/staff/disputes`.
 
 mod staff;
 

@@ -71,7 +71,7 @@ impl OwnDispute {
     }
 }
 
-/// `/dispute` (R21).
+/// `/dispute` (R24).
 #[derive(Template)]
 #[template(path = "dispute/dispute.html")]
 pub struct DisputeView {

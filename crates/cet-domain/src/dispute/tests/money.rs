@@ -1,4 +1,4 @@
-//! Money and seats of a decision, exactly (R21, ADR 11): the payer's money goes back, no seat is lost or doubled.
+//! Money and seats of a decision, exactly (R24, ADR 11): the payer's money goes back, no seat is lost or doubled.
 
 use super::world::*;
 use super::*;
@@ -17,7 +17,7 @@ async fn paid(w: &DisputeWorld, subjects: &str) -> crate::payment::store::Order 
 }
 
 on_both! {
-    /// R21, I7.
+    /// R24, I7.
     async fn what_moves_is_unpaid_on_the_same_seats_and_the_money_goes_back_to_who_paid(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let order = paid(&w, "1").await;
@@ -45,7 +45,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, I23.
+    /// R24, I23.
     async fn what_is_let_go_frees_its_seats_at_once_though_the_money_is_still_on_its_way(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         paid(&w, "1").await;
@@ -58,7 +58,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, Y6.
+    /// R24, Y6.
     async fn what_the_school_paid_stays_with_the_student(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         w.m.world.enter(HOLDER, "1").await.unwrap();
@@ -82,7 +82,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, Y4.
+    /// R24, Y4.
     async fn an_open_order_of_the_holder_ends_first_or_nothing_is_done(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         w.m.world.enter(HOLDER, "1").await.unwrap();
@@ -99,7 +99,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, Y4.
+    /// R24, Y4.
     async fn late_money_of_the_former_holder_takes_no_seat_for_somebody_else(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         late(&w).await;

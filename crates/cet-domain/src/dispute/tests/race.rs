@@ -31,7 +31,7 @@ async fn read(w: &DisputeWorld, id: crate::words::ids::DisputeId) -> Dispute {
 }
 
 on_both! {
-    /// R21.
+    /// R24.
     async fn of_two_approvals_at_once_one_moves_the_registration(t: TestDb) {
         let w = Arc::new(DisputeWorld::open(t).await);
         let id = w.decided(Decision::Move).await;
@@ -48,7 +48,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21.
+    /// R24.
     async fn a_decision_that_was_replaced_since_it_was_read_is_not_approved(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Move).await;
@@ -67,7 +67,7 @@ on_both! {
         assert!(approved_as_seen(&w, &read_before, Some("AND decided_at = $7")).await);
     }
 
-    /// R21.
+    /// R24.
     async fn what_ended_since_it_was_read_is_not_approved_again(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Refuse).await;
@@ -84,7 +84,7 @@ on_both! {
         assert!(approved_as_seen(&w, &read_before, Some("AND state = 'decided'")).await);
     }
 
-    /// R21, Y3.
+    /// R24, Y3.
     async fn a_payment_at_the_moment_of_the_approval_is_given_back_or_stops_it(t: TestDb) {
         let w = Arc::new(DisputeWorld::open(t).await);
         w.m.world.enter(HOLDER, "1").await.unwrap();

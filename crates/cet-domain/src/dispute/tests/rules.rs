@@ -43,7 +43,7 @@ const SCHOOL: EntryChannel = EntryChannel::School;
 const HELD: EntryState = EntryState::Held;
 const PAID: EntryState = EntryState::Paid;
 
-/// R21: the whole table.
+/// R24: the whole table.
 #[test]
 fn each_entry_has_its_fate_by_who_entered_it_who_paid_and_what_was_decided() {
     let one = [EntryId(1)];
@@ -73,7 +73,7 @@ fn each_entry_has_its_fate_by_who_entered_it_who_paid_and_what_was_decided() {
     }
 }
 
-/// R21: a locked entry is the school's, which will pay for it.
+/// R24: a locked entry is the school's, which will pay for it.
 #[test]
 fn what_a_collective_payment_locks_stays() {
     let locked = Entry { locked_by: Some(7), ..entry(1, "1", OWN, HELD) };
@@ -82,7 +82,7 @@ fn what_a_collective_payment_locks_stays() {
     assert_eq!(of(&[locked], false, false, Decision::Release), Ok(adopted));
 }
 
-/// R21.
+/// R24.
 #[test]
 fn once_an_exam_has_begun_its_entry_moves_as_it_is_and_cannot_be_let_go() {
     let sat = [entry(1, "1", OWN, PAID)];
@@ -91,7 +91,7 @@ fn once_an_exam_has_begun_its_entry_moves_as_it_is_and_cannot_be_let_go() {
     assert_eq!(of(&sat, true, true, Decision::Refuse), Ok(Handover::default()));
 }
 
-/// R21, R10.
+/// R24, R10.
 #[test]
 fn an_oral_entry_goes_with_its_written_one_and_one_that_the_school_pays_stands_in_the_way() {
     let own = [entry(1, "1", OWN, PAID), entry(2, "F", SCHOOL, HELD)];
@@ -115,7 +115,7 @@ fn an_oral_entry_goes_with_its_written_one_and_one_that_the_school_pays_stands_i
     }
 }
 
-/// R21.
+/// R24.
 #[test]
 fn a_telephone_number_is_digits_with_what_people_write_between_them() {
     for good in ["13800000000", " +86 138-0000-0000 ", "(021) 12345"] {

@@ -1,4 +1,4 @@
-//! Opening, deciding, approving, lapsing: who may, once, and who is told (R21).
+//! Opening, deciding, approving, lapsing: who may, once, and who is told (R24).
 
 use super::world::*;
 use super::*;
@@ -18,7 +18,7 @@ async fn ended(w: &DisputeWorld, who: PassportId) -> Vec<DisputeEnd> {
 }
 
 on_both! {
-    /// R21.
+    /// R24.
     async fn one_dispute_of_a_student_waits_and_both_sides_are_told_of_it(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         assert_eq!(w.disputes(HOLDER).await, Err(DisputeRefusal::Free), "one's own");
@@ -30,7 +30,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, S1.
+    /// R24, S1.
     async fn another_person_of_the_same_or_a_higher_place_approves(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.disputes(CLAIMANT).await.unwrap();
@@ -50,7 +50,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21.
+    /// R24.
     async fn who_disagrees_decides_otherwise_and_then_the_first_one_may_approve(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Move).await;
@@ -63,7 +63,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21.
+    /// R24.
     async fn a_decision_lapses_after_a_week_and_can_be_made_again(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         w.m.world.enter(HOLDER, "1").await.unwrap();
@@ -77,7 +77,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, R7.
+    /// R24, R7.
     async fn a_registration_that_runs_out_ends_the_dispute_and_the_claimant_is_told(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Move).await;
@@ -93,7 +93,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21, W3.
+    /// R24, W3.
     async fn whom_it_went_against_cannot_save_the_student_again(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Release).await;
@@ -104,7 +104,7 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
-    /// R21: what is done to a registration waits for its lock, not for the page.
+    /// R24: what is done to a registration waits for its lock, not for the page.
     async fn a_claimant_who_holds_another_student_by_now_gets_nothing(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         let id = w.decided(Decision::Move).await;

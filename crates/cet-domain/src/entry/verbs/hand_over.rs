@@ -1,4 +1,4 @@
-//! A dispute takes a registration away from its passport (R21): what the passport entered and paid for ends; what goes on for
+//! A dispute takes a registration away from its passport (R24): what the passport entered and paid for ends; what goes on for
 //! the student is entered anew on the same seat. The caller has locked the registration, and records the money itself.
 
 use super::expire::end_all;

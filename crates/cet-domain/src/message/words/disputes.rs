@@ -1,4 +1,4 @@
-//! The words of messages about disputes (R21).
+//! The words of messages about disputes (R24).
 
 use super::{Composed, Href, information, line_text, start};
 use crate::message::facts::{DisputeEnd, Line, page};

@@ -1,4 +1,4 @@
-//! Money that goes back because a dispute took a registration away from its payer (R21): the two people of the dispute are
+//! Money that goes back because a dispute took a registration away from its payer (R24): the two people of the dispute are
 //! the two people of the refund, so it is asked for and approved in the transaction that carries the dispute out.
 
 use std::collections::BTreeMap;

@@ -136,7 +136,7 @@ async fn book(
     let lines = in_lock_order(store::lines_of(tx, order.school, order.id).await?, &all)?;
     let reinstated = if live.is_none() { reinstate_released(tx, order, &lines, books).await? } else { None };
     let live = live.or(reinstated.as_ref());
-    // A dispute gave the registration to somebody else: whoever opened the order gets the money back (R21).
+    // A dispute gave the registration to somebody else: whoever opened the order gets the money back (R24).
     let given_away = live.is_some_and(|of| of.passport != order.passport);
     #[cfg(test)]
     let given_away = given_away && WHOEVER_PAYS.try_with(|()| ()).is_err();

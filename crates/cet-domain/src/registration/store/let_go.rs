@@ -1,4 +1,4 @@
-//! Who held a student in a sitting and let go (R21, W3). What is released is emptied, so this is kept apart, by the keyed hash
+//! Who held a student in a sitting and let go (R24, W3). What is released is emptied, so this is kept apart, by the keyed hash
 //! of the document.
 
 use crate::params;

@@ -50,7 +50,7 @@ fn a_budget_lasts_until_midnight_in_china() {
     assert_eq!(budget_day(next).0, "2017-09-21");
 }
 
-/// R21, W3.
+/// R24, W3.
 #[test]
 fn name_and_document_are_enough_until_somebody_let_the_student_go_or_the_brakes_are_on() {
     let plain = ProofFacts {
@@ -71,7 +71,7 @@ fn name_and_document_are_enough_until_somebody_let_the_student_go_or_the_brakes_
     }
 }
 
-/// R21.
+/// R24.
 #[test]
 fn whom_a_dispute_went_against_proves_nothing_any_more() {
     let facts = ProofFacts {

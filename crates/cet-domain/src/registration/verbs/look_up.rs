@@ -28,7 +28,7 @@ pub struct LookUpCommand {
     pub address: String,
 }
 
-/// Finds a student by document and name; what misses presses the brake of the document (R21). The refusal is not an `Err`, because the count against the daily limit must be
+/// Finds a student by document and name; what misses presses the brake of the document (R24). The refusal is not an `Err`, because the count against the daily limit must be
 /// committed; the caller counts refused lookups per address. A student who is bound to another passport is still found:
 /// saving is refused (R3).
 ///

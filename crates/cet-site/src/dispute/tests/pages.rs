@@ -1,4 +1,4 @@
-//! 这是我本人: a squatter is braked, the real candidate asks, two people decide, and both are told (R21, W3).
+//! 这是我本人: a squatter is braked, the real candidate asks, two people decide, and both are told (R24, W3).
 
 use jiff::SignedDuration;
 
@@ -58,7 +58,7 @@ async fn number(app: &TestApp, sql: &'static str) -> i64 {
 }
 
 on_both! {
-    /// R21, W3.
+    /// R24, W3.
     async fn th71_fresh_passports_from_one_network_hold_a_student_once_and_then_have_to_show_more(t: TestDb) {
         let app = enrolled(t).await;
         held(&app, 20, 5).await;
@@ -86,7 +86,7 @@ on_both! {
         assert_eq!(again.status, 303, "what was saved stays saved, whatever is sent again");
     }
 
-    /// R21.
+    /// R24.
     async fn ten_misses_of_one_student_ask_for_more_and_lock_nobody_out(t: TestDb) {
         let app = enrolled(t).await;
         for passport in 20..30 {
@@ -109,7 +109,7 @@ on_both! {
         assert_eq!(other.post("/qualification/record", &SAVE).await.status, 303, "another student is not braked");
     }
 
-    /// R21.
+    /// R24.
     async fn the_real_candidate_finds_the_way_from_the_refusal_and_sees_how_it_stands(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
@@ -153,7 +153,7 @@ on_both! {
         assert!(member(&app, "school-99301").await.get("/staff/disputes").await.text.contains("已等 3 天"));
     }
 
-    /// R21.
+    /// R24.
     async fn a_dispute_needs_a_student_whom_somebody_else_holds(t: TestDb) {
         let app = enrolled(t).await;
         let mut nobody = app.signed_in(5).await;
@@ -168,7 +168,7 @@ on_both! {
         assert_eq!(refused(&early.post("/dispute", &CLAIM).await), (409, vec!["changed-meanwhile"]), "one's own");
     }
 
-    /// R21.
+    /// R24.
     async fn a_registration_moves_when_a_second_person_approves_what_the_page_showed(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
@@ -212,7 +212,7 @@ on_both! {
         assert!(page.contains("data-dispute=\"approved\"") && page.contains("province-99"));
     }
 
-    /// R21.
+    /// R24.
     async fn a_released_student_is_free_for_the_real_candidate_and_closed_to_the_other(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
@@ -232,7 +232,7 @@ on_both! {
         assert_eq!(saved.status, 303, "{:?}", saved.codes());
     }
 
-    /// R21.
+    /// R24.
     async fn a_false_claim_is_turned_down_by_two_people_and_changes_nothing(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;

@@ -44,7 +44,7 @@ struct Facts {
     reviewed: bool,
     /// What the school has entered the student in, without a passport (S2).
     school_made: Option<MadeBySchool>,
-    /// Whether saving asks for a verified address or the student number (R21).
+    /// Whether saving asks for a verified address or the student number (R24).
     asks_for_proof: bool,
     /// The passport's reports of this record, the newest first (R4).
     reports: Vec<Report>,
@@ -91,7 +91,7 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
     Ok(read.await?)
 }
 
-/// What the passport shows beyond name and document (R21).
+/// What the passport shows beyond name and document (R24).
 fn shown(who: &Candidate, student_number: &str) -> Shown {
     let exempt = who.app.config.limits.is_exempt(who.address);
     Shown {
