@@ -12,7 +12,7 @@ use futures_util::future::try_join_all;
 use gateway::GatewayCode;
 use jiff::SignedDuration;
 
-use super::candidates::{FROM, Office, enter_subjects, save_record};
+use super::candidates::{FROM, Office, dispute, enter_subjects, save_record};
 use super::money::Sandboxes;
 use super::people::{Group, RETURNING, Student, students};
 use super::staff::code;
@@ -41,6 +41,9 @@ const SWEEPS_EVERY: i64 = 6;
 const LATE_AT: i64 = 4;
 /// When that refund is tried while its gateway is silent, in minutes: it rests for six hours after that, and waits.
 const TRIES: [i64; 5] = [240, 238, 230, 210, 140];
+
+/// Whom somebody else says to be himself: a province has that to decide.
+const DISPUTED: (&str, usize) = ("995010", 12);
 
 /// What a candidate does in the current sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +203,15 @@ impl Seeding {
         Ok(count)
     }
 
+    fn office(&self, sitting: &SittingCode) -> Office {
+        Office {
+            context: self.context.clone(),
+            catalogue: self.shop.catalogue.get(),
+            sitting: sitting.clone(),
+            password_hash: self.password_hash.clone(),
+        }
+    }
+
     /// Some candidates save and enter, in one transaction.
     async fn come(
         &self,
@@ -207,12 +219,7 @@ impl Seeding {
         students: Vec<Student>,
         deed: fn(&Student) -> Deed,
     ) -> Result<Vec<Came>, Fault> {
-        let office = Office {
-            context: self.context.clone(),
-            catalogue: self.shop.catalogue.get(),
-            sitting: sitting.clone(),
-            password_hash: self.password_hash.clone(),
-        };
+        let office = self.office(sitting);
         let done = async move |tx: &mut Tx<'_>| {
             let mut came = Vec::with_capacity(students.len());
             for student in &students {
@@ -264,6 +271,11 @@ impl Seeding {
                     sound("a cancellation", self.context.db.write(done).await)?;
                 }
                 (Deed::Reviews, _) => self.review(sitting, one).await?,
+                (Deed::Enters, _) if (one.student.place.campus, one.student.number) == DISPUTED => {
+                    let (office, student) = (self.office(sitting), one.student.clone());
+                    let done = async move |tx: &mut Tx<'_>| dispute(tx, &office, &student).await;
+                    self.context.db.write(done).await?;
+                }
                 _ => {}
             }
         }
