@@ -212,10 +212,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             accept(&mut browser).await;
         }
         "/qualification/record" | "/review" | "/record-report" => browser = looked_up(app, n).await,
-        "/dispute" => {
-            crate::dispute::tests::held(app, 50 + n, n).await;
-            browser = looked_up(app, n).await;
-        }
+        "/dispute" => browser = crate::dispute::tests::disputing(app, n).await,
         "/review/withdrawal" => {
             browser = looked_up(app, n).await;
             let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];

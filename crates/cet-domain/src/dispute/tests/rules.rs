@@ -50,18 +50,18 @@ fn each_entry_has_its_fate_by_who_entered_it_who_paid_and_what_was_decided() {
     let none: [EntryId; 0] = [];
     for (channel, state, by_gateway, decision, ending, renewed, adopted) in [
         (OWN, HELD, false, Decision::Move, &none[..], &one[..], &none[..]),
-        (OWN, HELD, false, Decision::Release, &one, &none, &none),
-        (OWN, PAID, true, Decision::Move, &none, &one, &none),
-        (OWN, PAID, true, Decision::Release, &one, &none, &none),
-        (OWN, PAID, false, Decision::Move, &none, &none, &none),
-        (OWN, PAID, false, Decision::Release, &none, &none, &one),
-        (SCHOOL, HELD, false, Decision::Move, &none, &none, &none),
-        (SCHOOL, HELD, false, Decision::Release, &none, &none, &none),
-        (SCHOOL, PAID, true, Decision::Move, &none, &one, &none),
-        (SCHOOL, PAID, true, Decision::Release, &none, &one, &none),
-        (SCHOOL, PAID, false, Decision::Move, &none, &none, &none),
-        (SCHOOL, PAID, false, Decision::Release, &none, &none, &none),
-        (OWN, PAID, true, Decision::Refuse, &none, &none, &none),
+        (OWN, HELD, false, Decision::Release, &one[..], &none[..], &none[..]),
+        (OWN, PAID, true, Decision::Move, &none[..], &one[..], &none[..]),
+        (OWN, PAID, true, Decision::Release, &one[..], &none[..], &none[..]),
+        (OWN, PAID, false, Decision::Move, &none[..], &none[..], &none[..]),
+        (OWN, PAID, false, Decision::Release, &none[..], &none[..], &one[..]),
+        (SCHOOL, HELD, false, Decision::Move, &none[..], &none[..], &none[..]),
+        (SCHOOL, HELD, false, Decision::Release, &none[..], &none[..], &none[..]),
+        (SCHOOL, PAID, true, Decision::Move, &none[..], &one[..], &none[..]),
+        (SCHOOL, PAID, true, Decision::Release, &none[..], &one[..], &none[..]),
+        (SCHOOL, PAID, false, Decision::Move, &none[..], &none[..], &none[..]),
+        (SCHOOL, PAID, false, Decision::Release, &none[..], &none[..], &none[..]),
+        (OWN, PAID, true, Decision::Refuse, &none[..], &none[..], &none[..]),
     ] {
         let what = of(&[entry(1, "1", channel, state)], by_gateway, false, decision).unwrap();
         let told = format!("{channel:?} {state:?} {by_gateway} {decision:?}");

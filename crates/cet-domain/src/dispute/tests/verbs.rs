@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(w.approves("two", id).await, Err(DisputeRefusal::Over));
         assert_eq!(jobs::lapse(w.db()).await.unwrap(), 1);
         assert_eq!(ended(&w, CLAIMANT).await, [DisputeEnd::Lapsed]);
-        assert_eq!(ended(&w, HOLDER).await, []);
+        assert!(ended(&w, HOLDER).await.is_empty());
         w.save(CLAIMANT).await.unwrap();
         assert_eq!(w.disputes(PassportId(3)).await.map(|_| ()), Ok(()), "the next dispute is another one");
         w.m.assert_all_agrees().await;

@@ -217,7 +217,9 @@ fn view(
     view.by_school = by_school(&view.page, plan, facts);
     view.reviewed = facts.reviewed && view.askable.is_empty();
     view.closed = closed;
-    view.asks_for_proof = facts.asks_for_proof;
+    // Saving finds out what the page can't know yet: that a registration ran out which no job has released.
+    let refused = view.page.refusals.iter().any(|refused| refused.code == "proof-needed");
+    view.asks_for_proof = facts.asks_for_proof || refused;
     Ok(view)
 }
 
