@@ -93,6 +93,7 @@ rooms!(
     "payment",
     "collective",
     "rehearsal",
+    "dispute",
     "report",
     "review",
     "staff",

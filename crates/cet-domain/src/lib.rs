@@ -15,6 +15,7 @@ pub mod captcha;
 pub mod change;
 pub mod collective_payment;
 pub mod context;
+pub mod dispute;
 pub mod eligibility;
 pub mod entry;
 mod fragments;

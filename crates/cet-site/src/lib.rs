@@ -20,6 +20,7 @@ pub mod arrangement;
 pub mod captcha;
 pub mod change;
 pub mod collective_payment;
+pub mod dispute;
 pub mod entry;
 pub mod handout;
 pub mod message;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, change, collective_payment, entry, handout, message, passport, payment, portal,
+    arrangement, captcha, change, collective_payment, dispute, entry, handout, message, passport, payment, portal,
     privacy, reconciliation, record_report, registration, review, roster, staff, ticket, upload, waiting,
 };
 
@@ -21,6 +21,7 @@ pub fn router(app: &App) -> Router {
         .merge(privacy::pages::routes())
         .merge(registration::pages::routes())
         .merge(record_report::pages::routes())
+        .merge(dispute::pages::routes())
         .merge(entry::pages::routes())
         .merge(handout::pages::routes())
         .merge(payment::pages::routes())

@@ -138,7 +138,10 @@ impl Job {
             Self::Recovery => Box::pin(async move { crate::passport::jobs::recover(&of.app).await }),
             Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
             Self::Audit => Box::pin(async move { of.linker.round().await }),
-            Self::Staff => Box::pin(async move { crate::staff::jobs::sweep(&of.app.db).await }),
+            Self::Staff => Box::pin(async move {
+                let ended = cet_domain::dispute::jobs::lapse(&of.app.db).await?;
+                Ok(ended.and(crate::staff::jobs::sweep(&of.app.db).await?))
+            }),
             Self::Reminders => Box::pin(async move {
                 let app = &of.app;
                 crate::entry::jobs::remind(&app.db, app.catalogue.get()).await

@@ -8,8 +8,8 @@ use crate::texts::Lang;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{
-    CollectivePaymentId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReportId, ReviewId,
-    StandbyId,
+    CollectivePaymentId, DisputeId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReportId,
+    ReviewId, StandbyId,
 };
 use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
@@ -183,6 +183,7 @@ stored_as!(Scope, String, |v| Value::Text(v.prefix()), |raw| Scope::parse(&raw))
 stored_as!(Role, String, |v| Value::Text(v.wire()), |raw| Role::from_wire(&raw));
 stored_as!(OrderId, i64, |v| Value::Int(v.0), |raw| Some(OrderId(raw)));
 stored_as!(PassportId, i64, |v| Value::Int(v.0), |raw| Some(PassportId(raw)));
+stored_as!(DisputeId, i64, |v| Value::Int(v.0), |raw| Some(DisputeId(raw)));
 stored_as!(ReportId, i64, |v| Value::Int(v.0), |raw| Some(ReportId(raw)));
 stored_as!(StandbyId, i64, |v| Value::Int(v.0), |raw| Some(StandbyId(raw)));
 stored_as!(ReviewId, i64, |v| Value::Int(v.0), |raw| Some(ReviewId(raw)));

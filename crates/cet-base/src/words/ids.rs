@@ -63,6 +63,10 @@ id!(
     ReportId
 );
 id!(
+    /// One dispute about who a student is.
+    DisputeId
+);
+id!(
     /// One attempt to pay.
     OrderId
 );

@@ -101,6 +101,7 @@ impl Role {
                 matches!(self, Self::School)
             }
             P::Rosters
+            | P::Disputes
             | P::Pools
             | P::Windows
             | P::Notices
@@ -154,6 +155,8 @@ pub enum Permission {
     Students,
     /// Import rosters.
     Rosters,
+    /// Decide disputes about who a student is, and approve another person's decision (R24).
+    Disputes,
     /// Decide reviews of CET6 and apply for candidates from before 2005.
     DecideReviews,
     /// Enter candidates as a group.

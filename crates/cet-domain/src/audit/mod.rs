@@ -8,6 +8,7 @@
 
 mod chain;
 mod change;
+mod changing;
 pub mod codes;
 mod detail;
 mod line;

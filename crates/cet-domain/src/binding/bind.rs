@@ -1,5 +1,6 @@
 //! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
 
+use super::proof::{self, Shown, Whom};
 use crate::audit::{self, Actor, Changes};
 use crate::message::{self, Facts};
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
@@ -23,8 +24,20 @@ pub struct Binding<'a> {
     pub record: RecordId,
     /// The copy of the row that is kept.
     pub snapshot: Snapshot,
+    /// What the passport shows beyond name and document (R24).
+    pub shown: &'a Shown,
     /// The network address, for the audit log.
     pub address: &'a str,
+}
+
+impl Binding<'_> {
+    pub(super) fn whom(&self) -> Whom<'_> {
+        Whom {
+            sitting: self.sitting,
+            document_key: &self.snapshot.document_key,
+            student_number: &self.snapshot.student_number,
+        }
+    }
 }
 
 /// Binds a passport and a student; idempotent. A registration that the student's school made is taken over. Expired registrations of either side are released first.
@@ -32,7 +45,8 @@ pub struct Binding<'a> {
 /// Locks: the claim, then the student's key, by inserting both; if either insert conflicts, the transaction rolls back.
 ///
 /// # Errors
-/// [`RegistrationRefusal::PassportBound`], [`RegistrationRefusal::StudentBound`], [`RegistrationRefusal::TooMany`].
+/// [`RegistrationRefusal::PassportBound`], [`RegistrationRefusal::StudentBound`], [`RegistrationRefusal::TooMany`],
+/// [`RegistrationRefusal::ProofNeeded`], [`RegistrationRefusal::DisputeDecided`].
 pub async fn bind(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -58,7 +72,7 @@ pub async fn bind(
             return Err(Stop::Refused(RegistrationRefusal::StudentBound));
         }
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
-            check_wait(tx, binding, now).await?;
+            check_fresh(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
             tell_saved(tx, &fresh).await?;
             return Ok(fresh);
@@ -68,7 +82,7 @@ pub async fn bind(
         {
             let taken = super::school::take_over(tx, catalogue, (&fresh, other), binding).await?;
             let of = taken.ok_or(Stop::Refused(RegistrationRefusal::StudentBound))?;
-            check_wait(tx, binding, now).await?;
+            check_fresh(tx, binding, now).await?;
             return Ok(of);
         }
     }
@@ -98,14 +112,14 @@ async fn own_registration(
 }
 
 /// Checked after binding, because registrations that were just released count too.
-async fn check_wait(
+async fn check_fresh(
     tx: &mut Tx<'_>,
     binding: &Binding<'_>,
     now: Time,
 ) -> Result<(), Stop<RegistrationRefusal>> {
     match store::tally(tx, binding.passport, binding.sitting).await? {
         Some((_, until)) if now < until => Err(Stop::Refused(RegistrationRefusal::TooMany(until))),
-        Some(_) | None => Ok(()),
+        Some(_) | None => proof::check(tx, binding).await,
     }
 }
 

@@ -2,20 +2,29 @@
 //! released first, which is why this module depends on entries.
 
 mod bind;
+pub mod proof;
 mod save;
 mod school;
 
 pub use bind::{Binding, bind};
+pub use proof::Shown;
 pub use save::{SaveCommand, save, shown_values, window};
 pub use school::{MadeBySchool, RegisterCommand, made_by_school, register};
 
 use crate::audit::Actor;
 use crate::entry;
 use crate::registration::{release, store, told};
+use crate::roster::StudentRecord;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
+
+/// The student of a record, for what is asked beyond name and document.
+#[must_use]
+pub fn whom<'a>(found: &'a StudentRecord, document_key: &'a [u8]) -> proof::Whom<'a> {
+    proof::Whom { sitting: &found.sitting, document_key, student_number: &found.student_number }
+}
 
 /// Expires what is overdue of a registration and releases it if it is empty and its time has come; returns whether it
 /// is gone. Also `false` when it is locked by another transaction.

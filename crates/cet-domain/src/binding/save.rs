@@ -1,6 +1,6 @@
 //! 保存并继续: binds the student that was looked up and checked (R5, R6).
 
-use super::{Binding, MadeBySchool, bind};
+use super::{Binding, MadeBySchool, Shown, bind};
 use crate::registration::verbs::{confirmation, has_accepted, looked_up, obstacles, of_passport};
 use crate::registration::{Registration, RegistrationRefusal, store};
 use crate::roster::{self, StudentRecord};
@@ -23,6 +23,8 @@ pub struct SaveCommand {
     pub seen: Seen,
     /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
     pub checked: bool,
+    /// What the passport shows beyond name and document (R24).
+    pub shown: Shown,
     /// The network address, for the audit log.
     pub address: String,
 }
@@ -80,6 +82,7 @@ pub async fn save(
             catalogue.campus_name(found.campus).unwrap_or_default(),
             facts.eligibility.granted(),
         ),
+        shown: &cmd.shown,
         address: &cmd.address,
     };
     match bind(tx, catalogue, &binding).await {

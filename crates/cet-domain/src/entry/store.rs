@@ -155,6 +155,13 @@ pub async fn was_cancelled(
     Ok(row.is_some())
 }
 
+/// Makes a live entry one that the school entered.
+pub async fn adopt(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
+    tx.execute("UPDATE entry SET channel = 'school' WHERE school = $1 AND id = $2", params![school, entry])
+        .await?;
+    Ok(())
+}
+
 /// Makes a held entry paid; returns whether this payer may pay it: it is not locked, or locked by this payer.
 pub async fn mark_paid(
     tx: &mut Tx<'_>,

@@ -2,7 +2,7 @@
 //! in line, as a normal entry with a mail.
 //!
 //! Nobody who comes later can have such a seat: as many free seats as people wait are no seats for others, by the guard of
-//! [`seat_pool::store::take`](crate::seat_pool::store::take). So whoever frees a seat need not know of lines (ADR 10).
+//! [`seat_pool::store::take`](crate::seat_pool::store::take). So whoever frees a seat need not know of lines (ADR 12).
 //!
 //! **Invariant (order):** a seat goes to the least number of its pool's line, except past places that a job had to set
 //! aside. Kept by the lock of the registration, and by a check of the order after it is held.

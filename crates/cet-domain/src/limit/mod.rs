@@ -34,6 +34,14 @@ pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbErro
     store::save(tx, &key, rules::after_failure(rule, before, now)).await
 }
 
+/// How many failures of `whom` were counted lately: those of this period, and a full count for each time that the limit was
+/// reached in a row.
+pub async fn counted(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let count = store::read(tx, &rule.key(whom)).await?;
+    Ok(count.map_or(0, |count| rules::counted(rule, count, now)))
+}
+
 /// Resets the failures of `whom`, after a success.
 pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     store::delete(tx, &rule.key(whom)).await

@@ -86,3 +86,10 @@ pub(super) fn after_failure(rule: &Rule, before: Count, now: Time) -> Count {
     };
     Count { since: now, failures: 0, until, level: level.saturating_add(1) }
 }
+
+/// What a count says of the failures lately.
+pub(super) fn counted(rule: &Rule, of: Count, now: Time) -> i64 {
+    let level = if now.since(of.until) >= MEMORY { 0 } else { of.level };
+    let fresh = if now.since(of.since) >= rule.period { 0 } else { of.failures };
+    level.saturating_mul(rule.most).saturating_add(fresh)
+}

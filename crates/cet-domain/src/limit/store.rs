@@ -16,6 +16,16 @@ pub(super) async fn until(tx: &mut Tx<'_>, key: &str) -> Result<Option<Time>, Db
     Ok(row.map(|(until,)| until))
 }
 
+pub(super) async fn read(tx: &mut Tx<'_>, key: &str) -> Result<Option<Count>, DbError> {
+    let row = tx
+        .query_opt::<(Time, i64, Time, i64)>(
+            "SELECT since, failures, until, level FROM attempt WHERE key = $1",
+            params![key],
+        )
+        .await?;
+    Ok(row.map(|(since, failures, until, level)| Count { since, failures, until, level }))
+}
+
 /// Locks the count, creating it if needed, so that two concurrent first failures both count.
 pub(super) async fn lock(tx: &mut Tx<'_>, key: &str, now: Time) -> Result<Count, DbError> {
     tx.execute(

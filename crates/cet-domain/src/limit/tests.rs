@@ -46,6 +46,19 @@ on_both! {
         }
     }
 
+    async fn what_was_counted_is_told_with_the_times_that_the_limit_was_reached(t: TestDb) {
+        let told = async |whom: &'static str| {
+            t.db.read(async move |tx| counted(tx, &PASSWORDS, whom).await).await.unwrap()
+        };
+        assert_eq!(told("a").await, 0);
+        fails(&t.db, PASSWORDS, "a", 5).await;
+        assert_eq!((told("a").await, told("b").await), (5, 0));
+        t.clock.set(NOON.plus(SignedDuration::from_mins(16)));
+        assert_eq!(told("a").await, 3, "those of the last period are forgotten, the full count is not");
+        t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        assert_eq!(told("a").await, 0);
+    }
+
     async fn failures_of_others_and_of_other_rules_do_not_count(t: TestDb) {
         fails(&t.db, PASSWORDS, "a", 3).await;
         assert_eq!(waits(&t.db, PASSWORDS, "b").await, 0);

@@ -84,6 +84,33 @@ pub enum Facts {
         /// Whether the record was corrected.
         corrected: bool,
     },
+    /// Somebody says that the student whom the passport holds is himself (R24).
+    DisputeOpened {
+        /// The home school.
+        school: String,
+        /// The home campus.
+        campus: String,
+        /// When.
+        at: i64,
+    },
+    /// The passport's own dispute has reached the school.
+    DisputeReceived {
+        /// The home school.
+        school: String,
+        /// The home campus.
+        campus: String,
+        /// When.
+        at: i64,
+    },
+    /// A dispute has ended.
+    DisputeEnded {
+        /// How, for this side of it.
+        end: DisputeEnd,
+        /// What of the entries it concerns: those that ended, or those that go on.
+        lines: Vec<Line>,
+        /// The end of the hold of what is unpaid.
+        until: Option<i64>,
+    },
     /// Seats are published.
     Seated {
         /// All that the candidate has by now.
@@ -188,6 +215,26 @@ pub enum Decided {
     Reopened,
 }
 
+/// How a dispute ended, for one side of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisputeEnd {
+    /// The holder: the registration was let go.
+    LetGo,
+    /// The holder: it is the claimant's now.
+    GivenAway,
+    /// The holder: it stays the holder's.
+    Stays,
+    /// The claimant: the student is free.
+    Free,
+    /// The claimant: the registration is the claimant's now.
+    Given,
+    /// The claimant: it stays the holder's.
+    Refused,
+    /// The claimant: the holder had lost it before anybody decided.
+    Lapsed,
+}
+
 /// One subject at one campus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -270,6 +317,9 @@ impl Facts {
             Self::Released { .. } => Kind::Released,
             Self::ReviewDecided { .. } => Kind::ReviewDecided,
             Self::ReportAnswered { .. } => Kind::ReportAnswered,
+            Self::DisputeOpened { .. } => Kind::DisputeOpened,
+            Self::DisputeReceived { .. } => Kind::DisputeReceived,
+            Self::DisputeEnded { .. } => Kind::DisputeEnded,
             Self::Seated { .. } => Kind::Seated,
             Self::SeatChanged { .. } => Kind::SeatChanged,
             Self::RefundDue { .. } => Kind::RefundDue,

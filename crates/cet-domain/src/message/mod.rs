@@ -20,7 +20,7 @@ use crate::store::{DbError, Tx, Value};
 use crate::stored_as;
 use crate::words::ids::PassportId;
 
-pub use facts::{Facts, Line, Seat};
+pub use facts::{DisputeEnd, Facts, Line, Seat};
 
 /// What a message tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,12 @@ pub enum Kind {
     ReviewDecided,
     /// The school answered a report of a wrong record (R4).
     ReportAnswered,
+    /// Somebody disputes that the student is the passport's (R24).
+    DisputeOpened,
+    /// The passport's own dispute has reached the school (R24).
+    DisputeReceived,
+    /// A dispute has ended (R24).
+    DisputeEnded,
     /// Seats are published, and when tickets print (T1, T2).
     Seated,
     /// A published seat is another one.
@@ -63,7 +69,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -73,6 +79,9 @@ impl Kind {
         Self::Released,
         Self::ReviewDecided,
         Self::ReportAnswered,
+        Self::DisputeOpened,
+        Self::DisputeReceived,
+        Self::DisputeEnded,
         Self::Seated,
         Self::SeatChanged,
         Self::RefundDue,
@@ -96,6 +105,9 @@ impl Kind {
             Self::Released => "released",
             Self::ReviewDecided => "review-decided",
             Self::ReportAnswered => "report-answered",
+            Self::DisputeOpened => "dispute-opened",
+            Self::DisputeReceived => "dispute-received",
+            Self::DisputeEnded => "dispute-ended",
             Self::Seated => "seated",
             Self::SeatChanged => "seat-changed",
             Self::RefundDue => "refund-due",
@@ -125,6 +137,9 @@ impl Kind {
             | Self::Expired
             | Self::ReviewDecided
             | Self::ReportAnswered
+            | Self::DisputeOpened
+            | Self::DisputeReceived
+            | Self::DisputeEnded
             | Self::SeatChanged
             | Self::RefundDue
             | Self::RefundDone

@@ -22,6 +22,19 @@ fn oral() -> Line {
     line("英语四级口试", "CET 4 oral", 5050)
 }
 
+fn school_of() -> String {
+    "测试学校机构01".to_owned()
+}
+
+fn campus_of() -> String {
+    "测试校区机构001".to_owned()
+}
+
+/// R24.
+fn ended(end: DisputeEnd, lines: Vec<Line>, until: Option<i64>) -> Facts {
+    Facts::DisputeEnded { end, lines, until }
+}
+
 fn seat(session: i64) -> Seat {
     Seat {
         entry: 1,
@@ -74,6 +87,21 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (Facts::ReviewDecided { decision: Decided::Approved }, vec!["CET"]),
         (Facts::ReportAnswered { field: "class".to_owned(), corrected: true }, vec!["看过 CET4 成绩单"]),
         (Facts::ReportAnswered { field: "name".to_owned(), corrected: false }, vec!["看过 CET4 成绩单"]),
+        (
+            Facts::DisputeOpened { school: school_of(), campus: campus_of(), at: until },
+            vec!["测试学校机构01", "测试校区机构001", noon],
+        ),
+        (
+            Facts::DisputeReceived { school: school_of(), campus: campus_of(), at: until },
+            vec!["测试学校机构01", "测试校区机构001", noon],
+        ),
+        (ended(DisputeEnd::LetGo, vec![written()], None), vec!["¥30.00", "看过 CET4 成绩单"]),
+        (ended(DisputeEnd::GivenAway, vec![written()], None), vec!["¥30.00"]),
+        (ended(DisputeEnd::Stays, Vec::new(), None), vec!["看过 CET4 成绩单"]),
+        (ended(DisputeEnd::Free, Vec::new(), None), vec!["看过 CET4 成绩单"]),
+        (ended(DisputeEnd::Given, vec![oral()], Some(until)), vec!["¥50.50", noon]),
+        (ended(DisputeEnd::Refused, Vec::new(), None), vec!["看过 CET4 成绩单"]),
+        (ended(DisputeEnd::Lapsed, Vec::new(), None), vec![]),
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
         (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
         (
@@ -169,7 +197,12 @@ fn composed(facts: &Facts, lang: Lang) -> Composed {
 }
 
 fn says_why(facts: &Facts) -> bool {
-    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused } | Facts::ReportAnswered { .. })
+    matches!(
+        facts,
+        Facts::ReviewDecided { decision: Decided::Refused }
+            | Facts::ReportAnswered { .. }
+            | Facts::DisputeEnded { .. }
+    )
 }
 
 /// A10.

@@ -1,5 +1,7 @@
 //! The words of a message, for its mail and for the page: facts and a language in, title, paragraphs and links out.
 
+mod disputes;
+
 use super::facts::{Decided, Facts, Line, PaidBy, Rescheduled, Seat, page, sum};
 use crate::texts::{Lang, Texts};
 use crate::words::fen::FenSum;
@@ -37,6 +39,9 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
         Facts::ReviewDecided { decision } => review(t, *decision, written),
         Facts::ReportAnswered { field, corrected } => report(t, field, *corrected, written),
+        Facts::DisputeOpened { school, campus, at } => disputes::opened(t, (school, campus), &page(*at)),
+        Facts::DisputeReceived { school, campus, at } => disputes::received(t, (school, campus), &page(*at)),
+        Facts::DisputeEnded { end, lines, until } => disputes::ended(t, *end, (lines, *until), written),
         Facts::Seated { seats } => seated(t, seats, ("message-seated-title", "message-seated")),
         Facts::SeatChanged { seats } => {
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))

@@ -47,6 +47,8 @@ pub enum ShownOn {
     Review,
     /// `/record-report`.
     Report,
+    /// `/dispute`.
+    Dispute,
 }
 
 /// The record that each of those pages showed last.
@@ -55,6 +57,7 @@ struct Shown {
     record: Option<String>,
     review: Option<String>,
     report: Option<String>,
+    dispute: Option<String>,
 }
 
 impl Session {
@@ -65,6 +68,7 @@ impl Session {
             ShownOn::Record => self.shown.record.as_ref(),
             ShownOn::Review => self.shown.review.as_ref(),
             ShownOn::Report => self.shown.report.as_ref(),
+            ShownOn::Dispute => self.shown.dispute.as_ref(),
         }
     }
 }
@@ -284,6 +288,7 @@ pub async fn remember_shown(
         ShownOn::Record => "UPDATE session SET record_shown = $2 WHERE token_hash = $1",
         ShownOn::Review => "UPDATE session SET review_shown = $2 WHERE token_hash = $1",
         ShownOn::Report => "UPDATE session SET report_shown = $2 WHERE token_hash = $1",
+        ShownOn::Dispute => "UPDATE session SET dispute_shown = $2 WHERE token_hash = $1",
     };
     tx.execute(sql, params![token_hash, record]).await?;
     Ok(())
@@ -293,6 +298,7 @@ record! {
     struct Row {
         passport: PassportId, created: Time, seen: Time, school: Option<SchoolCode>, record: Option<RecordId>,
         record_shown: Option<String>, review_shown: Option<String>, report_shown: Option<String>,
+        dispute_shown: Option<String>,
     }
 }
 
@@ -308,7 +314,7 @@ pub async fn find(
     let row: Option<Row> = tx
         .query_opt(
             "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record, record_shown, review_shown,
-                    report_shown
+                    report_shown, dispute_shown
                FROM session
               WHERE token_hash = $1",
             params![token_hash],
@@ -342,7 +348,12 @@ pub async fn find(
         registration,
         verified: verified.is_some(),
         due: now.since(row.seen) >= life.seen_every(),
-        shown: Shown { record: row.record_shown, review: row.review_shown, report: row.report_shown },
+        shown: Shown {
+            record: row.record_shown,
+            review: row.review_shown,
+            report: row.report_shown,
+            dispute: row.dispute_shown,
+        },
     }))
 }
 

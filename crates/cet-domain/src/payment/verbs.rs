@@ -6,6 +6,7 @@ mod ask;
 mod booked;
 mod dossier;
 mod give_up;
+mod hand_back;
 mod history;
 mod open;
 mod receive;
@@ -20,12 +21,15 @@ mod truth;
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
+pub use hand_back::{Asked, hand_back, paid_for};
 pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;
 pub use refund_carry::{Carried, carry_out};
 pub use refund_request::{approve, ask, propose, refuse};
+#[cfg(test)]
+pub(crate) use settle::WHOEVER_PAYS;
 pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
 pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{

@@ -15,6 +15,7 @@
 //! expiring, paying, releasing (`docs/locking.md`).
 //! Deliberately absent: seats and money.
 
+pub mod brakes;
 pub mod refusal;
 pub mod release;
 pub mod rules;

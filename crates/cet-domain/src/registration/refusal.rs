@@ -25,6 +25,11 @@ pub enum RegistrationRefusal {
     StudentBound,
     /// The passport is bound to another student (R6).
     PassportBound,
+    /// Somebody held this student before and let go, or the brakes are on: name and document are not enough (R24, W3). With
+    /// whether a student number was typed that is not the student's.
+    ProofNeeded(bool),
+    /// Two people of the school found that this student is not this passport's (R24).
+    DisputeDecided,
     /// The passport holds no registration of this sitting.
     NotBound,
 }
@@ -44,6 +49,8 @@ impl RegistrationRefusal {
             Self::WindowClosed(_) => "window-closed",
             Self::StudentBound => "student-bound",
             Self::PassportBound => "passport-bound",
+            Self::ProofNeeded(_) => "proof-needed",
+            Self::DisputeDecided => "dispute-decided",
             Self::NotBound => "not-bound",
         }
     }
@@ -62,6 +69,8 @@ impl RegistrationRefusal {
             | Self::WindowClosed(_)
             | Self::StudentBound
             | Self::PassportBound
+            | Self::ProofNeeded(_)
+            | Self::DisputeDecided
             | Self::NotBound => None,
         }
     }

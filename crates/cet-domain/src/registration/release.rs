@@ -46,18 +46,43 @@ pub async fn release_if_empty(
     Ok(true)
 }
 
+/// Releases a locked registration whose entries have ended, because a dispute went against its passport (R24): money on its way
+/// back does not keep it.
+///
+/// Locks: the registration is locked by the caller; deletes the claim.
+pub async fn let_go(tx: &mut Tx<'_>, of: &Registration, by: Actor) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    store::let_go::note(tx, of, true).await?;
+    release(tx, of, now, by).await
+}
+
+/// Counts a registration that a dispute takes away from its passport as one that the passport let go (W3). The registration
+/// goes on without it.
+pub async fn taken_away(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    store::let_go::note(tx, of, true).await?;
+    count(tx, of, now).await
+}
+
 async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -> Result<(), DbError> {
     store::delete_claim(tx, of).await?;
+    if of.passport.is_one() {
+        store::let_go::note(tx, of, false).await?;
+    }
     if !store::release(tx, of).await? {
         return Err(DbError::Other("a registration changed under its own lock".to_owned()));
     }
     if !of.passport.is_one() {
         return log(tx, of, by, Changes::NONE.set("state", Value::code("released"))).await;
     }
+    count(tx, of, was_due).await?;
+    log(tx, of, by, Changes::NONE.field("passport", of.passport, Value::Nothing)).await
+}
+
+async fn count(tx: &mut Tx<'_>, of: &Registration, at: Time) -> Result<(), DbError> {
     let before = store::tally(tx, of.passport, &of.sitting).await?.map_or(0, |(releases, _)| releases);
     let releases = before.saturating_add(1);
-    store::set_tally(tx, of, releases, rules::bind_again(releases, was_due)).await?;
-    log(tx, of, by, Changes::NONE.field("passport", of.passport, Value::Nothing)).await
+    store::set_tally(tx, of, releases, rules::bind_again(releases, at)).await
 }
 
 async fn log(tx: &mut Tx<'_>, of: &Registration, by: Actor, changes: Changes) -> Result<(), DbError> {

@@ -58,6 +58,44 @@ pub fn bind_again(releases: i64, released: Time) -> Time {
     }
 }
 
+/// What is known of a passport that is to be bound to a student, beyond name and document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProofFacts {
+    /// Two people of the school found that the student is not this passport's.
+    pub found_not_to_be: bool,
+    /// Another passport held the student in this sitting and let go.
+    pub let_go_by_another: bool,
+    /// The brake of the student, or of the network, is on.
+    pub braked: bool,
+    /// The passport's address is verified.
+    pub verified: bool,
+    /// Whether the student number that was typed is the student's; `None` if none was typed.
+    pub number_fits: Option<bool>,
+}
+
+impl ProofFacts {
+    /// Whether name and document are not enough.
+    #[must_use]
+    pub const fn asks(&self) -> bool {
+        self.let_go_by_another || self.braked
+    }
+}
+
+/// Whether the student may be bound to the passport, as far as proof goes (R24, W3). The brakes never lock anybody out: they
+/// ask for a verified address or the student number, either of which the real candidate can show.
+///
+/// # Errors
+/// [`RegistrationRefusal::DisputeDecided`], [`RegistrationRefusal::ProofNeeded`].
+pub fn proof(facts: &ProofFacts) -> Result<(), RegistrationRefusal> {
+    if facts.found_not_to_be {
+        return Err(RegistrationRefusal::DisputeDecided);
+    }
+    if !facts.asks() || facts.verified || facts.number_fits == Some(true) {
+        return Ok(());
+    }
+    Err(RegistrationRefusal::ProofNeeded(facts.number_fits == Some(false)))
+}
+
 /// The day, in China, for which a lookup counts, and when the next one begins.
 #[must_use]
 pub fn budget_day(now: Time) -> (String, Time) {

@@ -4,6 +4,7 @@ pub mod claims;
 pub mod find;
 pub mod holding;
 mod late;
+pub mod let_go;
 pub mod look_up;
 pub mod scoped;
 

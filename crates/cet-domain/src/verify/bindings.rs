@@ -50,7 +50,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I5",
-        says: "a registration without a passport is its school's: it holds what the school entered and no order",
+        says: "a registration without a passport is its school's: it holds what the school entered, nothing else that lives, and no open order",
         sql: "SELECT 'registration ' || CAST(r.id AS TEXT)
                 FROM registration r
                WHERE r.state = 'live'
@@ -65,11 +65,13 @@ pub(super) const QUESTIONS: &[Question] = &[
                                    FROM entry e
                                   WHERE e.school = r.school
                                     AND e.registration_id = r.id
-                                    AND e.channel <> 'school')
+                                    AND e.channel <> 'school'
+                                    AND e.state IN ('held', 'paid'))
                       OR EXISTS (SELECT 1
                                    FROM payment_order o
                                   WHERE o.school = r.school
-                                    AND o.registration_id = r.id))
+                                    AND o.registration_id = r.id
+                                    AND o.state = 'open'))
                LIMIT $2",
     },
     Question {

@@ -21,6 +21,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         money::QUESTIONS,
         crate::passport::verify::QUESTIONS,
         crate::staff::verify::QUESTIONS,
+        crate::dispute::verify::QUESTIONS,
         crate::review::verify::QUESTIONS,
         crate::statistics::verify::QUESTIONS,
         crate::message::verify::QUESTIONS,

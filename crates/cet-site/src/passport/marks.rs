@@ -83,7 +83,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 fn shown_at(path: &str, session: &Session) -> Option<Record> {
     let bound = session.registration.as_ref().map(|of| (of.school, of.record));
     match path {
-        "/qualification/record" => session.looked_up,
+        "/qualification/record" | "/dispute" => session.looked_up,
         path if path.starts_with("/review") || path == "/record-report" => bound.or(session.looked_up),
         path if path.starts_with("/registration") || path.starts_with("/payment") => bound,
         _ => None,
@@ -96,6 +96,7 @@ fn kept_for(path: &str) -> Option<ShownOn> {
         "/qualification/record" => Some(ShownOn::Record),
         "/review" | "/review/withdrawal" => Some(ShownOn::Review),
         "/record-report" => Some(ShownOn::Report),
+        "/dispute" => Some(ShownOn::Dispute),
         _ => None,
     }
 }

@@ -225,6 +225,8 @@ pub struct RecordView {
     pub by_school: Vec<SchoolEntry>,
     /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
     pub reviewed: bool,
+    /// Whether saving asks for a verified address or the student number (R24).
+    pub asks_for_proof: bool,
 }
 
 impl RecordView {
@@ -246,6 +248,7 @@ impl RecordView {
             closed: false,
             by_school: Vec::new(),
             reviewed: false,
+            asks_for_proof: false,
         }
     }
 

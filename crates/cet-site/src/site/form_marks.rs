@@ -53,6 +53,7 @@ async fn written(app: &TestApp) -> Vec<String> {
                 "SELECT COUNT(*) FROM payment_order",
                 "SELECT COUNT(*) FROM eligibility_review WHERE state = 'refused'",
                 "SELECT COUNT(*) FROM record_report",
+                "SELECT COUNT(*) FROM dispute",
                 "SELECT COUNT(*) FROM outbox",
                 "SELECT COUNT(*) FROM message",
                 "SELECT COUNT(*) FROM passport WHERE optional_mails",

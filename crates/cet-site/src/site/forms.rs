@@ -138,6 +138,11 @@ pub(super) const FORMS: &[Form] = &[
         &[choice("field", "class"), text("right", "三班"), text("note", "学生证上是三班")],
     ),
     own(
+        "/dispute",
+        "/dispute",
+        &[text("student_number", "20160005"), text("phone", "13800000000"), text("note", "白天可以接电话")],
+    ),
+    own(
         "/registration/written",
         "/registration/written",
         &[choice("subject", "1"), choice("command", "{command}")],

@@ -122,6 +122,13 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
             look_up(&mut browser, 5).await;
             (browser, address)
         }
+        "/dispute" => {
+            crate::dispute::tests::held(app, 6, 5).await;
+            let mut browser = app.signed_in(5).await;
+            accept(&mut browser).await;
+            look_up(&mut browser, 5).await;
+            (browser, address)
+        }
         "/registration/written" => (bound(app, 1).await, address),
         "/registration/waiting-list" => {
             let full = "UPDATE seat_pool SET capacity = 0 WHERE subject = '1'";
@@ -197,7 +204,9 @@ fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
             !matches!(what, "long" | "nul")
         }
         // What a candidate writes to a school is any text of its length.
-        ("/record-report", "right" | "note", what) => !matches!(what, "long" | "nul"),
+        ("/record-report", "right" | "note", what) | ("/dispute", "student_number" | "note", what) => {
+            !matches!(what, "long" | "nul")
+        }
         _ => false,
     }
 }
@@ -208,7 +217,7 @@ fn is_optional(form: &Form, field: &Field) -> bool {
         ("/register" | "/account/profile", "phone" | "name")
             | ("/login", "next")
             | ("/retrieve", "student_number")
-            | ("/record-report", "note")
+            | ("/record-report" | "/dispute", "note")
             | (_, "command" | "campus" | "entry")
             | ("/verify-ticket", "q")
     )
@@ -296,6 +305,7 @@ attacked! {
     hostile_fields_of_saving "/qualification/record"
     hostile_fields_of_a_review "/review"
     hostile_fields_of_a_report "/record-report"
+    hostile_fields_of_a_dispute "/dispute"
     hostile_fields_of_written_entry "/registration/written"
     hostile_fields_of_oral_entry "/registration/oral"
     hostile_fields_of_waiting "/registration/waiting-list"

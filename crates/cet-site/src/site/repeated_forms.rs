@@ -178,6 +178,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             accept(&mut browser).await;
         }
         "/qualification/record" | "/review" | "/record-report" => browser = looked_up(app, n).await,
+        "/dispute" => browser = crate::dispute::tests::disputing(app, n).await,
         "/review/withdrawal" => {
             browser = looked_up(app, n).await;
             let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];
@@ -359,6 +360,7 @@ repeated! {
     applying_for_a_review "/review"
     withdrawing_a_review "/review/withdrawal"
     reporting_a_record "/record-report"
+    disputing "/dispute"
     entering_a_written_subject "/registration/written"
     entering_an_oral_subject "/registration/oral"
     cancelling "/registration/entries/{id}/cancellation"

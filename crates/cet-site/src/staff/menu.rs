@@ -4,6 +4,7 @@ use super::exports::approvable;
 use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
 use super::store::{exports, rebinds, resets};
+use crate::dispute;
 use crate::payment;
 use crate::record_report;
 use crate::review;
@@ -62,6 +63,7 @@ pub const ITEMS: &[Item] = &[
         group: Group::Work,
         needs: Permission::Students,
     },
+    Item { href: "/staff/disputes", words: "dispute-menu", group: Group::Work, needs: Permission::Disputes },
     Item {
         href: "/staff/transfers",
         words: "roster-transfers",
@@ -218,6 +220,9 @@ pub async fn waiting(
     }
     if role.may(Permission::Students) {
         counts.push(("/staff/record-reports", record_report::store::waiting(tx, scope).await?.0));
+    }
+    if role.may(Permission::Disputes) {
+        counts.push(("/staff/disputes", dispute::store::scoped::waiting(tx, scope, person).await?.0));
     }
     if role.may(Permission::DecideRebind) {
         counts.push(("/staff/rebinds", rebinds::open_now(tx, scope).await?.0));

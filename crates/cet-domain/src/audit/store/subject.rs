@@ -10,8 +10,9 @@ use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
 /// The lists whose files hold persons. Seat lists are known by the campus in their line.
-pub const PERSONAL: [&str; 8] = [
+pub const PERSONAL: [&str; 9] = [
     "collective-payments",
+    "disputes",
     "orders",
     "record-reports",
     "refunds",
@@ -137,6 +138,8 @@ async fn person(tx: &mut Tx<'_>, school: SchoolCode, kind: &str, id: i64) -> Res
                LEFT JOIN student_record r ON r.school = p.school AND r.id = p.record_id
               WHERE p.school = $1 AND p.id = $2"
         }
+        // The holder reads of it under the registration.
+        "dispute" => "SELECT claimant, document_key FROM dispute WHERE school = $1 AND id = $2",
         "student" => {
             "SELECT CAST(NULL AS BIGINT), document_key FROM student_record WHERE school = $1 AND id = $2"
         }

@@ -72,6 +72,7 @@ impl World {
             record,
             seen: cet_base::form_mark::Seen::default(),
             checked,
+            shown: Shown::default(),
             address: String::new(),
         };
         match self.t.db.write(async move |tx| save(tx, &catalogue, &cmd).await).await {

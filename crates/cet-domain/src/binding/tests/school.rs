@@ -76,6 +76,7 @@ async fn saves(
         record: Some((home(), record)),
         seen: Seen::default(),
         checked: true,
+        shown: Shown::default(),
         address: String::new(),
     };
     match db.write(async move |tx| save(tx, &catalogue, &cmd).await).await {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::binding::{Binding, bind};
+use crate::binding::{Binding, Shown, bind};
 use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
@@ -97,8 +97,14 @@ async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else_on_post
     let elsewhere = PassportId(31);
     let bound = world.t.db.write(async move |tx: &mut Tx<'_>| {
         let (sitting, snapshot) = (sitting(), snapshot(31, ELSEWHERE, "1;2"));
-        let binding =
-            Binding { passport: elsewhere, sitting: &sitting, record: RecordId(31), snapshot, address: "" };
+        let binding = Binding {
+            passport: elsewhere,
+            sitting: &sitting,
+            record: RecordId(31),
+            snapshot,
+            shown: &Shown::default(),
+            address: "",
+        };
         bind(tx, &catalogue, &binding).await
     });
     bound.await.unwrap();

@@ -24,8 +24,26 @@ pub async fn withdraw(
     (by, address): (&Actor, &str),
 ) -> Result<Vec<PoolKey>, DbError> {
     let now = tx.now().await?;
-    let broken = || DbError::Other("an entry changed under the lock of its registration".to_owned());
     let along = rules::withdrawal(entries, going, &needs(catalogue), now).map_err(|_| broken())?;
+    let mut freed = withdraw_paid(tx, of, entries, going, (by, address)).await?;
+    freed.extend(super::expire::end_all(tx, of, entries, &along, EntryState::Cancelled, by).await?);
+    registration::release::release_if_empty(tx, of, rules::held(entries, now), by.clone()).await?;
+    Ok(freed)
+}
+
+fn broken() -> DbError {
+    DbError::Other("an entry changed under the lock of its registration".to_owned())
+}
+
+/// Ends paid entries alone; returns the pools of their seats.
+pub(super) async fn withdraw_paid(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    entries: &mut [Entry],
+    going: &[EntryId],
+    (by, address): (&Actor, &str),
+) -> Result<Vec<PoolKey>, DbError> {
+    let now = tx.now().await?;
     let mut freed = Vec::new();
     for entry in entries.iter_mut().filter(|entry| going.contains(&entry.id)) {
         if !store::withdraw(tx, of.school, entry.id, now).await? {
@@ -46,8 +64,6 @@ pub async fn withdraw(
         };
         audit::record(tx, &event).await?;
     }
-    freed.extend(super::expire::end_all(tx, of, entries, &along, EntryState::Cancelled, by).await?);
-    registration::release::release_if_empty(tx, of, rules::held(entries, now), by.clone()).await?;
     Ok(freed)
 }
 

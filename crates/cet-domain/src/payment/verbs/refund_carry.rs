@@ -111,7 +111,7 @@ async fn carry_registration(
 }
 
 /// One refund for each receipt, so that a trade is refunded in as few requests as can be.
-async fn refund(
+pub(super) async fn refund(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (of, live): (&Request, &Registration),

@@ -314,14 +314,14 @@ pub async fn refuse(tx: &mut Tx<'_>, by: By, id: i64, note: String) -> Result<()
 }
 
 /// Tells of a decision on the order that it is about; of an exam, each order is told of its own refund only.
-async fn tell(tx: &mut Tx<'_>, by: &By, of: &Request, kind: Kind) -> Result<(), DbError> {
+pub(super) async fn tell(tx: &mut Tx<'_>, by: &By, of: &Request, kind: Kind) -> Result<(), DbError> {
     let school = of.order_number.get(..5).and_then(|code| SchoolCode::parse(code).ok());
     let Some(school) = school else { return Ok(()) };
     let told = events::Event::new(kind).amount(of.amount).because(&of.why).by(&by.account);
     events::record(tx, events::Of { school, number: &of.order_number }, told).await
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Tx<'_>,
     by: &By,
     of: &Request,

@@ -49,3 +49,37 @@ fn a_budget_lasts_until_midnight_in_china() {
     assert_eq!(before_midnight, day);
     assert_eq!(budget_day(next).0, "2017-09-21");
 }
+
+/// R24, W3.
+#[test]
+fn name_and_document_are_enough_until_somebody_let_the_student_go_or_the_brakes_are_on() {
+    let plain = ProofFacts {
+        found_not_to_be: false,
+        let_go_by_another: false,
+        braked: false,
+        verified: false,
+        number_fits: None,
+    };
+    assert_eq!(proof(&plain), Ok(()));
+    assert_eq!(proof(&ProofFacts { number_fits: Some(false), ..plain }), Ok(()), "nobody asked for it");
+    for asked in [ProofFacts { let_go_by_another: true, ..plain }, ProofFacts { braked: true, ..plain }] {
+        assert_eq!(proof(&asked), Err(RegistrationRefusal::ProofNeeded(false)));
+        let number = |fits| ProofFacts { number_fits: Some(fits), ..asked };
+        assert_eq!(proof(&number(false)), Err(RegistrationRefusal::ProofNeeded(true)));
+        assert_eq!(proof(&number(true)), Ok(()));
+        assert_eq!(proof(&ProofFacts { verified: true, ..number(false) }), Ok(()));
+    }
+}
+
+/// R24.
+#[test]
+fn whom_a_dispute_went_against_proves_nothing_any_more() {
+    let facts = ProofFacts {
+        found_not_to_be: true,
+        let_go_by_another: false,
+        braked: false,
+        verified: true,
+        number_fits: Some(true),
+    };
+    assert_eq!(proof(&facts), Err(RegistrationRefusal::DisputeDecided));
+}

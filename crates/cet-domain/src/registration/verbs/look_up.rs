@@ -2,7 +2,7 @@
 
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor, Changes};
-use crate::registration::{RegistrationRefusal, rules, store};
+use crate::registration::{RegistrationRefusal, brakes, rules, store};
 use crate::roster::{self, DocumentKeys, StudentRecord};
 use crate::score;
 use crate::sitting::Plan;
@@ -28,7 +28,7 @@ pub struct LookUpCommand {
     pub address: String,
 }
 
-/// Finds a student by document and name. The refusal is not an `Err`, because the count against the daily limit must be
+/// Finds a student by document and name; what misses presses the brake of the document (R24). The refusal is not an `Err`, because the count against the daily limit must be
 /// committed; the caller counts refused lookups per address. A student who is bound to another passport is still found:
 /// saving is refused (R3).
 ///
@@ -57,10 +57,13 @@ pub async fn look_up(
         return Ok(Err(refusal));
     }
     let found = roster::store::find_typed(tx, &plan.code, &cmd.document).await?;
+    // Counted for a document that nobody has too, so that both answers take as long (TH8).
+    let named = found.as_ref().map_or_else(|| cmd.document.whole(), |found| found.document_key).bytes();
     if let Some(found) = found.filter(|found| is_meant(plan, cmd, found)) {
         record(tx, cmd, Some(&found), "record-looked-up").await?;
         Ok(Ok(found))
     } else {
+        brakes::missed(tx, &plan.code, &named).await?;
         record(tx, cmd, None, "record-not-found").await?;
         Ok(Err(RegistrationRefusal::RecordNotFound))
     }

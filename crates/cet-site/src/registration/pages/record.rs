@@ -27,7 +27,7 @@ use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
-use cet_domain::binding::{self, MadeBySchool, SaveCommand, save};
+use cet_domain::binding::{self, MadeBySchool, SaveCommand, Shown, proof, save};
 
 /// The most reports that are read to find the newest of one record.
 const REPORTS: i64 = 20;
@@ -44,6 +44,8 @@ struct Facts {
     reviewed: bool,
     /// What the school has entered the student in, without a passport (S2).
     school_made: Option<MadeBySchool>,
+    /// Whether saving asks for a verified address or the student number (R24).
+    asks_for_proof: bool,
     /// The passport's reports of this record, the newest first (R4).
     reports: Vec<Report>,
     now: Time,
@@ -52,6 +54,7 @@ struct Facts {
 /// The record that the session stores, if it still exists.
 async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageError> {
     let (plan, passport, looked_up) = (Arc::clone(plan), who.session.passport, who.session.looked_up);
+    let shown = shown(who, "");
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some((school, id)) = looked_up else { return Ok::<_, DbError>(None) };
         let found = roster::store::find_by_id(tx, school, id).await?;
@@ -70,9 +73,51 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         let mut reports = record_report::store::of_passport(tx, passport, &plan.code, REPORTS).await?;
         reports.retain(|of| (of.school, of.record) == (school, id));
         let now = tx.now().await?;
-        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, school_made, reports, now }))
+        let key = found.document_key.bytes();
+        let proof = proof::facts(tx, passport, binding::whom(&found, &key), &shown).await?;
+        let asks_for_proof = !bound && cet_domain::registration::rules::proof(&proof).is_err();
+        Ok(Some(Facts {
+            found,
+            says,
+            bound,
+            asked_for_student_number,
+            reviewed,
+            school_made,
+            asks_for_proof,
+            reports,
+            now,
+        }))
     });
     Ok(read.await?)
+}
+
+/// What the passport shows beyond name and document (R24).
+fn shown(who: &Candidate, student_number: &str) -> Shown {
+    let exempt = who.app.config.limits.is_exempt(who.address);
+    Shown {
+        verified: who.session.verified,
+        student_number: student_number.to_owned(),
+        network: (!exempt).then(|| network(who.address)),
+    }
+}
+
+/// Counts a refused saving, and says when a wrong number may be followed by another one.
+async fn count(
+    who: &Candidate,
+    plan: &Plan,
+    cmd: &SaveCommand,
+    why: &[RegistrationRefusal],
+) -> Result<(), PageError> {
+    let Some((school, id)) = cmd.record else { return Ok(()) };
+    let (code, passport, shown, why) = (plan.code.clone(), cmd.passport, cmd.shown.clone(), why.to_vec());
+    let counted = who.app.db.write(async move |tx: &mut Tx<'_>| {
+        let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == code);
+        match found {
+            Some(found) => proof::note_refused(tx, passport, &found, (&shown, &why)).await,
+            None => Ok::<_, DbError>(()),
+        }
+    });
+    Ok(counted.await?)
 }
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
@@ -94,20 +139,22 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         record: who.session.looked_up,
         seen: read_seen(&who.app.vault, &form)?,
         checked: form.one("checked")? == "yes",
+        shown: shown(&who, form.one("student_number")?),
         address: who.address.to_string(),
     };
-    let given = Arc::clone(&catalogue);
-    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
+    let (given, sent) = (Arc::clone(&catalogue), cmd.clone());
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| save(tx, &given, &sent).await);
     let Err(refusals) = refusal(done.await)? else {
         if who.session.registration.is_none() {
             who.app.alarms.bound_from(network(who.address), who.app.db.clock().process_now());
         }
         return Ok(see_other("/registration/written"));
     };
+    count(&who, &plan, &cmd, &refusals).await?;
     let page = who.page();
     let refused = refusal_texts::all(&page, &refusals);
     let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
-    let page = page.refusing(refused.clone(), form.typed(&["checked"]));
+    let page = page.refusing(refused.clone(), form.typed(&["checked", "student_number"]));
     let retry = refusal_texts::retry_seconds(&refusals, facts.now);
     refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
 }
@@ -170,6 +217,9 @@ fn view(
     view.by_school = by_school(&view.page, plan, facts);
     view.reviewed = facts.reviewed && view.askable.is_empty();
     view.closed = closed;
+    // Saving finds out what the page can't know yet: that a registration ran out which no job has released.
+    let refused = view.page.refusals.iter().any(|refused| refused.code == "proof-needed");
+    view.asks_for_proof = facts.asks_for_proof || refused;
     Ok(view)
 }
 

@@ -38,7 +38,17 @@ fn one(page: &Page, refusal: &RegistrationRefusal) -> Refused {
             );
             refused.saying(text)
         }
-        RegistrationRefusal::StudentBound => refused.linked("/retrieve", page.m("portal-retrieve")),
+        RegistrationRefusal::StudentBound => {
+            refused.linked("/retrieve", page.m("portal-retrieve")).or("/dispute", page.m("dispute-link"))
+        }
+        RegistrationRefusal::ProofNeeded(wrong) => {
+            let refused = refused.at("student_number");
+            let said = if *wrong { "registration-proof-wrong" } else { "registration-proof-needed" };
+            refused.saying(page.m(said)).linked("/account", page.m("registration-proof-verify"))
+        }
+        RegistrationRefusal::DisputeDecided => {
+            refused.linked("/account/messages", page.m("dispute-messages"))
+        }
         RegistrationRefusal::PassportBound => {
             refused.linked("/registration", page.m("registration-to-information"))
         }

@@ -78,6 +78,7 @@ async fn saved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, 
         record: Some(record),
         seen: cet_base::form_mark::Seen::default(),
         checked: true,
+        shown: cet_domain::binding::Shown::default(),
         address: String::new(),
     };
     let done = db.write(async move |tx| {

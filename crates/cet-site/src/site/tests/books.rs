@@ -5,7 +5,7 @@ use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 18] = [
+const BOOKS: [&str; 19] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
     "SELECT COUNT(*) FROM message",
@@ -24,6 +24,7 @@ const BOOKS: [&str; 18] = [
     "SELECT COUNT(*) FROM eligibility_review",
     "SELECT COUNT(*) FROM record_report",
     "SELECT COUNT(*) FROM standby",
+    "SELECT COUNT(*) FROM dispute",
 ];
 pub(super) const HOLDS: &str =
     "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";

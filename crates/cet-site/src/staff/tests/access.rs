@@ -117,6 +117,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     assert!(!collective.is_empty(), "{:?}", made.codes());
     let review = fixtures::review(app).await;
     fixtures::report(app).await;
+    fixtures::dispute(app, &id).await;
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
     fixtures::bill(app).await;
@@ -179,7 +180,7 @@ on_both! {
                 route if route.starts_with("/staff/scores") => "72",
                 route if route.starts_with("/staff/photos") => "73",
                 route if route.starts_with("/staff/campuses") => "74",
-                route if route.starts_with("/staff/record-reports") => &names["review"],
+                route if ["/staff/record-reports", "/staff/disputes"].iter().any(|at| route.starts_with(at)) => "7",
                 route if route.starts_with("/staff/portal/news") => "new",
                 route if route.starts_with("/staff/reconciliation") => "91",
                 _ => names["id"].as_str(),

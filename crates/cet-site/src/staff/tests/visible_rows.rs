@@ -253,6 +253,7 @@ on_both! {
             for (href, expected) in [
                 ("/staff/reviews", of(P::DecideReviews, campuses)),
                 ("/staff/record-reports", of(P::Students, campuses)),
+                ("/staff/disputes", of(P::Disputes, campuses)),
                 ("/staff/rebinds", of(P::DecideRebind, schools)),
                 ("/staff/collective-payments", of(P::CollectivePayment, campuses)),
                 ("/staff/refunds", of(P::Refunds, schools + campuses)),

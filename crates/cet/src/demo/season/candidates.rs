@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use cet_domain::binding::{SaveCommand, save};
 use cet_domain::context::Context;
+use cet_domain::dispute::verbs::{OpenCommand, open};
 use cet_domain::entry::verbs::{EnterCommand, enter};
 use cet_domain::passport::rules::Profile;
 use cet_domain::passport::verbs::{NewPassport, Registered, register};
 use cet_domain::registration::verbs::{
     LookUpCommand, accept_agreement, agreement_version, look_up, of_passport,
 };
-use cet_domain::roster::DocumentKeys;
+use cet_domain::roster::{self, DocumentKeys};
 use cet_domain::sitting::Catalogue;
 
 use super::people::Student;
@@ -39,7 +40,16 @@ pub(super) struct Office {
 
 /// The passport of a student: the one of the last sitting, or a new one.
 async fn passport(tx: &mut Tx<'_>, with: &Office, student: &Student) -> Result<PassportId, Fault> {
-    let email = Email::parse(&student.email()).map_err(|error| Fault(error.to_string()))?;
+    let lang = if student.number % 9 == 8 { Lang::En } else { Lang::Zh };
+    with_address(tx, with, (&student.email(), lang)).await
+}
+
+async fn with_address(
+    tx: &mut Tx<'_>,
+    with: &Office,
+    (email, lang): (&str, Lang),
+) -> Result<PassportId, Fault> {
+    let email = Email::parse(email).map_err(|error| Fault(error.to_string()))?;
     if let Some(there) = cet_domain::passport::store::by_email(tx, &email.key()).await? {
         return Ok(there);
     }
@@ -49,7 +59,6 @@ async fn passport(tx: &mut Tx<'_>, with: &Office, student: &Student) -> Result<P
         profile: Profile::default(),
         address: FROM,
     };
-    let lang = if student.number % 9 == 8 { Lang::En } else { Lang::Zh };
     match sound("a passport", register(tx, &with.context, &new, lang).await)? {
         Registered::Made(id) => Ok(id),
         Registered::Taken => Err(Fault("a passport's address is taken".to_owned())),
@@ -62,9 +71,43 @@ pub(super) async fn look_up_record(
     with: &Office,
     student: &Student,
 ) -> Result<(PassportId, (SchoolCode, RecordId)), Fault> {
+    let passport = passport(tx, with, student).await?;
+    let record = found_record(tx, with, (passport, student)).await?;
+    Ok((passport, record))
+}
+
+/// Registers, accepts the agreement, looks the record up and saves it.
+pub(super) async fn save_record(
+    tx: &mut Tx<'_>,
+    with: &Office,
+    student: &Student,
+) -> Result<PassportId, Fault> {
     let (catalogue, sitting) = (&with.catalogue, &with.sitting);
     let passport = passport(tx, with, student).await?;
-    let plan = catalogue.sitting(sitting).ok_or(DbError::Decode("the season's sitting"))?;
+    if of_passport(tx, passport, sitting).await?.is_some() {
+        return Ok(passport);
+    }
+    let record = found_record(tx, with, (passport, student)).await?;
+    let cmd = SaveCommand {
+        passport,
+        sitting: sitting.clone(),
+        record: Some(record),
+        seen: cet_base::form_mark::Seen::default(),
+        checked: true,
+        shown: cet_domain::binding::Shown::default(),
+        address: FROM.to_string(),
+    };
+    sound("a record", save(tx, catalogue, &cmd).await)?;
+    Ok(passport)
+}
+
+/// Accepts the agreement and looks the record up.
+async fn found_record(
+    tx: &mut Tx<'_>,
+    with: &Office,
+    (passport, student): (PassportId, &Student),
+) -> Result<(SchoolCode, RecordId), Fault> {
+    let plan = with.catalogue.sitting(&with.sitting).ok_or(DbError::Decode("the season's sitting"))?;
     if let Some(version) = agreement_version(plan) {
         let accepted = accept_agreement(tx, plan, passport, version, &FROM.to_string()).await;
         sound("an agreement", accepted)?;
@@ -80,31 +123,26 @@ pub(super) async fn look_up_record(
         address: FROM.to_string(),
     };
     let found = look_up(tx, plan, &cmd).await?.map_err(|why| Fault(format!("a look-up: {why:?}")))?;
-    Ok((passport, (found.school, found.id)))
+    Ok((found.school, found.id))
 }
 
-/// Registers, accepts the agreement, looks the record up and saves it.
-pub(super) async fn save_record(
-    tx: &mut Tx<'_>,
-    with: &Office,
-    student: &Student,
-) -> Result<PassportId, Fault> {
-    let (catalogue, sitting) = (&with.catalogue, &with.sitting);
-    let passport = passport(tx, with, student).await?;
-    if of_passport(tx, passport, sitting).await?.is_some() {
-        return Ok(passport);
-    }
-    let (_, record) = look_up_record(tx, with, student).await?;
-    let cmd = SaveCommand {
-        passport,
-        sitting: sitting.clone(),
+/// Somebody else says that a student who has saved is himself; nobody has decided yet.
+pub(super) async fn dispute(tx: &mut Tx<'_>, with: &Office, student: &Student) -> Result<(), Fault> {
+    let claimant = with_address(tx, with, (&format!("benren.{}", student.email()), Lang::Zh)).await?;
+    let record = found_record(tx, with, (claimant, student)).await?;
+    let number = roster::store::find_by_id(tx, record.0, record.1).await?.map(|of| of.student_number);
+    let number = number.ok_or(DbError::Decode("a record of the season"))?;
+    let cmd = OpenCommand {
+        passport: claimant,
+        sitting: with.sitting.clone(),
         record: Some(record),
-        seen: cet_base::form_mark::Seen::default(),
-        checked: true,
+        student_number: number,
+        phone: "13800000000".to_owned(),
+        note: "同学说已经替我报了名，我没有同意过。".to_owned(),
+        network: None,
         address: FROM.to_string(),
     };
-    sound("a record", save(tx, catalogue, &cmd).await)?;
-    Ok(passport)
+    sound("a dispute", open(tx, &with.context.vault, &cmd).await).map(|_| ())
 }
 
 /// Enters subjects of one mode at the home campus.

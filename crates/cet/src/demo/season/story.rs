@@ -12,7 +12,7 @@ use futures_util::future::try_join_all;
 use gateway::GatewayCode;
 use jiff::SignedDuration;
 
-use super::candidates::{FROM, Office, enter_subjects, save_record};
+use super::candidates::{FROM, Office, dispute, enter_subjects, save_record};
 use super::money::Sandboxes;
 use super::people::{Group, RETURNING, Student, students};
 use super::staff::code;
@@ -58,6 +58,9 @@ fn wave_of(student: &Student) -> Option<usize> {
 /// When records are reported as wrong and when schools answer, in minutes: after the last candidate came.
 const REPORTED_AT: i64 = 80;
 const ANSWERED_AT: i64 = 35;
+
+/// Whom somebody else says to be himself: a province has that to decide.
+const DISPUTED: (&str, usize) = ("995010", 12);
 
 /// What a candidate does in the current sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,6 +239,15 @@ impl Seeding {
         Ok(count)
     }
 
+    fn office(&self, sitting: &SittingCode) -> Office {
+        Office {
+            context: self.context.clone(),
+            catalogue: self.shop.catalogue.get(),
+            sitting: sitting.clone(),
+            password_hash: self.password_hash.clone(),
+        }
+    }
+
     /// Some candidates save and enter, in one transaction.
     async fn come(
         &self,
@@ -243,12 +255,7 @@ impl Seeding {
         students: Vec<Student>,
         deed: fn(&Student) -> Deed,
     ) -> Result<Vec<Came>, Fault> {
-        let office = Office {
-            context: self.context.clone(),
-            catalogue: self.shop.catalogue.get(),
-            sitting: sitting.clone(),
-            password_hash: self.password_hash.clone(),
-        };
+        let office = self.office(sitting);
         let done = async move |tx: &mut Tx<'_>| {
             let mut came = Vec::with_capacity(students.len());
             for student in &students {
@@ -300,6 +307,11 @@ impl Seeding {
                     sound("a cancellation", self.context.db.write(done).await)?;
                 }
                 (Deed::Reviews, _) => self.review(sitting, one).await?,
+                (Deed::Enters, _) if (one.student.place.campus, one.student.number) == DISPUTED => {
+                    let (office, student) = (self.office(sitting), one.student.clone());
+                    let done = async move |tx: &mut Tx<'_>| dispute(tx, &office, &student).await;
+                    self.context.db.write(done).await?;
+                }
                 _ => {}
             }
         }

@@ -11,7 +11,7 @@ use crate::store::{DbError, Tx};
 use crate::web::page::Page;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
-use crate::{collective_payment, payment, reconciliation, record_report, review};
+use crate::{collective_payment, dispute, payment, reconciliation, record_report, review};
 
 /// What an auditor is shown: exports and full document numbers shown in the last day.
 pub(super) const WATCHED: (&str, &str) = ("list-exported", "document-shown");
@@ -20,6 +20,7 @@ pub(super) const WATCHED: (&str, &str) = ("list-exported", "document-shown");
 pub(super) struct Waiting {
     reviews: Option<(i64, Option<Time>)>,
     reports: Option<(i64, Option<Time>)>,
+    disputes: (i64, Option<Time>),
     uploads: Option<(i64, Option<Time>)>,
     transfers: Option<(i64, Option<Time>)>,
     resets: i64,
@@ -119,6 +120,7 @@ pub(super) async fn waiting(
         } else {
             None
         },
+        disputes: disputes(tx, role, scope, person).await?,
         uploads: if may(Permission::Rosters) {
             Some(crate::upload::store::waiting(tx, scope).await?)
         } else {
@@ -168,6 +170,19 @@ pub(super) async fn waiting(
             None
         },
     })
+}
+
+async fn disputes(
+    tx: &mut Tx<'_>,
+    role: Role,
+    scope: &Scope,
+    person: &str,
+) -> Result<(i64, Option<Time>), DbError> {
+    if role.may(Permission::Disputes) {
+        dispute::store::scoped::waiting(tx, scope, person).await
+    } else {
+        Ok((0, None))
+    }
 }
 
 pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
@@ -283,6 +298,10 @@ fn of_students(
     if let Some((n @ 1.., oldest)) = waiting.reports {
         let tag = ("warn", page.m("report-state-open"));
         all.push(task("/staff/record-reports?state=open", "report-task", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.disputes {
+        let tag = ("warn", page.m("dispute-state-open"));
+        all.push(task("/staff/disputes", "dispute-task", n, since(oldest), tag));
     }
     if let Some((n @ 1.., oldest)) = waiting.uploads {
         let tag = ("warn", page.m("upload-state-ready"));

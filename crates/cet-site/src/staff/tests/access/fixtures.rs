@@ -24,6 +24,29 @@ pub(super) async fn report(app: &TestApp) {
     assert_eq!(made.unwrap(), 1);
 }
 
+/// A dispute about a registration of campus 993010, with the id of the review.
+pub(super) async fn dispute(app: &TestApp, registration: &str) {
+    let (sealed, id) = (app.app.vault.seal("x").unwrap(), registration.parse::<i64>().unwrap());
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO dispute
+                    (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
+                     claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
+                 SELECT school, 7, sitting, campus, record_id, document_key, name, student_number, id, passport_id, 4711,
+                        $2, TRUE, $2, $2, 'open', 0
+                   FROM registration
+                  WHERE id = $1",
+                crate::params![id, sealed],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}
+
 /// A review for a school to decide.
 pub(super) async fn review(app: &TestApp) -> String {
     let sealed = app.app.vault.seal("11010519491231002X").unwrap();

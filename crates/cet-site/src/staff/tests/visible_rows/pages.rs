@@ -60,6 +60,7 @@ const fn nothing(path: &'static str) -> Page {
 
 const FIND: Who = Who::May(P::FindRegistrations);
 const STUDENTS: Who = Who::May(P::Students);
+const DISPUTES: Who = Who::May(P::Disputes);
 const REVIEWS: Who = Who::May(P::DecideReviews);
 const COLLECTIVE: Who = Who::May(P::CollectivePayment);
 const GROUP: Who = Who::May(P::EnterGroup);
@@ -100,6 +101,8 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/record-reports/{id}", STUDENTS, Of::Campuses, |of| {
         vec![format!("/staff/record-reports/{}", of.id())]
     }),
+    list("/staff/disputes", DISPUTES, "", Of::Campuses, NAME),
+    one("/staff/disputes/{id}", DISPUTES, Of::Campuses, |of| vec![format!("/staff/disputes/{}", of.id())]),
     list("/staff/collective-payments", COLLECTIVE, "", Of::Campuses, ASKER),
     list("/staff/collective-payments/new", COLLECTIVE, "?look=1", Of::Campuses, NAME),
     one("/staff/collective-payments/{id}", COLLECTIVE, Of::Campuses, |of| {

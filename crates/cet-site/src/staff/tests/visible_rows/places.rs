@@ -96,6 +96,7 @@ pub(super) async fn filled(app: &TestApp) {
             for one in &all {
                 person(tx, one).await?;
                 report(tx, one).await?;
+                dispute(tx, one).await?;
                 entries(tx, one).await?;
                 money(tx, one).await?;
                 collective(tx, one).await?;
@@ -175,6 +176,19 @@ async fn report(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                  note_sealed, state, reported_at)
          VALUES ($1, $2, '2017-2', $3, $2, $2, $4, '', 'class', $5, $5, $5, 'open', $6)",
         params![one.school, one.id, one.campus, one.name, one.sealed, one.now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A dispute about the registration, waiting.
+async fn dispute(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO dispute
+                (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
+                 claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
+         VALUES ($1, $2, '2017-2', $3, $2, $6, $4, '', $2, $2, 9000000, $5, FALSE, $5, $5, 'open', $7)",
+        params![one.school, one.id, one.campus, one.name, one.sealed, one.key, one.now],
     )
     .await?;
     Ok(())

@@ -1,0 +1,204 @@
+//! The SQL of disputes.
+
+pub mod scoped;
+
+use super::{Decision, Dispute, DisputeState};
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{DisputeId, PassportId};
+use crate::words::staff::By;
+
+macro_rules! columns {
+    () => {
+        "school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder, claimant,
+         number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, decision, evidence_sealed, answer_sealed,
+         decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
+    };
+}
+use columns;
+
+/// Inserts an open dispute; returns whether the student had none that waits.
+pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO dispute
+                (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
+                 claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open', $16)
+             ON CONFLICT DO NOTHING",
+            params![
+                of.school,
+                of.id,
+                of.sitting,
+                of.campus,
+                of.record,
+                of.document_key,
+                of.name,
+                of.student_number,
+                of.registration,
+                of.holder,
+                of.claimant,
+                of.number_sealed,
+                of.number_fits,
+                of.phone_sealed,
+                of.note_sealed,
+                of.opened_at,
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// The dispute about a student that waits.
+pub async fn waiting_of(
+    tx: &mut Tx<'_>,
+    document_key: &[u8],
+    sitting: &SittingCode,
+    school: SchoolCode,
+) -> Result<Option<Dispute>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
+               FROM dispute
+              WHERE document_key = $1
+                AND sitting = $2
+                AND school = $3
+                AND state IN ('open', 'decided')"
+        ),
+        params![document_key, sitting, school],
+    )
+    .await
+}
+
+/// The newest disputes of a claimant in a sitting, the newest first.
+pub async fn of_claimant(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    most: i64,
+) -> Result<Vec<Dispute>, DbError> {
+    tx.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
+               FROM dispute
+              WHERE claimant = $1
+                AND sitting = $2
+              ORDER BY id DESC
+              LIMIT $3"
+        ),
+        params![passport, sitting, most],
+    )
+    .await
+}
+
+/// A dispute that waits, locked until the transaction ends.
+pub async fn lock_waiting(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: DisputeId,
+) -> Result<Option<Dispute>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
+               FROM dispute
+              WHERE school = $1
+                AND id = $2
+                AND state IN ('open', 'decided')
+                FOR UPDATE"
+        ),
+        params![school, id],
+    )
+    .await
+}
+
+/// Stores a decision, in place of an earlier one that nobody has approved; returns whether the dispute still waits.
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    of: &Dispute,
+    (decision, by): (Decision, &By),
+    (evidence, answer): (&[u8], &[u8]),
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE dispute
+                SET state = 'decided', decision = $3, evidence_sealed = $4, answer_sealed = $5, decided_by = $6,
+                    decided_person = $7, decided_scope = $8, decided_at = $9
+              WHERE school = $1
+                AND id = $2
+                AND state IN ('open', 'decided')",
+            params![
+                of.school,
+                of.id,
+                decision,
+                evidence,
+                answer,
+                by.account,
+                by.person,
+                by.scope,
+                now,
+            ],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Ends a decided dispute once, by another person; returns whether it was decided.
+pub async fn approve(tx: &mut Tx<'_>, of: &Dispute, state: DisputeState, by: &By) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE dispute
+                SET state = $3, approved_by = $4, approved_person = $5, ended_at = $6
+              WHERE school = $1
+                AND id = $2
+                AND decided_at = $7
+                AND state = 'decided'
+                AND decided_person <> $5",
+            params![of.school, of.id, state, by.account, by.person, now, of.decided_at],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Ends a dispute whose registration is another's or nobody's by now; returns whether it waited.
+pub async fn lapse(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE dispute
+                SET state = 'lapsed', ended_at = $3
+              WHERE school = $1
+                AND id = $2
+                AND state IN ('open', 'decided')",
+            params![of.school, of.id, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Disputes that wait although the holder has the registration no more, the oldest first.
+pub async fn moot(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, DisputeId)>, DbError> {
+    tx.query(
+        "SELECT d.school, d.id
+           FROM dispute d
+          WHERE d.state IN ('open', 'decided')
+            AND NOT EXISTS (SELECT 1
+                              FROM registration r
+                             WHERE r.school = d.school
+                               AND r.id = d.registration_id
+                               AND r.passport_id = d.holder
+                               AND r.state = 'live')
+          ORDER BY d.id
+          LIMIT $1",
+        params![most],
+    )
+    .await
+}

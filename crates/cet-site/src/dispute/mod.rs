@@ -1,0 +1,11 @@
+//! The pages of disputes about who a student is (R24), for candidates and for staff.
+
+pub mod pages;
+mod refusal_texts;
+pub mod views;
+
+pub(crate) use cet_domain::dispute::*;
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+pub(crate) mod tests;
