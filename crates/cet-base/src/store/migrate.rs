@@ -87,6 +87,7 @@ const ALL: &[Migration] = &[
     Migration { name: "0031_season_rest", sql: include_str!("../../../../migrations/0031_season_rest.sql") },
     Migration { name: "0032_waiting", sql: include_str!("../../../../migrations/0032_waiting.sql") },
     Migration { name: "0033_person", sql: include_str!("../../../../migrations/0033_person.sql") },
+    Migration { name: "0034_gateway", sql: include_str!("../../../../migrations/0034_gateway.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use gateway::Gateway;
 use gateway::alipay::{Alipay, AlipaySettings};
-use gateway::keys::{MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
+use gateway::keys::{
+    MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, is_certificate, of_certificate,
+};
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
+use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 
 use super::calls::Calls;
 use super::desk::Gateways;
@@ -28,6 +31,9 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
         gateways.push(Arc::new(payease(config, section)?));
         banks.clone_from(&section.banks);
     }
+    if let Some(section) = &config.gateway.wechat {
+        gateways.push(Arc::new(wechat(config, section)?));
+    }
     if let (Some(alipay), Some(payease)) = (&config.gateway.alipay, &config.gateway.payease) {
         let [one, other] =
             [&alipay.alipay_public_key_file, &payease.public_key_file].map(|file| config.path(file));
@@ -36,12 +42,13 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
         }
     }
     let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
+    let calls = Calls::to(gateways.iter().map(|gateway| gateway.code()));
     Ok(Gateways {
         gateways,
         banks,
         wire: Arc::new(wire),
         origin: config.server.public_origin.clone(),
-        calls: Calls::default(),
+        calls,
     })
 }
 
@@ -80,6 +87,50 @@ fn payease(config: &Config, section: &config::Payease) -> Result<PayEase, StartE
         },
     };
     PayEase::new(settings).map_err(|error| StartError::Setting(format!("gateway.payease: {error}")))
+}
+
+fn wechat(config: &Config, section: &config::Wechat) -> Result<WeChat, StartError> {
+    let private_key = secret(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?;
+    let platform_keys = section.platform_keys.iter().map(|key| platform_key(config, key, &private_key));
+    let settings = WeChatSettings {
+        endpoint: section.endpoint.clone(),
+        phone_origin: section.phone_origin(),
+        app_id: section.app_id.clone(),
+        mchid: section.mchid.clone(),
+        serial_no: section.serial_no.clone(),
+        platform_keys: platform_keys.collect::<Result<_, _>>()?,
+        private_key,
+        seal_key: secret(config, &section.api_v3_key_file, SealKey::new)?,
+        notify_url: format!("{}/notify/{}", config.server.public_origin, gateway::wechat::CODE.as_str()),
+        is_rehearsal: config.rehearsal,
+    };
+    WeChat::new(settings).map_err(|error| StartError::Setting(format!("gateway.wechat: {error}")))
+}
+
+/// A key of 微信支付: its public key, or a platform certificate, which names itself.
+fn platform_key(
+    config: &Config,
+    of: &config::PlatformKey,
+    own: &Rsa2PrivateKey,
+) -> Result<PlatformKey, StartError> {
+    let path = config.path(&of.file);
+    let key = public(config, &of.file, |text| {
+        if !is_certificate(text) {
+            return Rsa2PublicKey::from_pem(text).map(|key| (None, key));
+        }
+        of_certificate(text).map(|(serial, key)| (Some(serial), key))
+    });
+    let (serial, key) = key?;
+    if let Some(serial) = serial.filter(|serial| !serial.eq_ignore_ascii_case(&of.id)) {
+        return Err(wrong_key(&path, &format!("this is the certificate {serial}, not {}", of.id)));
+    }
+    if is_pair(own, &key) {
+        return Err(wrong_key(
+            &path,
+            "this is the public half of our own key (商户证书); expected the gateway's (微信支付公钥 or 平台证书)",
+        ));
+    }
+    Ok(PlatformKey { id: of.id.clone(), key })
 }
 
 /// Which bytes of Chinese fields the MACs of 首信易支付 cover, here and in its sandbox.

@@ -16,7 +16,7 @@ fn told(world: &World) -> Vec<Vec<(u64, Outcome)>> {
 #[tokio::test]
 async fn a_payment_is_told_once_when_it_is_acknowledged() {
     let world = World::new().await;
-    for name in ["alipay", "payease"] {
+    for name in ["alipay", "payease", "wechat"] {
         world.press(name, 1, "pay").await;
         assert_eq!(world.sandbox.tick().await, 1);
         let arrived = world.arrived().remove(0).unwrap();
@@ -114,7 +114,7 @@ async fn what_arrives_altered_is_not_read() {
     world.sandbox.tick().await;
     let (_, mut body) = world.inbox.lock().unwrap().bodies.remove(0);
     body.extend_from_slice(b"&x=1");
-    assert_eq!(world.gateway("alipay").0.parse_notice(&body), Err(WireError::BadSignature("sign")));
+    assert_eq!(world.gateway("alipay").0.parse_notice(gateway::HttpNotice::plain(&body)), Err(WireError::BadSignature("sign")));
 }
 
 #[tokio::test]

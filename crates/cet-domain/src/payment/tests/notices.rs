@@ -22,7 +22,7 @@ on_both! {
         let body = alipay_notice(&order, "TRADE_SUCCESS", &[]);
         let sent: Vec<_> = (0..100).map(|n| {
             let (shop, body) = (if n % 2 == 0 { m.shop.clone() } else { other.clone() }, body.clone());
-            tokio::spawn(async move { receive(&shop, GatewayCode::Alipay, &body).await })
+            tokio::spawn(async move { receive(&shop, gateway::alipay::CODE, (&[], &body)).await })
         }).collect();
         for answer in sent {
             assert_eq!(answer.await.unwrap(), Some("success"));

@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use crate::reconciliation::bill::{self, Bill, BillFault};
 use crate::reconciliation::{Day, Of};
 
-const OF: Of = Of { gateway: GatewayCode::Alipay, day: Day(date(2017, 10, 12)) };
+const OF: Of = Of { gateway: gateway::alipay::CODE, day: Day(date(2017, 10, 12)) };
 
 fn row(number: &str) -> BillRow {
     BillRow {

@@ -237,7 +237,7 @@ impl Seeding {
     async fn pay_one(&self, sitting: &SittingCode, one: &Came) -> Result<(), Fault> {
         let who = (sitting, one.passport);
         let gateway =
-            if one.student.number.is_multiple_of(3) { GatewayCode::PayEase } else { GatewayCode::Alipay };
+            if one.student.number.is_multiple_of(3) { gateway::payease::CODE } else { gateway::alipay::CODE };
         match one.deed {
             Deed::Pays(_) => self.pays(who, &[], gateway).await,
             Deed::PaysHalf => self.pays(who, one.entries.get(..1).unwrap_or_default(), gateway).await,
