@@ -88,8 +88,6 @@ impl GatewayCode {
         self.0.ends_trades
     }
 
-    /// Whether its notifications are signed with their time, so that they are judged by ours.
-    pub signs_time: bool,
     /// Our number of an order by its number on the wire of this gateway, for us as this merchant.
     #[must_use]
     pub fn order_number(self, wire: &str, merchant: &str) -> Option<OrderNumber> {

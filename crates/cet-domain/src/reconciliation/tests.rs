@@ -4,7 +4,6 @@ mod days;
 mod files;
 mod rules;
 
-use gateway::GatewayCode;
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use jiff::SignedDuration;
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use gateway::GatewayCode;
 use tokio::sync::Notify;
 
 use http_body_util::BodyExt;

@@ -306,7 +306,8 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
 
 /// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known. It has the
 /// gateway asked at once.
-async fn back(who: MaybeCandidate) -> Result<Response, PageError> {
+async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Response, PageError> {
+    GatewayCode::parse(&gateway).ok_or(PageError::NotFound)?;
     if let Some(session) = &who.session
         && let Err(error) = verbs::came_back(&who.app.shop, session.passport).await
     {

@@ -1,6 +1,5 @@
 //! The pages of reconciliation, as finance staff use them.
 
-use gateway::GatewayCode;
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use http::Method;
 

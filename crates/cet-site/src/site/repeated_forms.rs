@@ -33,8 +33,9 @@ const ENDS_THE_SESSION: [(&str, &str); 2] = [
 const CLOSES: &str = "/account/closing";
 /// Usable once: a mailed link does not work a second time (TH15, I13), even if the first response was lost.
 const ONCE: [&str; 1] = ["/recover/{token}"];
-/// Forms that write nothing; the first only when no order is open.
-const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
+/// Forms that write nothing; the first only when no order is open, the two of an order because its gateway does not answer.
+const WRITES_NOTHING: [&str; 4] =
+    ["/registration/refresh", "/payment/{order}/code", "/payment/{order}/phone", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
 const BOOKS: [&str; 17] = [
@@ -92,7 +93,7 @@ async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
         "{{ endpoint = \"http://127.0.0.1:9/gateway.do\", app_id = \"2021000000000001\", seller_id = \"2088000000000001\", \
          private_key_file = \"{private}\", alipay_public_key_file = \"{public}\" }}"
     );
-    let app = TestApp::with(t, &[("CET_GATEWAY__ALIPAY", &gateway)]).await;
+    let app = TestApp::with(t, &[("CET_GATEWAY__ALIPAY", &gateway), TestApp::WECHAT]).await;
     let student = |n: i64| {
         let listed = if n < 100 { "1;2;3;F;S" } else { "1;3;F" };
         format!(
@@ -222,6 +223,11 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         "/registration/written" | "/registration/refresh" | "/retrieve" => {
             (browser, id) = entered(app, n, &[]).await;
         }
+        "/payment/{order}/code" | "/payment/{order}/phone" => {
+            (browser, _) = entered(app, n, &["1"]).await;
+            let opened = browser.post("/payment", &[("gateway", "wechat")]).await;
+            id = opened.location().strip_prefix("/payment/").unwrap().to_owned();
+        }
         _ => (browser, id) = entered(app, n, &["1"]).await,
     }
     browser.address = network(n);
@@ -240,7 +246,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         _ => good.replace("{version}", &version).replace("{entry}", &id),
     };
     let fields = form.fields.iter().map(|field| (field.name, value(field.name, field.good))).collect();
-    let path = form.address.replace("{token}", &id).replace("{id}", &id);
+    let path = form.address.replace("{token}", &id).replace("{id}", &id).replace("{order}", &id);
     Sent { browser, path, fields }
 }
 
@@ -393,5 +399,7 @@ repeated! {
     cancelling "/registration/entries/{id}/cancellation"
     refreshing "/registration/refresh"
     paying "/payment"
+    asking_for_a_code "/payment/{order}/code"
+    asking_for_a_page "/payment/{order}/phone"
     checking_a_ticket "/verify-ticket"
 }

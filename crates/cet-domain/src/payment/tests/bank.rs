@@ -215,7 +215,21 @@ impl Wire for Bank {
             *self.calls.lock().unwrap() += 1;
             let fault = self.faults.lock().unwrap().pop_front();
             match fault {
+                None if request.url.contains("/v3/") => Ok(self.wechat(&request)),
                 None => Ok(Reply::plain(200, self.answer(&request))),
+                Some(Fault::Refused) if request.url.contains("/v3/") => {
+                    let members = serde_json::json!({ "code": "NOT_ENOUGH", "message": "" });
+                    Ok(super::wechat_bank::signed(&request, 403, &members))
+                }
+                Some(Fault::WrongSignature) if request.url.contains("/v3/") => {
+                    let mut reply = self.wechat(&request);
+                    gateway::wechat::platform::signature(&mut reply.headers).unwrap().replace_range(..4, "AAAA");
+                    Ok(reply)
+                }
+                Some(Fault::AnswerLost) if request.url.contains("/v3/") => {
+                    let _lost = self.wechat(&request);
+                    Err(NoReply::Broken)
+                }
                 Some(Fault::Refused) => Ok(Reply::plain(200, Self::refusal(&request))),
                 Some(Fault::Timeout) => Err(NoReply::Timeout),
                 Some(Fault::Unavailable) => Ok(Reply::plain(503, Vec::new())),

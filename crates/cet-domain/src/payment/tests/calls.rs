@@ -33,7 +33,7 @@ fn each_gateway_and_call_and_outcome_has_a_count_of_its_own() {
 on_both! {
     async fn a_question_to_a_gateway_is_counted_by_how_it_ended(t: TestDb) {
         let m = PaymentWorld::open(t, 9).await;
-        for (n, code) in [(1, gateway::alipay::CODE), (2, gateway::payease::CODE)] {
+        for (n, code) in [(1, gateway::alipay::CODE), (2, gateway::payease::CODE), (3, gateway::wechat::CODE)] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let order = m.opened(who, code.as_str()).await;

@@ -1,6 +1,5 @@
 //! Notifications: booked once, and only if everything agrees; and the jobs for missing ones.
 
-use gateway::GatewayCode;
 use gateway::payease::NoticeStatus;
 
 use super::world::*;
@@ -25,7 +24,7 @@ on_both! {
             tokio::spawn(async move { receive(&shop, gateway::alipay::CODE, (&[], &body)).await })
         }).collect();
         for answer in sent {
-            assert_eq!(answer.await.unwrap(), Some("success"));
+            assert_eq!(answer.await.unwrap().map(|answer| answer.body), Some("success"));
         }
         assert_eq!(m.world.count("SELECT COUNT(*) FROM receipt").await, 1);
         assert_eq!((m.paid_entries().await, m.refunds().await), (2, Vec::new()));

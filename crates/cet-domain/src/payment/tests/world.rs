@@ -8,7 +8,7 @@ use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
-use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
+use gateway::{Charset, Fields, Gateway, format_yuan};
 
 pub(crate) use super::bank::{Bank, Fault, Listing, TradeIs};
 use crate::config::Bank as BankChoice;
@@ -51,7 +51,7 @@ fn gateways() -> Vec<Arc<dyn Gateway>> {
         query_trust: QueryTrust::Signature,
     })
     .unwrap();
-    vec![Arc::new(alipay), Arc::new(payease)]
+    vec![Arc::new(alipay), Arc::new(payease), Arc::new(super::wechat_bank::gateway())]
 }
 
 pub(crate) fn merchant() -> Merchant {
@@ -185,6 +185,12 @@ impl PaymentWorld {
     /// The payer pays, and the gateway notifies us.
     pub(crate) async fn pays_and_tells(&self, order: &Order) -> &'static str {
         self.pays(order);
+        if order.method.gateway == gateway::wechat::CODE {
+            let content = super::wechat_bank::paid(order);
+            let (headers, body) =
+                super::wechat_bank::notice("TRANSACTION.SUCCESS", &content, self.world.now().timestamp());
+            return receive(&self.shop, order.method.gateway, (&headers, &body)).await.unwrap().body;
+        }
         let body = if order.method.gateway == gateway::alipay::CODE {
             alipay_notice(order, "TRADE_SUCCESS", &[])
         } else {

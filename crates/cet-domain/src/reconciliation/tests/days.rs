@@ -9,8 +9,8 @@ use crate::payment::rules::OrderState;
 use crate::payment::tests::world::school;
 use crate::reconciliation::Class;
 
-const GATEWAYS: [(GatewayCode, &str); 2] =
-    [(gateway::alipay::CODE, "alipay"), (gateway::payease::CODE, "payease")];
+const GATEWAYS: [(GatewayCode, &str); 3] =
+    [(gateway::alipay::CODE, "alipay"), (gateway::payease::CODE, "payease"), (gateway::wechat::CODE, "wechat")];
 
 async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
     let who = w.world.candidate(n).await;
@@ -32,8 +32,7 @@ fn classes(found: &[(String, String)]) -> Vec<(&str, &str)> {
 on_both! {
     async fn a_day_on_which_both_books_agree_has_no_difference_and_is_signed(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name) in GATEWAYS {
-            let n = if code == gateway::alipay::CODE { 1 } else { 3 };
+        for ((code, name), n) in GATEWAYS.into_iter().zip([1, 3, 5]) {
             let rows = [pays(&w, n, name).await, pays(&w, n + 1, name).await];
             let kept = now(&w);
             let of = Of { gateway: code, day: tomorrow(&w) };
@@ -103,9 +102,9 @@ on_both! {
     /// 补记账.
     async fn money_that_only_the_bill_has_is_booked_by_the_gateways_answer_and_by_nothing_else(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name) in GATEWAYS {
+        for ((code, name), n) in GATEWAYS.into_iter().zip(1..) {
             let kept = now(&w);
-            let order = opened(&w, if code == gateway::alipay::CODE { 1 } else { 2 }, name).await;
+            let order = opened(&w, n, name).await;
             let row = paid(&w, &order, now(&w));
             let of = Of { gateway: code, day: tomorrow(&w) };
             assert_eq!(classes(&compared(&w, of, std::slice::from_ref(&row)).await), [("theirs-only", "open")]);
@@ -231,23 +230,29 @@ on_both! {
     /// The bill is fetched in the morning, and again until there is one; from no host but the gateway's (SSRF).
     async fn a_job_fetches_each_bill_once_it_is_there_and_from_nobody_else(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name, n) in [(gateway::alipay::CODE, "alipay", 1), (gateway::payease::CODE, "payease", 2)] {
+        for ((code, name), n) in GATEWAYS.into_iter().zip(1..) {
             let kept = now(&w);
             let row = pays(&w, n, name).await;
             let of = Of { gateway: code, day: tomorrow(&w) };
             let written = bill(&w, of, &[row]);
-            let url = "http://127.0.0.1:9001/bill".to_owned();
+            let url = format!("http://127.0.0.1:{}/bill", if name == "wechat" { 9003 } else { 9001 });
             *w.bank.bill.lock().unwrap() = Some((url.clone(), written.clone()));
             while jobs::round(&w.shop).await.unwrap() > 0 {}
             assert_eq!((day(&w, of).await.state.as_str(), day(&w, of).await.fetches), ("waiting", 0), "too early");
             w.world.advance(minutes(20));
             for foreign in ["http://127.0.0.1:9001.evil.example/bill", "http://169.254.169.254/", "http://127.0.0.1:9001@evil.example/"] {
-                if code == gateway::alipay::CODE {
+                if name != "payease" {
                     *w.bank.bill.lock().unwrap() = Some((foreign.to_owned(), written.clone()));
                     while jobs::round(&w.shop).await.unwrap() > 0 {}
                     assert_eq!(day(&w, of).await.state, "waiting", "{foreign}");
                     w.world.advance(minutes(200));
                 }
+            }
+            if name == "wechat" {
+                *w.bank.bill.lock().unwrap() = Some((format!("{url}?altered"), written.clone()));
+                while jobs::round(&w.shop).await.unwrap() > 0 {}
+                assert_eq!(day(&w, of).await.state, "waiting", "not the bill that was announced");
+                w.world.advance(minutes(200));
             }
             *w.bank.bill.lock().unwrap() = None;
             while jobs::round(&w.shop).await.unwrap() > 0 {}

@@ -13,7 +13,7 @@ use crate::passport::Candidate;
 use crate::payment::refusal::Stop;
 use crate::payment::verbs::{self, OrderLook, Prepare, Prepared};
 use crate::payment::views::CodeView;
-use crate::store::{DbError, Tx};
+use crate::store::Tx;
 use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};

@@ -9,7 +9,6 @@ use cet_domain::review::verbs::{SubmitCommand, submit};
 use cet_domain::score::Ticket;
 use cet_domain::sitting::SittingState;
 use futures_util::future::try_join_all;
-use gateway::GatewayCode;
 use jiff::SignedDuration;
 
 use super::candidates::{FROM, Office, enter_subjects, save_record};
