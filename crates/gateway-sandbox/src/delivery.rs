@@ -123,7 +123,9 @@ impl Sandbox {
         let copies = together.iter().map(|delivery| delivery.extra_copies).max().unwrap_or(0);
         let deliveries = together.iter().map(|delivery| (*delivery).clone()).collect();
         match built {
-            Ok((headers, body)) => Some(Parcel { deliveries, headers, body, copies: u16::from(copies).saturating_add(1) }),
+            Ok((headers, body)) => {
+                Some(Parcel { deliveries, headers, body, copies: u16::from(copies).saturating_add(1) })
+            }
             Err(error) => {
                 tracing::error!(error = %error, "a notification could not be built");
                 None
@@ -143,7 +145,8 @@ async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
     let mut acknowledged = false;
     for _ in 0..parcel.copies {
         let request = client.post(&first.url).header("content-type", content_type).body(parcel.body.clone());
-        let request = parcel.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let request =
+            parcel.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let answer = match request.send().await {
             // It reads the status alone.
             Ok(answer) if first.side == Side::WeChat && answer.status().is_success() => {

@@ -152,7 +152,9 @@ pub(crate) fn wechat_body(
     let fen = trade.opening.amount_fen.saturating_add(1);
     match delivery.falsify {
         Falsify::None | Falsify::Signature | Falsify::State => {}
-        Falsify::Amount => set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": CURRENCY })),
+        Falsify::Amount => {
+            set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": CURRENCY }))
+        }
         Falsify::Merchant => set(&mut content, "mchid", json!(other_digit(&merchant.mchid))),
         Falsify::Order => set(&mut content, "out_trade_no", json!(other_digit(&delivery.number))),
         Falsify::Currency => {

@@ -1,8 +1,9 @@
 //! The site of 微信支付: its API, and the page that a code or a telephone leads to.
 
 mod api;
+mod told;
 
-pub(crate) use api::told;
+pub(crate) use told::told;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -85,7 +86,12 @@ async fn decide(
     carry_out(&sandbox, &number, press, &back_of(query, &merchant)).await
 }
 
-async fn carry_out(sandbox: &Sandbox, number: &str, press: Press, back: &str) -> Result<Response, Unavailable> {
+async fn carry_out(
+    sandbox: &Sandbox,
+    number: &str,
+    press: Press,
+    back: &str,
+) -> Result<Response, Unavailable> {
     match cashier::press(sandbox, Side::WeChat, number, press).await? {
         // It tells the browser nothing: the merchant asks.
         Ok(_) => Ok(see_other(back).into_response()),

@@ -22,9 +22,9 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::http::HttpRequest;
 use crate::refused::BuildError;
 use crate::registry::GatewayCode;
-use crate::vocabulary::HttpRequest;
 use dialect::Dialect;
 
 /// How a gateway writes its bill.

@@ -14,6 +14,7 @@ pub mod alipay;
 mod amount;
 pub mod bill;
 mod fields;
+mod http;
 mod json;
 pub mod keys;
 mod order_number;
@@ -27,14 +28,14 @@ mod xml;
 pub use amount::{MAX_FEN, format_yuan, parse_yuan, parse_yuan_two_decimals};
 pub use bill::{BillAddress, BillFile, BillRequest, Packing};
 pub use fields::{Charset, Fields};
+pub use http::{Headers, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
 pub use registry::{GatewayCode, Profile, Way};
 pub use vocabulary::{
-    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, Headers, HttpNotice, HttpReply, HttpRequest, Notice,
-    NoticeReply, OrderRef, OrderToPay, Outcome, PayForm, Payer, RefundState, RefundToMake, ReturnHint, Returned,
-    TradeState, Verb, Verdict,
+    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, Notice, OrderRef, OrderToPay, Outcome,
+    PayForm, Payer, RefundState, RefundToMake, ReturnHint, Returned, TradeState, Verdict,
 };
 
 /// China Standard Time, which all gateways use for their times.

@@ -119,7 +119,7 @@ impl Calls {
         Self(gateways.into_iter().map(|gateway| (gateway, OfGateway::default())).collect())
     }
 
-    /// The calls of one kind to one gateway; `None` if it is not configured.
+    /// The calls of one kind to one gateway; `None` if they are not counted.
     #[must_use]
     pub fn of(&self, gateway: GatewayCode, call: Call) -> Option<&OfCall> {
         let (_, calls) = self.0.iter().find(|(known, _)| *known == gateway)?;
@@ -128,8 +128,16 @@ impl Calls {
 
     /// Every kind of call to every gateway.
     pub fn all(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
-        let of = |(gateway, calls)| Call::ALL.into_iter().map(move |call| (gateway, call, of_call(calls, call)));
+        let of =
+            |(gateway, calls)| Call::ALL.into_iter().map(move |call| (gateway, call, of_call(calls, call)));
         self.0.iter().map(|(gateway, calls)| (*gateway, calls)).flat_map(of)
+    }
+
+    /// Whether this gateway was called at all.
+    #[must_use]
+    pub fn is_used(&self, gateway: GatewayCode) -> bool {
+        let called = |of: &OfCall| Outcome::ALL.into_iter().any(|outcome| of.count(outcome) > 0);
+        self.all().any(|(known, _, of)| known == gateway && called(of))
     }
 
     /// Records a call.

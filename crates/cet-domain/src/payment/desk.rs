@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gateway::{
-    BillAddress, BillFile, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, Payer,
-    RefundState, RefundToMake, TradeState, WireError,
+    BillAddress, BillFile, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm,
+    Payer, RefundState, RefundToMake, TradeState, WireError,
 };
 
 use jiff::civil::Date;
 
-use super::calls::{Call, Calls, Outcome};
+use super::calls::{Call, Calls, OfCall, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
 use super::rules::asking::Answer;
@@ -114,6 +114,12 @@ impl Gateways {
     #[must_use]
     pub fn gateway(&self, code: GatewayCode) -> Option<&Arc<dyn Gateway>> {
         self.gateways.iter().find(|gateway| gateway.code() == code)
+    }
+
+    /// The calls to the gateways that are configured, or were called.
+    pub fn counted(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
+        let is_told = move |gateway| self.gateway(gateway).is_some() || self.calls.is_used(gateway);
+        self.calls.all().filter(move |(gateway, ..)| is_told(*gateway))
     }
 
     /// The codes of the configured gateways.

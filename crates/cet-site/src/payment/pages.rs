@@ -19,8 +19,8 @@ use super::rules::OrderState;
 use super::store::Order;
 use super::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use super::views::{
-    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker, Start,
-    locked_remark, oral_remark,
+    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker,
+    Start, locked_remark, oral_remark,
 };
 use crate::app::App;
 use crate::passport::Candidate;

@@ -67,7 +67,10 @@ fn confirm(lang: Lang) -> PaymentView {
         ],
         total: "¥0.03".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
-        gateways: vec![GatewayChoice::of(gateway::alipay::CODE, t, false), GatewayChoice::of(gateway::payease::CODE, t, true)],
+        gateways: vec![
+            GatewayChoice::of(gateway::alipay::CODE, t, false),
+            GatewayChoice::of(gateway::payease::CODE, t, true),
+        ],
         banks: banks(),
         open_order: None,
         asking: false,

@@ -33,7 +33,7 @@ const ENDS_THE_SESSION: [(&str, &str); 2] = [
 const CLOSES: &str = "/account/closing";
 /// Usable once: a mailed link does not work a second time (TH15, I13), even if the first response was lost.
 const ONCE: [&str; 1] = ["/recover/{token}"];
-/// Forms that write nothing; the first only when no order is open, the two of an order because its gateway does not answer.
+/// Forms that write nothing; the first only when no order is open, those of an order because no gateway answers.
 const WRITES_NOTHING: [&str; 4] =
     ["/registration/refresh", "/payment/{order}/code", "/payment/{order}/phone", "/verify-ticket"];
 
@@ -60,9 +60,7 @@ const BOOKS: [&str; 17] = [
 const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
 
 async fn number(app: &TestApp, sql: &'static str) -> i64 {
-    let found: Result<(i64,), DbError> =
-        app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one(sql, &[]).await).await;
-    found.unwrap().0
+    app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one::<(i64,)>(sql, &[]).await).await.unwrap().0
 }
 
 async fn books(app: &TestApp) -> Vec<i64> {
@@ -75,18 +73,15 @@ async fn books(app: &TestApp) -> Vec<i64> {
 }
 
 async fn sql(app: &TestApp, sql: &'static str, n: i64) {
-    let done: Result<u64, DbError> =
-        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![n]).await).await;
-    done.unwrap();
+    app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![n]).await).await.unwrap();
 }
 
 /// A node with a gateway, whose roster has students 1 to 99 listed for CET6, and 100 to 199 who may apply for it.
 async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
     let folder = Folder::new();
     let file = |name: &str, text: &str| {
-        let path = folder.0.join(name);
-        crate::private_file::write(&path, text.as_bytes()).unwrap();
-        path.display().to_string()
+        crate::private_file::write(&folder.0.join(name), text.as_bytes()).unwrap();
+        folder.0.join(name).display().to_string()
     };
     let (private, public) = (file("app.pem", &keys().app_private), file("alipay.pem", &keys().alipay_public));
     let gateway = format!(
@@ -223,10 +218,9 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         "/registration/written" | "/registration/refresh" | "/retrieve" => {
             (browser, id) = entered(app, n, &[]).await;
         }
-        "/payment/{order}/code" | "/payment/{order}/phone" => {
+        _ if address.starts_with("/payment/") => {
             (browser, _) = entered(app, n, &["1"]).await;
-            let opened = browser.post("/payment", &[("gateway", "wechat")]).await;
-            id = opened.location().strip_prefix("/payment/").unwrap().to_owned();
+            id = browser.post("/payment", &[("gateway", "wechat")]).await.location()[9..].to_owned();
         }
         _ => (browser, id) = entered(app, n, &["1"]).await,
     }

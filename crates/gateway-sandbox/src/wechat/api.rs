@@ -4,17 +4,18 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use gateway::wechat::platform::{CURRENCY, Merchant, Order, format_time};
+use gateway::wechat::platform::{Merchant, Order};
 use gateway::{BillFile, Charset, Fields, Verb, WireError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::told::{of_refund, told};
 use crate::alipay::SLOW;
 use crate::behaviour::Trouble;
 use crate::bill;
 use crate::cashier;
-use crate::ledger::{Event, NoticeContent, Opening, Recorded, Refund, Side, State as TradeIs, Trade};
+use crate::ledger::{Event, NoticeContent, Opening, Recorded, Refund, Side, State as TradeIs};
 use crate::notice;
 use crate::page::origin;
 use crate::sandbox::{Sandbox, Unavailable};
@@ -49,7 +50,12 @@ impl<'s> Asked<'s> {
         (verb, uri, headers, body): (Verb, &Uri, &HeaderMap, &[u8]),
     ) -> Result<Result<Self, Response>, Unavailable> {
         let Some(merchant) = sandbox.settings().wechat.as_ref() else { return Err(Unavailable) };
-        let asked = Self { sandbox, merchant, now: sandbox.now().await?, trouble: sandbox.behaviour().await?.trouble };
+        let asked = Self {
+            sandbox,
+            merchant,
+            now: sandbox.now().await?,
+            trouble: sandbox.behaviour().await?.trouble,
+        };
         match asked.trouble {
             Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
             Trouble::Unreachable => return Err(Unavailable),
@@ -79,9 +85,11 @@ impl<'s> Asked<'s> {
             tracing::error!(error = %error, "an answer could not be signed");
             Unavailable
         })?;
-        let mut response = (*status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
+        let mut response =
+            (*status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
         for (name, value) in signed {
-            let header = header::HeaderName::try_from(name).ok().zip(header::HeaderValue::try_from(value).ok());
+            let header =
+                header::HeaderName::try_from(name).ok().zip(header::HeaderValue::try_from(value).ok());
             let (name, value) = header.ok_or(Unavailable)?;
             response.headers_mut().insert(name, value);
         }
@@ -139,8 +147,15 @@ pub(super) async fn h5(
 }
 
 /// The same order again gives the same address.
-async fn open(asked: &Asked<'_>, order: &Order, member: &str, headers: &HeaderMap) -> Result<Said, Unavailable> {
-    let Some(merchant) = origin(&order.notify_url) else { return Ok(invalid(&WireError::Malformed("notify_url"))) };
+async fn open(
+    asked: &Asked<'_>,
+    order: &Order,
+    member: &str,
+    headers: &HeaderMap,
+) -> Result<Said, Unavailable> {
+    let Some(merchant) = origin(&order.notify_url) else {
+        return Ok(invalid(&WireError::Malformed("notify_url")));
+    };
     let opening = Opening {
         side: Side::WeChat,
         number: order.out_trade_no.clone(),
@@ -167,38 +182,6 @@ async fn open(asked: &Asked<'_>, order: &Order, member: &str, headers: &HeaderMa
         }
         Some(TradeIs::Closed) | None => refused(StatusCode::BAD_REQUEST, "ORDER_CLOSED", "该订单已关闭"),
     })
-}
-
-/// What the API and notifications tell of a trade.
-pub(crate) fn told(trade: &Trade, merchant: &Merchant, now: Timestamp) -> Value {
-    let fen = trade.opening.amount_fen;
-    let mut told = json!({
-        "appid": merchant.app_id,
-        "mchid": merchant.mchid,
-        "out_trade_no": trade.opening.number,
-        "trade_type": "NATIVE",
-        "trade_state": state(trade, now),
-        "trade_state_desc": state(trade, now),
-        "amount": { "total": fen, "payer_total": fen, "currency": CURRENCY, "payer_currency": CURRENCY },
-    });
-    if let (Some(members), Recorded::Paid { trade_no, at }) = (told.as_object_mut(), &trade.recorded) {
-        members.insert("transaction_id".to_owned(), json!(trade_no));
-        members.insert("success_time".to_owned(), json!(format_time(*at)));
-        members.insert("bank_type".to_owned(), json!("OTHERS"));
-        members.insert("payer".to_owned(), json!({ "openid": "oRehearsal0000000000000000001" }));
-    }
-    told
-}
-
-/// Every refund turns the state into `REFUND`, also a partial one.
-fn state(trade: &Trade, now: Timestamp) -> &'static str {
-    match trade.state(now) {
-        TradeIs::Paid { .. } if trade.refunds.is_empty() => "SUCCESS",
-        TradeIs::Paid { .. } | TradeIs::Refunded { .. } => "REFUND",
-        TradeIs::Closed => "CLOSED",
-        TradeIs::Waiting if trade.declined => "PAYERROR",
-        TradeIs::Waiting => "NOTPAY",
-    }
 }
 
 pub(super) async fn query(
@@ -285,7 +268,11 @@ async fn make_refund(
         }
         let paid = matches!(trade.recorded, Recorded::Paid { .. });
         if !paid || form.total_fen != trade.opening.amount_fen {
-            return Ok(refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "订单状态不支持退款，或订单金额不一致"));
+            return Ok(refused(
+                StatusCode::BAD_REQUEST,
+                "INVALID_REQUEST",
+                "订单状态不支持退款，或订单金额不一致",
+            ));
         }
         if trade.refunded_fen().saturating_add(form.refund_fen) > trade.opening.amount_fen {
             return Ok(refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "累计退款金额大于支付金额"));
@@ -309,24 +296,6 @@ async fn make_refund(
     };
     pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
     Ok((StatusCode::OK, said))
-}
-
-fn of_refund(trade: &Trade, refund: &Refund, status: &str) -> Value {
-    let trade_no = match &trade.recorded {
-        Recorded::Paid { trade_no, .. } => trade_no.as_str(),
-        Recorded::Waiting | Recorded::Closed => "",
-    };
-    json!({
-        "refund_id": refund.reference,
-        "out_refund_no": refund.request,
-        "transaction_id": trade_no,
-        "out_trade_no": trade.opening.number,
-        "channel": "ORIGINAL",
-        "user_received_account": "支付用户零钱",
-        "create_time": format_time(refund.at),
-        "status": status,
-        "amount": { "total": trade.opening.amount_fen, "refund": refund.amount_fen, "currency": CURRENCY },
-    })
 }
 
 pub(super) async fn refund_query(

@@ -163,7 +163,10 @@ async fn an_error_does_nothing_and_a_garbled_answer_is_not_believed_though_it_wa
         let refused = world.refund(name, &refund_of(1, "R1", 1)).await;
         assert!(matches!(refused, Err(WireError::HttpStatus(500)) | Ok(RefundState::Pending)));
         world.behave(|behaviour| behaviour.trouble = Trouble::Garbled);
-        assert!(matches!(world.query(name, 1).await, Err(WireError::Malformed(_) | WireError::BadSignature(_))));
+        assert!(matches!(
+            world.query(name, 1).await,
+            Err(WireError::Malformed(_) | WireError::BadSignature(_))
+        ));
         assert!(world.refund(name, &refund_of(1, "R2", 1)).await.is_err());
         world.behave(|behaviour| behaviour.trouble = Trouble::None);
         // 首信易支付 lists what it made by the reason alone: what another refund of this sum does not explain, nobody knows.

@@ -9,15 +9,14 @@ use axum::http::{HeaderMap, Request, Response};
 use axum::routing::post;
 use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
-    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey,
-    generate,
+    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, generate,
 };
 use gateway::payease::platform::Merchant;
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{
-    Fields, Gateway, HttpNotice, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm, Payer,
-    RefundState, RefundToMake, TradeState, Verb, Way, wechat,
+    Fields, Gateway, HttpNotice, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm,
+    Payer, RefundState, RefundToMake, TradeState, Verb, Way, wechat,
 };
 use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
 use jiff::{SignedDuration, Timestamp};
@@ -217,7 +216,8 @@ impl World {
         let mut answer = call_at(self.sandbox.wechat(), request).await;
         if let Ok(address) = self.wechat.parse_address(order, &payer, answer.reply()) {
             let path = address.strip_prefix("http://wechat.test").unwrap();
-            let back = Fields::encode(&[("redirect_url", &order.return_url)], gateway::Charset::Utf8).unwrap();
+            let back =
+                Fields::encode(&[("redirect_url", &order.return_url)], gateway::Charset::Utf8).unwrap();
             answer.status = 303;
             answer.location = if way == Way::Scan { format!("{path}?{back}") } else { path.to_owned() };
         }

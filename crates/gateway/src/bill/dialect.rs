@@ -127,9 +127,7 @@ impl Dialect {
     pub(super) fn is_account(&self, account: &str, merchant: &str) -> bool {
         let rest = account.strip_prefix(merchant);
         match self.style {
-            Style::Alipay => {
-                rest.is_some_and(|rest| rest.is_empty() || rest.len() == 4 && is_digits(rest))
-            }
+            Style::Alipay => rest.is_some_and(|rest| rest.is_empty() || rest.len() == 4 && is_digits(rest)),
             Style::PayEase => rest == Some(""),
         }
     }

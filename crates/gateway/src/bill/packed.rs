@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use flate2::read::GzDecoder;
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 
-use crate::vocabulary::HttpRequest;
+use crate::http::HttpRequest;
 
 /// The most bytes of a bill, unpacked.
 const MOST_UNPACKED: u64 = 2 << 30;
@@ -36,7 +36,8 @@ impl BillFile {
     #[must_use]
     pub fn is(sha1: Option<[u8; 20]>, file: &[u8]) -> bool {
         let Some(sha1) = sha1 else { return true };
-        let digest = if file.starts_with(&[0x1f, 0x8b]) { digest(GzDecoder::new(file)) } else { digest(file) };
+        let digest =
+            if file.starts_with(&[0x1f, 0x8b]) { digest(GzDecoder::new(file)) } else { digest(file) };
         digest.is_some_and(|digest| digest == sha1)
     }
 }

@@ -81,10 +81,7 @@ fn a_bill_that_ends_anywhere_before_its_sums_is_cut_off() {
 fn a_bill_of_another_merchant_day_or_encoding_is_told_apart() {
     assert_eq!(with(alipay::CODE, "[8880156]", "[8890156]"), Err(BillError::Merchant));
     assert_eq!(with(payease::CODE, "[888]", "[889]"), Err(BillError::Merchant));
-    assert_eq!(
-        with(payease::CODE, "20171012-888-99302", "20171012-889-99302"),
-        Err(BillError::Merchant)
-    );
+    assert_eq!(with(payease::CODE, "20171012-888-99302", "20171012-889-99302"), Err(BillError::Merchant));
     assert_eq!(with(alipay::CODE, "[2017年10月12日", "[2017年10月11日"), Err(BillError::Day));
     assert_eq!(with(payease::CODE, "[20171012]", "[20171013]"), Err(BillError::Day));
     for gateway in BOTH {

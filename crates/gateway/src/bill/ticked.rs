@@ -245,8 +245,20 @@ impl Writer {
             "应结订单金额" | "订单金额" => of(!is_refund),
             "退款金额" | "申请退款金额" => of(is_refund),
             "代金券金额" | "充值券退款金额" => "0.00".to_owned(),
-            "微信退款单号" => if is_refund { format!("5{}", row.trade_no) } else { "0".to_owned() },
-            "商户退款单号" => if is_refund { row.reference.clone() } else { "0".to_owned() },
+            "微信退款单号" => {
+                if is_refund {
+                    format!("5{}", row.trade_no)
+                } else {
+                    "0".to_owned()
+                }
+            }
+            "商户退款单号" => {
+                if is_refund {
+                    row.reference.clone()
+                } else {
+                    "0".to_owned()
+                }
+            }
             "退款类型" if is_refund => "ORIGINAL".to_owned(),
             "退款状态" if is_refund => "SUCCESS".to_owned(),
             "商品名称" => subject.replace('`', ""),

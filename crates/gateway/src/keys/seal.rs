@@ -26,7 +26,8 @@ impl SealKey {
     #[must_use]
     pub fn open(&self, nonce: &str, associated: &str, sealed: &str) -> Option<Vec<u8>> {
         let mut bytes = BASE64.decode(sealed.as_bytes()).ok()?;
-        let length = self.0.open_in_place(of(nonce)?, Aad::from(associated.as_bytes()), &mut bytes).ok()?.len();
+        let length =
+            self.0.open_in_place(of(nonce)?, Aad::from(associated.as_bytes()), &mut bytes).ok()?.len();
         bytes.truncate(length);
         Some(bytes)
     }
@@ -75,7 +76,9 @@ mod tests {
 
     #[test]
     fn only_thirty_two_letters_and_digits_are_a_key() {
-        for text in ["", "0123456789abcdef", "0123456789abcdefghijklmnopqrstuv0", "-----BEGIN PRIVATE KEY-----xxxxx"] {
+        for text in
+            ["", "0123456789abcdef", "0123456789abcdefghijklmnopqrstuv0", "-----BEGIN PRIVATE KEY-----xxxxx"]
+        {
             assert!(SealKey::new(text).is_err(), "{text}");
         }
     }

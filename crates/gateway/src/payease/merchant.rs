@@ -5,12 +5,13 @@ use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
+use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::registry::GatewayCode;
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, HttpNotice, HttpReply, HttpRequest, NoticeReply, OrderRef, OrderToPay,
-    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake,
+    Returned, TradeState, Verdict,
 };
 
 /// When the answer to a query is trusted.
@@ -76,7 +77,8 @@ impl PayEase {
         let parts: Vec<&[u8]> = mac_over.iter().map(|part| part.as_bytes()).collect();
         let mac = self.settings.mac_key.sign(&parts).ok_or(BuildError::Signing)?;
         pairs.push(("v_mac", &mac));
-        let (url, body) = (format!("{}{path}", self.settings.api_origin), Fields::encode(&pairs, Charset::Gbk)?);
+        let (url, body) =
+            (format!("{}{path}", self.settings.api_origin), Fields::encode(&pairs, Charset::Gbk)?);
         Ok(HttpRequest::post(url, "application/x-www-form-urlencoded; charset=GBK", body.into_bytes()))
     }
 }

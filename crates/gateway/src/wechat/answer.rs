@@ -3,8 +3,9 @@
 use super::CURRENCY;
 use super::members::Members;
 use super::sign::{self, PlatformKey};
+use crate::http::HttpReply;
 use crate::refused::WireError;
-use crate::vocabulary::{CloseAnswer, HttpReply, OrderRef, RefundState, RefundToMake, TradeState};
+use crate::vocabulary::{CloseAnswer, OrderRef, RefundState, RefundToMake, TradeState};
 
 /// The maximum size of an answer in bytes.
 const MAX_BYTES: usize = 64 * 1024;
@@ -74,7 +75,8 @@ pub(super) fn trade_state(
     order: &OrderRef,
     (mchid, app_id): (&str, &str),
 ) -> Result<TradeState, WireError> {
-    if matches!(answer, Answer::Refused { code, .. } if matches!(code.as_str(), "ORDER_NOT_EXIST" | "ORDERNOTEXIST")) {
+    if matches!(answer, Answer::Refused { code, .. } if matches!(code.as_str(), "ORDER_NOT_EXIST" | "ORDERNOTEXIST"))
+    {
         return Ok(TradeState::NotExist);
     }
     let content = content(answer)?;
@@ -134,7 +136,10 @@ pub(super) fn refund(answer: &Answer<'_>, refund: &RefundToMake) -> Result<Refun
 pub(super) fn refund_query(answer: &Answer<'_>, refund: &RefundToMake) -> Result<RefundState, WireError> {
     match answer {
         Answer::Refused { code, .. }
-            if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "REFUND_NOT_EXISTS" | "RESOURCE_NOT_EXIST") =>
+            if matches!(
+                code.as_str(),
+                "RESOURCE_NOT_EXISTS" | "REFUND_NOT_EXISTS" | "RESOURCE_NOT_EXIST"
+            ) =>
         {
             Ok(RefundState::NotExist)
         }

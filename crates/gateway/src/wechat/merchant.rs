@@ -10,12 +10,13 @@ use super::{CURRENCY, format_time, notice, path};
 use crate::amount::MAX_FEN;
 use crate::bill::{BillAddress, BillFile, BillRequest};
 use crate::fields::escape;
+use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 use crate::keys::{Rsa2PrivateKey, SealKey};
 use crate::refused::{BuildError, WireError};
 use crate::registry::{GatewayCode, Way};
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, HttpNotice, HttpReply, HttpRequest, NoticeReply, OrderRef, OrderToPay,
-    Payer, RefundState, RefundToMake, Returned, TradeState, Verb, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, Payer, RefundState, RefundToMake, Returned,
+    TradeState, Verdict,
 };
 
 /// The maximum length of a description in characters.
@@ -78,7 +79,13 @@ impl WeChat {
         Ok(Self { settings })
     }
 
-    fn request(&self, verb: Verb, path: &str, body: Option<&Value>, now: Timestamp) -> Result<HttpRequest, BuildError> {
+    fn request(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: Option<&Value>,
+        now: Timestamp,
+    ) -> Result<HttpRequest, BuildError> {
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let of = &self.settings;
         let signer = Signer { mchid: &of.mchid, serial_no: &of.serial_no, key: &of.private_key };
@@ -104,7 +111,8 @@ impl WeChat {
 
     /// The address if it is the gateway's own.
     fn own(&self, address: String, begins: &[&str]) -> Result<String, WireError> {
-        let is_own = begins.iter().any(|begin| address.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()));
+        let is_own =
+            begins.iter().any(|begin| address.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()));
         let plain = address.len() <= LONGEST_ADDRESS && address.bytes().all(|b| b.is_ascii_graphic());
         if is_own && plain { Ok(address) } else { Err(WireError::Malformed("address")) }
     }
@@ -116,7 +124,11 @@ fn amount(fen: i64) -> Result<i64, BuildError> {
 
 /// As many characters as fit into so many bytes.
 fn cut(text: &str, most: usize) -> &str {
-    let end = text.char_indices().map(|(at, c)| at.saturating_add(c.len_utf8())).take_while(|end| *end <= most).last();
+    let end = text
+        .char_indices()
+        .map(|(at, c)| at.saturating_add(c.len_utf8()))
+        .take_while(|end| *end <= most)
+        .last();
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
@@ -133,7 +145,12 @@ impl Gateway for WeChat {
         order.number.to_string()
     }
 
-    fn address_request(&self, order: &OrderToPay, payer: &Payer, now: Timestamp) -> Result<HttpRequest, BuildError> {
+    fn address_request(
+        &self,
+        order: &OrderToPay,
+        payer: &Payer,
+        now: Timestamp,
+    ) -> Result<HttpRequest, BuildError> {
         if order.subject.is_empty() || order.subject.chars().count() > MAX_SUBJECT {
             return Err(BuildError::Subject);
         }
@@ -163,7 +180,12 @@ impl Gateway for WeChat {
         self.request(Verb::Post, path, Some(&body), now)
     }
 
-    fn parse_address(&self, order: &OrderToPay, payer: &Payer, reply: HttpReply<'_>) -> Result<String, WireError> {
+    fn parse_address(
+        &self,
+        order: &OrderToPay,
+        payer: &Payer,
+        reply: HttpReply<'_>,
+    ) -> Result<String, WireError> {
         let members = self.answer(reply)?.success()?;
         let own = |origin: &str| format!("{}/", origin.trim_end_matches('/'));
         match payer.way {
@@ -227,7 +249,11 @@ impl Gateway for WeChat {
         self.request(Verb::Get, &path, None, now)
     }
 
-    fn parse_refund_query(&self, refund: &RefundToMake, reply: HttpReply<'_>) -> Result<RefundState, WireError> {
+    fn parse_refund_query(
+        &self,
+        refund: &RefundToMake,
+        reply: HttpReply<'_>,
+    ) -> Result<RefundState, WireError> {
         answer::refund_query(&self.answer(reply)?, refund)
     }
 
@@ -240,7 +266,9 @@ impl Gateway for WeChat {
         let at = reply.at;
         let members = match self.answer(reply)? {
             Answer::Success(members) => members.ok_or(WireError::Malformed("JSON"))?,
-            Answer::Refused { code, .. } if matches!(code.as_str(), "NO_STATEMENT_EXIST" | "STATEMENT_CREATING") => {
+            Answer::Refused { code, .. }
+                if matches!(code.as_str(), "NO_STATEMENT_EXIST" | "STATEMENT_CREATING") =>
+            {
                 return Ok(BillAddress::NotYet);
             }
             refused @ Answer::Refused { .. } => return Err(refused.error()),
@@ -252,7 +280,8 @@ impl Gateway for WeChat {
         let url = self.own(members.text("download_url")?, &[&format!("{origin}/")])?;
         let path = url.strip_prefix(origin).unwrap_or_default();
         // Fetching it is signed as every other request is; the file itself is not.
-        let request = self.request(Verb::Get, path, None, at).map_err(|_| WireError::Malformed("download_url"))?;
+        let request =
+            self.request(Verb::Get, path, None, at).map_err(|_| WireError::Malformed("download_url"))?;
         Ok(BillAddress::At(BillFile { request, sha1: Some(sha1) }))
     }
 

@@ -3,8 +3,9 @@
 use super::answer::{number, trade_no};
 use super::members::Members;
 use super::{CURRENCY, SEAL, WeChatSettings, sign};
+use crate::http::HttpNotice;
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, Doubtful, HttpNotice, Notice, Outcome, Verdict};
+use crate::vocabulary::{Currency, Doubtful, Notice, Outcome, Verdict};
 
 /// The maximum size of a notification in bytes; valid ones have less than a tenth of it.
 const MAX_BYTES: usize = 64 * 1024;

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::members::Members;
 use super::sign::{answer_text, nonce, request_text};
 use super::{SEAL, SIGNATURE_TYPE};
+use crate::http::{Headers, Verb};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey, SealKey};
 use crate::refused::{BuildError, WireError};
-use crate::vocabulary::{Headers, Verb};
 
 pub use super::{CURRENCY, format_time};
 
@@ -66,7 +66,12 @@ impl Merchant {
     ///
     /// # Errors
     /// Any [`WireError`].
-    pub fn verify(&self, (verb, path): (Verb, &str), authorization: &str, body: &[u8]) -> Result<(), WireError> {
+    pub fn verify(
+        &self,
+        (verb, path): (Verb, &str),
+        authorization: &str,
+        body: &[u8],
+    ) -> Result<(), WireError> {
         let (kind, rest) = authorization.split_once(' ').ok_or(WireError::Malformed("Authorization"))?;
         if kind != SIGNATURE_TYPE {
             return Err(WireError::WrongSignType);
@@ -170,10 +175,16 @@ impl Merchant {
     ///
     /// # Errors
     /// [`BuildError::Signing`].
-    pub fn notice(&self, (id, event): (&str, &str), content: &Value, now: Timestamp) -> Result<String, BuildError> {
+    pub fn notice(
+        &self,
+        (id, event): (&str, &str),
+        content: &Value,
+        now: Timestamp,
+    ) -> Result<String, BuildError> {
         let kind = if event.starts_with("REFUND") { "refund" } else { "transaction" };
         let nonce: String = nonce().ok_or(BuildError::Signing)?.chars().take(12).collect();
-        let sealed = self.seal_key.seal(&nonce, kind, content.to_string().as_bytes()).ok_or(BuildError::Signing)?;
+        let sealed =
+            self.seal_key.seal(&nonce, kind, content.to_string().as_bytes()).ok_or(BuildError::Signing)?;
         let body = json!({
             "id": id,
             "create_time": format_time(now),

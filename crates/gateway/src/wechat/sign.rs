@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::SIGNATURE_TYPE;
+use crate::http::{Headers, Verb};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
-use crate::vocabulary::{Headers, Verb};
 
 /// How far a signature's time may be from our own, in seconds.
 pub const SKEW_SECONDS: u64 = 300;
@@ -32,7 +32,13 @@ pub(super) struct Signer<'s> {
 
 impl Signer<'_> {
     /// The value of `Authorization`, with a nonce by chance.
-    pub(super) fn sign(&self, verb: Verb, path: &str, body: &[u8], now: Timestamp) -> Result<String, BuildError> {
+    pub(super) fn sign(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<String, BuildError> {
         self.sign_with(verb, path, body, (now, &nonce().ok_or(BuildError::Signing)?))
     }
 
@@ -115,7 +121,8 @@ fn one<'h>(headers: &'h Headers, name: &'static str) -> Result<&'h str, WireErro
 
 /// A header that stands once, if it does. Of two, other readers could choose the other one.
 fn optional<'h>(headers: &'h Headers, name: &'static str) -> Result<Option<&'h str>, WireError> {
-    let mut found = headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let mut found =
+        headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     let Some(value) = found.next() else { return Ok(None) };
     if found.next().is_some() {
         return Err(WireError::DuplicateField(name.to_owned()));

@@ -1,6 +1,6 @@
 use super::sign::Signer;
+use crate::http::Verb;
 use crate::keys::Rsa2PrivateKey;
-use crate::vocabulary::Verb;
 
 const PRIVATE: &str = include_str!("../../tests/wire/data/wechat-private.pem");
 /// Made with the package `cryptography` of Python, which the independent client `wechatpayv3` uses.
@@ -20,7 +20,8 @@ fn a_request_is_signed_as_an_independent_client_signs_it() {
     };
     let get = signer.sign_with(Verb::Get, "/v3/certificates", b"", now).unwrap();
     assert_eq!(get, expected(0));
-    let post = signer.sign_with(Verb::Post, "/v3/pay/transactions/native", b"{\"appid\":\"wx1\"}", now).unwrap();
+    let post =
+        signer.sign_with(Verb::Post, "/v3/pay/transactions/native", b"{\"appid\":\"wx1\"}", now).unwrap();
     assert_eq!(post, expected(1));
 }
 

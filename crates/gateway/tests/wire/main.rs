@@ -11,4 +11,6 @@ mod payease;
 #[cfg(test)]
 mod wechat;
 #[cfg(test)]
+mod wechat_notices;
+#[cfg(test)]
 mod world;

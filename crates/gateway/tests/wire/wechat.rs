@@ -4,16 +4,15 @@ use gateway::keys::{Rsa2PrivateKey, Rsa2PublicKey, is_certificate, of_certificat
 use gateway::wechat::PlatformKey;
 use gateway::wechat::platform::{Merchant, signature};
 use gateway::{
-    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Gateway, Headers, HttpNotice, HttpReply, HttpRequest, Outcome,
-    Payer, RefundState, TradeState, Verb, Verdict, Way, WireError,
+    BillAddress, BillRequest, CloseAnswer, Gateway, Headers, HttpReply, HttpRequest, Payer, RefundState,
+    TradeState, Verb, Way, WireError,
 };
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::world::*;
 
-const CERTIFICATE: &str = include_str!("data/wechat-certificate.pem");
+pub(crate) const CERTIFICATE: &str = include_str!("data/wechat-certificate.pem");
 const PRIVATE: &str = include_str!("data/wechat-private.pem");
 
 fn path_of(request: &HttpRequest) -> &str {
@@ -31,29 +30,33 @@ fn taken(request: &HttpRequest) -> Value {
     serde_json::from_slice(&request.body).unwrap_or(Value::Null)
 }
 
-fn signed(body: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn signed(body: &[u8]) -> Vec<(String, String)> {
     wechat_platform().sign(body, now()).unwrap()
 }
 
 /// Reads a signed answer.
-fn heard<T>(status: u16, body: &Value, read: impl Fn(HttpReply<'_>) -> Result<T, WireError>) -> Result<T, WireError> {
+fn heard<T>(
+    status: u16,
+    body: &Value,
+    read: impl Fn(HttpReply<'_>) -> Result<T, WireError>,
+) -> Result<T, WireError> {
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     let headers = signed(&body);
     read(HttpReply { status, headers: &headers, body: &body, at: now() })
 }
 
-fn payer(way: Way) -> Payer {
+pub(crate) fn payer(way: Way) -> Payer {
     Payer { way, address: "192.0.2.7".to_owned() }
 }
 
-fn trade(state: &str) -> Value {
+pub(crate) fn trade(state: &str) -> Value {
     json!({
         "appid": WX_APP, "mchid": MCHID, "out_trade_no": order().number.as_str(), "transaction_id": "4200000001",
         "trade_state": state, "amount": { "total": 2, "payer_total": 2, "currency": "CNY" },
     })
 }
 
-fn with_member(mut value: Value, path: &str, to: Value) -> Value {
+pub(crate) fn with_member(mut value: Value, path: &str, to: Value) -> Value {
     *value.pointer_mut(path).unwrap() = to;
     value
 }
@@ -91,11 +94,16 @@ fn only_addresses_of_the_gateway_are_taken() {
     let phone = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx2016&package=1";
     let back = "&redirect_url=http%3A%2F%2F127.0.0.1%3A8080%2Fpayment%2Freturn%2Falipay";
     assert_eq!(read(Way::Phone, &json!({ "h5_url": phone })), Ok(format!("{phone}{back}")));
-    for other in ["https://evil.example/", "https://wx.tenpay.com.evil.example/x", "javascript:alert(1)", "weixin://"] {
+    for other in
+        ["https://evil.example/", "https://wx.tenpay.com.evil.example/x", "javascript:alert(1)", "weixin://"]
+    {
         assert!(read(Way::Scan, &json!({ "code_url": other })).is_err(), "{other}");
         assert!(read(Way::Phone, &json!({ "h5_url": other })).is_err(), "{other}");
     }
-    assert!(read(Way::Scan, &json!({ "code_url": "https://api.mch.weixin.qq.com/x" })).is_err(), "only in a rehearsal");
+    assert!(
+        read(Way::Scan, &json!({ "code_url": "https://api.mch.weixin.qq.com/x" })).is_err(),
+        "only in a rehearsal"
+    );
 }
 
 #[test]
@@ -175,11 +183,18 @@ fn a_refund_names_its_number_and_both_sums_and_each_state_is_understood() {
         ("CLOSED", refused("CLOSED")),
         ("ABNORMAL", refused("ABNORMAL")),
     ] {
-        assert_eq!(heard(200, &told(status), |reply| wechat().parse_refund(&refund(), reply)), Ok(meant.clone()));
-        assert_eq!(heard(200, &told(status), |reply| wechat().parse_refund_query(&refund(), reply)), Ok(meant));
+        assert_eq!(
+            heard(200, &told(status), |reply| wechat().parse_refund(&refund(), reply)),
+            Ok(meant.clone())
+        );
+        assert_eq!(
+            heard(200, &told(status), |reply| wechat().parse_refund_query(&refund(), reply)),
+            Ok(meant)
+        );
     }
     let code = |code: &str| json!({ "code": code, "message": "x" });
-    let made = |status: u16, body: &Value| heard(status, body, |reply| wechat().parse_refund(&refund(), reply));
+    let made =
+        |status: u16, body: &Value| heard(status, body, |reply| wechat().parse_refund(&refund(), reply));
     assert_eq!(made(403, &code("NOT_ENOUGH")), Ok(refused("NOT_ENOUGH")));
     assert!(made(401, &code("SIGN_ERROR")).is_err() && made(429, &code("FREQUENCY_LIMITED")).is_err());
     assert_eq!(made(500, &code("SYSTEM_ERROR")), Err(WireError::HttpStatus(500)), "it may have been made");
@@ -195,13 +210,13 @@ fn a_refund_names_its_number_and_both_sums_and_each_state_is_understood() {
 #[test]
 fn the_bill_is_announced_with_its_digest_and_fetched_from_the_gateway_alone() {
     let day = jiff::civil::date(2018, 2, 11);
-    let BillRequest::AddressBy(request) = wechat().bill_request(day, now()).unwrap() else { panic!("no address") };
+    let BillRequest::AddressBy(request) = wechat().bill_request(day, now()).unwrap() else {
+        panic!("no address")
+    };
     assert_eq!(path_of(&request), "/v3/bill/tradebill?bill_date=2018-02-11&bill_type=ALL&tar_type=GZIP");
     taken(&request);
     let read = |status: u16, body: &Value| heard(status, body, |reply| wechat().parse_bill_address(reply));
-    let address = |url: &str| {
-        json!({ "hash_type": "SHA1", "hash_value": "a9993e364706816aba3e25717850c26c9cd0d89d", "download_url": url })
-    };
+    let address = |url: &str| json!({ "hash_type": "SHA1", "hash_value": "a9993e364706816aba3e25717850c26c9cd0d89d", "download_url": url });
     let url = "https://api.mch.weixin.qq.com/v3/billdownload/file?token=abc";
     let Ok(BillAddress::At(file)) = read(200, &address(url)) else { panic!("no file") };
     assert_eq!((file.request.verb, file.request.url.as_str()), (Verb::Get, url));
@@ -296,7 +311,9 @@ fn two_keys_of_the_gateway_are_live_while_they_change() {
         // The one key under the id of the other is no key.
         let swapped: Vec<_> = headers
             .iter()
-            .map(|(name, value)| (name.clone(), if name == "Wechatpay-Serial" { "X" } else { value }.to_owned()))
+            .map(|(name, value)| {
+                (name.clone(), if name == "Wechatpay-Serial" { "X" } else { value }.to_owned())
+            })
             .collect();
         let reply = HttpReply { status: 200, headers: &swapped, body: &body, at: now() };
         assert!(both.parse_query(&order(), reply).is_err());
@@ -309,149 +326,10 @@ fn a_certificate_gives_its_serial_number_and_its_key() {
     let (serial, key) = of_certificate(CERTIFICATE).unwrap();
     assert_eq!(serial, "F7AF28BCAFBFBB81C4F3A2E1D9C0B0A0192837");
     // Signed by the package `cryptography` of Python, as 微信支付 signs an answer.
-    let text = b"1554209980\nc5ac7061fccab6bf3e254dcf98995b8c\n{\"code_url\":\"weixin://wxpay/bizpayurl?pr=x\"}\n";
+    let text =
+        b"1554209980\nc5ac7061fccab6bf3e254dcf98995b8c\n{\"code_url\":\"weixin://wxpay/bizpayurl?pr=x\"}\n";
     assert!(key.verify(text, include_str!("data/wechat-signatures.txt").lines().nth(2).unwrap()));
     for end in (0..CERTIFICATE.len() - 30).step_by(17) {
         assert!(of_certificate(&CERTIFICATE[..end]).is_err());
-    }
-}
-
-fn notice_of(event: &str, content: &Value, at: Timestamp) -> (Vec<(String, String)>, Vec<u8>) {
-    let body = wechat_platform().notice(("id-1", event), content, at).unwrap().into_bytes();
-    (wechat_platform().sign(&body, at).unwrap(), body)
-}
-
-fn notified(event: &str, content: &Value) -> Result<Vec<Verdict>, WireError> {
-    let (headers, body) = notice_of(event, content, now());
-    wechat().parse_notice(HttpNotice { headers: &headers, body: &body, at: now() })
-}
-
-fn one(event: &str, content: &Value) -> Verdict {
-    let mut told = notified(event, content).unwrap();
-    assert_eq!(told.len(), 1);
-    told.remove(0)
-}
-
-#[test]
-fn a_notification_of_a_payment_is_proof_of_it() {
-    let notice = one("TRANSACTION.SUCCESS", &trade("SUCCESS")).unwrap();
-    assert_eq!((notice.outcome, notice.amount_fen, notice.proven), (Outcome::Paid, 2, true));
-    assert_eq!((notice.order_number, notice.trade_no.as_str()), (order().number, "4200000001"));
-    assert_eq!(notice.gateway, gateway::wechat::CODE);
-    let (done, failed) =
-        (wechat().acknowledge(Acknowledgement::Done), wechat().acknowledge(Acknowledgement::Failed));
-    assert_eq!((done.status, done.body), (204, ""));
-    assert!(failed.status >= 400 && failed.body.contains("\"code\":\"FAIL\""));
-    assert_eq!(notified("COUPON.USE", &json!({})), Ok(Vec::new()), "nothing of ours, and not sent again");
-}
-
-/// TH34.
-#[test]
-fn a_notification_of_something_that_is_not_ours_says_why() {
-    for (path, to, why) in [
-        ("/mchid", json!("1900000110"), WireError::WrongMerchant),
-        ("/appid", json!("wx2"), WireError::WrongApp),
-        ("/out_trade_no", json!("993010000000000000423"), WireError::WrongOrder),
-        ("/amount/currency", json!("USD"), WireError::WrongCurrency),
-        ("/amount/total", json!("2"), WireError::BadAmount),
-        ("/trade_state", json!("NEW"), WireError::UnknownStatus),
-    ] {
-        let told = one("TRANSACTION.SUCCESS", &with_member(trade("SUCCESS"), path, to));
-        assert_eq!(told.unwrap_err().why, why, "{path}");
-    }
-}
-
-#[test]
-fn a_notification_tells_of_one_refund_by_its_number() {
-    let told = |status: &str| {
-        json!({
-            "mchid": MCHID, "out_trade_no": order().number.as_str(), "transaction_id": "4200000001",
-            "out_refund_no": "R7", "refund_id": "5000001", "refund_status": status,
-            "amount": { "total": 2, "refund": 1, "payer_total": 2, "payer_refund": 1 },
-        })
-    };
-    for (event, status, is_done) in [
-        ("REFUND.SUCCESS", "SUCCESS", true),
-        ("REFUND.ABNORMAL", "ABNORMAL", false),
-        ("REFUND.CLOSED", "CLOSED", false),
-    ] {
-        let notice = one(event, &told(status)).unwrap();
-        let refund = Outcome::OneRefund { refund_number: "R7".to_owned(), amount_fen: 1, is_done };
-        assert_eq!((notice.outcome, notice.amount_fen), (refund, 2), "{event}");
-    }
-}
-
-/// TH33.
-#[test]
-fn a_notification_is_refused_without_its_signature_or_with_other_content() {
-    let (headers, body) = notice_of("TRANSACTION.SUCCESS", &trade("SUCCESS"), now());
-    let read = |headers: &Headers, body: &[u8], at: Timestamp| wechat().parse_notice(HttpNotice { headers, body, at });
-    assert!(read(&headers, &body, now()).is_ok());
-    assert!(read(&[], &body, now()).is_err());
-    assert_eq!(read(&headers, &body, now() + SignedDuration::from_secs(301)), Err(WireError::WrongTime));
-    // Signed rightly, but sealed with another key, or said to be sealed by another algorithm.
-    let text = String::from_utf8(body).unwrap();
-    let again = |old: &str, new: &str| {
-        assert!(text.contains(old), "{old}");
-        let body = text.replacen(old, new, 1).into_bytes();
-        read(&signed(&body), &body, now())
-    };
-    assert_eq!(again("\"ciphertext\":\"", "\"ciphertext\":\"AAAA"), Err(WireError::BadSignature("ciphertext")));
-    assert_eq!(
-        again("\"associated_data\":\"transaction\"", "\"associated_data\":\"refund\""),
-        Err(WireError::BadSignature("ciphertext"))
-    );
-    assert_eq!(again("AEAD_AES_256_GCM", "AEAD_SM4_GCM"), Err(WireError::WrongSignType));
-    assert!(again("\"resource\":{", "\"resource\":null,\"resource\":{").is_err(), "a name that stands twice");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn a_changed_byte_of_a_notice_is_never_believed(at in any::<prop::sample::Index>(), to in any::<u8>()) {
-        let (headers, body) = notice_of("TRANSACTION.SUCCESS", &trade("SUCCESS"), now());
-        let mut changed = body.clone();
-        let at = at.index(changed.len());
-        changed[at] = to;
-        let read = wechat().parse_notice(HttpNotice { headers: &headers, body: &changed, at: now() });
-        prop_assert_eq!(read.is_ok(), changed == body);
-    }
-
-    #[test]
-    fn no_signed_bytes_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let headers = signed(&body);
-        let notice = HttpNotice { headers: &headers, body: &body, at: now() };
-        prop_assert!(wechat().parse_notice(notice).is_err());
-        for status in [200, 204, 404] {
-            let reply = HttpReply { status, headers: &headers, body: &body, at: now() };
-            let _ = wechat().parse_query(&order(), reply);
-            let _ = wechat().parse_close(&order(), reply);
-            let _ = wechat().parse_refund(&refund(), reply);
-            let _ = wechat().parse_refund_query(&refund(), reply);
-            let _ = wechat().parse_bill_address(reply);
-            let _ = wechat().parse_address(&to_pay(), &payer(Way::Scan), reply);
-        }
-    }
-
-    #[test]
-    fn no_signed_json_panics(text in "\\{(\"(resource|amount|code|trade_state|event_type|nonce)\":(\"[ -~]{0,6}\"|[0-9]{1,25}|null|\\{\\}),?){0,5}\\}?") {
-        let body = text.into_bytes();
-        let headers = signed(&body);
-        let _ = wechat().parse_notice(HttpNotice { headers: &headers, body: &body, at: now() });
-        let reply = HttpReply { status: 200, headers: &headers, body: &body, at: now() };
-        let _ = wechat().parse_query(&order(), reply);
-        let _ = wechat().parse_refund_query(&refund(), reply);
-        let _ = wechat().parse_bill_address(reply);
-    }
-
-    #[test]
-    fn no_certificate_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>()) {
-        let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", data_encoding::BASE64.encode(&bytes));
-        prop_assert!(of_certificate(&pem).is_err());
-        let mut changed = CERTIFICATE.as_bytes().to_vec();
-        let at = at.index(changed.len());
-        changed[at] = b'A';
-        let _ = of_certificate(&String::from_utf8(changed).unwrap());
     }
 }

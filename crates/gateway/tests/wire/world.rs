@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 
 use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
-    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey,
-    generate,
+    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, generate,
 };
 use gateway::payease::platform::Merchant;
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{
-    Charset, Fields, Gateway, HttpNotice, OrderNumber, OrderRef, OrderToPay, RefundToMake, Verdict, WireError, wechat,
+    Charset, Fields, Gateway, HttpNotice, OrderNumber, OrderRef, OrderToPay, RefundToMake, Verdict,
+    WireError, wechat,
 };
 use jiff::Timestamp;
 

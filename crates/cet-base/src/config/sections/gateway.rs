@@ -224,7 +224,9 @@ impl Gateways {
         if let Some(wechat) = &self.wechat {
             files.push(("gateway.wechat.private_key_file", wechat.private_key_file.clone()));
             files.push(("gateway.wechat.api_v3_key_file", wechat.api_v3_key_file.clone()));
-            files.extend(wechat.platform_keys.iter().map(|key| ("gateway.wechat.platform_keys", key.file.clone())));
+            files.extend(
+                wechat.platform_keys.iter().map(|key| ("gateway.wechat.platform_keys", key.file.clone())),
+            );
         }
         files
     }
@@ -236,17 +238,25 @@ fn is_number(text: &str) -> bool {
 
 fn check_wechat(wechat: &Wechat) -> Vec<(&'static str, String)> {
     let mut wrong = Vec::new();
-    for (key, origin) in
-        [("gateway.wechat.endpoint", Some(&wechat.endpoint)), ("gateway.wechat.phone_origin", wechat.phone_origin.as_ref())]
-    {
+    for (key, origin) in [
+        ("gateway.wechat.endpoint", Some(&wechat.endpoint)),
+        ("gateway.wechat.phone_origin", wechat.phone_origin.as_ref()),
+    ] {
         let rest = origin.and_then(|origin| origin.split_once("://")).map_or("", |(_, rest)| rest);
         if rest.contains('/') {
-            wrong.push((key, "expected scheme and host, without a path and without a slash at the end".to_owned()));
+            wrong.push((
+                key,
+                "expected scheme and host, without a path and without a slash at the end".to_owned(),
+            ));
         }
     }
-    let is_hex = |text: &str| (8..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex =
+        |text: &str| (8..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_hex(&wechat.serial_no) {
-        wrong.push(("gateway.wechat.serial_no", "expected the serial number of our certificate, hex digits".to_owned()));
+        wrong.push((
+            "gateway.wechat.serial_no",
+            "expected the serial number of our certificate, hex digits".to_owned(),
+        ));
     }
     let keys = "gateway.wechat.platform_keys";
     if wechat.platform_keys.is_empty() {
@@ -255,7 +265,10 @@ fn check_wechat(wechat: &Wechat) -> Vec<(&'static str, String)> {
     for (place, key) in wechat.platform_keys.iter().enumerate() {
         let is_public = key.id.strip_prefix("PUB_KEY_ID_").is_some_and(is_number);
         if !is_public && !is_hex(&key.id) {
-            wrong.push((keys, format!("{}: expected PUB_KEY_ID_… or the serial number of a certificate", key.id)));
+            wrong.push((
+                keys,
+                format!("{}: expected PUB_KEY_ID_… or the serial number of a certificate", key.id),
+            ));
         }
         if wechat.platform_keys.iter().take(place).any(|other| other.id.eq_ignore_ascii_case(&key.id)) {
             wrong.push((keys, format!("{} stands twice", key.id)));

@@ -223,7 +223,9 @@ impl Wire for Bank {
                 }
                 Some(Fault::WrongSignature) if request.url.contains("/v3/") => {
                     let mut reply = self.wechat(&request);
-                    gateway::wechat::platform::signature(&mut reply.headers).unwrap().replace_range(..4, "AAAA");
+                    gateway::wechat::platform::signature(&mut reply.headers)
+                        .unwrap()
+                        .replace_range(..4, "AAAA");
                     Ok(reply)
                 }
                 Some(Fault::AnswerLost) if request.url.contains("/v3/") => {

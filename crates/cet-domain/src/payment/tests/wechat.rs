@@ -60,7 +60,7 @@ on_both! {
         let (who, order) = opened(&m, 1).await;
         let other = m.world.candidate(2).await;
         assert!(address(&m, other, &order, Way::Scan).await.is_err());
-        m.bank.fail(&[super::bank::Fault::Timeout]);
+        m.bank.fail(&[Fault::Timeout]);
         assert_eq!(address(&m, who, &order, Way::Scan).await.unwrap(), Prepared::Silent);
         assert_eq!(told(&m, "TRANSACTION.SUCCESS", &paid(&order)).await, 204);
         assert_eq!(address(&m, who, &order, Way::Scan).await.unwrap(), Prepared::NotPayable);
@@ -168,6 +168,6 @@ on_both! {
         m.world.t.clock.set(waiting.deadline_at);
         m.run_jobs().await;
         assert!(matches!(m.order(waiting.id).await.state, OrderState::Closed(_)));
-        assert_eq!(m.bank.is(waiting.number.as_str()), Some(super::bank::TradeIs::Closed), "closed there too");
+        assert_eq!(m.bank.is(waiting.number.as_str()), Some(TradeIs::Closed), "closed there too");
     }
 }

@@ -102,12 +102,14 @@ impl Bank {
             return (200, json!({ "code_url": address, "h5_url": address }));
         }
         if path.starts_with("/v3/bill/tradebill") {
-            let Some((url, bill)) = &*self.bill.lock().unwrap() else { return refused(400, "NO_STATEMENT_EXIST") };
-            let digest = BillFile::hex_digest(if url.ends_with("?altered") { b"other" } else { bill });
+            let Some((url, bill)) = self.bill.lock().unwrap().clone() else {
+                return refused(400, "NO_STATEMENT_EXIST");
+            };
+            let digest = BillFile::hex_digest(if url.ends_with("?altered") { b"other" } else { &bill });
             return (200, json!({ "hash_type": "SHA1", "hash_value": digest, "download_url": url }));
         }
         if path.starts_with("/v3/refund") {
-            return self.refund(&mut trades, verb, path, body);
+            return refund(&mut trades, verb, path, body);
         }
         let number = path.split("out-trade-no/").nth(1).unwrap().split(['/', '?']).next().unwrap();
         let Some(trade) = trades.get_mut(number) else { return refused(404, "ORDER_NOT_EXIST") };
@@ -132,36 +134,35 @@ impl Bank {
             }),
         )
     }
+}
 
-    /// A refund is being made when it is sent, and done when it is asked for.
-    fn refund(
-        &self,
-        trades: &mut std::collections::BTreeMap<String, Trade>,
-        verb: Verb,
-        path: &str,
-        body: &[u8],
-    ) -> (u16, Value) {
-        let told = |order: &str, number: &str, fen: i64, status: &str| {
-            json!({
-                "out_trade_no": order, "out_refund_no": number, "refund_id": "5001", "status": status,
-                "amount": { "refund": fen, "total": fen, "currency": "CNY" },
-            })
-        };
-        if verb == Verb::Get {
-            let number = path.rsplit('/').next().unwrap();
-            let found = trades.iter().find_map(|(order, trade)| {
-                let made = trade.refunds.iter().find(|(known, _)| known == number)?;
-                Some(told(order, number, made.1, "SUCCESS"))
-            });
-            let unknown = json!({ "code": "RESOURCE_NOT_EXISTS", "message": "" });
-            return found.map_or((404, unknown), |found| (200, found));
-        }
-        let form = platform().parse_refund(body).unwrap();
-        let trade = trades.get_mut(&form.out_trade_no).unwrap();
-        assert_eq!(form.total_fen, trade.amount, "the order's sum is told too");
-        if !trade.refunds.iter().any(|(known, _)| *known == form.out_refund_no) {
-            trade.refunds.push((form.out_refund_no.clone(), form.refund_fen));
-        }
-        (200, told(&form.out_trade_no, &form.out_refund_no, form.refund_fen, "PROCESSING"))
+/// A refund is being made when it is sent, and done when it is asked for.
+fn refund(
+    trades: &mut std::collections::BTreeMap<String, Trade>,
+    verb: Verb,
+    path: &str,
+    body: &[u8],
+) -> (u16, Value) {
+    let told = |order: &str, number: &str, fen: i64, status: &str| {
+        json!({
+            "out_trade_no": order, "out_refund_no": number, "refund_id": "5001", "status": status,
+            "amount": { "refund": fen, "total": fen, "currency": "CNY" },
+        })
+    };
+    if verb == Verb::Get {
+        let number = path.rsplit('/').next().unwrap();
+        let found = trades.iter().find_map(|(order, trade)| {
+            let made = trade.refunds.iter().find(|(known, _)| known == number)?;
+            Some(told(order, number, made.1, "SUCCESS"))
+        });
+        let unknown = json!({ "code": "RESOURCE_NOT_EXISTS", "message": "" });
+        return found.map_or((404, unknown), |found| (200, found));
     }
+    let form = platform().parse_refund(body).unwrap();
+    let trade = trades.get_mut(&form.out_trade_no).unwrap();
+    assert_eq!(form.total_fen, trade.amount, "the order's sum is told too");
+    if !trade.refunds.iter().any(|(known, _)| *known == form.out_refund_no) {
+        trade.refunds.push((form.out_refund_no.clone(), form.refund_fen));
+    }
+    (200, told(&form.out_trade_no, &form.out_refund_no, form.refund_fen, "PROCESSING"))
 }

@@ -9,8 +9,11 @@ use crate::payment::rules::OrderState;
 use crate::payment::tests::world::school;
 use crate::reconciliation::Class;
 
-const GATEWAYS: [(GatewayCode, &str); 3] =
-    [(gateway::alipay::CODE, "alipay"), (gateway::payease::CODE, "payease"), (gateway::wechat::CODE, "wechat")];
+const GATEWAYS: [(GatewayCode, &str); 3] = [
+    (gateway::alipay::CODE, "alipay"),
+    (gateway::payease::CODE, "payease"),
+    (gateway::wechat::CODE, "wechat"),
+];
 
 async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
     let who = w.world.candidate(n).await;

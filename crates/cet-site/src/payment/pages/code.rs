@@ -86,7 +86,11 @@ pub(super) async fn show(who: Candidate, Path(id): Path<String>) -> Result<Respo
     let (look, code) = read(&who, &id).await?;
     let Some(code) = code else { return Ok(see_other(&format!("/payment/{}", look.order.id))) };
     let page = who.page().titled("payment-code-title").at_step(4);
-    let back = format!("{}/payment/return/{}", who.app.config.server.public_origin, look.order.method.gateway.as_str());
+    let back = format!(
+        "{}/payment/return/{}",
+        who.app.config.server.public_origin,
+        look.order.method.gateway.as_str()
+    );
     let view = CodeView {
         id: look.order.id.to_string(),
         number: look.order.number.to_string(),

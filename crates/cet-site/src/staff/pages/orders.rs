@@ -89,7 +89,13 @@ impl List for Orders {
         let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
         let view = OrdersView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
-            gateways: who.app.shop.desk.codes().map(|gateway| choice(gateway, gateway_words(&page, gateway))).collect(),
+            gateways: who
+                .app
+                .shop
+                .desk
+                .codes()
+                .map(|gateway| choice(gateway, gateway_words(&page, gateway)))
+                .collect(),
             rows: found.iter().map(|of| row(&page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,
