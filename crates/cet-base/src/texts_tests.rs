@@ -18,7 +18,8 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for name in ["cet-base", "cet-domain", "cet-site", "cet"] {
+    // The registry of the gateways names their texts.
+    for name in ["cet-base", "cet-domain", "cet-site", "cet", "gateway"] {
         files(&root.join("..").join(name).join("src"), ".rs", &mut found);
     }
     files(&root.join("../cet-site/templates"), ".html", &mut found);

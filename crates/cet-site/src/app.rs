@@ -143,11 +143,8 @@ fn waiting_room(config: &Config, vault: &Vault) -> Result<Room, StartError> {
 
 /// No external and no inline content; forms may go to this site and to the gateways only (TH64).
 fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
-    let endpoints = [
-        config.gateway.alipay.as_ref().map(|gateway| &gateway.endpoint),
-        config.gateway.payease.as_ref().map(|gateway| &gateway.endpoint),
-    ];
-    let gateways: Vec<String> = endpoints.into_iter().flatten().filter_map(|url| origin_of(url)).collect();
+    let gateways: Vec<String> =
+        config.gateway.form_targets().iter().filter_map(|url| origin_of(url)).collect();
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",

@@ -63,6 +63,14 @@ impl TestApp {
         Self::with(t, &[]).await
     }
 
+    /// The setting of a gateway that gives codes and pages, at whose address nobody answers.
+    pub const WECHAT: (&str, &str) = (
+        "CET_GATEWAY__WECHAT",
+        "{ endpoint = \"http://127.0.0.1:9\", app_id = \"wx1\", mchid = \"1900000109\", serial_no = \"5157F09E\", \
+         private_key_file = \"wechat-private.pem\", api_v3_key_file = \"wechat-v3.key\", \
+         platform_keys = [{ id = \"PUB_KEY_ID_1\", file = \"wechat-public.pem\" }] }",
+    );
+
     /// The same with settings, such as `("CET_CAPTCHA__MODE", "on")`.
     pub async fn with(t: TestDb, settings: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
@@ -78,6 +86,17 @@ impl TestApp {
                 ("alipay-public.pem", keys.alipay_public.as_str()),
             ] {
                 private_file::write(&folder.0.join(name), pem.as_bytes())
+                    .unwrap_or_else(|error| fail(&error));
+            }
+        }
+        if settings.iter().any(|(key, _)| key.starts_with("CET_GATEWAY__WECHAT")) {
+            let keys = &cet_domain::testing::keys().wechat;
+            for (name, text) in [
+                ("wechat-private.pem", keys.merchant_private.as_str()),
+                ("wechat-public.pem", keys.platform_public.as_str()),
+                ("wechat-v3.key", keys.seal_key.as_str()),
+            ] {
+                private_file::write(&folder.0.join(name), text.as_bytes())
                     .unwrap_or_else(|error| fail(&error));
             }
         }

@@ -74,6 +74,8 @@ fn refused_code(error: &WireError) -> &'static str {
         | WireError::Encoding
         | WireError::DuplicateField(_)
         | WireError::MissingField(_)
+        | WireError::UnknownKey(_)
+        | WireError::WrongTime
         | WireError::WrongMerchant
         | WireError::WrongOrder
         | WireError::BadAmount

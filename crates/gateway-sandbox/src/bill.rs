@@ -2,8 +2,10 @@
 
 use std::io::{Cursor, Write as _};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use gateway::bill::{BillKind, BillRow, BillWriter};
-use gateway::{CHINA, GatewayCode};
+use gateway::{CHINA, Packing};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use zip::ZipWriter;
@@ -26,14 +28,44 @@ pub(crate) fn is_ready(day: Date, now: Timestamp) -> bool {
     now.checked_sub(READY_AFTER).is_ok_and(|then| CHINA.to_datetime(then).date() > day)
 }
 
-/// The bill of a day as it is sent: 支付宝's in a zip, 首信易支付's as text.
+/// The text of a bill.
+pub(crate) struct Text {
+    name: String,
+    pub(crate) text: Vec<u8>,
+    summary: Option<Vec<u8>>,
+    packing: Packing,
+}
+
+/// The bill of a day as it is sent: 支付宝's in a zip, 首信易支付's as text, 微信支付's by gzip.
 pub(crate) async fn file(sandbox: &Sandbox, side: Side, day: Date) -> Result<Vec<u8>, Unavailable> {
+    let Text { name, text, summary, packing } = text(sandbox, side, day).await?;
+    let packed = match packing {
+        Packing::Text => Ok(text),
+        Packing::Gzip => gzipped(&text),
+        Packing::Zip => zipped(&[
+            (format!("{name}_业务明细.csv"), text),
+            (format!("{name}_业务明细(汇总).csv"), summary.unwrap_or_default()),
+        ]),
+    };
+    packed.map_err(|error| failed(&error))
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Unavailable {
+    tracing::error!(%error, "a bill could not be written");
+    Unavailable
+}
+
+/// The bill of a day before it is packed.
+pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Text, Unavailable> {
     let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
     let mut rows = rows(&sandbox.book().await.ledger, side, day, behaviour.bill.contains(&Plant::Extra));
     let settings = sandbox.settings();
     let (gateway, merchant) = match side {
-        Side::Alipay => (GatewayCode::Alipay, settings.alipay.seller_id.as_str()),
-        Side::PayEase => (GatewayCode::PayEase, settings.payease.merchant.mid.as_str()),
+        Side::Alipay => (gateway::alipay::CODE, settings.alipay.seller_id.as_str()),
+        Side::PayEase => (gateway::payease::CODE, settings.payease.merchant.mid.as_str()),
+        Side::WeChat => {
+            (gateway::wechat::CODE, settings.wechat.as_ref().map_or("", |merchant| merchant.mchid.as_str()))
+        }
     };
     for plant in &behaviour.bill {
         planted(*plant, side, merchant, day, &mut rows);
@@ -42,21 +74,19 @@ pub(crate) async fn file(sandbox: &Sandbox, side: Side, day: Date) -> Result<Vec
     for (row, subject, made_at) in &rows {
         writer.row(row, subject, *made_at);
     }
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "a bill could not be written");
-        Unavailable
-    };
     let summary = writer.summary().map_err(|error| failed(&error))?;
     let mut text = writer.end(now).map_err(|error| failed(&error))?;
     if behaviour.bill.contains(&Plant::CutOff) {
         text.truncate(text.len().saturating_sub(150));
     }
-    if side == Side::PayEase {
-        return Ok(text);
-    }
     let name = format!("{merchant}_{}", day.strftime("%Y%m%d"));
-    zipped(&[(format!("{name}_业务明细.csv"), text), (format!("{name}_业务明细(汇总).csv"), summary)])
-        .map_err(|error| failed(&error))
+    Ok(Text { name, text, summary, packing: gateway.profile().bill_packing })
+}
+
+fn gzipped(text: &[u8]) -> Result<Vec<u8>, std::io::Error> {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
+    gz.write_all(text)?;
+    gz.finish()
 }
 
 fn zipped(parts: &[(String, Vec<u8>)]) -> Result<Vec<u8>, std::io::Error> {
@@ -107,7 +137,7 @@ fn rows(ledger: &Ledger, side: Side, day: Date, with_extra: bool) -> Vec<Row> {
 fn payment(trade: &Trade, trade_no: &str, at: Timestamp) -> Row {
     let of = &trade.opening;
     let own = match of.side {
-        Side::Alipay => trade_no,
+        Side::Alipay | Side::WeChat => trade_no,
         Side::PayEase => &of.number,
     };
     let row = BillRow {
@@ -156,7 +186,7 @@ fn planted(plant: Plant, side: Side, merchant: &str, day: Date, rows: &mut Vec<R
                 }
                 Plant::UnknownOrder => {
                     row.wire_number = match side {
-                        Side::Alipay => NOBODY.to_owned(),
+                        Side::Alipay | Side::WeChat => NOBODY.to_owned(),
                         Side::PayEase => format!("{}-{merchant}-{NOBODY}", day.strftime("%Y%m%d")),
                     };
                     another_trade(side, &mut row, "8");
@@ -173,7 +203,7 @@ fn planted(plant: Plant, side: Side, merchant: &str, day: Date, rows: &mut Vec<R
 fn another_trade(side: Side, row: &mut BillRow, digit: &str) {
     row.reference.replace_range(..1, digit);
     row.trade_no = match side {
-        Side::Alipay => row.reference.clone(),
+        Side::Alipay | Side::WeChat => row.reference.clone(),
         Side::PayEase => row.wire_number.clone(),
     };
 }

@@ -1,4 +1,4 @@
-//! Opening a trade and deciding it; the same steps for both gateways.
+//! Opening a trade and deciding it; the same steps for all gateways.
 
 use crate::behaviour::CashierBehaviour;
 use crate::ledger::{Event, NoticeContent, Opening, Side, State, Trade};
@@ -95,8 +95,8 @@ pub(crate) async fn press(
             (Press::Decline, Side::PayEase) => {
                 Event::Declined { side, number, delivery: queue(NoticeContent::Declined) }
             }
-            // Alipay sends no notification when a payer's bank declines.
-            (Press::Decline, Side::Alipay) => Event::Declined { side, number, delivery: None },
+            // These send no notification when a payer's bank declines.
+            (Press::Decline, Side::Alipay | Side::WeChat) => Event::Declined { side, number, delivery: None },
         };
         let pending = book.record(&event)?;
         (book.ledger.trade(side, trade.opening.number.as_str()).cloned().unwrap_or(trade), pending)

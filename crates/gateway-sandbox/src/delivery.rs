@@ -19,6 +19,9 @@ const ALIPAY_WAITS: [SignedDuration; 7] = [
     SignedDuration::from_hours(6),
     SignedDuration::from_hours(15),
 ];
+/// The delays of 微信支付 between its attempts, in seconds.
+const WECHAT_WAITS: [i64; 14] =
+    [15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600];
 /// How long PayEase waits before it sends an unacknowledged order without another order's notification.
 const PAYEASE_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The maximum number of PayEase's attempts.
@@ -29,6 +32,7 @@ const AT_ONCE: usize = 32;
 /// One POST with one notification or, for PayEase, up to four.
 struct Parcel {
     deliveries: Vec<Delivery>,
+    headers: Vec<(String, String)>,
     body: String,
     copies: u16,
 }
@@ -106,16 +110,22 @@ impl Sandbox {
         for delivery in together {
             content.push((*delivery, book.ledger.trade(delivery.side, &delivery.number)?));
         }
-        let body = match content.as_slice() {
+        let built = match content.as_slice() {
             [(delivery, trade)] if delivery.side == Side::Alipay => {
-                notice::alipay_body(delivery, trade, self.settings(), now)
+                notice::alipay_body(delivery, trade, self.settings(), now).map(|body| (Vec::new(), body))
             }
-            several => notice::payease_body(several, self.settings()),
+            [(delivery, trade)] if delivery.side == Side::WeChat => {
+                // Without its keys, which the configuration has lost, nothing can be sent.
+                notice::wechat_body(delivery, trade, self.settings().wechat.as_ref()?, now)
+            }
+            several => notice::payease_body(several, self.settings()).map(|body| (Vec::new(), body)),
         };
         let copies = together.iter().map(|delivery| delivery.extra_copies).max().unwrap_or(0);
         let deliveries = together.iter().map(|delivery| (*delivery).clone()).collect();
-        match body {
-            Ok(body) => Some(Parcel { deliveries, body, copies: u16::from(copies).saturating_add(1) }),
+        match built {
+            Ok((headers, body)) => {
+                Some(Parcel { deliveries, headers, body, copies: u16::from(copies).saturating_add(1) })
+            }
             Err(error) => {
                 tracing::error!(error = %error, "a notification could not be built");
                 None
@@ -130,11 +140,19 @@ async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
     let (content_type, words): (&str, &[&str]) = match first.side {
         Side::Alipay => ("application/x-www-form-urlencoded; charset=utf-8", &["success"]),
         Side::PayEase => ("application/x-www-form-urlencoded; charset=GBK", &["sent", "received"]),
+        Side::WeChat => ("application/json", &[]),
     };
     let mut acknowledged = false;
     for _ in 0..parcel.copies {
         let request = client.post(&first.url).header("content-type", content_type).body(parcel.body.clone());
+        let request =
+            parcel.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let answer = match request.send().await {
+            // It reads the status alone.
+            Ok(answer) if first.side == Side::WeChat && answer.status().is_success() => {
+                acknowledged = true;
+                continue;
+            }
             Ok(answer) if answer.status().as_u16() == 200 => answer.text().await,
             Ok(answer) => {
                 tracing::warn!(
@@ -156,6 +174,7 @@ async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
 fn again_at(delivery: &Delivery, now: Timestamp) -> Option<Timestamp> {
     let wait = match delivery.side {
         Side::Alipay => *ALIPAY_WAITS.get(usize::try_from(delivery.tries).ok()?)?,
+        Side::WeChat => SignedDuration::from_secs(*WECHAT_WAITS.get(usize::try_from(delivery.tries).ok()?)?),
         Side::PayEase if delivery.tries.saturating_add(1) < PAYEASE_TRIES => PAYEASE_WAIT,
         Side::PayEase => return None,
     };

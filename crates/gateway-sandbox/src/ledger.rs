@@ -13,6 +13,8 @@ use crate::Falsify;
 pub(crate) enum Side {
     Alipay,
     PayEase,
+    #[serde(rename = "wechat")]
+    WeChat,
 }
 
 /// The merchant's form when the payment page was first opened.

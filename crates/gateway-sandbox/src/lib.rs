@@ -1,6 +1,6 @@
-//! Both payment gateways from a merchant's perspective, for rehearsals: the same wire protocols, no money.
+//! The payment gateways from a merchant's perspective, for rehearsals: the same wire protocols, no money.
 //!
-//! [`Sandbox::alipay`] and [`Sandbox::payease`] are two sites, each with a page to pay by a button, and an API;
+//! [`Sandbox::alipay`], [`Sandbox::payease`] and [`Sandbox::wechat`] are sites, each with a page to pay by a button, and an API;
 //! [`Sandbox::run`] sends the notifications. Time and [`Behaviour`] come from the [`Host`], so a shifted clock and a
 //! changed behaviour take effect immediately. By default the sandbox follows the protocol; if configured, it delays,
 //! drops, duplicates, reorders and falsifies what it sends, and its API fails.
@@ -19,6 +19,7 @@ mod notice;
 mod page;
 mod payease;
 mod sandbox;
+mod wechat;
 
 pub use behaviour::{Behaviour, CashierBehaviour, Falsify, Plant, Trouble};
 pub use host::{BoxFuture, Host, HostError};

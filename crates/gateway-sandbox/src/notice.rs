@@ -4,12 +4,15 @@ use gateway::alipay::format_time;
 use gateway::alipay::platform::sign_fields;
 use gateway::payease::NoticeStatus;
 use gateway::payease::platform::Order;
+use gateway::wechat::platform::{CURRENCY, Merchant, signature};
 use gateway::{BuildError, Charset, Fields, format_yuan};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 use crate::ledger::{Delivery, Ledger, NoticeContent, Recorded, Side, Trade};
 use crate::payease::bank_name;
 use crate::sandbox::Settings;
+use crate::wechat::told;
 use crate::{Behaviour, Falsify};
 
 /// The account of everybody who pays here.
@@ -28,7 +31,7 @@ pub(crate) fn queue(
 ) -> Option<Delivery> {
     let side = trade.opening.side;
     let url = match side {
-        Side::Alipay => trade.opening.notify_url.clone()?,
+        Side::Alipay | Side::WeChat => trade.opening.notify_url.clone()?,
         Side::PayEase => settings.payease.notify_url.clone(),
     };
     if behaviour.drop {
@@ -118,6 +121,66 @@ pub(crate) fn alipay_body(
     Fields::encode(&fields, Charset::Utf8)
 }
 
+/// The headers and the body of a notification of 微信支付.
+pub(crate) fn wechat_body(
+    delivery: &Delivery,
+    trade: &Trade,
+    merchant: &Merchant,
+    now: Timestamp,
+) -> Result<(Vec<(String, String)>, String), BuildError> {
+    let mut content = told(trade, merchant, now);
+    let (event, amount) = match &delivery.told {
+        NoticeContent::Refunded { total_fen, request } => {
+            let refund = trade.refunds.iter().find(|refund| refund.request == *request);
+            let amount = json!({ "total": trade.opening.amount_fen, "refund": total_fen });
+            for (name, value) in [
+                ("out_refund_no", json!(request)),
+                ("refund_id", json!(refund.map_or("", |refund| refund.reference.as_str()))),
+                ("refund_status", json!("SUCCESS")),
+            ] {
+                set(&mut content, name, value);
+            }
+            ("REFUND.SUCCESS", amount)
+        }
+        NoticeContent::Paid | NoticeContent::Declined => {
+            set(&mut content, "trade_state", json!("SUCCESS"));
+            let fen = trade.opening.amount_fen;
+            ("TRANSACTION.SUCCESS", json!({ "total": fen, "payer_total": fen, "currency": CURRENCY }))
+        }
+    };
+    set(&mut content, "amount", amount);
+    let fen = trade.opening.amount_fen.saturating_add(1);
+    match delivery.falsify {
+        Falsify::None | Falsify::Signature | Falsify::State => {}
+        Falsify::Amount => {
+            set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": CURRENCY }))
+        }
+        Falsify::Merchant => set(&mut content, "mchid", json!(other_digit(&merchant.mchid))),
+        Falsify::Order => set(&mut content, "out_trade_no", json!(other_digit(&delivery.number))),
+        Falsify::Currency => {
+            let fen = trade.opening.amount_fen;
+            set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": "USD" }));
+        }
+    }
+    let body = merchant.notice((&format!("{:032}", delivery.id), event), &content, now)?;
+    let mut headers = merchant.sign(body.as_bytes(), now)?;
+    if let (Falsify::Signature, Some(signature)) = (delivery.falsify, signature(&mut headers)) {
+        spoil_first(signature);
+    }
+    let body = match delivery.falsify {
+        // After signing: the state is sealed, so that only what stands outside can be changed.
+        Falsify::State => body.replacen(event, "TRANSACTION.CLOSED", 1),
+        _ => body,
+    };
+    Ok((headers, body))
+}
+
+fn set(content: &mut Value, name: &str, value: Value) {
+    if let Some(members) = content.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}
+
 /// The body of a PayEase notification about up to four orders.
 pub(crate) fn payease_body(
     parcel: &[(&Delivery, &Trade)],
@@ -180,7 +243,11 @@ fn replace(fields: &mut [(String, String)], name: &str, value: &str) {
 
 fn spoil(fields: &mut [(String, String)], names: &[&str]) {
     for (_, value) in fields.iter_mut().filter(|(name, _)| names.contains(&name.as_str())) {
-        let first = if value.starts_with('0') { '1' } else { '0' };
-        value.replace_range(..value.len().min(1), &first.to_string());
+        spoil_first(value);
     }
+}
+
+fn spoil_first(value: &mut String) {
+    let first = if value.starts_with('0') { '1' } else { '0' };
+    value.replace_range(..value.len().min(1), &first.to_string());
 }

@@ -1,4 +1,4 @@
-//! The pages of both gateways: no JavaScript, one stylesheet, three buttons.
+//! The pages of the gateways: no JavaScript, one stylesheet, three buttons.
 
 use askama::Template;
 use axum::http::{StatusCode, header};
@@ -59,6 +59,7 @@ impl Side {
         match self {
             Self::Alipay => ("支付宝", "Alipay"),
             Self::PayEase => ("首信易支付", "PayEase"),
+            Self::WeChat => ("微信支付", "WeChat Pay"),
         }
     }
 }

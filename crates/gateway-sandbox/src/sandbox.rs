@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::journal::{Journal, Pending};
 use crate::ledger::{Event, Ledger};
-use crate::{Behaviour, Host, alipay, payease};
+use crate::{Behaviour, Host, alipay, payease, wechat};
 
 /// The timeout for a merchant's response to a notification.
 const NOTIFY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +27,8 @@ pub struct Settings {
     pub alipay: AlipaySide,
     /// The merchant's data at PayEase.
     pub payease: PayEaseSide,
+    /// The merchant as 微信支付 knows it, where the merchant has it.
+    pub wechat: Option<gateway::wechat::platform::Merchant>,
     /// The file that stores the trades, open for reading and appending.
     pub journal: File,
 }
@@ -73,7 +75,7 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Both gateways; cheap to clone, all clones share their state.
+/// The gateways; cheap to clone, all clones share their state.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
@@ -145,6 +147,11 @@ impl Sandbox {
     /// PayEase's site: the paths of the order forms, the bank's pages and the API.
     pub fn payease(&self) -> Router {
         payease::router(self.clone())
+    }
+
+    /// The site of 微信支付: its API, and the page that a code leads to.
+    pub fn wechat(&self) -> Router {
+        wechat::router(self.clone())
     }
 
     /// Sends notifications as they become due, forever; drop it to stop. What was being sent is sent again later.

@@ -15,6 +15,25 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::CHINA;
+use crate::bill::{ALIPAY, Format, Packing};
+use crate::registry::{GatewayCode, Profile, Way};
+
+static PROFILE: Profile = Profile {
+    code: "alipay",
+    name: "payment-alipay",
+    hint: "payment-alipay-hint",
+    ways: &[Way::Form],
+    has_banks: false,
+    ends_trades: true,
+    trades_are_orders: false,
+    signs_time: false,
+    order_number: |wire, _merchant| wire.parse().ok(),
+    bill: Format::Titled(&ALIPAY),
+    bill_packing: Packing::Zip,
+};
+
+/// 支付宝 in the registry.
+pub const CODE: GatewayCode = GatewayCode::of(&PROFILE);
 
 /// The only algorithm that is used or accepted.
 const SIGN_TYPE: &str = "RSA2";

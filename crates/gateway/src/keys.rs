@@ -1,15 +1,19 @@
-//! Keys of both protocols. None of them can be printed; secrets are wiped where the underlying library allows it.
+//! Keys of the protocols. None of them can be printed; secrets are wiped where the underlying library allows it.
 
+mod certificate;
 mod generate;
 mod mac;
 mod md5_rsa;
 mod pem;
 mod rsa2;
+mod seal;
 
-pub use generate::{DemoKeys, generate};
+pub use certificate::{is_certificate, of_certificate};
+pub use generate::{DemoKeys, WeChatKeys, generate, generate_wechat};
 pub use mac::MacKey;
 pub use md5_rsa::{Md5RsaPrivateKey, Md5RsaPublicKey};
 pub use rsa2::{Rsa2PrivateKey, Rsa2PublicKey};
+pub use seal::SealKey;
 
 use std::fmt;
 
@@ -26,6 +30,8 @@ pub enum KeyError {
     NotRsa,
     /// An empty MAC key.
     Empty,
+    /// Not the 32 letters and digits of a key that seals.
+    NotSeal,
     /// The random source failed.
     Random,
 }
@@ -39,6 +45,7 @@ impl fmt::Display for KeyError {
                 f.write_str("expected an RSA key (PKCS#8 or PKCS#1 private, SPKI or PKCS#1 public)")
             }
             Self::Empty => f.write_str("expected a non-empty key"),
+            Self::NotSeal => f.write_str("expected 32 letters and digits"),
             Self::Random => f.write_str("the random source failed"),
         }
     }
@@ -48,7 +55,7 @@ impl std::error::Error for KeyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Armour(error) => Some(error),
-            Self::NotPem | Self::NotRsa | Self::Empty | Self::Random => None,
+            Self::NotPem | Self::NotRsa | Self::Empty | Self::NotSeal | Self::Random => None,
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Wire formats of 支付宝 (Alipay 电脑网站支付) and 首信易支付 (PayEase, the `v_*` interface of 2017).
+//! Wire formats of 支付宝 (Alipay 电脑网站支付), 首信易支付 (PayEase, the `v_*` interface of 2017) and 微信支付 (WeChat Pay,
+//! API v3: Native and H5).
 //!
 //! This crate opens no connections and reads no clock: it builds requests and parses replies and notifications, and
-//! time is an argument. A merchant uses both gateways through [`Gateway`]; another gateway is another implementation.
-//! What the *other* side needs (parsing the merchant's requests, signing answers) is in [`alipay::platform`] and
-//! [`payease::platform`], for the sandbox.
+//! time is an argument. A merchant uses all gateways through [`Gateway`]; another gateway is another implementation and
+//! a row of the registry ([`GatewayCode`], [`Profile`]). What the *other* side needs (parsing the merchant's requests,
+//! signing answers) is in [`alipay::platform`], [`payease::platform`] and [`wechat::platform`], for the sandbox.
 //!
 //! Three rules hold for every parser. A duplicate field rejects the whole message, since two readers could choose
 //! differently. The signature is checked before anything else is trusted, and its algorithm is pinned. Amounts are
@@ -13,25 +14,29 @@ pub mod alipay;
 mod amount;
 pub mod bill;
 mod fields;
+mod http;
 mod json;
 pub mod keys;
 mod order_number;
 pub mod payease;
 mod refused;
+mod registry;
 mod vocabulary;
+pub mod wechat;
 mod xml;
 
 pub use amount::{MAX_FEN, format_yuan, parse_yuan, parse_yuan_two_decimals};
-pub use bill::{BillAddress, BillRequest};
+pub use bill::{BillAddress, BillFile, BillRequest, Packing};
 pub use fields::{Charset, Fields};
+pub use http::{Headers, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
+pub use registry::{GatewayCode, Profile, Way};
 pub use vocabulary::{
-    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice,
-    OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
-    Verdict,
+    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, Notice, OrderRef, OrderToPay, Outcome,
+    PayForm, Payer, RefundState, RefundToMake, ReturnHint, Returned, TradeState, Verdict,
 };
 
-/// China Standard Time, which both gateways use for their times.
+/// China Standard Time, which all gateways use for their times.
 pub const CHINA: jiff::tz::Offset = jiff::tz::offset(8);

@@ -19,8 +19,28 @@ pub use number::{day_of, order_number_of, wire_number};
 pub use status::{NoticeStatus, QueryStatus, ReturnStatus};
 
 use crate::amount::parse_yuan_two_decimals;
+use crate::bill::{Format, PAYEASE, Packing};
 use crate::fields::{Charset, Fields, escape};
 use crate::refused::{BuildError, WireError};
+use crate::registry::{GatewayCode, Profile, Way};
+
+static PROFILE: Profile = Profile {
+    code: "payease",
+    name: "payment-payease",
+    hint: "payment-payease-hint",
+    ways: &[Way::Form],
+    has_banks: true,
+    // Its page accepts payment as long as it is open in a browser.
+    ends_trades: false,
+    trades_are_orders: true,
+    signs_time: false,
+    order_number: |wire, merchant| order_number_of(wire, merchant).ok(),
+    bill: Format::Titled(&PAYEASE),
+    bill_packing: Packing::Text,
+};
+
+/// 首信易支付 in the registry.
+pub const CODE: GatewayCode = GatewayCode::of(&PROFILE);
 
 /// The separator between the orders of one notification.
 const SEPARATOR: &str = "|_|";

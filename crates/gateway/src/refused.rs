@@ -15,6 +15,10 @@ pub enum WireError {
     MissingField(&'static str),
     /// The named signature or MAC is not valid for the message.
     BadSignature(&'static str),
+    /// Signed with a key that is not one of the gateway's configured ones; names the key.
+    UnknownKey(String),
+    /// Signed too long ago, or in the future: our clock or theirs is wrong, or somebody repeats an old message.
+    WrongTime,
     /// A signature algorithm other than the pinned one.
     WrongSignType,
     /// A charset other than the pinned one.
@@ -53,6 +57,8 @@ impl fmt::Display for WireError {
             Self::DuplicateField(name) => write!(f, "duplicate field {name:?}"),
             Self::MissingField(name) => write!(f, "field {name} is missing"),
             Self::BadSignature(name) => write!(f, "{name} is not valid for the message"),
+            Self::UnknownKey(id) => write!(f, "signed with an unknown key {id:?}"),
+            Self::WrongTime => f.write_str("signed more than five minutes from our own time"),
             Self::WrongSignType => f.write_str("sign_type is not the pinned one"),
             Self::WrongCharset => f.write_str("charset is not the pinned one"),
             Self::WrongMerchant => f.write_str("another merchant"),

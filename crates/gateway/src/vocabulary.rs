@@ -5,44 +5,10 @@ use jiff::civil::Date;
 
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::Charset;
+use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
-
-/// Which gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum GatewayCode {
-    /// 支付宝.
-    Alipay,
-    /// 首信易支付.
-    PayEase,
-}
-
-impl GatewayCode {
-    /// The code used in URLs, forms and database rows.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Alipay => "alipay",
-            Self::PayEase => "payease",
-        }
-    }
-
-    /// Whether it closes a trade on request. PayEase can't: its page accepts payment as long as it is open in a
-    /// browser.
-    #[must_use]
-    pub const fn ends_trades(self) -> bool {
-        match self {
-            Self::Alipay => true,
-            Self::PayEase => false,
-        }
-    }
-
-    /// The gateway with this code.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Alipay, Self::PayEase].into_iter().find(|code| code.as_str() == text)
-    }
-}
+use crate::registry::{GatewayCode, Way};
 
 /// The currency of an amount; there is only one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +45,15 @@ pub struct OrderToPay {
     pub bank: Option<String>,
 }
 
+/// A payer for whom an address is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payer {
+    /// How they get to the gateway; not [`Way::Form`].
+    pub way: Way,
+    /// The network address of their browser, which 微信支付 wants to know of a telephone.
+    pub address: String,
+}
+
 /// A form that the candidate's browser sends to the gateway by POST.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayForm {
@@ -88,38 +63,6 @@ pub struct PayForm {
     pub charset: Charset,
     /// The hidden fields, in order.
     pub fields: Vec<(String, String)>,
-}
-
-/// A POST that our server sends to the gateway.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// The URL.
-    pub url: String,
-    /// The value of `Content-Type`.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl std::fmt::Debug for HttpRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HttpRequest").field("url", &self.url).finish_non_exhaustive()
-    }
-}
-
-/// The response to an [`HttpRequest`].
-#[derive(Clone, Copy)]
-pub struct HttpReply<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// The complete body.
-    pub body: &'a [u8],
-}
-
-impl<'a> HttpReply<'a> {
-    pub(crate) fn ok(self) -> Result<&'a [u8], WireError> {
-        if self.status == 200 { Ok(self.body) } else { Err(WireError::HttpStatus(self.status)) }
-    }
 }
 
 /// The outcome of one order in a notification.
@@ -139,6 +82,15 @@ pub enum Outcome {
         total_fen: i64,
         /// Our number of the refund that this notification is about.
         refund_number: Option<String>,
+    },
+    /// One refund, of those that may have been made.
+    OneRefund {
+        /// The number that whoever asked for it gave it.
+        refund_number: String,
+        /// Its amount in fen.
+        amount_fen: i64,
+        /// Whether the money went back; else the gateway gave it up.
+        is_done: bool,
     },
 }
 
@@ -247,6 +199,8 @@ pub enum CloseAnswer {
 pub struct RefundToMake {
     /// The order that was paid.
     pub order: OrderRef,
+    /// What was paid for it, in fen.
+    pub order_fen: i64,
     /// Our number of the refund, 1 to 64 of `[A-Za-z0-9_]`; Alipay never pays the same number twice. PayEase stores it
     /// as the reason and ignores it: query before repeating.
     pub refund_number: String,
@@ -307,11 +261,40 @@ pub trait Gateway: Send + Sync {
     /// The order's number on the wire of this gateway.
     fn wire_number(&self, order: &OrderRef) -> String;
 
-    /// The form that sends the candidate's browser to the payment page.
+    /// The form that sends the candidate's browser to the payment page; only for gateways with [`Way::Form`].
     ///
     /// # Errors
-    /// Any [`BuildError`].
-    fn pay_form(&self, order: &OrderToPay, now: Timestamp) -> Result<PayForm, BuildError>;
+    /// Any [`BuildError`]; [`BuildError::Setting`] if there is no such way.
+    fn pay_form(&self, _order: &OrderToPay, _now: Timestamp) -> Result<PayForm, BuildError> {
+        Err(BuildError::Setting("way"))
+    }
+
+    /// Asks for the address under which an order can be paid; only for gateways with such a [`Way`].
+    ///
+    /// # Errors
+    /// Any [`BuildError`]; [`BuildError::Setting`] if there is no such way.
+    fn address_request(
+        &self,
+        _order: &OrderToPay,
+        _payer: &Payer,
+        _now: Timestamp,
+    ) -> Result<HttpRequest, BuildError> {
+        Err(BuildError::Setting("way"))
+    }
+
+    /// Parses the answer to [`Self::address_request`]. Only an address of the gateway's own is returned: for
+    /// [`Way::Scan`] what the code says, for [`Way::Phone`] where the browser goes.
+    ///
+    /// # Errors
+    /// Any [`WireError`].
+    fn parse_address(
+        &self,
+        _order: &OrderToPay,
+        _payer: &Payer,
+        _reply: HttpReply<'_>,
+    ) -> Result<String, WireError> {
+        Err(WireError::Malformed("address: this gateway gives none"))
+    }
 
     /// Queries the state of an order.
     ///
@@ -365,12 +348,13 @@ pub trait Gateway: Send + Sync {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError>;
 
-    /// Parses the body of a notification: one order for Alipay, one to four for PayEase, each with its own verdict.
+    /// Parses a notification: one order for Alipay and WeChat Pay, one to four for PayEase, each with its own verdict;
+    /// none if it tells of something else.
     ///
     /// # Errors
     /// Any [`WireError`]: an invalid signature, or a form that does not follow the protocol. Then no part of it is
     /// trusted.
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError>;
+    fn parse_notice(&self, notice: HttpNotice<'_>) -> Result<Vec<Verdict>, WireError>;
 
     /// Parses the query string that the browser returns with.
     ///
@@ -378,8 +362,8 @@ pub trait Gateway: Send + Sync {
     /// Any [`WireError`]; the page then shows the order's own state without a hint from the gateway.
     fn parse_return(&self, query: &[u8]) -> Result<Returned, WireError>;
 
-    /// The exact response body for a notification.
-    fn acknowledge(&self, answer: Acknowledgement) -> &'static str;
+    /// The exact response to a notification.
+    fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply;
 
     /// Builds the request for the bill of a day, in China's time.
     ///

@@ -1,7 +1,7 @@
 # Texts of the pages that confirm a payment and show an order.
 
 # ---- titles ----
-payment-about = Confirm the tests to pay for and the sum, and choose Alipay or PayEase.
+payment-about = Confirm the tests to pay for and the sum, and choose how to pay.
 payment-title = Confirm payment
 payment-order-title = Confirm the payment again
 payment-order-over-title = Payment order
@@ -15,6 +15,8 @@ payment-alipay = Alipay
 payment-alipay-hint = Opens the Alipay site, where you can pay by scanning a code
 payment-payease = PayEase
 payment-payease-hint = Choose your bank to open the bank's page
+payment-wechat = WeChat Pay
+payment-wechat-hint = Scan a code with WeChat, or open WeChat on your phone
 payment-bank = Bank
 payment-bank-hint = Needed for PayEase.
 payment-go = Continue to payment
@@ -210,3 +212,16 @@ payment-mail-why-mistaken = Reason: the payment should not have been taken.
 payment-mail-why-instructed = Reason: the authority instructed the refund.
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information
+payment-code-title = Pay by scanning a code
+payment-code-what = Scan this code with { $gateway } to pay { $amount } yuan.
+payment-code-alt = Payment code
+payment-code-how = Open WeChat on your phone, choose Scan, scan this code and confirm the payment.
+payment-code-waits = This page shows the result by itself after you have paid. Do not pay twice.
+payment-code-due = Pay by
+payment-code-paid = I have paid: check the result
+payment-code-back = Back to the payment order
+payment-code-scan = Show the code
+payment-code-phone = Open WeChat on this phone
+payment-code-rehearsal = Rehearsal: open the payment page in the code
+payment-code-silent-title = The payment gateway does not answer
+payment-code-silent = We could not get a payment code, and no money was taken. Try again in a moment, or go back and choose another way to pay.

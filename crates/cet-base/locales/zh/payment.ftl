@@ -1,7 +1,7 @@
 # 确认支付、支付单两页的文字。用词按考生手册。
 
 # ---- 标题 ----
-payment-about = 确认要支付的科目和金额，选择支付宝或首信易支付。
+payment-about = 确认要支付的科目和金额，选择支付方式。
 payment-title = 确认支付
 payment-order-title = 再次确认支付
 payment-order-over-title = 支付单
@@ -15,6 +15,8 @@ payment-alipay = 支付宝
 payment-alipay-hint = 跳转到支付宝网站，可扫码支付
 payment-payease = 首信易支付
 payment-payease-hint = 选择支付银行，跳转到银行界面
+payment-wechat = 微信支付
+payment-wechat-hint = 用微信扫描二维码支付，手机上可打开微信
 payment-bank = 支付银行
 payment-bank-hint = 选择首信易支付时必选。
 payment-go = 去支付
@@ -210,3 +212,16 @@ payment-mail-why-mistaken = 原因：这笔款项不应收取。
 payment-mail-why-instructed = 原因：按主管部门的通知退款。
 payment-mail-refund-way = 您不用做什么，到账时间以银行为准。
 payment-mail-information = 报名信息
+payment-code-title = 扫码支付
+payment-code-what = 请用{ $gateway }扫描二维码，支付金额为 { $amount } 元。
+payment-code-alt = 支付二维码
+payment-code-how = 打开手机微信，选择“扫一扫”，扫描此二维码并完成付款。
+payment-code-waits = 付款后本页会自动显示结果，请勿重复付款。
+payment-code-due = 支付截止时间
+payment-code-paid = 我已付款，查询结果
+payment-code-back = 返回支付单
+payment-code-scan = 扫码支付
+payment-code-phone = 在手机上打开微信
+payment-code-rehearsal = 演练：打开二维码中的付款页
+payment-code-silent-title = 支付平台没有应答
+payment-code-silent = 没有取得支付二维码，也没有扣款。请稍后再试，或返回选择其他支付方式。

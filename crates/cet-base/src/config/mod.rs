@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use sections::{
     Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, MacText, Mail,
-    Network, Payease, Portal, QueryTrust, Sandbox, Server, Session, Staff, Telemetry, Tickets, TwoPeople,
-    VaultFile, Waiting, WaitingMode,
+    Network, Payease, PlatformKey, Portal, QueryTrust, Sandbox, Server, Session, Staff, Telemetry, Tickets,
+    TwoPeople, VaultFile, Waiting, WaitingMode, Wechat, WechatSandbox,
 };
 use serde::Deserialize;
 

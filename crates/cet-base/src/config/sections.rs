@@ -9,7 +9,9 @@ mod waiting;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-pub use gateway::{Alipay, Bank, Gateways, MacText, Payease, QueryTrust, Sandbox};
+pub use gateway::{
+    Alipay, Bank, Gateways, MacText, Payease, PlatformKey, QueryTrust, Sandbox, Wechat, WechatSandbox,
+};
 pub use network::Network;
 use serde::Deserialize;
 pub use staff::{Staff, TwoPeople};

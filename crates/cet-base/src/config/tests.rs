@@ -150,3 +150,29 @@ fn what_the_address_says_of_tls_is_told_with_its_line_and_what_is_expected() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     assert_eq!(config.database_url().parse::<Address>().unwrap().authority(), Some(&*file));
 }
+
+#[test]
+fn what_wechat_cannot_be_configured_with_is_named() {
+    let text = |endpoint: &str, serial: &str, keys: &str| {
+        format!(
+            "{GOOD}[gateway.wechat]\nendpoint = \"{endpoint}\"\napp_id = \"wx1\"\nmchid = \"1900\"\nserial_no = \"{serial}\"\n\
+             private_key_file = \"Cargo.toml\"\napi_v3_key_file = \"Cargo.toml\"\nplatform_keys = [{keys}]\n"
+        )
+    };
+    let key = "{ id = \"PUB_KEY_ID_1\", file = \"Cargo.toml\" }";
+    let good = read(&text("https://api.mch.weixin.qq.com", "5157F09E", key), &[]).unwrap();
+    assert_eq!(good.gateway.wechat.unwrap().phone_origin(), "https://wx.tenpay.com");
+    let sandbox = read(&text("http://127.0.0.1:9", "5157F09E", key), &[]).unwrap();
+    assert_eq!(sandbox.gateway.form_targets(), ["http://127.0.0.1:9"]);
+    for (endpoint, serial, keys, words) in [
+        ("https://api.mch.weixin.qq.com/", "5157F09E", key, "without a path"),
+        ("http://api.mch.weixin.qq.com", "5157F09E", key, "expected https://"),
+        ("https://api.mch.weixin.qq.com", "my certificate", key, "gateway.wechat.serial_no"),
+        ("https://api.mch.weixin.qq.com", "5157F09E", "", "at least one key"),
+        ("https://api.mch.weixin.qq.com", "5157F09E", &format!("{key}, {key}"), "stands twice"),
+        ("https://api.mch.weixin.qq.com", "5157F09E", "{ id = \"x\", file = \"Cargo.toml\" }", "PUB_KEY_ID_"),
+    ] {
+        let faults = read(&text(endpoint, serial, keys), &[]).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.contains(words)), "{words}: {faults:?}");
+    }
+}

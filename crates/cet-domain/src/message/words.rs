@@ -341,7 +341,7 @@ const fn name<'n>(t: &Texts, zh: &'n str, en: &'n str) -> &'n str {
 }
 
 fn gateway(t: &'static Texts, code: &str) -> &'static str {
-    if code == "alipay" { t.m("payment-alipay") } else { t.m("payment-payease") }
+    gateway::GatewayCode::parse(code).map_or("", |gateway| t.m(gateway.profile().name))
 }
 
 /// What a message says of a refund and its gateway.

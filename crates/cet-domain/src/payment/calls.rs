@@ -17,13 +17,16 @@ pub enum Call {
     Refund,
     /// The state of a refund.
     RefundQuery,
+    /// The address under which an order is paid.
+    Address,
     /// The bill of a day.
     Bill,
 }
 
 impl Call {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Bill];
+    pub const ALL: [Self; 6] =
+        [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Address, Self::Bill];
 
     /// The label in `/metrics` and in the log.
     #[must_use]
@@ -33,6 +36,7 @@ impl Call {
             Self::Close => "close",
             Self::Refund => "refund",
             Self::RefundQuery => "refund-query",
+            Self::Address => "address",
             Self::Bill => "bill",
         }
     }
@@ -76,10 +80,10 @@ impl Outcome {
 
 /// The calls of this node since its start.
 #[derive(Debug, Default)]
-pub struct Calls {
-    alipay: [OfCall; Call::ALL.len()],
-    payease: [OfCall; Call::ALL.len()],
-}
+pub struct Calls(Vec<(GatewayCode, OfGateway)>);
+
+/// The calls to one gateway, by kind.
+type OfGateway = [OfCall; Call::ALL.len()];
 
 /// The calls of one kind to one gateway.
 #[derive(Debug, Default)]
@@ -110,36 +114,50 @@ impl OfCall {
 }
 
 impl Calls {
-    /// The calls of one kind to one gateway.
+    /// Counters for these gateways; calls to others are not counted.
+    pub fn to(gateways: impl IntoIterator<Item = GatewayCode>) -> Self {
+        Self(gateways.into_iter().map(|gateway| (gateway, OfGateway::default())).collect())
+    }
+
+    /// The calls of one kind to one gateway; `None` if they are not counted.
     #[must_use]
-    pub fn of(&self, gateway: GatewayCode, call: Call) -> &OfCall {
-        let [query, close, refund, refund_query, bill] = match gateway {
-            GatewayCode::Alipay => &self.alipay,
-            GatewayCode::PayEase => &self.payease,
-        };
-        match call {
-            Call::Query => query,
-            Call::Close => close,
-            Call::Refund => refund,
-            Call::RefundQuery => refund_query,
-            Call::Bill => bill,
-        }
+    pub fn of(&self, gateway: GatewayCode, call: Call) -> Option<&OfCall> {
+        let (_, calls) = self.0.iter().find(|(known, _)| *known == gateway)?;
+        Some(of_call(calls, call))
     }
 
     /// Every kind of call to every gateway.
     pub fn all(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
-        let gateways = [GatewayCode::Alipay, GatewayCode::PayEase];
-        gateways.into_iter().flat_map(move |gateway| {
-            Call::ALL.into_iter().map(move |call| (gateway, call, self.of(gateway, call)))
-        })
+        let of =
+            |(gateway, calls)| Call::ALL.into_iter().map(move |call| (gateway, call, of_call(calls, call)));
+        self.0.iter().map(|(gateway, calls)| (*gateway, calls)).flat_map(of)
+    }
+
+    /// Whether this gateway was called at all.
+    #[must_use]
+    pub fn is_used(&self, gateway: GatewayCode) -> bool {
+        let called = |of: &OfCall| Outcome::ALL.into_iter().any(|outcome| of.count(outcome) > 0);
+        self.all().any(|(known, _, of)| known == gateway && called(of))
     }
 
     /// Records a call.
     pub fn note(&self, gateway: GatewayCode, call: Call, outcome: Outcome, took: Duration) {
-        let calls = self.of(gateway, call);
+        let Some(calls) = self.of(gateway, call) else { return };
         calls.outcome(outcome).inc();
         if outcome != Outcome::NotSent {
             calls.seconds.observe(took);
         }
+    }
+}
+
+fn of_call(calls: &OfGateway, call: Call) -> &OfCall {
+    let [query, close, refund, refund_query, address, bill] = calls;
+    match call {
+        Call::Query => query,
+        Call::Close => close,
+        Call::Refund => refund,
+        Call::RefundQuery => refund_query,
+        Call::Address => address,
+        Call::Bill => bill,
     }
 }

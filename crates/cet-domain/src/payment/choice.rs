@@ -177,12 +177,12 @@ pub struct Offered {
 pub fn method(gateway: &str, bank: &str, offered: &Offered) -> Result<Method, PaymentRefusal> {
     let gateway = GatewayCode::parse(gateway).filter(|code| offered.gateways.contains(code));
     match gateway.ok_or(PaymentRefusal::GatewayUnknown)? {
-        GatewayCode::Alipay => Ok(Method { gateway: GatewayCode::Alipay, bank: String::new() }),
-        GatewayCode::PayEase => {
+        gateway if gateway.profile().has_banks => {
             let known = offered.banks.iter().find(|number| number.as_str() == bank).cloned();
             let bank = known.ok_or(PaymentRefusal::BankUnknown)?;
-            Ok(Method { gateway: GatewayCode::PayEase, bank })
+            Ok(Method { gateway, bank })
         }
+        gateway => Ok(Method { gateway, bank: String::new() }),
     }
 }
 

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gateway::{
-    BillAddress, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm,
-    RefundState, RefundToMake, TradeState, WireError,
+    BillAddress, BillFile, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm,
+    Payer, RefundState, RefundToMake, TradeState, WireError,
 };
 
 use jiff::civil::Date;
 
-use super::calls::{Call, Calls, Outcome};
+use super::calls::{Call, Calls, OfCall, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
 use super::rules::asking::Answer;
 use super::store::Order;
-use super::wire::{Load, NoReply, Reply, Wire};
+use super::wire::{NoReply, Reply, Wire};
 use crate::alarms::Alarms;
 use crate::config::Bank;
 use crate::sitting::{Catalogue, CatalogueCell};
@@ -116,6 +116,17 @@ impl Gateways {
         self.gateways.iter().find(|gateway| gateway.code() == code)
     }
 
+    /// The calls to the gateways that are configured, or were called.
+    pub fn counted(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
+        let is_told = move |gateway| self.gateway(gateway).is_some() || self.calls.is_used(gateway);
+        self.calls.all().filter(move |(gateway, ..)| is_told(*gateway))
+    }
+
+    /// The codes of the configured gateways.
+    pub fn codes(&self) -> impl Iterator<Item = &'static str> {
+        self.gateways.iter().map(|gateway| gateway.code().as_str())
+    }
+
     /// The choices of a form.
     #[must_use]
     pub fn offered(&self) -> Offered {
@@ -131,8 +142,12 @@ impl Gateways {
     /// [`BuildError`]; [`BuildError::Expired`] after the deadline.
     pub fn pay_form(&self, order: &Order, subject: &str, now: Time) -> Result<PayForm, BuildError> {
         let gateway = self.gateway(order.method.gateway).ok_or(BuildError::Setting("gateway"))?;
+        gateway.pay_form(&self.to_pay(order, subject), now.timestamp())
+    }
+
+    fn to_pay(&self, order: &Order, subject: &str) -> OrderToPay {
         let code = order.method.gateway.as_str();
-        let to_pay = OrderToPay {
+        OrderToPay {
             order: order.reference(),
             amount_fen: order.amount.get(),
             subject: subject.to_owned(),
@@ -140,8 +155,23 @@ impl Gateways {
             return_url: format!("{}/payment/return/{code}", self.origin),
             notify_url: format!("{}/notify/{code}", self.origin),
             bank: Some(order.method.bank.clone()).filter(|bank| !bank.is_empty()),
-        };
-        gateway.pay_form(&to_pay, now.timestamp())
+        }
+    }
+
+    /// Asks a gateway for the address under which an open order is paid: of a code to scan, or of a page for telephones.
+    /// `None`: there was no answer to be believed, or the order's time is over.
+    pub async fn address(&self, order: &Order, subject: &str, payer: &Payer, now: Time) -> Option<String> {
+        let gateway = self.gateway(order.method.gateway)?;
+        let to_pay = self.to_pay(order, subject);
+        let request = gateway.address_request(&to_pay, payer, now.timestamp());
+        let parse = |reply: Reply| gateway.parse_address(&to_pay, payer, reply.parts(now.timestamp()));
+        match self.call(gateway.code(), Call::Address, request, parse).await {
+            Ok(address) => Some(address),
+            Err(why) => {
+                silence(order, "address", &why);
+                None
+            }
+        }
     }
 
     /// Queries an order.
@@ -149,7 +179,7 @@ impl Gateways {
         let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
         let request = gateway.query_request(&reference, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_query(&reference, reply.parts());
+        let parse = |reply: Reply| gateway.parse_query(&reference, reply.parts(now.timestamp()));
         match self.call(gateway.code(), Call::Query, request, parse).await {
             Ok(state) => state.into(),
             Err(why) => silence(order, "query", &why),
@@ -171,7 +201,7 @@ impl Gateways {
             Ok(None) => return GatewayAnswer::Waiting,
             Err(error) => return silence(order, "close", &NoAnswer::Build(error)),
         };
-        let parse = |reply: Reply| gateway.parse_close(&reference, reply.parts());
+        let parse = |reply: Reply| gateway.parse_close(&reference, reply.parts(now.timestamp()));
         match self.call(gateway.code(), Call::Close, Ok(request), parse).await {
             Ok(CloseAnswer::Closed) => GatewayAnswer::Closed,
             Ok(CloseAnswer::NotExist) => GatewayAnswer::Missing,
@@ -192,7 +222,7 @@ impl Gateways {
         now: Time,
     ) -> RefundState {
         let request = gateway.refund_request(refund, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_refund(refund, reply.parts());
+        let parse = |reply: Reply| gateway.parse_refund(refund, reply.parts(now.timestamp()));
         let parsed = self.call(gateway.code(), Call::Refund, request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
@@ -205,7 +235,7 @@ impl Gateways {
         now: Time,
     ) -> RefundState {
         let request = gateway.refund_query_request(refund, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_refund_query(refund, reply.parts());
+        let parse = |reply: Reply| gateway.parse_refund_query(refund, reply.parts(now.timestamp()));
         let parsed = self.call(gateway.code(), Call::RefundQuery, request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
@@ -213,20 +243,20 @@ impl Gateways {
     /// Loads the bill of a day.
     pub async fn bill(&self, code: GatewayCode, day: Date, now: Time) -> BillAnswer {
         let Some(gateway) = self.gateway(code) else { return BillAnswer::Silence };
-        let load = match gateway.bill_request(day, now.timestamp()) {
+        let BillFile { request, sha1 } = match gateway.bill_request(day, now.timestamp()) {
             Err(error) => return no_bill(code, &NoAnswer::Build(error)),
-            Ok(BillRequest::FileBy(request)) => Load::By(request),
+            Ok(BillRequest::FileBy(request)) => BillFile { request, sha1: None },
             Ok(BillRequest::AddressBy(request)) => {
-                let parse = |reply: Reply| gateway.parse_bill_address(reply.parts());
+                let parse = |reply: Reply| gateway.parse_bill_address(reply.parts(now.timestamp()));
                 match self.call(code, Call::Bill, Ok(request), parse).await {
-                    Ok(BillAddress::At(url)) => Load::At(url),
+                    Ok(BillAddress::At(file)) => file,
                     Ok(BillAddress::NotYet) => return BillAnswer::NotYet,
                     Err(why) => return no_bill(code, &why),
                 }
             }
         };
         let asked = Instant::now();
-        let heard = match self.wire.load(load).await {
+        let heard = match self.wire.load(request).await {
             Ok(reply) if matches!(reply.status, 200 | 404) => Ok(reply),
             Ok(reply) => Err(NoAnswer::Wire(WireError::HttpStatus(reply.status))),
             Err(why) => Err(NoAnswer::NoReply(why)),
@@ -235,7 +265,7 @@ impl Gateways {
         self.calls.note(code, Call::Bill, outcome, asked.elapsed());
         match heard {
             Ok(reply) if reply.status == 404 => BillAnswer::NotYet,
-            Ok(reply) => BillAnswer::File(reply.body),
+            Ok(reply) => announced(code, sha1, reply.body).await,
             Err(why) => no_bill(code, &why),
         }
     }
@@ -300,6 +330,15 @@ impl std::fmt::Display for NoAnswer {
 fn no_bill(gateway: GatewayCode, why: &NoAnswer) -> BillAnswer {
     tracing::warn!(gateway = gateway.as_str(), %why, "a gateway gave no bill");
     BillAnswer::Silence
+}
+
+/// The file, if it is the one that the gateway announced.
+async fn announced(gateway: GatewayCode, sha1: Option<[u8; 20]>, file: Vec<u8>) -> BillAnswer {
+    let checked = tokio::task::spawn_blocking(move || BillFile::is(sha1, &file).then_some(file));
+    match checked.await {
+        Ok(Some(file)) => BillAnswer::File(file),
+        Ok(None) | Err(_) => no_bill(gateway, &NoAnswer::Wire(WireError::BadSignature("hash_value"))),
+    }
 }
 
 fn silence(order: &Order, what: &'static str, why: &NoAnswer) -> GatewayAnswer {

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gateway::Gateway;
 use gateway::alipay::{Alipay, AlipaySettings};
-use gateway::keys::{MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
+use gateway::keys::{
+    MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, is_certificate, of_certificate,
+};
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
+use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
+use gateway::{Gateway, GatewayCode};
 
 use super::calls::Calls;
 use super::desk::Gateways;
@@ -28,6 +31,9 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
         gateways.push(Arc::new(payease(config, section)?));
         banks.clone_from(&section.banks);
     }
+    if let Some(section) = &config.gateway.wechat {
+        gateways.push(Arc::new(wechat(config, section)?));
+    }
     if let (Some(alipay), Some(payease)) = (&config.gateway.alipay, &config.gateway.payease) {
         let [one, other] =
             [&alipay.alipay_public_key_file, &payease.public_key_file].map(|file| config.path(file));
@@ -41,7 +47,7 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
         banks,
         wire: Arc::new(wire),
         origin: config.server.public_origin.clone(),
-        calls: Calls::default(),
+        calls: Calls::to(GatewayCode::all()),
     })
 }
 
@@ -80,6 +86,50 @@ fn payease(config: &Config, section: &config::Payease) -> Result<PayEase, StartE
         },
     };
     PayEase::new(settings).map_err(|error| StartError::Setting(format!("gateway.payease: {error}")))
+}
+
+fn wechat(config: &Config, section: &config::Wechat) -> Result<WeChat, StartError> {
+    let private_key = secret(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?;
+    let platform_keys = section.platform_keys.iter().map(|key| platform_key(config, key, &private_key));
+    let settings = WeChatSettings {
+        endpoint: section.endpoint.clone(),
+        phone_origin: section.phone_origin(),
+        app_id: section.app_id.clone(),
+        mchid: section.mchid.clone(),
+        serial_no: section.serial_no.clone(),
+        platform_keys: platform_keys.collect::<Result<_, _>>()?,
+        private_key,
+        seal_key: secret(config, &section.api_v3_key_file, SealKey::new)?,
+        notify_url: format!("{}/notify/{}", config.server.public_origin, gateway::wechat::CODE.as_str()),
+        is_rehearsal: config.rehearsal,
+    };
+    WeChat::new(settings).map_err(|error| StartError::Setting(format!("gateway.wechat: {error}")))
+}
+
+/// A key of 微信支付: its public key, or a platform certificate, which names itself.
+fn platform_key(
+    config: &Config,
+    of: &config::PlatformKey,
+    own: &Rsa2PrivateKey,
+) -> Result<PlatformKey, StartError> {
+    let path = config.path(&of.file);
+    let key = public(config, &of.file, |text| {
+        if !is_certificate(text) {
+            return Rsa2PublicKey::from_pem(text).map(|key| (None, key));
+        }
+        of_certificate(text).map(|(serial, key)| (Some(serial), key))
+    });
+    let (serial, key) = key?;
+    if let Some(serial) = serial.filter(|serial| !serial.eq_ignore_ascii_case(&of.id)) {
+        return Err(wrong_key(&path, &format!("this is the certificate {serial}, not {}", of.id)));
+    }
+    if is_pair(own, &key) {
+        return Err(wrong_key(
+            &path,
+            "this is the public half of our own key (商户证书); expected the gateway's (微信支付公钥 or 平台证书)",
+        ));
+    }
+    Ok(PlatformKey { id: of.id.clone(), key })
 }
 
 /// Which bytes of Chinese fields the MACs of 首信易支付 cover, here and in its sandbox.
@@ -187,6 +237,54 @@ mod tests {
         ] {
             let told = told(place.path(), &[(key, file)]);
             assert!(told.contains(words) && told.contains(file), "{key} = {file}: {told}");
+        }
+    }
+
+    /// The error at startup with these keys of 微信支付.
+    fn told_wechat(folder: &Path, (private, seal): (&str, &str), keys: &str) -> String {
+        let text = format!(
+            "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"http://127.0.0.1:8080\"\n\
+             [database]\nurl = \"sqlite:x\"\n[vault]\nkey_file = \"seal\"\n[gateway.wechat]\n\
+             endpoint = \"https://api.mch.weixin.qq.com\"\napp_id = \"wx1\"\nmchid = \"1900\"\nserial_no = \"5157F09E\"\n\
+             private_key_file = \"{private}\"\napi_v3_key_file = \"{seal}\"\nplatform_keys = [{keys}]\n"
+        );
+        let config = Config::parse("cet.toml", &text, folder.to_owned(), std::iter::empty()).unwrap();
+        desk(&config).err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_of_wechat_in_the_place_of_another_is_named_and_a_certificate_names_itself() {
+        const CERTIFICATE: &str = include_str!("../../../gateway/tests/wire/data/wechat-certificate.pem");
+        let place = tempfile::tempdir().unwrap();
+        let chance = SystemRandom::new();
+        let keys = gateway::keys::generate_wechat(&mut |bytes| chance.fill(bytes).is_ok()).unwrap();
+        for (name, text) in [
+            ("private", keys.merchant_private.as_str()),
+            ("own-public", &keys.merchant_public),
+            ("public", &keys.platform_public),
+            ("certificate", CERTIFICATE),
+            ("seal", &keys.seal_key),
+        ] {
+            private_file::write_new(&place.path().join(name), text.as_bytes()).unwrap();
+        }
+        let public = "{ id = \"PUB_KEY_ID_1\", file = \"public\" }";
+        let certificate = "{ id = \"f7af28bcafbfbb81c4f3a2e1d9c0b0a0192837\", file = \"certificate\" }";
+        let both = format!("{public}, {certificate}");
+        assert_eq!(told_wechat(place.path(), ("private", "seal"), &both), "");
+        let other = "{ id = \"5157F09E\", file = \"certificate\" }";
+        let own = "{ id = \"PUB_KEY_ID_1\", file = \"own-public\" }";
+        for (files, keys, words) in [
+            (
+                ("private", "seal"),
+                other,
+                "this is the certificate F7AF28BCAFBFBB81C4F3A2E1D9C0B0A0192837, not 5157F09E",
+            ),
+            (("private", "seal"), own, "商户证书"),
+            (("private", "private"), public, "not the private or shared key"),
+            (("seal", "seal"), public, "not the private or shared key"),
+        ] {
+            let told = told_wechat(place.path(), files, keys);
+            assert!(told.contains(words), "{told}");
         }
     }
 }

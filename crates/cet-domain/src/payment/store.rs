@@ -1,5 +1,6 @@
 //! The SQL of payment: orders with their lines, receipts, refunds.
 
+mod address;
 mod asking;
 pub mod dossier;
 pub mod figures;
@@ -12,13 +13,14 @@ pub mod scoped;
 pub mod settling;
 pub mod suspense;
 
+pub use address::{address_of, set_address};
 pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_answer, wake, wake_holding};
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
 pub use money::{
     DueRefund, NewReceipt, RefundShown, claim_refund, due_refunds, insert_receipt, insert_receipt_line,
     insert_refund, is_refunded, order_of_trade, other_numbers, refund_done, refund_later, refund_stopped,
-    refunds_of, refunds_of_order, sent_back,
+    refunds_of, refunds_of_order, sent_back, wake_refund,
 };
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, give_to_passport, insert, insert_line, lines_of, move_to,

@@ -172,6 +172,26 @@ pub async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbE
     keep(tx, &money).await
 }
 
+/// Stores a refund that a gateway tells of by its own number and that this system did not send. Returns whether it is new.
+pub async fn keep_other_refund(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    (number, amount_fen): (&str, i64),
+    proven: bool,
+) -> Result<bool, DbError> {
+    let money = Suspense {
+        school: order.school,
+        gateway: order.method.gateway,
+        order_number: order.number.to_string(),
+        // Not the trade's: two such refunds of one trade are two.
+        trade_no: number.to_owned(),
+        amount_fen,
+        doubt: Doubt::Refunded,
+        proof: proof(proven),
+    };
+    keep(tx, &money).await
+}
+
 /// Stores and logs unmatched money, once however often it is reported; returns whether it is new.
 pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();

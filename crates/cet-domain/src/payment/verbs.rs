@@ -2,6 +2,7 @@
 //! [`PaymentContext`](super::desk::PaymentContext) call a gateway between two. Locks: the registration first, then
 //! entries, seat pools, the order (store rule 3).
 
+mod address;
 mod ask;
 mod booked;
 mod dossier;
@@ -18,6 +19,7 @@ mod settling;
 mod show;
 mod truth;
 
+pub use address::{Prepare, Prepared, code_of, prepare};
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;

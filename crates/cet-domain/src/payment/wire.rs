@@ -1,9 +1,10 @@
-//! The HTTP transport to the gateways: one POST at a time, short, bounded, never redirected (TH67).
+//! The HTTP transport to the gateways: one request at a time, short, bounded, never redirected (TH67).
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use gateway::{HttpReply, HttpRequest};
+use gateway::{HttpReply, HttpRequest, Verb};
+use jiff::Timestamp;
 
 /// The timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,15 +20,23 @@ const MOST_BILL_BYTES: usize = 128 * 1024 * 1024;
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
+    /// The headers that are text: signatures stand there.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Reply {
-    /// The response in the form that the protocols' parsers take.
+    /// A response of which nothing but status and body matters.
     #[must_use]
-    pub fn parts(&self) -> HttpReply<'_> {
-        HttpReply { status: self.status, body: &self.body }
+    pub const fn plain(status: u16, body: Vec<u8>) -> Self {
+        Self { status, headers: Vec::new(), body }
+    }
+
+    /// The response in the form that the protocols' parsers take, with our own time when it was asked for.
+    #[must_use]
+    pub fn parts(&self, at: Timestamp) -> HttpReply<'_> {
+        HttpReply { status: self.status, headers: &self.headers, body: &self.body, at }
     }
 }
 
@@ -48,18 +57,9 @@ pub trait Wire: Send + Sync {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>>;
 
     /// Loads a bill, which is larger and slower than any other response.
-    fn load(&self, _bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
+    fn load(&self, _bill: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
         Box::pin(async { Err(NoReply::Broken) })
     }
-}
-
-/// Where a bill is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Load {
-    /// At a URL.
-    At(String),
-    /// In the response to a request.
-    By(HttpRequest),
 }
 
 /// The real network.
@@ -87,27 +87,33 @@ impl HttpWire {
 
 impl Wire for HttpWire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
-        Box::pin(read(self.post(request), MOST_BYTES))
+        Box::pin(read(self.request(request), MOST_BYTES))
     }
 
-    fn load(&self, bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
-        let request = match bill {
-            Load::At(url) => self.client.get(url),
-            Load::By(request) => self.post(request),
-        };
-        Box::pin(read(request.timeout(BILL_TIMEOUT), MOST_BILL_BYTES))
+    fn load(&self, bill: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
+        Box::pin(read(self.request(bill).timeout(BILL_TIMEOUT), MOST_BILL_BYTES))
     }
 }
 
 impl HttpWire {
-    fn post(&self, request: HttpRequest) -> reqwest::RequestBuilder {
-        self.client.post(&request.url).header("content-type", request.content_type).body(request.body)
+    fn request(&self, request: HttpRequest) -> reqwest::RequestBuilder {
+        let begun = match request.verb {
+            Verb::Get => self.client.get(&request.url),
+            Verb::Post => {
+                self.client.post(&request.url).header("content-type", request.content_type).body(request.body)
+            }
+        };
+        request.headers.into_iter().fold(begun, |begun, (name, value)| begun.header(name, value))
     }
 }
 
 async fn read(request: reqwest::RequestBuilder, most: usize) -> Result<Reply, NoReply> {
     let mut response = request.send().await.map_err(|error| no_reply(&error))?;
     let status = response.status().as_u16();
+    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        value.to_str().ok().map(|value| (name.as_str().to_owned(), value.to_owned()))
+    };
+    let headers = response.headers().iter().filter_map(text).collect();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| no_reply(&error))? {
         if body.len().saturating_add(chunk.len()) > most {
@@ -115,7 +121,7 @@ async fn read(request: reqwest::RequestBuilder, most: usize) -> Result<Reply, No
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, body })
+    Ok(Reply { status, headers, body })
 }
 
 fn no_reply(error: &reqwest::Error) -> NoReply {

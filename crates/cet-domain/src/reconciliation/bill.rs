@@ -1,4 +1,5 @@
-//! Reads a bill from its file into memory, with bounds on everything: 支付宝 packs it in a zip, the others send the text.
+//! Reads a bill from its file into memory, with bounds on everything: 支付宝 packs it in a zip, 微信支付 by gzip, 首信易支付
+//! sends the text.
 //!
 //! A row takes some 80 bytes, so that the five million rows of the largest bill take 400 MB.
 
@@ -6,7 +7,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use gateway::GatewayCode;
+use flate2::read::GzDecoder;
+use gateway::Packing;
 use gateway::bill::{BillError, BillKind, BillReader, BillRow, BillSums};
 use zip::ZipArchive;
 
@@ -278,14 +280,24 @@ fn key<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
 pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
     let mut file = File::open(path).map_err(|_| BillFault::Archive)?;
     let mut magic = [0_u8; 4];
-    let is_zip = file.read_exact(&mut magic).is_ok() && magic == *b"PK\x03\x04";
+    let has_magic = file.read_exact(&mut magic).is_ok();
     file.seek(SeekFrom::Start(0)).map_err(|_| BillFault::Archive)?;
+    let packing = match magic {
+        [b'P', b'K', 3, 4] if has_magic => Packing::Zip,
+        [0x1f, 0x8b, ..] if has_magic => Packing::Gzip,
+        _ => Packing::Text,
+    };
     let reader = || BillReader::new(of.gateway, merchant, of.day.date());
-    if !is_zip {
+    if packing == Packing::Text {
         return text(BufReader::new(file), reader(), &mut Unpacked::plain());
     }
-    if of.gateway != GatewayCode::Alipay {
+    if packing != of.gateway.profile().bill_packing {
         return Err(BillFault::Archive);
+    }
+    if packing == Packing::Gzip {
+        let size = file.metadata().map_err(|_| BillFault::Archive)?.len();
+        let mut unpacked = Unpacked { packed: Some(size), ..Unpacked::plain() };
+        return text(BufReader::with_capacity(1 << 16, GzDecoder::new(file)), reader(), &mut unpacked);
     }
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| BillFault::Archive)?;
     if archive.len() > MOST_PARTS {

@@ -4,7 +4,6 @@ mod days;
 mod files;
 mod rules;
 
-use gateway::GatewayCode;
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use jiff::SignedDuration;
 
@@ -25,9 +24,10 @@ pub(super) fn by(name: &str) -> By {
 /// A payment as the gateway has it.
 pub(super) fn paid(w: &PaymentWorld, order: &Order, at: Time) -> BillRow {
     let wire_number = w.wire_number(order);
-    let trade_no = match order.method.gateway {
-        GatewayCode::Alipay => format!("T{}", order.number),
-        GatewayCode::PayEase => wire_number.clone(),
+    let trade_no = if order.method.gateway.profile().trades_are_orders {
+        wire_number.clone()
+    } else {
+        format!("T{}", order.number)
     };
     BillRow {
         kind: BillKind::Payment,

@@ -202,11 +202,7 @@ async fn agrees(
     difference: &Difference,
 ) -> Result<bool, DbError> {
     let kind = if class == Class::RefundExtra { BillKind::Refund } else { BillKind::Payment };
-    // A trade of 首信易支付 is the order's number on the wire.
-    let wire_number = match of.gateway {
-        GatewayCode::Alipay => difference.order_number.clone(),
-        GatewayCode::PayEase => difference.trade_no.clone(),
-    };
+    let wire_number = of.gateway.number_in_bill(&difference.order_number, &difference.trade_no).to_owned();
     let row = BillRow {
         kind,
         wire_number,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use gateway::bill::{BillKind, BillRow};
-use gateway::payease::order_number_of;
 use gateway::{GatewayCode, OrderNumber};
 use tempfile::TempDir;
 
@@ -148,9 +147,7 @@ async fn page(db: &Db, of: Of, kind: BillKind, cursor: (Time, String, i64)) -> R
 fn ours(gateway: GatewayCode, kind: BillKind, of: Place) -> Ours {
     let key = match (kind, gateway) {
         (BillKind::Refund, _) => of.reference,
-        (BillKind::Payment, GatewayCode::Alipay) => of.order_number.clone(),
-        // Its trades are known by the order's number on the wire.
-        (BillKind::Payment, GatewayCode::PayEase) => of.trade_no.clone(),
+        (BillKind::Payment, gateway) => gateway.number_in_bill(&of.order_number, &of.trade_no).to_owned(),
     };
     Ours {
         kind,
@@ -173,10 +170,7 @@ fn number(row: &BillRow) -> &str {
 
 /// The school of an order or refund of ours; `None` where it can't be ours.
 pub(super) fn school_of(of: GatewayCode, merchant: &str, wire: &str) -> Option<(SchoolCode, OrderNumber)> {
-    let number = match of {
-        GatewayCode::Alipay => wire.parse().ok()?,
-        GatewayCode::PayEase => order_number_of(wire, merchant).ok()?,
-    };
+    let number = of.order_number(wire, merchant)?;
     let school = SchoolCode::parse(number.as_str().get(..5)?).ok()?;
     Some((school, number))
 }

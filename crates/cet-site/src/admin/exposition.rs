@@ -235,11 +235,11 @@ impl Exposition {
     }
 
     fn gateways(&mut self, app: &App) {
-        let calls = &app.shop.desk.calls;
+        let desk = &app.shop.desk;
         let labels = |gateway: GatewayCode, call: Call| {
             vec![label("gateway", gateway.as_str()), label("call", call.word())]
         };
-        let counts = calls.all().flat_map(|(gateway, call, of)| {
+        let counts = desk.counted().flat_map(|(gateway, call, of)| {
             Outcome::ALL.map(|outcome| {
                 let mut labels = labels(gateway, call);
                 labels.push(label("outcome", outcome.word()));
@@ -247,7 +247,7 @@ impl Exposition {
             })
         });
         self.counter("cet_gateway_calls_total", "Calls to the gateways by how they ended", counts);
-        let times = calls.all().map(|(gateway, call, of)| (labels(gateway, call), of.seconds.clone()));
+        let times = desk.counted().map(|(gateway, call, of)| (labels(gateway, call), of.seconds.clone()));
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
     }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use gateway::GatewayCode;
 use tokio::sync::Notify;
 
 use http_body_util::BodyExt;
@@ -195,9 +194,9 @@ async fn what_was_recorded_is_printed_under_its_own_name_and_labels() {
     browser.get("/nothing").await;
     let calls = &app.app.shop.desk.calls;
     for (n, (code, call)) in (1..).zip([
-        (GatewayCode::Alipay, Call::Query),
-        (GatewayCode::Alipay, Call::Refund),
-        (GatewayCode::PayEase, Call::RefundQuery),
+        (gateway::alipay::CODE, Call::Query),
+        (gateway::alipay::CODE, Call::Refund),
+        (gateway::payease::CODE, Call::RefundQuery),
     ]) {
         for _ in 0..n {
             calls.note(code, call, Outcome::Timeout, Duration::from_millis(20));

@@ -181,6 +181,9 @@ pub fn way_back(method: &Method, path: &str, query: &str) -> String {
         "/review/withdrawal" => "/review",
         "/account/verification" => "/account",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
+        path if path.starts_with("/payment/") => {
+            path.strip_suffix("/code").or_else(|| path.strip_suffix("/phone")).unwrap_or(path)
+        }
         path => path,
     };
     let reads = *method == Method::GET || *method == Method::HEAD;
@@ -207,6 +210,9 @@ mod tests {
         );
         assert_eq!(back(Method::POST, "/registration/refresh", ""), "/registration");
         assert_eq!(back(Method::POST, "/review/withdrawal", ""), "/review");
+        for way in ["code", "phone"] {
+            assert_eq!(back(Method::POST, &format!("/payment/12/{way}"), ""), "/payment/12");
+        }
         assert_eq!(back(Method::POST, "/account/verification", ""), "/account");
         assert_eq!(back(Method::GET, &format!("/{}", "x".repeat(600)), ""), "/home");
     }

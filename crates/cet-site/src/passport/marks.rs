@@ -156,9 +156,11 @@ fn parse_kept(text: &str) -> Option<Record> {
 }
 
 fn ends(visitor: &Visitor, refused: Refused) -> PageError {
-    // Of who is signed in now there is no such entry to ask about.
+    // Of who is signed in now there is no such entry to ask about, and no such order.
     let page = match visitor.path.as_str() {
-        path if path.starts_with("/registration/entries/") => "/registration".to_owned(),
+        path if path.starts_with("/registration/entries/") || path.starts_with("/payment/") => {
+            "/registration".to_owned()
+        }
         path => candidate::way_back(&Method::POST, path, ""),
     };
     Stale::ends(page, refused)

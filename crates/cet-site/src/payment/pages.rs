@@ -1,6 +1,7 @@
 //! `/payment`, `/payment/{order}`, the return pages of the gateways, their notifications, and 更新; all payments at
 //! `/account/payments`.
 
+mod code;
 mod history;
 
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use gateway::GatewayCode;
+use gateway::{GatewayCode, Way};
 use http::{HeaderValue, StatusCode, header};
 
 use super::choice::{self, Method, Needs};
@@ -19,7 +20,7 @@ use super::store::Order;
 use super::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use super::views::{
     BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker,
-    locked_remark, oral_remark,
+    Start, locked_remark, oral_remark,
 };
 use crate::app::App;
 use crate::passport::Candidate;
@@ -42,10 +43,11 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/payment", get(confirm).post(open))
         .route("/payment/{order}", get(order))
-        .route("/payment/return/alipay", get(back))
-        .route("/payment/return/payease", get(back))
-        .route("/notify/alipay", post(alipay_notice))
-        .route("/notify/payease", post(payease_notice))
+        .route("/payment/{order}/code", get(code::show).post(code::scan))
+        .route("/payment/{order}/code.svg", get(code::picture))
+        .route("/payment/{order}/phone", post(code::phone))
+        .route("/payment/return/{gateway}", get(back))
+        .route("/notify/{gateway}", post(notice))
         .route("/registration/refresh", post(refresh))
         .route("/account/payments", get(history::list))
         .route("/account/payments/{order}/receipt.pdf", get(history::receipt))
@@ -158,9 +160,9 @@ fn confirmation_view(
             (true, false) => String::new(),
         },
     });
-    let gateways = desk.gateways.iter().map(|gateway| match gateway.code() {
-        GatewayCode::Alipay => GatewayChoice::alipay(t, wish.gateway == "alipay"),
-        GatewayCode::PayEase => GatewayChoice::payease(t, wish.gateway == "payease"),
+    let gateways = desk.gateways.iter().map(|gateway| {
+        let code = gateway.code();
+        GatewayChoice::of(code, t, wish.gateway == code.as_str())
     });
     let banks = desk.banks.iter().map(|bank| BankChoice {
         number: bank.number.clone(),
@@ -215,8 +217,9 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = situation::decide(&read.facts, &plan, read.now).situation;
     let (own, note) = situation::rules::of_order(look.outcome, &look.refunds, &whole);
-    let form = if look.payable && !is_asked(&own) { pay_form(&who, &plan, &look).await? } else { None };
-    let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
+    let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
+    let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
+    let page = code::said(&who, page);
     let words = Told { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
@@ -225,8 +228,8 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     let page = refund.fold(page, Page::noting);
     let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
-    let view = order_view((page, story), &look, &plan, (own, lead, form));
-    Ok(refreshing(html(StatusCode::OK, &view)?, again))
+    let view = order_view((page, story), &look, &plan, (own, lead, start));
+    Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))
 }
 
 const fn is_asked(told: &Situation) -> bool {
@@ -234,29 +237,34 @@ const fn is_asked(told: &Situation) -> bool {
 }
 
 /// The way to the gateway; nothing once the order's time is over.
-async fn pay_form(
-    who: &Candidate,
-    plan: &Plan,
-    look: &OrderLook,
-) -> Result<Option<gateway::PayForm>, PageError> {
-    if who.app.shop.desk.gateway(look.order.method.gateway).is_none() {
+async fn start(who: &Candidate, plan: &Plan, look: &OrderLook) -> Result<Option<Start>, PageError> {
+    let gateway = look.order.method.gateway;
+    if who.app.shop.desk.gateway(gateway).is_none() {
         // The operator has taken this gateway out of the configuration: another way to pay can be chosen.
         return Ok(None);
     }
+    if !gateway.profile().ways.contains(&Way::Form) {
+        return Ok(Some(Start::Code));
+    }
     let now = who.app.shop.now().await?;
-    let subject = format!("{} {}", plan.name, who.page().m("payment-subject"));
+    let subject = subject(who, plan);
     match who.app.shop.desk.pay_form(&look.order, &subject, now) {
-        Ok(form) => Ok(Some(form)),
+        Ok(form) => Ok(Some(Start::Form(form))),
         Err(gateway::BuildError::Expired) => Ok(None),
         Err(error) => Err(PageError::fault(error)),
     }
+}
+
+/// What the gateway shows as sold.
+fn subject(who: &Candidate, plan: &Plan) -> String {
+    format!("{} {}", plan.name, who.page().m("payment-subject"))
 }
 
 fn order_view(
     (page, story): (Page, OrderStory),
     look: &OrderLook,
     plan: &Plan,
-    (told, lead, form): (Situation, Lead, Option<gateway::PayForm>),
+    (told, lead, start): (Situation, Lead, Option<Start>),
 ) -> OrderView {
     let lang = page.t.lang().code();
     let lines = look.lines.iter().map(|line| OrderLine {
@@ -277,7 +285,7 @@ fn order_view(
         lead,
         told,
         story,
-        form,
+        start,
         page,
     }
 }
@@ -289,19 +297,17 @@ fn speaker<'s>(who: &'s Candidate, page: &'s Page, catalogue: &'s Catalogue, now
 
 /// `首信易支付 中国银行`.
 fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
-    let t = page.t;
-    match method.gateway {
-        GatewayCode::Alipay => GatewayChoice::alipay(t, true).name.to_owned(),
-        GatewayCode::PayEase => {
-            let bank = who.app.shop.desk.banks.iter().find(|bank| bank.number == method.bank);
-            format!("{} {}", GatewayChoice::payease(t, true).name, bank.map_or("", |bank| bank.name.as_str()))
-        }
+    let gateway = page.m(method.gateway.profile().name);
+    match who.app.shop.desk.banks.iter().find(|bank| bank.number == method.bank) {
+        Some(bank) => format!("{gateway} {}", bank.name),
+        None => gateway.to_owned(),
     }
 }
 
 /// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known. It has the
 /// gateway asked at once.
-async fn back(who: MaybeCandidate) -> Result<Response, PageError> {
+async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Response, PageError> {
+    GatewayCode::parse(&gateway).ok_or(PageError::NotFound)?;
     if let Some(session) = &who.session
         && let Err(error) = verbs::came_back(&who.app.shop, session.passport).await
     {
@@ -311,26 +317,29 @@ async fn back(who: MaybeCandidate) -> Result<Response, PageError> {
     Ok(see_other("/registration"))
 }
 
-async fn alipay_notice(State(app): State<App>, request: Request) -> Response {
-    notice(&app, GatewayCode::Alipay, request).await
-}
-
-async fn payease_notice(State(app): State<App>, request: Request) -> Response {
-    notice(&app, GatewayCode::PayEase, request).await
-}
-
-async fn notice(app: &App, code: GatewayCode, request: Request) -> Response {
+async fn notice(State(app): State<App>, Path(gateway): Path<String>, request: Request) -> Response {
+    let Some(code) = GatewayCode::parse(&gateway) else { return PageError::NotFound.into_response() };
+    let headers = text_of(request.headers());
     let body = match read_body(request).await {
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };
-    let Some(answer) = verbs::receive(&app.shop, code, &body).await else {
+    let Some(answer) = verbs::receive(&app.shop, code, (&headers, &body)).await else {
         return PageError::NotFound.into_response();
     };
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    let mut response = ([kind], answer).into_response();
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    let mut response = (status, [kind], answer.body).into_response();
     response.extensions_mut().insert(Plain);
     response
+}
+
+/// Headers that are text: signatures stand there.
+fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&http::HeaderName, &HeaderValue)| {
+        value.to_str().ok().map(|value| (name.as_str().to_owned(), value.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {

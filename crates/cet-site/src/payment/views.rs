@@ -1,8 +1,9 @@
 //! Views of the payment pages: confirming a payment, and one order (Y1).
 
 use askama::Template;
-use gateway::PayForm;
+use gateway::{GatewayCode, PayForm};
 
+mod code;
 mod history;
 mod line;
 mod past;
@@ -13,6 +14,7 @@ use crate::situation::{Lead, Situation};
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::rules::outcome::Outcome;
+pub use code::CodeView;
 pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
 pub use line::{OrderStory, Speaker};
 pub use past::MoneyBack;
@@ -51,16 +53,11 @@ pub struct GatewayChoice {
 }
 
 impl GatewayChoice {
-    /// 支付宝.
+    /// A gateway.
     #[must_use]
-    pub fn alipay(t: &'static Texts, chosen: bool) -> Self {
-        Self { code: "alipay", name: t.m("payment-alipay"), hint: t.m("payment-alipay-hint"), chosen }
-    }
-
-    /// 首信易支付, which needs a bank.
-    #[must_use]
-    pub fn payease(t: &'static Texts, chosen: bool) -> Self {
-        Self { code: "payease", name: t.m("payment-payease"), hint: t.m("payment-payease-hint"), chosen }
+    pub fn of(gateway: GatewayCode, t: &'static Texts, chosen: bool) -> Self {
+        let profile = gateway.profile();
+        Self { code: profile.code, name: t.m(profile.name), hint: t.m(profile.hint), chosen }
     }
 }
 
@@ -159,8 +156,8 @@ pub struct OrderView {
     pub due: String,
     /// What has become of it.
     pub outcome: Outcome,
-    /// The form that leads to the gateway; `None` for an order that can't be paid (any more).
-    pub form: Option<PayForm>,
+    /// How the payer gets to the gateway; `None` for an order that can't be paid (any more).
+    pub start: Option<Start>,
     /// What is said first where it can't be paid (R18).
     pub lead: Lead,
     /// The situation that the lead tells.
@@ -169,6 +166,15 @@ pub struct OrderView {
     pub story: OrderStory,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
+}
+
+/// How the payer of an order gets to its gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// By the gateway's own form.
+    Form(PayForm),
+    /// By a code to scan, or on a telephone by a page of the gateway.
+    Code,
 }
 
 impl OrderView {
@@ -180,7 +186,7 @@ impl OrderView {
 
     /// Whether the form needs `accept-charset`. ASCII is the same in every charset, and HTML allows only UTF-8 there.
     fn needs_charset(&self) -> bool {
-        self.form.as_ref().is_some_and(|form| form.fields.iter().any(|(_, value)| !value.is_ascii()))
+        matches!(&self.start, Some(Start::Form(form)) if form.fields.iter().any(|(_, value)| !value.is_ascii()))
     }
 
     /// Whether the order's own fate is another than what the lead tells of the candidate.

@@ -67,7 +67,10 @@ fn confirm(lang: Lang) -> PaymentView {
         ],
         total: "¥0.03".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
-        gateways: vec![GatewayChoice::alipay(t, false), GatewayChoice::payease(t, true)],
+        gateways: vec![
+            GatewayChoice::of(gateway::alipay::CODE, t, false),
+            GatewayChoice::of(gateway::payease::CODE, t, true),
+        ],
         banks: banks(),
         open_order: None,
         asking: false,
@@ -95,7 +98,7 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
         created: "2017-03-08 09:20".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
         outcome,
-        form: (outcome == Outcome::Waiting).then_some(form),
+        start: (outcome == Outcome::Waiting).then_some(Start::Form(form)),
         lead: Lead::sample("paid", None),
         told: Situation::Paid,
         story: OrderStory {

@@ -1,6 +1,5 @@
 //! The pages of reconciliation, as finance staff use them.
 
-use gateway::GatewayCode;
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use http::Method;
 
@@ -24,13 +23,13 @@ async fn world(t: TestDb) -> TestApp {
 }
 
 fn of() -> Of {
-    Of { gateway: GatewayCode::Alipay, day: Day::parse("2017-09-19").unwrap() }
+    Of { gateway: gateway::alipay::CODE, day: Day::parse("2017-09-19").unwrap() }
 }
 
 /// A bill in GBK with one payment of an order that is not ours.
 fn bill(app: &TestApp, numbers: &[&str]) -> Vec<u8> {
-    let merchant = app.app.shop.desk.gateway(GatewayCode::Alipay).unwrap().merchant().to_owned();
-    let mut writer = BillWriter::new(GatewayCode::Alipay, &merchant, of().day.date());
+    let merchant = app.app.shop.desk.gateway(gateway::alipay::CODE).unwrap().merchant().to_owned();
+    let mut writer = BillWriter::new(gateway::alipay::CODE, &merchant, of().day.date());
     for number in numbers {
         let row = BillRow {
             kind: BillKind::Payment,

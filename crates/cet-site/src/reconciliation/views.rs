@@ -10,7 +10,7 @@ use crate::web::page::{Choice, Page};
 /// A gateway in words.
 #[must_use]
 pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
-    if gateway == "alipay" { page.m("staff-alipay") } else { page.m("staff-payease") }
+    gateway::GatewayCode::parse(gateway).map_or("", |gateway| page.m(gateway.profile().name))
 }
 
 /// A class in words.

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey};
+use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey};
 use gateway::payease::platform::Merchant;
+use gateway::wechat;
 use gateway_sandbox::{
     AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Plant, Sandbox, Settings,
 };
@@ -43,7 +44,7 @@ pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
     Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
 }
 
-/// Opens both sandboxes as configured.
+/// Opens the sandboxes as configured.
 ///
 /// # Errors
 /// [`StartError`] names the section, the file or the key that can't be used.
@@ -84,10 +85,30 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
             },
             notify_url: format!("{}/notify/payease", config.server.public_origin),
         },
+        wechat: wechat_side(config)?,
         journal,
     };
     Sandbox::open(settings, Arc::new(DatabaseHost(db.clone())))
         .map_err(|error| StartError::Setting(error.to_string()))
+}
+
+/// The merchant as the sandbox of 微信支付 knows it, where that gateway is configured with a sandbox.
+fn wechat_side(config: &Config) -> Result<Option<wechat::platform::Merchant>, StartError> {
+    let own = config.sandbox.as_ref().and_then(|sandbox| sandbox.wechat.as_ref());
+    let (Some(own), Some(section)) = (own, config.gateway.wechat.as_ref()) else { return Ok(None) };
+    let wrong = |path: &std::path::Path| StartError::Setting(format!("{}: no such key", path.display()));
+    let public = read(&config.path(&own.merchant_public_key_file))?;
+    let private = read_secret(&config.path(&own.private_key_file))?;
+    let seal = read_secret(&config.path(&section.api_v3_key_file))?;
+    Ok(Some(wechat::platform::Merchant {
+        app_id: section.app_id.clone(),
+        mchid: section.mchid.clone(),
+        serial_no: section.serial_no.clone(),
+        public_key: Rsa2PublicKey::from_pem(&public).map_err(|_| wrong(&own.merchant_public_key_file))?,
+        platform_id: section.platform_keys.first().map(|key| key.id.clone()).unwrap_or_default(),
+        private_key: Rsa2PrivateKey::from_pem(&private).map_err(|_| wrong(&own.private_key_file))?,
+        seal_key: SealKey::new(&seal).map_err(|_| wrong(&section.api_v3_key_file))?,
+    }))
 }
 
 /// Converts the behaviour for the page's form.

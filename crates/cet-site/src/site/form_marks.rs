@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::params;
 use crate::passport::marks;
 use crate::passport::session::{self, Life};
-use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
+use crate::registration::pages::tests::{accept, bound, enrolled, enrolled_in, look_up};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 
@@ -127,12 +127,14 @@ async fn entered(app: &TestApp, n: i64) -> (Browser<'_>, String) {
 on_both! {
     /// R19.
     async fn each_form_of_one_passport_is_refused_in_the_session_of_another(t: TestDb) {
-        let app = enrolled(t).await;
+        let app = enrolled_in(TestApp::with(t, &[TestApp::WECHAT]).await).await;
         for n in [11, 12] {
             refused_review(&app, n).await;
         }
         let mut unbound = [looking(&app, 11).await, looking(&app, 12).await];
-        let (one, entry) = entered(&app, 1).await;
+        let (mut one, entry) = entered(&app, 1).await;
+        let opened = one.post("/payment", &[("gateway", "wechat")]).await;
+        let order = opened.location().strip_prefix("/payment/").unwrap().to_owned();
         let (two, _) = entered(&app, 2).await;
         let mut bound = [one, two];
         let place = in_line(&app, &mut bound[0], "2", true).await;
@@ -144,9 +146,10 @@ on_both! {
                 drop(app.signed_in(11).await);
             }
             let own = if page.ends_with("/leaving") { &place } else { &entry };
-            let shown = mine.get(&page.replace("{id}", own)).await;
+            let shown = mine.get(&page.replace("{id}", own).replace("{order}", &order)).await;
             let other = other_session(&shown);
             let address = form.address.replace("{id}", other.as_deref().unwrap_or(own));
+            let address = address.replace("{order}", &order);
             let version = shown.value("version").unwrap_or_default().to_owned();
             let passport = mark(&shown, &address, "passport");
             let passport = passport.unwrap_or_else(|| panic!("{address} on {page} carries no mark"));

@@ -165,6 +165,8 @@ pub(super) const FORMS: &[Form] = &[
         "/payment",
         &[choice("entry", "{entry}"), choice("gateway", "alipay"), choice("bank", "85")],
     ),
+    own("/payment/{order}/code", "/payment/{order}", &[]),
+    own("/payment/{order}/phone", "/payment/{order}", &[]),
     open("/verify-ticket", &[text("q", "CET1:x")]),
 ];
 

@@ -354,6 +354,8 @@ on_both! {
             (&entry, "/payment"),
             (&entry, "/tickets/{}.pdf"),
             (&order, "/payment/{}"),
+            (&order, "/payment/{}/code"),
+            (&order, "/payment/{}/code.svg"),
         ] {
             let nobodys: String = theirs.chars().map(|c| if c == '7' { '3' } else { '7' }).collect();
             let mut answers = Vec::new();

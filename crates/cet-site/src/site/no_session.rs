@@ -29,12 +29,12 @@ on_both! {
         let app = enrolled(t).await;
         let mut other_tab = member(&app).await;
         for form in FORMS {
-            let Some(page) = form.signed_in.map(|page| page.replace("{id}", "1")) else { continue };
+            let Some(page) = form.signed_in.map(|page| page.replace("{id}", "1").replace("{order}", "1")) else { continue };
             let page = page.as_str();
             let mut browser = app.browser();
             browser.cookies.clone_from(&other_tab.cookies);
             assert_eq!(other_tab.post("/logout", &[]).await.status, 303);
-            let address = form.address.replace("{id}", "1");
+            let address = form.address.replace("{id}", "1").replace("{order}", "1");
             let fields: Vec<_> = form.fields.iter().map(|field| (field.name, field.good)).collect();
             let answer = browser.post(&address, &fields).await;
             let login = format!("/login?next={}", page.replace('/', "%2F"));
@@ -46,6 +46,7 @@ on_both! {
             let status = match page {
                 "/qualification/record" => 403,
                 page if page.ends_with("/1/cancellation") || page.ends_with("/1/leaving") => 404,
+                "/payment/1" => 404,
                 _ => 200,
             };
             assert_eq!(back.status.as_u16(), status, "{page}");

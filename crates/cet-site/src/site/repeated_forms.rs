@@ -37,29 +37,27 @@ const ENDS_THE_SESSION: [(&str, &str); 2] = [
 const CLOSES: &str = "/account/closing";
 /// Usable once: a mailed link does not work a second time (TH15, I13), even if the first response was lost.
 const ONCE: [&str; 1] = ["/recover/{token}"];
-/// Forms that write nothing; the first only when no order is open.
-const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
+/// Forms that write nothing; the first only when no order is open, those of an order because no gateway answers.
+const WRITES_NOTHING: [&str; 4] =
+    ["/registration/refresh", "/payment/{order}/code", "/payment/{order}/phone", "/verify-ticket"];
 
 async fn sql(app: &TestApp, sql: &'static str, n: i64) {
-    let done: Result<u64, DbError> =
-        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![n]).await).await;
-    done.unwrap();
+    app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![n]).await).await.unwrap();
 }
 
 /// A node with a gateway, whose roster has students 1 to 99 listed for CET6, and 100 to 199 who may apply for it.
 async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
     let folder = Folder::new();
     let file = |name: &str, text: &str| {
-        let path = folder.0.join(name);
-        crate::private_file::write(&path, text.as_bytes()).unwrap();
-        path.display().to_string()
+        crate::private_file::write(&folder.0.join(name), text.as_bytes()).unwrap();
+        folder.0.join(name).display().to_string()
     };
     let (private, public) = (file("app.pem", &keys().app_private), file("alipay.pem", &keys().alipay_public));
     let gateway = format!(
         "{{ endpoint = \"http://127.0.0.1:9/gateway.do\", app_id = \"2021000000000001\", seller_id = \"2088000000000001\", \
          private_key_file = \"{private}\", alipay_public_key_file = \"{public}\" }}"
     );
-    let app = TestApp::with(t, &[("CET_GATEWAY__ALIPAY", &gateway)]).await;
+    let app = TestApp::with(t, &[("CET_GATEWAY__ALIPAY", &gateway), TestApp::WECHAT]).await;
     let student = |n: i64| {
         let listed = if n < 100 { "1;2;3;F;S" } else { "1;3;F" };
         format!(
@@ -194,6 +192,10 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             browser = entered(app, n, &[]).await.0;
             id = super::form_marks::in_line(app, &mut browser, "1", address.ends_with("/leaving")).await;
         }
+        _ if address.starts_with("/payment/") => {
+            (browser, _) = entered(app, n, &["1"]).await;
+            id = browser.post("/payment", &[("gateway", "wechat")]).await.location()[9..].to_owned();
+        }
         _ => (browser, id) = entered(app, n, &["1"]).await,
     }
     browser.address = network(n);
@@ -212,7 +214,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         _ => good.replace("{version}", &version).replace("{entry}", &id),
     };
     let fields = form.fields.iter().map(|field| (field.name, value(field.name, field.good))).collect();
-    let path = form.address.replace("{token}", &id).replace("{id}", &id);
+    let path = form.address.replace("{token}", &id).replace("{id}", &id).replace("{order}", &id);
     Sent { browser, path, fields }
 }
 
@@ -368,5 +370,7 @@ repeated! {
     leaving_a_line "/registration/waiting-list/{id}/leaving"
     refreshing "/registration/refresh"
     paying "/payment"
+    asking_for_a_code "/payment/{order}/code"
+    asking_for_a_page "/payment/{order}/phone"
     checking_a_ticket "/verify-ticket"
 }

@@ -53,11 +53,8 @@ impl Told<'_> {
 
     /// The gateway of an order in words.
     pub(super) fn gateway(&self, order: OrderId) -> &'static str {
-        match self.order(order).map(|order| order.method.gateway) {
-            Some(gateway::GatewayCode::Alipay) => self.page.m("payment-alipay"),
-            Some(gateway::GatewayCode::PayEase) => self.page.m("payment-payease"),
-            None => self.page.m("situation-gateway"),
-        }
+        let gateway = self.order(order).map(|order| order.method.gateway);
+        self.page.m(gateway.map_or("situation-gateway", |gateway| gateway.profile().name))
     }
 
     /// Subjects by their names.

@@ -50,10 +50,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let listener = server::listen(arguments.listen)?;
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let (alipay, payease) = (TcpListener::bind(loopback).await?, TcpListener::bind(loopback).await?);
+    let wechat = TcpListener::bind(loopback).await?;
     let addresses = Addresses {
         site: listener.local_addr()?,
         alipay: alipay.local_addr()?,
         payease: payease.local_addr()?,
+        wechat: wechat.local_addr()?,
     };
     folder.configuration(&addresses)?;
     let config = load(&folder.file("cet.toml"))?;
@@ -72,7 +74,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let url = app.config.server.public_origin.clone();
     let staff = crate::staff::demo::seed(&app.db, &app.vault, &app.passwords).await?;
     let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
-    let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
+    let listeners = super::sandbox::Listeners { alipay, payease, wechat: Some(wechat) };
+    let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, listeners, std::future::pending()));
     if let Some(until) = season {
         make_season(&app, &folder, &staff, until).await?;
     }

@@ -1,4 +1,4 @@
-//! `cet sandbox`: the two sandbox gateways in a separate process.
+//! `cet sandbox`: the sandbox gateways in a separate process.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,24 +21,41 @@ pub(super) async fn run(file: &Path) -> Done {
     let sandbox = rehearsal::gateways::open(&config, &db)?;
     let alipay = TcpListener::bind(own.alipay_listen).await?;
     let payease = TcpListener::bind(own.payease_listen).await?;
+    let wechat = match &own.wechat {
+        Some(section) => Some(TcpListener::bind(section.listen).await?),
+        None => None,
+    };
     let signals = StopSignals::take()?;
     say(format_args!(
         "sandbox of alipay on {}, of payease on {}",
         alipay.local_addr()?,
         payease.local_addr()?
     ));
-    serve(sandbox, alipay, payease, signals.next()).await;
+    if let Some(wechat) = &wechat {
+        say(format_args!("sandbox of wechat on {}", wechat.local_addr()?));
+    }
+    serve(sandbox, Listeners { alipay, payease, wechat }, signals.next()).await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves both sites and sends notifications until `stop` completes.
-pub(super) async fn serve(
-    sandbox: Sandbox,
-    alipay: TcpListener,
-    payease: TcpListener,
-    stop: impl Future<Output = ()>,
-) {
+/// Where the sandboxes listen.
+pub(super) struct Listeners {
+    pub(super) alipay: TcpListener,
+    pub(super) payease: TcpListener,
+    pub(super) wechat: Option<TcpListener>,
+}
+
+/// Serves the sites and sends notifications until `stop` completes.
+pub(super) async fn serve(sandbox: Sandbox, listeners: Listeners, stop: impl Future<Output = ()>) {
+    let Listeners { alipay, payease, wechat } = listeners;
+    let serve_wechat = async {
+        match wechat {
+            Some(wechat) => server::serve(wechat, sandbox.wechat(), server::always_serving()).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
+        () = serve_wechat => {}
         () = server::serve(alipay, sandbox.alipay(), server::always_serving()) => {}
         () = server::serve(payease, sandbox.payease(), server::always_serving()) => {}
         () = sandbox.run() => {}

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use gateway::keys::WeChatKeys;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 
@@ -44,6 +45,8 @@ pub struct Addresses {
     pub alipay: SocketAddr,
     /// The sandbox of 首信易支付.
     pub payease: SocketAddr,
+    /// The sandbox of 微信支付.
+    pub wechat: SocketAddr,
 }
 
 /// A staff account in `demo.json`.
@@ -105,7 +108,7 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// Creates the keys of the vault, of the tickets and of both sides of both gateways, unless they exist.
+    /// Creates the keys of the vault, of the tickets and of both sides of the gateways, unless they exist.
     ///
     /// # Errors
     /// If a file can't be written or the system has no random bytes.
@@ -115,11 +118,15 @@ impl Folder {
             let key = crate::printing::new_key_file().map_err(io::Error::other)?;
             self.write("tickets-private.pem", &key)?;
         }
+        let chance = SystemRandom::new();
         if self.file("hmac.key").is_file() {
-            return Ok(());
+            if self.file("wechat-v3.key").is_file() {
+                return Ok(());
+            }
+            let keys = gateway::keys::generate_wechat(&mut |bytes| chance.fill(bytes).is_ok());
+            return self.wechat_keys(&keys.map_err(|error| io::Error::other(format!("{error:?}")))?);
         }
         let vault = Vault::new_key_file().map_err(io::Error::other)?;
-        let chance = SystemRandom::new();
         let keys = gateway::keys::generate(&mut |bytes| chance.fill(bytes).is_ok())
             .map_err(|error| io::Error::other(format!("{error:?}")))?;
         self.write("vault.key", &vault)?;
@@ -129,8 +136,18 @@ impl Folder {
         self.write("alipay-public.pem", &keys.alipay_public)?;
         self.write("payease-private.pem", &keys.payease_private)?;
         self.write("payease-public.pem", &keys.payease_public)?;
+        self.wechat_keys(&keys.wechat)?;
         // Written last: if it exists, all keys exist.
         self.write("hmac.key", &keys.mac_key)
+    }
+
+    fn wechat_keys(&self, keys: &WeChatKeys) -> io::Result<()> {
+        self.write("wechat-private.pem", &keys.merchant_private)?;
+        self.write("wechat-merchant-public.pem", &keys.merchant_public)?;
+        self.write("wechat-platform-private.pem", &keys.platform_private)?;
+        self.write("wechat-public.pem", &keys.platform_public)?;
+        // Written last: if it exists, all of them exist.
+        self.write("wechat-v3.key", &keys.seal_key)
     }
 
     fn write(&self, name: &str, text: &str) -> io::Result<()> {
@@ -201,7 +218,7 @@ impl Folder {
 }
 
 fn configuration(addresses: &Addresses) -> String {
-    let Addresses { site, alipay, payease } = addresses;
+    let Addresses { site, alipay, payease, wechat } = addresses;
     let port = site.port();
     format!(
         r#"# Written by `cet demo` at each start. Changes are lost; settings from the environment win over it.
@@ -252,6 +269,15 @@ banks = [
     {{ number = "84", name = "中信银行" }},
 ]
 
+[gateway.wechat]
+endpoint = "http://{wechat}"
+app_id = "wx2017120800000001"
+mchid = "1900000109"
+serial_no = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
+private_key_file = "wechat-private.pem"
+api_v3_key_file = "wechat-v3.key"
+platform_keys = [{{ id = "PUB_KEY_ID_0119000001092017120800000001", file = "wechat-public.pem" }}]
+
 [sandbox]
 alipay_listen = "{alipay}"
 payease_listen = "{payease}"
@@ -259,6 +285,11 @@ app_public_key_file = "alipay-app-public.pem"
 alipay_private_key_file = "alipay-private.pem"
 payease_private_key_file = "payease-private.pem"
 journal = "sandbox.jsonl"
+
+[sandbox.wechat]
+listen = "{wechat}"
+merchant_public_key_file = "wechat-merchant-public.pem"
+private_key_file = "wechat-platform-private.pem"
 "#
     )
 }
@@ -274,7 +305,12 @@ mod tests {
         folder.keys().unwrap();
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         folder
-            .configuration(&Addresses { site: address(8080), alipay: address(1), payease: address(2) })
+            .configuration(&Addresses {
+                site: address(8080),
+                alipay: address(1),
+                payease: address(2),
+                wechat: address(3),
+            })
             .unwrap();
         let config = crate::config::Config::load(&folder.file("cet.toml"), std::iter::empty()).unwrap();
         assert!(config.tickets.signing_key_file.is_some());

@@ -109,7 +109,9 @@ fn settings() -> BTreeSet<String> {
                 documentation = "";
             } else if let (Some(section), Some((field, kind))) = (&section, field(line)) {
                 // A nested section is listed under its own name.
-                if !["Option<Alipay>", "Option<Payease>"].contains(&kind) {
+                if !["Option<Alipay>", "Option<Payease>", "Option<Wechat>", "Option<WechatSandbox>"]
+                    .contains(&kind)
+                {
                     settings.insert(format!("{section}.{field}"));
                 }
             } else if !line.starts_with("#[") && !line.starts_with(' ') {

@@ -8,6 +8,7 @@ use super::page_markup::{Form, post_forms};
 pub(crate) enum Way {
     Alipay,
     PayEase,
+    WeChat,
 }
 
 impl Way {
@@ -16,6 +17,7 @@ impl Way {
             Self::Alipay => vec![("gateway", "alipay")],
             // 85 is 中国银行.
             Self::PayEase => vec![("gateway", "payease"), ("bank", "85")],
+            Self::WeChat => vec![("gateway", "wechat")],
         }
     }
 }
@@ -26,9 +28,13 @@ pub(crate) async fn go(client: &mut Client, way: Way, outcome: &str) -> Result<A
     let order = client.try_post("/payment", &way.fields()).await?;
     assert!(order.status == 303 && order.location.starts_with("/payment/"), "{order:?}");
     let page = client.try_get(&order.location).await?;
-    let form = outward(&page.text);
-    let gateway = origin(&form.action);
-    let mut answer = client.try_submit(&form, None).await?;
+    let (gateway, mut answer) = match way {
+        Way::WeChat => scanned(client, &page.text).await?,
+        Way::Alipay | Way::PayEase => {
+            let form = outward(&page.text);
+            (origin(&form.action), client.try_submit(&form, None).await?)
+        }
+    };
     // The sandboxes' pages need no typing: the first form's button decides.
     for _ in 0..5 {
         if answer.status == 200 {
@@ -43,6 +49,20 @@ pub(crate) async fn go(client: &mut Client, way: Way, outcome: &str) -> Result<A
         }
     }
     panic!("the gateway never leads back: {answer:?}");
+}
+
+/// The page that the code leads to, which a rehearsal also shows as a link.
+async fn scanned(client: &mut Client, page: &str) -> Result<(String, Answer), reqwest::Error> {
+    let form = post_forms(page).into_iter().find(|form| form.action.ends_with("/code")).unwrap();
+    let shown = client.try_submit(&form, None).await?;
+    assert_eq!((shown.status, shown.location.as_str()), (303, form.action.as_str()), "{}", shown.text);
+    let code = client.try_get(&shown.location).await?;
+    assert!(code.text.contains(&format!("src=\"{}.svg\"", form.action)), "{}", code.text);
+    let picture = client.try_get(&format!("{}.svg", form.action)).await?;
+    assert!(picture.status == 200 && picture.text.contains("<svg"), "{}", picture.text);
+    let link = code.text.split("<a href=\"http").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let link = format!("http{link}").replace("&amp;", "&").replace("&#38;", "&");
+    Ok((origin(&link), client.try_get(&link).await?))
 }
 
 /// The form that leaves the site.

@@ -27,6 +27,7 @@ async fn whole(database: Option<String>) {
     assert!(home.contains("进入报名") && home.contains("注册新用户"));
     alipay_pays_for_written_and_oral(&demo).await;
     payease_pays_and_a_decline_does_not(&demo).await;
+    wechat_pays_by_a_code(&demo).await;
     assert!(demo.verify().lines().count() >= 3);
 }
 
@@ -71,6 +72,18 @@ async fn payease_pays_and_a_decline_does_not(demo: &Demo) {
     client.post("/registration/refresh", &[]).await.leads_to("/registration");
     assert!(client.entries().await.iter().all(|entry| entry.payment == "unpaid"));
     pay(&mut client, Way::PayEase, "pay").await;
+}
+
+async fn wechat_pays_by_a_code(demo: &Demo) {
+    let mut client = Client::new(&demo.url);
+    client.join("scan@example.cn").await;
+    client.bind(&demo.person("李博")).await;
+    client.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
+    assert!(client.page("/payment").await.contains("微信支付"));
+    go_to_gateway(&mut client, Way::WeChat, "decline").await;
+    assert!(client.entries().await.iter().all(|entry| entry.payment == "unpaid"));
+    pay(&mut client, Way::WeChat, "pay").await;
+    client.post("/payment", &[("gateway", "wechat")]).await.refuses(422, &["nothing-to-pay"]);
 }
 
 /// Pays for everything that is unpaid and waits for the gateway's notification to arrive.

@@ -42,7 +42,15 @@ async fn first_start(database: Option<String>) {
     let sent = tempfile::tempdir().unwrap();
     let keys = cet::demo::Folder::open(&sent.path().join("keys"), false).unwrap();
     keys.keys().unwrap();
-    for name in ["alipay-app-private.pem", "alipay-public.pem", "hmac.key", "payease-public.pem"] {
+    for name in [
+        "alipay-app-private.pem",
+        "alipay-public.pem",
+        "hmac.key",
+        "payease-public.pem",
+        "wechat-private.pem",
+        "wechat-v3.key",
+        "wechat-public.pem",
+    ] {
         std::fs::copy(keys.file(name), folder.path().join(name)).unwrap();
     }
     let steps = steps();

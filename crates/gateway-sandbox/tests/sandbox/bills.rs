@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use gateway::alipay::Method;
 use gateway::bill::{BillError, BillKind, BillReader, BillRow};
-use gateway::{BillAddress, BillRequest, Gateway as _, GatewayCode, HttpRequest};
+use gateway::{BillAddress, BillFile, BillRequest, Gateway as _, HttpRequest};
 use gateway_sandbox::Plant;
 use jiff::civil::{Date, date};
 
@@ -18,13 +18,17 @@ async fn fetched(world: &World, name: &str) -> Option<Vec<u8>> {
     let answer = match gateway.bill_request(DAY, start()).unwrap() {
         BillRequest::FileBy(request) => call(router, request).await,
         BillRequest::AddressBy(request) => {
-            let request = HttpRequest { url: "http://127.0.0.1:9001/gateway.do".to_owned(), ..request };
+            let request = match name {
+                "alipay" => HttpRequest { url: "http://127.0.0.1:9001/gateway.do".to_owned(), ..request },
+                _ => request,
+            };
             let answer = call_at(router.clone(), request).await;
             match gateway.parse_bill_address(answer.reply()).unwrap() {
                 BillAddress::NotYet => return None,
-                BillAddress::At(url) => {
-                    let path = url.strip_prefix("http://127.0.0.1:9001").unwrap();
-                    send(router, "GET", path, Vec::new()).await
+                BillAddress::At(BillFile { request, sha1 }) => {
+                    let answer = call_at(router, request).await;
+                    assert!(BillFile::is(sha1, &answer.body), "what was announced");
+                    answer
                 }
             }
         }
@@ -33,14 +37,21 @@ async fn fetched(world: &World, name: &str) -> Option<Vec<u8>> {
 }
 
 fn read(name: &str, file: &[u8]) -> Result<Vec<BillRow>, BillError> {
-    let (code, merchant) =
-        if name == "alipay" { (GatewayCode::Alipay, "2088") } else { (GatewayCode::PayEase, "888") };
+    let (code, merchant) = match name {
+        "alipay" => (gateway::alipay::CODE, "2088"),
+        "wechat" => (gateway::wechat::CODE, "1900"),
+        _ => (gateway::payease::CODE, "888"),
+    };
     let mut text = file.to_vec();
     if name == "alipay" {
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file)).unwrap();
         assert_eq!(zip.len(), 2);
         text.clear();
         zip.by_index(0).unwrap().read_to_end(&mut text).unwrap();
+    }
+    if name == "wechat" {
+        text.clear();
+        flate2::read::GzDecoder::new(file).read_to_end(&mut text).unwrap();
     }
     let mut reader = BillReader::new(code, merchant, DAY);
     let mut rows = Vec::new();
@@ -52,7 +63,7 @@ fn read(name: &str, file: &[u8]) -> Result<Vec<BillRow>, BillError> {
 
 #[tokio::test]
 async fn a_bill_has_every_payment_and_refund_of_its_day_and_is_ready_in_the_morning_after() {
-    for name in ["alipay", "payease"] {
+    for name in ["alipay", "payease", "wechat"] {
         let world = World::new().await;
         world.press(name, 1, "pay").await;
         world.open(name, &world.to_pay(name, 2)).await;
@@ -69,7 +80,7 @@ async fn a_bill_has_every_payment_and_refund_of_its_day_and_is_ready_in_the_morn
 
 #[tokio::test]
 async fn differences_are_planted_into_bills_on_request() {
-    for name in ["alipay", "payease"] {
+    for name in ["alipay", "payease", "wechat"] {
         let world = World::new().await;
         for serial in 1..=3 {
             world.press(name, serial, "pay").await;

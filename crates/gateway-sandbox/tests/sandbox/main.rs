@@ -11,4 +11,6 @@ mod notices;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod wechat;
+#[cfg(test)]
 mod world;

@@ -114,7 +114,10 @@ async fn what_arrives_altered_is_not_read() {
     world.sandbox.tick().await;
     let (_, mut body) = world.inbox.lock().unwrap().bodies.remove(0);
     body.extend_from_slice(b"&x=1");
-    assert_eq!(world.gateway("alipay").0.parse_notice(&body), Err(WireError::BadSignature("sign")));
+    assert_eq!(
+        world.gateway("alipay").0.parse_notice(gateway::HttpNotice::plain(&body)),
+        Err(WireError::BadSignature("sign"))
+    );
 }
 
 #[tokio::test]

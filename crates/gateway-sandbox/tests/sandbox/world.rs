@@ -1,21 +1,22 @@
-//! A merchant with a real port for notifications, a clock that stands still, and both gateways.
+//! A merchant with a real port for notifications, a clock that stands still, and all gateways.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{Request, Response};
+use axum::http::{HeaderMap, Request, Response};
 use axum::routing::post;
 use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
-    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, generate,
+    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, generate,
 };
 use gateway::payease::platform::Merchant;
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
+use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{
-    Fields, Gateway, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm, RefundState,
-    RefundToMake, TradeState,
+    Fields, Gateway, HttpNotice, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm,
+    Payer, RefundState, RefundToMake, TradeState, Verb, Way, wechat,
 };
 use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
 use jiff::{SignedDuration, Timestamp};
@@ -40,6 +41,7 @@ impl Host for StillHost {
 #[derive(Default)]
 pub(crate) struct Inbox {
     pub(crate) bodies: Vec<(&'static str, Vec<u8>)>,
+    pub(crate) headers: Vec<Vec<(String, String)>>,
     pub(crate) refuse: bool,
 }
 
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) inbox: Arc<Mutex<Inbox>>,
     pub(crate) alipay: Alipay,
     pub(crate) payease: PayEase,
+    pub(crate) wechat: WeChat,
     pub(crate) origin: String,
     pub(crate) folder: Option<tempfile::TempDir>,
 }
@@ -88,21 +91,33 @@ fn settings(journal: &Path, origin: &str) -> Settings {
             },
             notify_url: format!("{origin}/notify/payease"),
         },
+        wechat: Some(wechat::platform::Merchant {
+            app_id: "wx1".to_owned(),
+            mchid: "1900".to_owned(),
+            serial_no: "5157F09E".to_owned(),
+            public_key: Rsa2PublicKey::from_pem(&keys().wechat.merchant_public).unwrap(),
+            platform_id: "PUB_KEY_ID_1".to_owned(),
+            private_key: Rsa2PrivateKey::from_pem(&keys().wechat.platform_private).unwrap(),
+            seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
+        }),
         journal: std::fs::File::options().read(true).append(true).create(true).open(journal).unwrap(),
     }
 }
 
 async fn merchant_server(inbox: Arc<Mutex<Inbox>>) -> String {
     let route = |name: &'static str, word: &'static str, inbox: Arc<Mutex<Inbox>>| {
-        post(move |body: Bytes| async move {
+        post(move |headers: HeaderMap, body: Bytes| async move {
             let mut inbox = inbox.lock().unwrap();
             inbox.bodies.push((name, body.to_vec()));
-            if inbox.refuse { "busy" } else { word }
+            inbox.headers.push(texts(&headers));
+            let status = if inbox.refuse && name == "wechat" { 500 } else { 200 };
+            (axum::http::StatusCode::from_u16(status).unwrap(), if inbox.refuse { "busy" } else { word })
         })
     };
     let app = Router::new()
         .route("/notify/alipay", route("alipay", "success", Arc::clone(&inbox)))
-        .route("/notify/payease", route("payease", "sent", inbox));
+        .route("/notify/payease", route("payease", "sent", Arc::clone(&inbox)))
+        .route("/notify/wechat", route("wechat", "", inbox));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -136,7 +151,23 @@ impl World {
             query_trust: QueryTrust::Signature,
         })
         .unwrap();
-        Self { sandbox, host, inbox, alipay, payease, origin, folder: Some(folder) }
+        let wechat = WeChat::new(WeChatSettings {
+            endpoint: "http://wechat.test".to_owned(),
+            phone_origin: "http://wechat.test".to_owned(),
+            app_id: "wx1".to_owned(),
+            mchid: "1900".to_owned(),
+            serial_no: "5157F09E".to_owned(),
+            private_key: Rsa2PrivateKey::from_pem(&keys().wechat.merchant_private).unwrap(),
+            seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
+            platform_keys: vec![PlatformKey {
+                id: "PUB_KEY_ID_1".to_owned(),
+                key: Rsa2PublicKey::from_pem(&keys().wechat.platform_public).unwrap(),
+            }],
+            notify_url: format!("{origin}/notify/wechat"),
+            is_rehearsal: true,
+        })
+        .unwrap();
+        Self { sandbox, host, inbox, alipay, payease, wechat, origin, folder: Some(folder) }
     }
 
     pub(crate) fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
@@ -151,6 +182,7 @@ impl World {
     pub(crate) fn gateway(&self, name: &str) -> (&dyn Gateway, Router) {
         match name {
             "alipay" => (&self.alipay, self.sandbox.alipay()),
+            "wechat" => (&self.wechat, self.sandbox.wechat()),
             _ => (&self.payease, self.sandbox.payease()),
         }
     }
@@ -162,7 +194,7 @@ impl World {
             subject: "考试报名费".to_owned(),
             expires_at: start() + SignedDuration::from_hours(2),
             return_url: format!("{}/payment/return/{name}", self.origin),
-            notify_url: format!("{}/notify/alipay", self.origin),
+            notify_url: format!("{}/notify/{}", self.origin, if name == "wechat" { name } else { "alipay" }),
             bank: (name == "payease").then(|| "85".to_owned()),
         }
     }
@@ -170,8 +202,26 @@ impl World {
     /// Submits the pay form of an order.
     pub(crate) async fn open(&self, name: &str, order: &OrderToPay) -> Answer {
         let (gateway, router) = self.gateway(name);
+        if name == "wechat" {
+            return self.address(Way::Scan, order).await;
+        }
         let form = gateway.pay_form(order, start()).unwrap();
         send_form(router, &form).await
+    }
+
+    /// Asks 微信支付 for an address; what leads there is like the redirect of another gateway.
+    pub(crate) async fn address(&self, way: Way, order: &OrderToPay) -> Answer {
+        let payer = Payer { way, address: "127.0.0.1".to_owned() };
+        let request = self.wechat.address_request(order, &payer, start()).unwrap();
+        let mut answer = call_at(self.sandbox.wechat(), request).await;
+        if let Ok(address) = self.wechat.parse_address(order, &payer, answer.reply()) {
+            let path = address.strip_prefix("http://wechat.test").unwrap();
+            let back =
+                Fields::encode(&[("redirect_url", &order.return_url)], gateway::Charset::Utf8).unwrap();
+            answer.status = 303;
+            answer.location = if way == Way::Scan { format!("{path}?{back}") } else { path.to_owned() };
+        }
+        answer
     }
 
     /// Opens the payment page, presses a button, and returns the response that redirects to the merchant.
@@ -211,21 +261,25 @@ impl World {
 
     /// What was received since the last call, parsed as the merchant parses it.
     pub(crate) fn arrived(&self) -> Vec<Result<Vec<Notice>, gateway::WireError>> {
-        let bodies = std::mem::take(&mut self.inbox.lock().unwrap().bodies);
-        let read = |(name, body): &(&str, Vec<u8>)| {
-            let told = self.gateway(name).0.parse_notice(body)?;
+        let (bodies, headers) = {
+            let mut inbox = self.inbox.lock().unwrap();
+            (std::mem::take(&mut inbox.bodies), std::mem::take(&mut inbox.headers))
+        };
+        let at = *self.host.now.lock().unwrap();
+        let read = |((name, body), headers): (&(&str, Vec<u8>), &Vec<(String, String)>)| {
+            let told = self.gateway(name).0.parse_notice(HttpNotice { headers, body, at })?;
             told.into_iter().map(|one| one.map_err(|doubtful| doubtful.why)).collect()
         };
-        bodies.iter().map(read).collect()
+        bodies.iter().zip(&headers).map(read).collect()
     }
 
     /// The same files in a new process.
     pub(crate) fn restart(self) -> Self {
-        let Self { sandbox, host, inbox, alipay, payease, origin, folder } = self;
+        let Self { sandbox, host, inbox, alipay, payease, wechat, origin, folder } = self;
         drop(sandbox);
         let journal = folder.as_ref().unwrap().path().join("trades.jsonl");
         let sandbox = Sandbox::open(settings(&journal, &origin), Arc::clone(&host) as Arc<dyn Host>).unwrap();
-        Self { sandbox, host, inbox, alipay, payease, origin, folder }
+        Self { sandbox, host, inbox, alipay, payease, wechat, origin, folder }
     }
 }
 
@@ -240,6 +294,7 @@ pub(crate) fn order(serial: u64) -> OrderRef {
 pub(crate) fn refund_of(serial: u64, number: &str, amount_fen: i64) -> RefundToMake {
     RefundToMake {
         order: order(serial),
+        order_fen: 3,
         refund_number: number.to_owned(),
         amount_fen,
         reason: "名额已满".to_owned(),
@@ -251,7 +306,15 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) location: String,
     pub(crate) policy: String,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+}
+
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
+        (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned())
+    };
+    headers.iter().map(text).collect()
 }
 
 impl Answer {
@@ -260,7 +323,10 @@ impl Answer {
     }
 
     pub(crate) fn reply(&self) -> HttpReply<'_> {
-        HttpReply { status: self.status, body: &self.body }
+        // The clock of the sandbox, at which it signed.
+        let signed = self.headers.iter().find(|(name, _)| name == "wechatpay-timestamp");
+        let at = signed.map_or(start(), |(_, time)| Timestamp::from_second(time.parse().unwrap()).unwrap());
+        HttpReply { status: self.status, headers: &self.headers, body: &self.body, at }
     }
 
     /// The query string of the redirect target.
@@ -273,8 +339,9 @@ impl Answer {
             |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         let (status, location, policy) =
             (response.status().as_u16(), header("location"), header("content-security-policy"));
+        let headers = texts(response.headers());
         let body = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
-        Self { status, location, policy, body }
+        Self { status, location, policy, headers, body }
     }
 }
 
@@ -294,19 +361,19 @@ pub(crate) async fn send_form(router: Router, form: &PayForm) -> Answer {
 }
 
 pub(crate) async fn call(router: Router, request: HttpRequest) -> Answer {
-    send(router, "POST", path_of(&request.url), request.body).await
+    call_at(router, request).await
 }
 
 /// The same, with the host of the address.
 pub(crate) async fn call_at(router: Router, request: HttpRequest) -> Answer {
     let host = request.url.split('/').nth(2).unwrap().to_owned();
-    let request = Request::builder()
-        .method("POST")
+    let begun = Request::builder()
+        .method(if request.verb == Verb::Get { "GET" } else { "POST" })
         .uri(path_of(&request.url))
         .header("host", host)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(request.body))
-        .unwrap();
+        .header("content-type", request.content_type);
+    let begun = request.headers.iter().fold(begun, |begun, (name, value)| begun.header(*name, value));
+    let request = begun.body(Body::from(request.body)).unwrap();
     Answer::of(router.oneshot(request).await.unwrap()).await
 }
 

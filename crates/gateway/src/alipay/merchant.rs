@@ -4,13 +4,15 @@ use serde_json::{Map, Value};
 
 use super::{CHARSET, Method, SIGN_TYPE, answer, format_time, notice, sign_text};
 use crate::amount::{MAX_FEN, format_yuan};
-use crate::bill::{BillAddress, BillRequest};
+use crate::bill::{BillAddress, BillFile, BillRequest};
 use crate::fields::{Charset, Fields};
+use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
+use crate::registry::GatewayCode;
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
-    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake,
+    Returned, TradeState, Verdict,
 };
 
 /// The maximum length of a subject in characters.
@@ -83,11 +85,8 @@ impl Alipay {
         now: Timestamp,
     ) -> Result<HttpRequest, BuildError> {
         let pairs = self.signed(method, content, &[], now)?;
-        Ok(HttpRequest {
-            url: self.address(),
-            content_type: "application/x-www-form-urlencoded;charset=utf-8",
-            body: Fields::encode(&pairs, Charset::Utf8)?.into_bytes(),
-        })
+        let body = Fields::encode(&pairs, Charset::Utf8)?.into_bytes();
+        Ok(HttpRequest::post(self.address(), "application/x-www-form-urlencoded;charset=utf-8", body))
     }
 
     fn answer(&self, method: Method, reply: HttpReply<'_>) -> Result<answer::Answer, WireError> {
@@ -105,7 +104,7 @@ fn amount(fen: i64) -> Result<String, BuildError> {
 
 impl Gateway for Alipay {
     fn code(&self) -> GatewayCode {
-        GatewayCode::Alipay
+        super::CODE
     }
 
     fn merchant(&self) -> &str {
@@ -206,24 +205,24 @@ impl Gateway for Alipay {
         };
         let rest = url.strip_prefix(own).filter(|rest| rest.starts_with('/'));
         if rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_graphic())) {
-            Ok(BillAddress::At(url))
+            Ok(BillAddress::At(BillFile { request: HttpRequest::get(url), sha1: None }))
         } else {
             Err(WireError::Malformed("bill_download_url"))
         }
     }
 
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
-        notice::read(body, &self.settings).map(|notice| vec![notice])
+    fn parse_notice(&self, notice: HttpNotice<'_>) -> Result<Vec<Verdict>, WireError> {
+        notice::read(notice.body, &self.settings).map(|notice| vec![notice])
     }
 
     fn parse_return(&self, query: &[u8]) -> Result<Returned, WireError> {
         notice::read_return(query, &self.settings)
     }
 
-    fn acknowledge(&self, answer: Acknowledgement) -> &'static str {
-        match answer {
+    fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
+        NoticeReply::word(match answer {
             Acknowledgement::Done => "success",
             Acknowledgement::Failed => "fail",
-        }
+        })
     }
 }

@@ -3,7 +3,7 @@ use crate::amount::parse_yuan;
 use crate::fields::{Charset, Fields};
 use crate::order_number::OrderNumber;
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Outcome, ReturnHint, Returned, Verdict};
+use crate::vocabulary::{Currency, Doubtful, Notice, Outcome, ReturnHint, Returned, Verdict};
 
 /// Parses a notification; its content is proven, since RSA2 covers every field.
 pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, WireError> {
@@ -27,7 +27,7 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, Wi
         let order_number = wire_number.parse().map_err(|_| WireError::WrongOrder)?;
         let outcome = outcome.clone().ok_or(WireError::UnknownStatus)?;
         Ok(Notice {
-            gateway: GatewayCode::Alipay,
+            gateway: super::CODE,
             wire_number: wire_number.clone(),
             order_number,
             amount_fen,
@@ -38,7 +38,7 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, Wi
         })
     };
     let doubtful = |why| Doubtful {
-        gateway: GatewayCode::Alipay,
+        gateway: super::CODE,
         wire_number: wire_number.clone(),
         trade_no: trade_no.clone(),
         amount_fen,

@@ -1,7 +1,6 @@
 //! The words in which each gateway writes its bills.
 
 use super::BillKind;
-use crate::vocabulary::GatewayCode;
 
 /// The first line of the summary that 支付宝 packs beside the bill itself.
 pub(super) const SUMMARY: &str = "#支付宝业务汇总查询";
@@ -18,10 +17,17 @@ pub(super) enum Column {
     Currency,
 }
 
+/// What of a bill is more than its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Alipay,
+    PayEase,
+}
+
 /// The words of one gateway.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dialect {
-    pub(super) gateway: GatewayCode,
+pub(crate) struct Dialect {
+    pub(super) style: Style,
     pub(super) title: &'static str,
     pub(super) account: &'static str,
     pub(super) day: &'static str,
@@ -38,8 +44,8 @@ pub(super) struct Dialect {
     pub(super) refunds: &'static str,
 }
 
-const ALIPAY: Dialect = Dialect {
-    gateway: GatewayCode::Alipay,
+pub(crate) static ALIPAY: Dialect = Dialect {
+    style: Style::Alipay,
     title: "#支付宝业务明细查询",
     account: "#账号：[",
     day: "#起始日期：[",
@@ -86,8 +92,8 @@ const ALIPAY: Dialect = Dialect {
     refunds: "#退款合计：",
 };
 
-const PAYEASE: Dialect = Dialect {
-    gateway: GatewayCode::PayEase,
+pub(crate) static PAYEASE: Dialect = Dialect {
+    style: Style::PayEase,
     title: "#首信易支付日对账单",
     account: "#商户编号：[",
     day: "#对账日期：[",
@@ -110,13 +116,6 @@ const PAYEASE: Dialect = Dialect {
 };
 
 impl Dialect {
-    pub(super) const fn of(gateway: GatewayCode) -> Self {
-        match gateway {
-            GatewayCode::Alipay => ALIPAY,
-            GatewayCode::PayEase => PAYEASE,
-        }
-    }
-
     pub(super) const fn word(&self, kind: BillKind) -> &'static str {
         match kind {
             BillKind::Payment => self.payment,
@@ -127,11 +126,9 @@ impl Dialect {
     /// Whether an account in the heading is this merchant's: 支付宝 writes the seller's number with four more digits.
     pub(super) fn is_account(&self, account: &str, merchant: &str) -> bool {
         let rest = account.strip_prefix(merchant);
-        match self.gateway {
-            GatewayCode::Alipay => {
-                rest.is_some_and(|rest| rest.is_empty() || rest.len() == 4 && is_digits(rest))
-            }
-            GatewayCode::PayEase => rest == Some(""),
+        match self.style {
+            Style::Alipay => rest.is_some_and(|rest| rest.is_empty() || rest.len() == 4 && is_digits(rest)),
+            Style::PayEase => rest == Some(""),
         }
     }
 }

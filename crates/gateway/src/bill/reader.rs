@@ -1,15 +1,14 @@
 use jiff::civil::Date;
 
-use super::dialect::{Column, Dialect, SUMMARY};
+use super::dialect::{Column, Dialect, SUMMARY, Style};
 use super::{BillError, BillKind, BillRow, BillSums};
 use crate::CHINA;
 use crate::alipay::parse_time;
 use crate::amount::parse_yuan;
 use crate::fields::Charset;
-use crate::vocabulary::GatewayCode;
 
 /// The longest line in bytes; real ones have some 400.
-const LONGEST_LINE: usize = 4_096;
+pub(super) const LONGEST_LINE: usize = 4_096;
 /// The longest number of an order or trade.
 const LONGEST_NUMBER: usize = 64;
 /// The most columns of a line.
@@ -28,10 +27,10 @@ enum Part {
     Footer { payments: Option<(u64, i64)>, refunds: Option<(u64, i64)> },
 }
 
-/// Reads the bill of one gateway, merchant and day.
+/// Reads a bill with a title, a heading and sums in words: of 支付宝 or 首信易支付.
 #[derive(Clone, Debug)]
-pub struct BillReader {
-    dialect: Dialect,
+pub(super) struct Titled {
+    dialect: &'static Dialect,
     merchant: String,
     day: Date,
     part: Part,
@@ -39,12 +38,10 @@ pub struct BillReader {
     sums: BillSums,
 }
 
-impl BillReader {
-    /// A reader of the bill that this merchant is expected to have for this day, in China's time.
-    #[must_use]
-    pub fn new(gateway: GatewayCode, merchant: &str, day: Date) -> Self {
+impl Titled {
+    pub(super) fn new(dialect: &'static Dialect, merchant: &str, day: Date) -> Self {
         Self {
-            dialect: Dialect::of(gateway),
+            dialect,
             merchant: merchant.to_owned(),
             day,
             part: Part::Title,
@@ -53,18 +50,11 @@ impl BillReader {
         }
     }
 
-    /// Whether a file that begins with this line is the summary beside a bill, and not the bill.
-    #[must_use]
-    pub fn is_summary(first_line: &[u8]) -> bool {
+    pub(super) fn is_summary(first_line: &[u8]) -> bool {
         Charset::Gbk.decode(first_line).is_ok_and(|line| line.trim_end() == SUMMARY)
     }
 
-    /// Reads the next line, with its end; returns the row that it is. A line without an end is the last one: if it can't
-    /// be understood, the file was cut off in its middle.
-    ///
-    /// # Errors
-    /// [`BillError`].
-    pub fn line(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
+    pub(super) fn line(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
         let (bytes, has_end) = bytes.strip_suffix(b"\n").map_or((bytes, false), |line| (line, true));
         let is_bill = !matches!(self.part, Part::Title);
         self.one(bytes).map_err(|error| if is_bill && !has_end { BillError::CutOff } else { error })
@@ -93,11 +83,7 @@ impl BillReader {
         }
     }
 
-    /// Ends the bill.
-    ///
-    /// # Errors
-    /// [`BillError::CutOff`] without its last lines, [`BillError::Sums`] if they do not fit its rows.
-    pub fn end(self) -> Result<BillSums, BillError> {
+    pub(super) fn end(self) -> Result<BillSums, BillError> {
         let Part::Footer { payments: Some(payments), refunds: Some(refunds) } = self.part else {
             return Err(if self.part == Part::Title { BillError::Heading } else { BillError::CutOff });
         };
@@ -163,15 +149,12 @@ impl BillReader {
             return Err(BillError::Day);
         }
         let (order, number, reference) = (cell(Column::Order), cell(Column::Trade), cell(Column::Reference));
-        let is_number = |text: &str| {
-            !text.is_empty() && text.len() <= LONGEST_NUMBER && text.bytes().all(|b| b.is_ascii_graphic())
-        };
         if !is_number(order) || !is_number(number) || kind == BillKind::Refund && !is_number(reference) {
             return Err(wrong);
         }
-        let (trade_no, own) = match self.dialect.gateway {
-            GatewayCode::Alipay => (number, number),
-            GatewayCode::PayEase => {
+        let (trade_no, own) = match self.dialect.style {
+            Style::Alipay => (number, number),
+            Style::PayEase => {
                 if cell(Column::Currency) != "0" {
                     return Err(wrong);
                 }
@@ -219,6 +202,11 @@ impl BillReader {
     }
 }
 
+/// Whether a text is the number of an order, a trade or a refund.
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_NUMBER && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
 /// Count and sum of a line such as `2笔，商家实收共60.00元`.
 fn total(text: &str) -> Option<(u64, i64)> {
     let (count, rest) = text.split_once('笔')?;
@@ -228,7 +216,7 @@ fn total(text: &str) -> Option<(u64, i64)> {
 }
 
 /// A sum in yuan, which may exceed the largest amount of one order.
-fn sum(text: &str) -> Option<i64> {
+pub(super) fn sum(text: &str) -> Option<i64> {
     let (yuan, decimals) = text.split_once('.')?;
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !plain(yuan) || !plain(decimals) || decimals.len() != 2 {
@@ -238,7 +226,7 @@ fn sum(text: &str) -> Option<i64> {
 }
 
 /// The cells of a line; `None` where a quotation is not closed or there are too many.
-fn cells(line: &str) -> Option<Vec<String>> {
+pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     let mut cells = Vec::with_capacity(32);
     let mut rest = line;
     loop {

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::alipay::parse_time;
 use crate::fields::Charset;
-use crate::vocabulary::GatewayCode;
+use crate::registry::GatewayCode;
+use crate::{alipay, payease};
 
 const DAY: Date = date(2017, 10, 12);
 
@@ -36,7 +37,7 @@ fn read(gateway: GatewayCode, bytes: &[u8]) -> Result<(Vec<BillRow>, BillSums), 
     reader.end().map(|sums| (rows, sums))
 }
 
-const BOTH: [GatewayCode; 2] = [GatewayCode::Alipay, GatewayCode::PayEase];
+const BOTH: [GatewayCode; 2] = [alipay::CODE, payease::CODE];
 
 fn two() -> Vec<BillRow> {
     vec![row(BillKind::Payment, "20171012-888-99301", 3_000), row(BillKind::Refund, "20171012-888-99302", 1)]
@@ -78,14 +79,11 @@ fn a_bill_that_ends_anywhere_before_its_sums_is_cut_off() {
 
 #[test]
 fn a_bill_of_another_merchant_day_or_encoding_is_told_apart() {
-    assert_eq!(with(GatewayCode::Alipay, "[8880156]", "[8890156]"), Err(BillError::Merchant));
-    assert_eq!(with(GatewayCode::PayEase, "[888]", "[889]"), Err(BillError::Merchant));
-    assert_eq!(
-        with(GatewayCode::PayEase, "20171012-888-99302", "20171012-889-99302"),
-        Err(BillError::Merchant)
-    );
-    assert_eq!(with(GatewayCode::Alipay, "[2017年10月12日", "[2017年10月11日"), Err(BillError::Day));
-    assert_eq!(with(GatewayCode::PayEase, "[20171012]", "[20171013]"), Err(BillError::Day));
+    assert_eq!(with(alipay::CODE, "[8880156]", "[8890156]"), Err(BillError::Merchant));
+    assert_eq!(with(payease::CODE, "[888]", "[889]"), Err(BillError::Merchant));
+    assert_eq!(with(payease::CODE, "20171012-888-99302", "20171012-889-99302"), Err(BillError::Merchant));
+    assert_eq!(with(alipay::CODE, "[2017年10月12日", "[2017年10月11日"), Err(BillError::Day));
+    assert_eq!(with(payease::CODE, "[20171012]", "[20171013]"), Err(BillError::Day));
     for gateway in BOTH {
         assert_eq!(with(gateway, "2017-10-12 23:59:59", "2017-10-13 00:00:01"), Err(BillError::Day));
         let text = Charset::Gbk.decode(&bill(gateway, &two())).unwrap();
@@ -104,9 +102,9 @@ fn two_bills_in_one_file_and_wrong_sums_are_refused() {
         assert_eq!(with(gateway, "30.00元", "30.01元"), Err(BillError::Sums));
     }
     let row = "20171012-888-99301,支付,30.00";
-    assert_eq!(with(GatewayCode::PayEase, row, "20171012-888-99301,支付,3O.00"), Err(BillError::Row(5)));
-    assert_eq!(with(GatewayCode::PayEase, row, "20171012-888-99301,支付,0.00"), Err(BillError::Row(5)));
-    assert_eq!(with(GatewayCode::PayEase, row, "20171012-888-99301,预授权,30.00"), Err(BillError::Row(5)));
+    assert_eq!(with(payease::CODE, row, "20171012-888-99301,支付,3O.00"), Err(BillError::Row(5)));
+    assert_eq!(with(payease::CODE, row, "20171012-888-99301,支付,0.00"), Err(BillError::Row(5)));
+    assert_eq!(with(payease::CODE, row, "20171012-888-99301,预授权,30.00"), Err(BillError::Row(5)));
 }
 
 proptest! {

@@ -3,29 +3,25 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::dialect::{Column, Dialect, SUMMARY};
+use super::dialect::{Column, Dialect, SUMMARY, Style};
 use super::{BillKind, BillRow, BillSums};
 use crate::alipay::format_time;
 use crate::amount::format_yuan;
 use crate::fields::Charset;
 use crate::refused::BuildError;
-use crate::vocabulary::GatewayCode;
 
-/// Writes a bill as its gateway does.
+/// Writes a bill with a title, as [`super::reader::Titled`] reads it.
 #[derive(Clone, Debug)]
-pub struct BillWriter {
-    dialect: Dialect,
+pub(super) struct Titled {
+    dialect: &'static Dialect,
     merchant: String,
     day: Date,
     text: String,
     sums: BillSums,
 }
 
-impl BillWriter {
-    /// The bill of a merchant for a day.
-    #[must_use]
-    pub fn new(gateway: GatewayCode, merchant: &str, day: Date) -> Self {
-        let dialect = Dialect::of(gateway);
+impl Titled {
+    pub(super) fn new(dialect: &'static Dialect, merchant: &str, day: Date) -> Self {
         let mut writer = Self {
             dialect,
             merchant: merchant.to_owned(),
@@ -41,8 +37,8 @@ impl BillWriter {
 
     fn heading(&self, title: &str) -> String {
         let day = self.day.strftime(self.dialect.day_format);
-        match self.dialect.gateway {
-            GatewayCode::Alipay => {
+        match self.dialect.style {
+            Style::Alipay => {
                 let next = self.day.tomorrow().unwrap_or(self.day);
                 let next = next.strftime(self.dialect.day_format);
                 format!(
@@ -51,14 +47,13 @@ impl BillWriter {
                     self.merchant
                 )
             }
-            GatewayCode::PayEase => {
+            Style::PayEase => {
                 format!("{title}\r\n#商户编号：[{}]\r\n#对账日期：[{day}]\r\n", self.merchant)
             }
         }
     }
 
-    /// Adds a row, with the name of what was sold where the gateway tells it.
-    pub fn row(&mut self, row: &BillRow, subject: &str, made_at: Timestamp) {
+    pub(super) fn row(&mut self, row: &BillRow, subject: &str, made_at: Timestamp) {
         let (kind, amount) = (self.dialect.word(row.kind), format_yuan(row.amount_fen));
         let amount = match row.kind {
             BillKind::Payment => amount,
@@ -77,8 +72,8 @@ impl BillWriter {
                     Some(Column::Done) => done.clone(),
                     Some(Column::Amount) => amount.clone(),
                     Some(Column::Currency) => "0".to_owned(),
-                    Some(Column::Trade) => match (self.dialect.gateway, row.kind) {
-                        (GatewayCode::PayEase, BillKind::Payment) => row.reference.clone(),
+                    Some(Column::Trade) => match (self.dialect.style, row.kind) {
+                        (Style::PayEase, BillKind::Payment) => row.reference.clone(),
                         _ => row.trade_no.clone(),
                     },
                     Some(Column::Reference) => match row.kind {
@@ -96,22 +91,18 @@ impl BillWriter {
             })
             .collect();
         // 支付宝 ends its cells by tabs, so that spreadsheets keep long numbers.
-        let between = if self.dialect.gateway == GatewayCode::Alipay { "\t," } else { "," };
+        let between = if self.dialect.style == Style::Alipay { "\t," } else { "," };
         self.text.push_str(&line.join(between));
         self.text.push_str("\r\n");
         self.sums = self.sums.with(row.kind, row.amount_fen).unwrap_or(self.sums);
     }
 
-    /// The whole bill, in GBK.
-    ///
-    /// # Errors
-    /// [`BuildError::Encoding`] for a character that GBK does not have.
-    pub fn end(mut self, now: Timestamp) -> Result<Vec<u8>, BuildError> {
+    pub(super) fn end(mut self, now: Timestamp) -> Result<Vec<u8>, BuildError> {
         let (sums, paid, refunded) =
             (self.sums, format_yuan(self.sums.paid_fen), format_yuan(self.sums.refunded_fen));
         let (payments, refunds) = (self.dialect.payments, self.dialect.refunds);
-        let written = match self.dialect.gateway {
-            GatewayCode::Alipay => write!(
+        let written = match self.dialect.style {
+            Style::Alipay => write!(
                 self.text,
                 "#-----------------------------------------业务明细列表结束------------------------------------\r\n\
                  {payments}{}笔，商家实收共{paid}元，商家优惠共0.00元\r\n\
@@ -120,7 +111,7 @@ impl BillWriter {
                 sums.refunds,
                 format_time(now)
             ),
-            GatewayCode::PayEase => write!(
+            Style::PayEase => write!(
                 self.text,
                 "{payments}{}笔，{paid}元\r\n{refunds}{}笔，{refunded}元\r\n",
                 sums.payments, sums.refunds
@@ -130,11 +121,7 @@ impl BillWriter {
         Charset::Gbk.encode(&self.text).map(std::borrow::Cow::into_owned)
     }
 
-    /// The summary that 支付宝 packs beside the bill.
-    ///
-    /// # Errors
-    /// [`BuildError::Encoding`].
-    pub fn summary(&self) -> Result<Vec<u8>, BuildError> {
+    pub(super) fn summary(&self) -> Result<Vec<u8>, BuildError> {
         let text = format!(
             "{}门店编号,门店名称,交易订单总笔数,退款订单总笔数,订单金额（元）,商家实收（元）\r\n合计,,{},{},{},{}\r\n",
             self.heading(SUMMARY),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 
-/// Key files of both sides of both gateways; private keys are wiped when dropped, and none can be printed.
+/// Key files of both sides of all gateways; private keys are wiped when dropped, and none can be printed.
 pub struct DemoKeys {
     /// The merchant's key at Alipay, PKCS#8.
     pub app_private: Zeroizing<String>,
@@ -26,6 +26,42 @@ pub struct DemoKeys {
     pub payease_public: String,
     /// The key shared with PayEase: 64 hex digits, used as text.
     pub mac_key: Zeroizing<String>,
+    /// The keys at 微信支付.
+    pub wechat: WeChatKeys,
+}
+
+/// Key files of both sides of 微信支付.
+pub struct WeChatKeys {
+    /// The merchant's key, PKCS#8.
+    pub merchant_private: Zeroizing<String>,
+    /// Its public half.
+    pub merchant_public: String,
+    /// The gateway's own private key.
+    pub platform_private: Zeroizing<String>,
+    /// Its public half, which the merchant verifies with.
+    pub platform_public: String,
+    /// The shared key that seals notifications.
+    pub seal_key: Zeroizing<String>,
+}
+
+impl fmt::Debug for WeChatKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeChatKeys(…)")
+    }
+}
+
+/// Generates new keys of 微信支付, as [`generate`] does those of all gateways.
+///
+/// # Errors
+/// [`KeyError::Random`] if `fill` fails.
+pub fn generate_wechat(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<WeChatKeys, KeyError> {
+    let mut source = Source(fill);
+    let (merchant_private, merchant_public) = pair(&mut source, 2048)?;
+    let (platform_private, platform_public) = pair(&mut source, 2048)?;
+    let mut secret = Zeroizing::new([0_u8; 16]);
+    source.try_fill_bytes(secret.as_mut_slice()).map_err(|_| KeyError::Random)?;
+    let seal_key = Zeroizing::new(HEXLOWER.encode(secret.as_slice()));
+    Ok(WeChatKeys { merchant_private, merchant_public, platform_private, platform_public, seal_key })
 }
 
 impl fmt::Debug for DemoKeys {
@@ -39,13 +75,14 @@ impl fmt::Debug for DemoKeys {
 /// # Errors
 /// [`KeyError::Random`] if `fill` fails.
 pub fn generate(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<DemoKeys, KeyError> {
-    let mut source = Source(fill);
+    let mut source = Source(&mut *fill);
     let (app_private, app_public) = pair(&mut source, 2048)?;
     let (alipay_private, alipay_public) = pair(&mut source, 2048)?;
     let (payease_private, payease_public) = pair(&mut source, 1024)?;
     let mut secret = Zeroizing::new([0_u8; 32]);
     source.try_fill_bytes(secret.as_mut_slice()).map_err(|_| KeyError::Random)?;
     let mac_key = Zeroizing::new(HEXLOWER.encode(secret.as_slice()));
+    let wechat = generate_wechat(fill)?;
     Ok(DemoKeys {
         app_private,
         app_public,
@@ -54,6 +91,7 @@ pub fn generate(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<DemoKeys, Key
         payease_private,
         payease_public,
         mac_key,
+        wechat,
     })
 }
 

@@ -57,7 +57,11 @@ impl Rsa2PublicKey {
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`], also for a key below 2048 bits.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let key = super::md5_rsa::public_from_der(&pem::decode(text)?)?;
+        Self::from_der(&pem::decode(text)?)
+    }
+
+    pub(super) fn from_der(der: &[u8]) -> Result<Self, KeyError> {
+        let key = super::md5_rsa::public_from_der(der)?;
         if rsa::traits::PublicKeyParts::size(&key) < 256 {
             return Err(KeyError::NotRsa);
         }

@@ -5,11 +5,13 @@ use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
+use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
+use crate::registry::GatewayCode;
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
-    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake,
+    Returned, TradeState, Verdict,
 };
 
 /// When the answer to a query is trusted.
@@ -75,17 +77,15 @@ impl PayEase {
         let parts: Vec<&[u8]> = mac_over.iter().map(|part| part.as_bytes()).collect();
         let mac = self.settings.mac_key.sign(&parts).ok_or(BuildError::Signing)?;
         pairs.push(("v_mac", &mac));
-        Ok(HttpRequest {
-            url: format!("{}{path}", self.settings.api_origin),
-            content_type: "application/x-www-form-urlencoded; charset=GBK",
-            body: Fields::encode(&pairs, Charset::Gbk)?.into_bytes(),
-        })
+        let (url, body) =
+            (format!("{}{path}", self.settings.api_origin), Fields::encode(&pairs, Charset::Gbk)?);
+        Ok(HttpRequest::post(url, "application/x-www-form-urlencoded; charset=GBK", body.into_bytes()))
     }
 }
 
 impl Gateway for PayEase {
     fn code(&self) -> GatewayCode {
-        GatewayCode::PayEase
+        super::CODE
     }
 
     fn merchant(&self) -> &str {
@@ -205,18 +205,18 @@ impl Gateway for PayEase {
         Err(WireError::Malformed("bill: PayEase sends the bill itself"))
     }
 
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
-        notice::read(body, &self.settings)
+    fn parse_notice(&self, notice: HttpNotice<'_>) -> Result<Vec<Verdict>, WireError> {
+        notice::read(notice.body, &self.settings)
     }
 
     fn parse_return(&self, query: &[u8]) -> Result<Returned, WireError> {
         returned::read(query, &self.settings)
     }
 
-    fn acknowledge(&self, answer: Acknowledgement) -> &'static str {
-        match answer {
+    fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
+        NoticeReply::word(match answer {
             Acknowledgement::Done => "sent",
             Acknowledgement::Failed => "error",
-        }
+        })
     }
 }

@@ -4,7 +4,7 @@ use super::status::NoticeStatus;
 use super::{MAX_ORDERS, SEPARATOR, cny, yuan};
 use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Verdict};
+use crate::vocabulary::{Currency, Doubtful, Notice, Verdict};
 
 /// Parses a notification of one to four orders. Signatures and form concern all of it; each order's content concerns
 /// only that order.
@@ -52,7 +52,7 @@ impl Told<'_> {
     fn verdict(&self, settings: &PayEaseSettings, proven: bool) -> Verdict {
         self.ours(settings, proven).map_err(|why| {
             Box::new(Doubtful {
-                gateway: GatewayCode::PayEase,
+                gateway: super::CODE,
                 wire_number: self.oid.to_owned(),
                 trade_no: self.oid.to_owned(),
                 amount_fen: Some(self.amount_fen),
@@ -66,7 +66,7 @@ impl Told<'_> {
     fn ours(&self, settings: &PayEaseSettings, proven: bool) -> Result<Notice, WireError> {
         cny(self.currency)?;
         Ok(Notice {
-            gateway: GatewayCode::PayEase,
+            gateway: super::CODE,
             order_number: order_number_of(self.oid, &settings.mid)?,
             wire_number: self.oid.to_owned(),
             amount_fen: self.amount_fen,

@@ -31,7 +31,7 @@ fn signed(fields: Vec<(String, String)>) -> Vec<u8> {
 }
 
 fn reply(body: &str) -> HttpReply<'_> {
-    HttpReply { status: 200, body: body.as_bytes() }
+    HttpReply::plain(200, body.as_bytes())
 }
 
 #[test]
@@ -74,12 +74,12 @@ fn what_cannot_be_paid_is_not_sent() {
 
 #[test]
 fn an_honest_notice_is_proof() {
-    let notices = alipay().parse_notice(&signed(notice_fields())).unwrap();
+    let notices = alipay().parse_plain(&signed(notice_fields())).unwrap();
     let [Ok(notice)] = notices.as_slice() else { panic!("one order of ours") };
     assert_eq!(notice.order_number, order().number);
     assert_eq!((notice.amount_fen, &notice.outcome, notice.proven), (2, &Outcome::Paid, true));
     assert_eq!(notice.wire_number, alipay().wire_number(&order()));
-    assert_eq!(alipay().acknowledge(Acknowledgement::Done), "success");
+    assert_eq!(alipay().acknowledge(Acknowledgement::Done).body, "success");
 }
 
 /// TH33.
@@ -88,15 +88,15 @@ fn every_changed_missing_or_added_field_of_a_notice_is_noticed() {
     let fields = sign_fields(notice_fields(), &alipay_private()).unwrap();
     for (name, _) in &fields {
         let changed = form(&with(&fields, name, "1"), Charset::Utf8);
-        assert!(alipay().parse_notice(&changed).is_err(), "{name} changed");
+        assert!(alipay().parse_plain(&changed).is_err(), "{name} changed");
         let missing = form(&without(&fields, name), Charset::Utf8);
-        assert!(alipay().parse_notice(&missing).is_err(), "{name} missing");
+        assert!(alipay().parse_plain(&missing).is_err(), "{name} missing");
     }
     for value in ["", "1"] {
         let mut more = fields.clone();
         more.push(("extra".to_owned(), value.to_owned()));
         assert_eq!(
-            alipay().parse_notice(&form(&more, Charset::Utf8)),
+            alipay().parse_plain(&form(&more, Charset::Utf8)),
             Err(WireError::BadSignature("sign")),
             "added {value:?}"
         );
@@ -107,12 +107,12 @@ fn every_changed_missing_or_added_field_of_a_notice_is_noticed() {
 fn a_doubled_field_of_a_notice_refuses_it() {
     let mut body = signed(notice_fields());
     body.extend_from_slice(b"&total_amount=0.02");
-    assert_eq!(alipay().parse_notice(&body), Err(WireError::DuplicateField("total_amount".to_owned())));
+    assert_eq!(alipay().parse_plain(&body), Err(WireError::DuplicateField("total_amount".to_owned())));
 }
 
 #[test]
 fn a_notice_for_somebody_else_is_doubtful_though_it_is_signed() {
-    let read = |name: &str, value: &str| alipay().parse_notice(&signed(with(&notice_fields(), name, value)));
+    let read = |name: &str, value: &str| alipay().parse_plain(&signed(with(&notice_fields(), name, value)));
     let doubt = |name: &str, value: &str| read(name, value).unwrap().remove(0).unwrap_err();
     assert_eq!(doubt("app_id", "2021000000000002").why, WireError::WrongApp);
     assert_eq!(doubt("seller_id", "2088000000000002").why, WireError::WrongMerchant);
@@ -128,7 +128,7 @@ fn a_notice_for_somebody_else_is_doubtful_though_it_is_signed() {
     let mut dollars = notice_fields();
     dollars.extend(pairs(&[("pay_currency", "USD")]));
     assert_eq!(
-        alipay().parse_notice(&signed(dollars)).unwrap().remove(0).unwrap_err().why,
+        alipay().parse_plain(&signed(dollars)).unwrap().remove(0).unwrap_err().why,
         WireError::WrongCurrency
     );
     assert_eq!(read("charset", "GBK"), Err(WireError::WrongCharset));
@@ -141,11 +141,11 @@ fn the_algorithm_and_the_key_are_pinned() {
     let fields = sign_fields(notice_fields(), &alipay_private()).unwrap();
     for algorithm in ["RSA", "rsa2", "MD5", "none", ""] {
         let body = form(&with(&fields, "sign_type", algorithm), Charset::Utf8);
-        assert_eq!(alipay().parse_notice(&body), Err(WireError::WrongSignType));
+        assert_eq!(alipay().parse_plain(&body), Err(WireError::WrongSignType));
     }
     let own = gateway::keys::Rsa2PrivateKey::from_pem(&keys().app_private).unwrap();
     let body = form(&sign_fields(notice_fields(), &own).unwrap(), Charset::Utf8);
-    assert_eq!(alipay().parse_notice(&body), Err(WireError::BadSignature("sign")));
+    assert_eq!(alipay().parse_plain(&body), Err(WireError::BadSignature("sign")));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn states_of_a_notice_are_told_apart() {
             fields = with(&fields, name, value);
         }
         fields.extend(pairs(more));
-        let mut told = alipay().parse_notice(&signed(fields))?;
+        let mut told = alipay().parse_plain(&signed(fields))?;
         told.remove(0).map(|notice| notice.outcome).map_err(|doubt| doubt.why)
     };
     assert_eq!(outcome(&[("trade_status", "TRADE_FINISHED")], &[]), Ok(Outcome::Paid));
@@ -185,7 +185,7 @@ fn a_return_is_signed_but_says_nothing_and_is_no_notice() {
     ]);
     let query = signed(fields);
     assert_eq!(alipay().parse_return(&query).unwrap().hint, ReturnHint::Unsaid);
-    assert_eq!(alipay().parse_notice(&query), Err(WireError::MissingField("trade_status")));
+    assert_eq!(alipay().parse_plain(&query), Err(WireError::MissingField("trade_status")));
     assert!(alipay().parse_return(&signed(notice_fields())).is_err());
 }
 
@@ -219,7 +219,7 @@ fn answers_for_another_order_method_or_status_are_refused() {
     let body = answer(Method::Query, &members, &alipay_private()).unwrap();
     assert_eq!(alipay().parse_query(&order(), reply(&body)), Err(WireError::WrongOrder));
     assert_eq!(alipay().parse_close(&order(), reply(&body)), Err(WireError::MissingField("response")));
-    let failed = HttpReply { status: 503, body: body.as_bytes() };
+    let failed = HttpReply::plain(503, body.as_bytes());
     assert_eq!(alipay().parse_query(&order(), failed), Err(WireError::HttpStatus(503)));
     let unsigned = "{\"alipay_trade_query_response\":{\"code\":\"10000\"}}";
     assert_eq!(alipay().parse_query(&order(), reply(unsigned)), Err(WireError::MissingField("sign")));

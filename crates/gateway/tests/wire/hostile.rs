@@ -8,12 +8,12 @@ use gateway::{Charset, Fields, Gateway, HttpReply, OrderNumber, format_yuan, par
 use proptest::prelude::*;
 
 fn everything_reads(bytes: &[u8]) {
-    let (alipay, payease, merchant) = (alipay(), payease(), merchant());
-    let gateways: [&dyn Gateway; 2] = [&alipay, &payease];
+    let (alipay, payease, wechat, merchant) = (alipay(), payease(), wechat(), merchant());
+    let gateways: [&dyn Gateway; 3] = [&alipay, &payease, &wechat];
     for gateway in gateways {
-        assert!(gateway.parse_notice(bytes).is_err());
+        assert!(gateway.parse_plain(bytes).is_err());
         assert!(gateway.parse_return(bytes).is_err());
-        let reply = HttpReply { status: 200, body: bytes };
+        let reply = HttpReply::plain(200, bytes);
         assert!(gateway.parse_query(&order(), reply).is_err());
         assert!(gateway.parse_close(&order(), reply).is_err());
         let _ = gateway.parse_refund(&refund(), reply);
@@ -79,12 +79,12 @@ proptest! {
             ("out_trade_no", order().number.as_str()), ("trade_status", "TRADE_SUCCESS"), ("total_amount", "0.02"),
         ]);
         let honest = form(&sign_fields(fields, &alipay_private()).unwrap(), Charset::Utf8);
-        let read = alipay().parse_notice(&honest).unwrap();
+        let read = alipay().parse_plain(&honest).unwrap();
         let mut changed = honest;
         let at = at.index(changed.len());
         changed[at] = to;
         // A change may keep the meaning (the case of a percent-encoded digit), but it must not alter it.
-        if let Ok(notices) = alipay().parse_notice(&changed) {
+        if let Ok(notices) = alipay().parse_plain(&changed) {
             prop_assert_eq!(notices, read);
         }
     }
@@ -95,11 +95,11 @@ proptest! {
             oid: payease().wire_number(&order()), pmode: "中国银行".to_owned(), pstring: "支付成功".to_owned(), amount_fen: 2,
         };
         let honest = form(&merchant().notice(&[(paid, NoticeStatus::Paid)]).unwrap(), Charset::Gbk);
-        let read = payease().parse_notice(&honest).unwrap();
+        let read = payease().parse_plain(&honest).unwrap();
         let mut changed = honest;
         let at = at.index(changed.len());
         changed[at] = to;
-        if let Ok(notices) = payease().parse_notice(&changed) {
+        if let Ok(notices) = payease().parse_plain(&changed) {
             let hint: Vec<_> = read.iter().cloned().map(|told| told.map(|mut notice| { notice.proven = false; notice })).collect();
             // Renaming v_sign removes the proof and nothing else.
             prop_assert!(notices == read || notices == hint);

@@ -1,4 +1,4 @@
-//! Both protocols from both sides.
+//! The protocols from both sides.
 
 #[cfg(test)]
 mod alipay;
@@ -8,5 +8,9 @@ mod hostile;
 mod keys;
 #[cfg(test)]
 mod payease;
+#[cfg(test)]
+mod wechat;
+#[cfg(test)]
+mod wechat_notices;
 #[cfg(test)]
 mod world;

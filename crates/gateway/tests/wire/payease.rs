@@ -20,7 +20,7 @@ fn paid(serial: u64) -> Order {
 }
 
 fn reply(body: &[u8]) -> HttpReply<'_> {
-    HttpReply { status: 200, body }
+    HttpReply::plain(200, body)
 }
 
 #[test]
@@ -74,15 +74,15 @@ fn a_notice_of_one_to_four_orders_is_proof_when_it_is_signed() {
     for count in 1..=4 {
         let orders: Vec<_> = (0..count).map(|serial| (paid(serial), NoticeStatus::Paid)).collect();
         let fields = merchant().notice(&orders).unwrap();
-        let notices = payease().parse_notice(&form(&fields, Charset::Gbk)).unwrap();
+        let notices = payease().parse_plain(&form(&fields, Charset::Gbk)).unwrap();
         assert_eq!(notices.len(), orders.len());
         for (notice, (order, _)) in notices.into_iter().map(Result::unwrap).zip(&orders) {
             assert_eq!((&notice.wire_number, notice.amount_fen), (&order.oid, 2));
             assert_eq!((&notice.outcome, notice.proven), (&Outcome::Paid, true));
         }
     }
-    assert_eq!(payease().acknowledge(Acknowledgement::Done), "sent");
-    assert_eq!(payease().acknowledge(Acknowledgement::Failed), "error");
+    assert_eq!(payease().acknowledge(Acknowledgement::Done).body, "sent");
+    assert_eq!(payease().acknowledge(Acknowledgement::Failed).body, "error");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn no_order_and_five_orders_are_no_notice() {
     for count in [0, 5] {
         let orders: Vec<_> = (0..count).map(|serial| (paid(serial), NoticeStatus::Paid)).collect();
         let fields = merchant().notice(&orders).unwrap();
-        assert_eq!(payease().parse_notice(&form(&fields, Charset::Gbk)), Err(WireError::BadCount));
+        assert_eq!(payease().parse_plain(&form(&fields, Charset::Gbk)), Err(WireError::BadCount));
     }
 }
 
@@ -98,7 +98,7 @@ fn no_order_and_five_orders_are_no_notice() {
 fn a_notice_without_v_sign_is_only_a_hint() {
     let fields = merchant().notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();
     for fields in [without(&fields, "v_sign"), with(&fields, "v_sign", "")] {
-        let notices = payease().parse_notice(&form(&fields, Charset::Gbk)).unwrap();
+        let notices = payease().parse_plain(&form(&fields, Charset::Gbk)).unwrap();
         assert!(!notices[0].as_ref().unwrap().proven);
     }
 }
@@ -109,10 +109,10 @@ fn every_changed_or_missing_field_of_a_notice_is_noticed() {
     let fields = merchant().notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();
     for (name, _) in &fields {
         let changed = form(&with(&fields, name, "9"), Charset::Gbk);
-        assert!(matches!(payease().parse_notice(&changed), Err(WireError::BadSignature(_))), "{name}");
+        assert!(matches!(payease().parse_plain(&changed), Err(WireError::BadSignature(_))), "{name}");
         if name != "v_sign" {
             let missing = form(&without(&fields, name), Charset::Gbk);
-            assert!(matches!(payease().parse_notice(&missing), Err(WireError::MissingField(_))), "{name}");
+            assert!(matches!(payease().parse_plain(&missing), Err(WireError::MissingField(_))), "{name}");
         }
     }
 }
@@ -124,8 +124,8 @@ fn an_amount_spliced_in_from_another_notice_is_caught_by_v_sign_alone() {
     let dear = merchant().notice(&[(dear, NoticeStatus::Declined)]).unwrap();
     let value = |name: &str| dear.iter().find(|(known, _)| known == name).unwrap().1.clone();
     let spliced = with(&with(&cheap, "v_amount", &value("v_amount")), "v_md5money", &value("v_md5money"));
-    assert_eq!(payease().parse_notice(&form(&spliced, Charset::Gbk)), Err(WireError::BadSignature("v_sign")));
-    let unsigned = payease().parse_notice(&form(&without(&spliced, "v_sign"), Charset::Gbk)).unwrap();
+    assert_eq!(payease().parse_plain(&form(&spliced, Charset::Gbk)), Err(WireError::BadSignature("v_sign")));
+    let unsigned = payease().parse_plain(&form(&without(&spliced, "v_sign"), Charset::Gbk)).unwrap();
     assert!(
         !unsigned[0].as_ref().unwrap().proven,
         "without v_sign the splice passes, so it must stay a hint"
@@ -141,7 +141,7 @@ fn field_borders_cannot_be_moved() {
     let moved = with(&with(&with(&fields, "v_oid", shorter), "v_pmode", "1中国银行"), "v_amount", "10.02");
     let money = MacKey::new(keys().mac_key.as_bytes()).unwrap().sign(&[b"10.02", b"0"]).unwrap();
     let moved = with(&moved, "v_md5money", &money);
-    let told = payease().parse_notice(&form(&moved, Charset::Gbk)).unwrap();
+    let told = payease().parse_plain(&form(&moved, Charset::Gbk)).unwrap();
     assert_eq!(told[0].as_ref().unwrap_err().why, WireError::WrongOrder);
 }
 
@@ -158,14 +158,14 @@ fn a_stranger_in_a_notice_moves_no_border_of_the_orders_beside_it() {
     let parts = [oids.as_bytes(), &gbk("v_pmode"), states.as_bytes(), &gbk("v_pstring"), b"2"];
     let mac = MacKey::new(keys().mac_key.as_bytes()).unwrap().sign(&parts).unwrap();
     let moved = with(&with(&with(&fields, "v_oid", oids), "v_pstatus", &states), "v_mac", &mac);
-    let read = payease().parse_notice(&form(&moved, Charset::Gbk));
+    let read = payease().parse_plain(&form(&moved, Charset::Gbk));
     assert_eq!(read, Err(WireError::Malformed("v_pstatus, v_moneytype")), "v_sign alone would let it pass");
 }
 
 #[test]
 fn each_order_of_a_notice_has_its_own_verdict() {
     let parse = |orders: &[(Order, NoticeStatus)]| {
-        payease().parse_notice(&form(&merchant().notice(orders).unwrap(), Charset::Gbk))
+        payease().parse_plain(&form(&merchant().notice(orders).unwrap(), Charset::Gbk))
     };
     let foreign = Order { oid: wire(1).replace("-888-", "-889-"), ..paid(1) };
     let shorter = Order { oid: "20170308-888-12".to_owned(), ..paid(1) };
@@ -207,7 +207,7 @@ fn a_return_is_read_and_every_change_of_it_is_noticed() {
         let changed = form(&with(&fields, name, "1"), Charset::Gbk);
         assert!(payease().parse_return(&changed).is_err(), "{name}");
     }
-    assert!(payease().parse_notice(&form(&fields, Charset::Gbk)).is_err(), "a return is no notice");
+    assert!(payease().parse_plain(&form(&fields, Charset::Gbk)).is_err(), "a return is no notice");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn each_reading_of_the_mac_text_agrees_with_itself_and_no_other() {
         let fields = merchant_with(sender).notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();
         for reader in texts {
             let gateway = payease_with(reader, QueryTrust::Signature);
-            let read = gateway.parse_notice(&form(&fields, Charset::Gbk));
+            let read = gateway.parse_plain(&form(&fields, Charset::Gbk));
             assert_eq!(read.is_ok(), sender == reader, "{sender:?} {reader:?}");
         }
     }

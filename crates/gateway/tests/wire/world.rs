@@ -1,14 +1,18 @@
-//! Both sides of both gateways with one set of keys, made once per run from a fixed seed.
+//! Both sides of all gateways with one set of keys, made once per run from a fixed seed.
 
 use std::sync::OnceLock;
 
 use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
-    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, generate,
+    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey, generate,
 };
 use gateway::payease::platform::Merchant;
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
-use gateway::{Charset, Fields, OrderNumber, OrderRef, OrderToPay, RefundToMake};
+use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
+use gateway::{
+    Charset, Fields, Gateway, HttpNotice, OrderNumber, OrderRef, OrderToPay, RefundToMake, Verdict,
+    WireError, wechat,
+};
 use jiff::Timestamp;
 
 pub(crate) const APP: &str = "2021000000000001";
@@ -81,6 +85,57 @@ pub(crate) fn merchant() -> Merchant {
     merchant_with(MacText::Gbk)
 }
 
+pub(crate) const MCHID: &str = "1900000109";
+pub(crate) const WX_APP: &str = "wx0000000000000001";
+pub(crate) const SERIAL: &str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+pub(crate) const PLATFORM: &str = "PUB_KEY_ID_0000000001";
+
+pub(crate) fn wechat_with(platform_keys: Vec<PlatformKey>, is_rehearsal: bool) -> WeChat {
+    let keys = &keys().wechat;
+    WeChat::new(WeChatSettings {
+        endpoint: "https://api.mch.weixin.qq.com".to_owned(),
+        phone_origin: "https://wx.tenpay.com".to_owned(),
+        app_id: WX_APP.to_owned(),
+        mchid: MCHID.to_owned(),
+        serial_no: SERIAL.to_owned(),
+        private_key: Rsa2PrivateKey::from_pem(&keys.merchant_private).unwrap(),
+        seal_key: SealKey::new(&keys.seal_key).unwrap(),
+        platform_keys,
+        notify_url: "https://cet.example.cn/notify/wechat".to_owned(),
+        is_rehearsal,
+    })
+    .unwrap()
+}
+
+pub(crate) fn wechat() -> WeChat {
+    let key = Rsa2PublicKey::from_pem(&keys().wechat.platform_public).unwrap();
+    wechat_with(vec![PlatformKey { id: PLATFORM.to_owned(), key }], false)
+}
+
+pub(crate) fn wechat_platform() -> wechat::platform::Merchant {
+    let keys = &keys().wechat;
+    wechat::platform::Merchant {
+        app_id: WX_APP.to_owned(),
+        mchid: MCHID.to_owned(),
+        serial_no: SERIAL.to_owned(),
+        public_key: Rsa2PublicKey::from_pem(&keys.merchant_public).unwrap(),
+        platform_id: PLATFORM.to_owned(),
+        private_key: Rsa2PrivateKey::from_pem(&keys.platform_private).unwrap(),
+        seal_key: SealKey::new(&keys.seal_key).unwrap(),
+    }
+}
+
+/// Reads a notification of which nothing but its body matters.
+pub(crate) trait PlainNotice {
+    fn parse_plain(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError>;
+}
+
+impl<G: Gateway + ?Sized> PlainNotice for G {
+    fn parse_plain(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
+        self.parse_notice(HttpNotice::plain(body))
+    }
+}
+
 pub(crate) fn now() -> Timestamp {
     "2017-03-08T01:00:00Z".parse().unwrap()
 }
@@ -104,6 +159,7 @@ pub(crate) fn to_pay() -> OrderToPay {
 pub(crate) fn refund() -> RefundToMake {
     RefundToMake {
         order: order(),
+        order_fen: 2,
         refund_number: "R7".to_owned(),
         amount_fen: 1,
         reason: "名额已满".to_owned(),

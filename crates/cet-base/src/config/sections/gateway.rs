@@ -15,6 +15,52 @@ pub struct Gateways {
     pub alipay: Option<Alipay>,
     /// 首信易支付.
     pub payease: Option<Payease>,
+    /// 微信支付.
+    pub wechat: Option<Wechat>,
+}
+
+/// `[gateway.wechat]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wechat {
+    /// The origin of its API, `https://api.mch.weixin.qq.com`.
+    pub endpoint: String,
+    /// Our application's id (wx…).
+    pub app_id: String,
+    /// Our merchant number.
+    pub mchid: String,
+    /// The serial number of our certificate.
+    pub serial_no: String,
+    /// Our private key, PEM.
+    pub private_key_file: PathBuf,
+    /// The API v3 key: 32 letters and digits.
+    pub api_v3_key_file: PathBuf,
+    /// Its keys: its public key, and platform certificates while they are still used.
+    pub platform_keys: Vec<PlatformKey>,
+    /// The origin of its pages for telephones; by default its own, or that of a sandbox.
+    pub phone_origin: Option<String>,
+}
+
+/// One key that 微信支付 signs with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformKey {
+    /// `PUB_KEY_ID_…`, or the serial number of the certificate.
+    pub id: String,
+    /// The public key or the certificate, PEM.
+    pub file: PathBuf,
+}
+
+impl Wechat {
+    /// The origin of its pages for telephones.
+    #[must_use]
+    pub fn phone_origin(&self) -> String {
+        match &self.phone_origin {
+            Some(origin) => origin.clone(),
+            None if self.endpoint.ends_with(".mch.weixin.qq.com") => "https://wx.tenpay.com".to_owned(),
+            None => self.endpoint.clone(),
+        }
+    }
 }
 
 /// `[gateway.alipay]`.
@@ -110,6 +156,15 @@ pub struct Bank {
 }
 
 impl Gateways {
+    /// Addresses to which forms lead browsers.
+    #[must_use]
+    pub fn form_targets(&self) -> Vec<String> {
+        let alipay = self.alipay.as_ref().map(|gateway| gateway.endpoint.clone());
+        let payease = self.payease.as_ref().map(|gateway| gateway.endpoint.clone());
+        let wechat = self.wechat.as_ref().map(Wechat::phone_origin);
+        [alipay, payease, wechat].into_iter().flatten().collect()
+    }
+
     pub(in crate::config) fn check(&self, say: Say<'_>) {
         let endpoints = [
             ("gateway.alipay.endpoint", self.alipay.as_ref().map(|gateway| &gateway.endpoint)),
@@ -117,6 +172,11 @@ impl Gateways {
             (
                 "gateway.alipay.bill_origin",
                 self.alipay.as_ref().and_then(|gateway| gateway.bill_origin.as_ref()),
+            ),
+            ("gateway.wechat.endpoint", self.wechat.as_ref().map(|gateway| &gateway.endpoint)),
+            (
+                "gateway.wechat.phone_origin",
+                self.wechat.as_ref().and_then(|gateway| gateway.phone_origin.as_ref()),
             ),
         ];
         for (key, endpoint) in endpoints {
@@ -130,6 +190,8 @@ impl Gateways {
             ("gateway.alipay.app_id", self.alipay.as_ref().map(|gateway| &gateway.app_id)),
             ("gateway.alipay.seller_id", self.alipay.as_ref().map(|gateway| &gateway.seller_id)),
             ("gateway.payease.mid", self.payease.as_ref().map(|gateway| &gateway.mid)),
+            ("gateway.wechat.app_id", self.wechat.as_ref().map(|gateway| &gateway.app_id)),
+            ("gateway.wechat.mchid", self.wechat.as_ref().map(|gateway| &gateway.mchid)),
         ];
         for (key, number) in numbers {
             if number.is_some_and(|number| !is_number(number)) {
@@ -142,6 +204,9 @@ impl Gateways {
         let banks = self.payease.iter().map(|gateway| &gateway.banks);
         for bank in banks.flat_map(|banks| check_banks(banks)) {
             say("gateway.payease.banks", bank);
+        }
+        for (key, wrong) in self.wechat.iter().flat_map(check_wechat) {
+            say(key, wrong);
         }
     }
 
@@ -156,12 +221,60 @@ impl Gateways {
             files.push(("gateway.payease.hmac_key_file", payease.hmac_key_file.clone()));
             files.push(("gateway.payease.public_key_file", payease.public_key_file.clone()));
         }
+        if let Some(wechat) = &self.wechat {
+            files.push(("gateway.wechat.private_key_file", wechat.private_key_file.clone()));
+            files.push(("gateway.wechat.api_v3_key_file", wechat.api_v3_key_file.clone()));
+            files.extend(
+                wechat.platform_keys.iter().map(|key| ("gateway.wechat.platform_keys", key.file.clone())),
+            );
+        }
         files
     }
 }
 
 fn is_number(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn check_wechat(wechat: &Wechat) -> Vec<(&'static str, String)> {
+    let mut wrong = Vec::new();
+    for (key, origin) in [
+        ("gateway.wechat.endpoint", Some(&wechat.endpoint)),
+        ("gateway.wechat.phone_origin", wechat.phone_origin.as_ref()),
+    ] {
+        let rest = origin.and_then(|origin| origin.split_once("://")).map_or("", |(_, rest)| rest);
+        if rest.contains('/') {
+            wrong.push((
+                key,
+                "expected scheme and host, without a path and without a slash at the end".to_owned(),
+            ));
+        }
+    }
+    let is_hex =
+        |text: &str| (8..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hex(&wechat.serial_no) {
+        wrong.push((
+            "gateway.wechat.serial_no",
+            "expected the serial number of our certificate, hex digits".to_owned(),
+        ));
+    }
+    let keys = "gateway.wechat.platform_keys";
+    if wechat.platform_keys.is_empty() {
+        wrong.push((keys, "expected at least one key of the gateway".to_owned()));
+    }
+    for (place, key) in wechat.platform_keys.iter().enumerate() {
+        let is_public = key.id.strip_prefix("PUB_KEY_ID_").is_some_and(is_number);
+        if !is_public && !is_hex(&key.id) {
+            wrong.push((
+                keys,
+                format!("{}: expected PUB_KEY_ID_… or the serial number of a certificate", key.id),
+            ));
+        }
+        if wechat.platform_keys.iter().take(place).any(|other| other.id.eq_ignore_ascii_case(&key.id)) {
+            wrong.push((keys, format!("{} stands twice", key.id)));
+        }
+    }
+    wrong
 }
 
 fn check_banks(banks: &[Bank]) -> Vec<String> {
@@ -180,7 +293,7 @@ fn check_banks(banks: &[Bank]) -> Vec<String> {
     wrong
 }
 
-/// `[sandbox]`: simulators of both gateways, only in a rehearsal.
+/// `[sandbox]`: simulators of the gateways, only in a rehearsal.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sandbox {
@@ -196,14 +309,33 @@ pub struct Sandbox {
     pub payease_private_key_file: PathBuf,
     /// The file in which the sandboxes keep their trades.
     pub journal: PathBuf,
+    /// The sandbox of 微信支付, where that gateway is configured.
+    pub wechat: Option<WechatSandbox>,
+}
+
+/// `[sandbox.wechat]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatSandbox {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The public half of our key, PEM.
+    pub merchant_public_key_file: PathBuf,
+    /// Its own key, PEM.
+    pub private_key_file: PathBuf,
 }
 
 impl Sandbox {
     pub(in crate::config) fn files(&self) -> Vec<(&'static str, PathBuf)> {
-        vec![
+        let mut files = vec![
             ("sandbox.app_public_key_file", self.app_public_key_file.clone()),
             ("sandbox.alipay_private_key_file", self.alipay_private_key_file.clone()),
             ("sandbox.payease_private_key_file", self.payease_private_key_file.clone()),
-        ]
+        ];
+        if let Some(wechat) = &self.wechat {
+            files.push(("sandbox.wechat.merchant_public_key_file", wechat.merchant_public_key_file.clone()));
+            files.push(("sandbox.wechat.private_key_file", wechat.private_key_file.clone()));
+        }
+        files
     }
 }

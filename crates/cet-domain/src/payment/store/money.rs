@@ -216,6 +216,24 @@ pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueR
     Ok(claimed)
 }
 
+/// Has a refund of this number asked for at once, if it is still due; returns whether there is such a refund of ours. One
+/// that was not sent yet keeps its turn.
+pub async fn wake_refund(tx: &mut Tx<'_>, school: SchoolCode, number: &str) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE refund SET try_at = $3 WHERE school = $1 AND request_no = $2 AND try_at > $3 AND sent_at IS NOT NULL",
+        params![school, number, now],
+    )
+    .await?;
+    let (known,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*) FROM refund WHERE school = $1 AND request_no = $2",
+            params![school, number],
+        )
+        .await?;
+    Ok(known > 0)
+}
+
 /// Records that the refund was accepted; 0 rows: already recorded.
 pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
     let now = tx.now().await?;

@@ -12,7 +12,7 @@ use gateway::payease::platform::RefundRow;
 use gateway::{HttpRequest, format_yuan};
 
 use super::world::{APP, keys, merchant, payease_order};
-use crate::payment::wire::{Load, NoReply, Reply, Wire};
+use crate::payment::wire::{NoReply, Reply, Wire};
 
 /// The state of a trade at a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,14 +215,30 @@ impl Wire for Bank {
             *self.calls.lock().unwrap() += 1;
             let fault = self.faults.lock().unwrap().pop_front();
             match fault {
-                None => Ok(Reply { status: 200, body: self.answer(&request) }),
-                Some(Fault::Refused) => Ok(Reply { status: 200, body: Self::refusal(&request) }),
+                None if request.url.contains("/v3/") => Ok(self.wechat(&request)),
+                None => Ok(Reply::plain(200, self.answer(&request))),
+                Some(Fault::Refused) if request.url.contains("/v3/") => {
+                    let members = serde_json::json!({ "code": "NOT_ENOUGH", "message": "" });
+                    Ok(super::wechat_bank::signed(&request, 403, &members))
+                }
+                Some(Fault::WrongSignature) if request.url.contains("/v3/") => {
+                    let mut reply = self.wechat(&request);
+                    gateway::wechat::platform::signature(&mut reply.headers)
+                        .unwrap()
+                        .replace_range(..4, "AAAA");
+                    Ok(reply)
+                }
+                Some(Fault::AnswerLost) if request.url.contains("/v3/") => {
+                    let _lost = self.wechat(&request);
+                    Err(NoReply::Broken)
+                }
+                Some(Fault::Refused) => Ok(Reply::plain(200, Self::refusal(&request))),
                 Some(Fault::Timeout) => Err(NoReply::Timeout),
-                Some(Fault::Unavailable) => Ok(Reply { status: 503, body: Vec::new() }),
+                Some(Fault::Unavailable) => Ok(Reply::plain(503, Vec::new())),
                 Some(Fault::WrongSignature) => {
                     let text = String::from_utf8_lossy(&self.answer(&request))
                         .replace("\"sign\":\"", "\"sign\":\"AAAA");
-                    Ok(Reply { status: 200, body: text.replace("<sign>", "<sign>AAAA").into_bytes() })
+                    Ok(Reply::plain(200, text.replace("<sign>", "<sign>AAAA").into_bytes()))
                 }
                 Some(Fault::AnswerLost) => {
                     let _lost = self.answer(&request);
@@ -232,10 +248,10 @@ impl Wire for Bank {
         })
     }
 
-    fn load(&self, _bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
+    fn load(&self, _bill: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
         let bill = self.bill.lock().unwrap().clone();
         Box::pin(async move {
-            Ok(bill.map_or(Reply { status: 404, body: Vec::new() }, |(_, body)| Reply { status: 200, body }))
+            Ok(bill.map_or(Reply::plain(404, Vec::new()), |(_, body)| Reply::plain(200, body)))
         })
     }
 }

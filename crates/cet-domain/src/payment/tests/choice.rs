@@ -83,8 +83,10 @@ fn a_sitting_may_name_the_written_subjects_that_an_oral_one_needs() {
 
 #[test]
 fn a_bank_belongs_to_payease_and_to_the_list() {
-    let offered =
-        Offered { gateways: vec![GatewayCode::Alipay, GatewayCode::PayEase], banks: vec!["85".to_owned()] };
+    let offered = Offered {
+        gateways: vec![gateway::alipay::CODE, gateway::payease::CODE],
+        banks: vec!["85".to_owned()],
+    };
     let read = |gateway, bank| method(gateway, bank, &offered).map(|method| method.bank);
     assert_eq!(read("alipay", "nonsense"), Ok(String::new()));
     assert_eq!(read("payease", "85"), Ok("85".to_owned()));

@@ -15,4 +15,6 @@ mod simulation;
 mod suspense;
 mod told;
 mod verify;
+mod wechat;
+pub(crate) mod wechat_bank;
 pub(crate) mod world;

@@ -179,7 +179,7 @@ fn reasons_are_read_back_as_written() {
         assert_eq!(Doubt::from_wire(doubt.wire()), Some(doubt));
     }
     assert_eq!(Doubt::from_wire("late"), None);
-    assert_eq!(GatewayCode::parse("wechat"), None);
+    assert_eq!(GatewayCode::parse("unionpay"), None);
 }
 
 on_both! {

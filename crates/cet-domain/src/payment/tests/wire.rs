@@ -14,7 +14,7 @@ async fn serve(router: Router) -> String {
 }
 
 fn request(url: String) -> HttpRequest {
-    HttpRequest { url, content_type: "application/x-www-form-urlencoded", body: b"a=1".to_vec() }
+    HttpRequest::post(url, "application/x-www-form-urlencoded", b"a=1".to_vec())
 }
 
 #[tokio::test]
@@ -22,8 +22,21 @@ async fn an_answer_comes_back_as_it_was_sent() {
     let origin = serve(Router::new().route("/", post(async |body: String| format!("{body}!")))).await;
     let wire = HttpWire::new().unwrap();
     let reply = wire.send(request(format!("{origin}/"))).await.unwrap();
-    assert_eq!(reply, Reply { status: 200, body: b"a=1!".to_vec() });
+    assert_eq!((reply.status, reply.body), (200, b"a=1!".to_vec()));
     assert_eq!(wire.send(request(format!("{origin}/nowhere"))).await.unwrap().status, 404);
+}
+
+#[tokio::test]
+async fn headers_go_both_ways_and_a_question_has_no_body() {
+    let echo = async |headers: http::HeaderMap, body: String| {
+        assert!(body.is_empty() && headers.get("content-type").is_none());
+        [("wechatpay-nonce", headers.get("authorization").unwrap().clone())]
+    };
+    let origin = serve(Router::new().route("/", axum::routing::get(echo))).await;
+    let mut request = HttpRequest::get(format!("{origin}/"));
+    request.headers.push(("authorization", "signed".to_owned()));
+    let reply = HttpWire::new().unwrap().send(request).await.unwrap();
+    assert!(reply.headers.contains(&("wechatpay-nonce".to_owned(), "signed".to_owned())));
 }
 
 /// TH67.

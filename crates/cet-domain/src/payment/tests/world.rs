@@ -8,7 +8,7 @@ use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
-use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
+use gateway::{Charset, Fields, Gateway, format_yuan};
 
 pub(crate) use super::bank::{Bank, Fault, Listing, TradeIs};
 use crate::config::Bank as BankChoice;
@@ -51,7 +51,7 @@ fn gateways() -> Vec<Arc<dyn Gateway>> {
         query_trust: QueryTrust::Signature,
     })
     .unwrap();
-    vec![Arc::new(alipay), Arc::new(payease)]
+    vec![Arc::new(alipay), Arc::new(payease), Arc::new(super::wechat_bank::gateway())]
 }
 
 pub(crate) fn merchant() -> Merchant {
@@ -101,7 +101,7 @@ pub(crate) fn payease_notice(
     orders: &[(&Order, NoticeStatus)],
     signed: bool,
 ) -> Vec<u8> {
-    let gateway = shop.desk.gateway(GatewayCode::PayEase).unwrap();
+    let gateway = shop.desk.gateway(gateway::payease::CODE).unwrap();
     let orders: Vec<_> = orders
         .iter()
         .map(|(order, state)| {
@@ -178,16 +178,23 @@ impl PaymentWorld {
     }
 
     pub(crate) async fn notify(&self, body: &[u8]) -> &'static str {
-        let code = if body.starts_with(b"v_") { GatewayCode::PayEase } else { GatewayCode::Alipay };
-        receive(&self.shop, code, body).await.unwrap()
+        let code = if body.starts_with(b"v_") { gateway::payease::CODE } else { gateway::alipay::CODE };
+        receive(&self.shop, code, (&[], body)).await.unwrap().body
     }
 
     /// The payer pays, and the gateway notifies us.
     pub(crate) async fn pays_and_tells(&self, order: &Order) -> &'static str {
         self.pays(order);
-        let body = match order.method.gateway {
-            GatewayCode::Alipay => alipay_notice(order, "TRADE_SUCCESS", &[]),
-            GatewayCode::PayEase => payease_notice(&self.shop, &[(order, NoticeStatus::Paid)], true),
+        if order.method.gateway == gateway::wechat::CODE {
+            let content = super::wechat_bank::paid(order);
+            let (headers, body) =
+                super::wechat_bank::notice("TRANSACTION.SUCCESS", &content, self.world.now().timestamp());
+            return receive(&self.shop, order.method.gateway, (&headers, &body)).await.unwrap().body;
+        }
+        let body = if order.method.gateway == gateway::alipay::CODE {
+            alipay_notice(order, "TRADE_SUCCESS", &[])
+        } else {
+            payease_notice(&self.shop, &[(order, NoticeStatus::Paid)], true)
         };
         self.notify(&body).await
     }
@@ -269,7 +276,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
             .to_vec(),
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
-        calls: Calls::default(),
+        calls: Calls::to(gateway::GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     PaymentContext { db, desk: Arc::new(desk), catalogue, alarms: Arc::default() }

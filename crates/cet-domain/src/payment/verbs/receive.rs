@@ -1,20 +1,34 @@
 //! Processes a gateway's notification.
 
-use gateway::{Acknowledgement, Doubtful, GatewayCode, Notice, Outcome};
+use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
 use crate::payment::desk::{GatewayAnswer, PaymentContext};
 use crate::payment::store::{self, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
+use crate::words::time::Time;
 
-/// Processes a notification and returns the body that the gateway expects. Each of its orders is judged by itself, in
+/// Processes a notification and returns the answer that the gateway expects. Each of its orders is judged by itself, in
 /// its own transaction: valid money is booked, money that can never be ours is shown to finance. Only committed work is
 /// acknowledged; if anything is still to be stored the gateway must send all of it again, which changes nothing for the
 /// rest (TH33, TH34, TH35). `None`: this gateway is not configured.
-pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
+pub async fn receive(
+    shop: &PaymentContext,
+    code: GatewayCode,
+    (headers, body): (&Headers, &[u8]),
+) -> Option<NoticeReply> {
     let gateway = shop.desk.gateway(code)?;
-    let told = match gateway.parse_notice(body) {
+    // Of a gateway that does not sign a time no forged notification costs a round to the database.
+    let now = if code.profile().signs_time { shop.now().await } else { Ok(Time::from_micros(0)) };
+    let at = match now {
+        Ok(now) => now.timestamp(),
+        Err(error) => {
+            tracing::error!(gateway = code.as_str(), %error, "a notification could not be judged");
+            return Some(gateway.acknowledge(Acknowledgement::Failed));
+        }
+    };
+    let told = match gateway.parse_notice(HttpNotice { headers, body, at }) {
         Ok(told) => told,
         Err(error) => {
             tracing::warn!(gateway = code.as_str(), %error, "a notification is not to be believed");
@@ -83,6 +97,12 @@ async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, D
             wake(shop, &order).await?;
             Ok(true)
         }
+        Outcome::OneRefund { refund_number, amount_fen, is_done } => {
+            let number = refund_number.clone();
+            one_refund(shop, &order, (number, amount_fen, is_done), notice.proven).await?;
+            wake(shop, &order).await?;
+            Ok(true)
+        }
         Outcome::Closed | Outcome::Pending | Outcome::Declined => {
             wake(shop, &order).await?;
             Ok(true)
@@ -141,6 +161,30 @@ async fn refunded(
         proof: suspense::proof(notice.proven),
     };
     let new = shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
+    if new {
+        shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+    }
+    Ok(())
+}
+
+/// A refund of ours is asked for at once, and its own answer decides; one that this system did not send is put before
+/// finance.
+async fn one_refund(
+    shop: &PaymentContext,
+    order: &Order,
+    (number, amount_fen, is_done): (String, i64, bool),
+    proven: bool,
+) -> Result<(), DbError> {
+    let order = order.clone();
+    let new = shop
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            if store::wake_refund(tx, order.school, &number).await? || !is_done {
+                return Ok(false);
+            }
+            suspense::keep_other_refund(tx, &order, (&number, amount_fen), proven).await
+        })
+        .await?;
     if new {
         shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
     }

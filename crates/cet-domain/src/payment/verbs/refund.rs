@@ -114,6 +114,7 @@ async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Resul
     let Some(gateway) = shop.desk.gateway(order.method.gateway) else { return Ok(RefundState::Pending) };
     let to_make = RefundToMake {
         order: order.reference(),
+        order_fen: order.amount.get(),
         refund_number: refund.request_no.clone(),
         amount_fen: refund.amount.get(),
         reason: for_payer(&refund.reason).to_owned(),

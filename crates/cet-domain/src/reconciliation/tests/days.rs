@@ -9,8 +9,11 @@ use crate::payment::rules::OrderState;
 use crate::payment::tests::world::school;
 use crate::reconciliation::Class;
 
-const GATEWAYS: [(GatewayCode, &str); 2] =
-    [(GatewayCode::Alipay, "alipay"), (GatewayCode::PayEase, "payease")];
+const GATEWAYS: [(GatewayCode, &str); 3] = [
+    (gateway::alipay::CODE, "alipay"),
+    (gateway::payease::CODE, "payease"),
+    (gateway::wechat::CODE, "wechat"),
+];
 
 async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
     let who = w.world.candidate(n).await;
@@ -32,8 +35,7 @@ fn classes(found: &[(String, String)]) -> Vec<(&str, &str)> {
 on_both! {
     async fn a_day_on_which_both_books_agree_has_no_difference_and_is_signed(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name) in GATEWAYS {
-            let n = if code == GatewayCode::Alipay { 1 } else { 3 };
+        for ((code, name), n) in GATEWAYS.into_iter().zip([1, 3, 5]) {
             let rows = [pays(&w, n, name).await, pays(&w, n + 1, name).await];
             let kept = now(&w);
             let of = Of { gateway: code, day: tomorrow(&w) };
@@ -51,7 +53,7 @@ on_both! {
     async fn a_day_that_is_compared_again_meanwhile_is_not_signed_as_it_was(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let rows = [pays(&w, 1, "alipay").await];
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         assert_eq!(compared(&w, of, &rows).await, []);
         let seen = day(&w, of).await.compared_at;
         w.world.t.clock.set(now(&w).plus(SignedDuration::from_secs(1)));
@@ -63,7 +65,7 @@ on_both! {
 
     async fn a_day_without_money_waits_for_nobody(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         assert_eq!(compared(&w, of, &[]).await, []);
         let waiting: Result<_, DbError> = w.world.t.db.read(async |tx: &mut Tx<'_>| store::to_sign(tx).await).await;
         assert_eq!((day(&w, of).await.state.as_str(), waiting.unwrap()), ("compared", (0, None)));
@@ -80,7 +82,7 @@ on_both! {
         let again = BillRow { trade_no: "T2".to_owned(), reference: "T2".to_owned(), ..good.clone() };
         let unknown = BillRow { wire_number: "99301000000000000009".to_owned(), ..again.clone() };
         let refund = BillRow { kind: BillKind::Refund, reference: "R993019".to_owned(), ..good.clone() };
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         let rows = [good, other_sum, theirs_only, again, unknown, refund];
         let mut found = compared(&w, of, &rows).await;
         found.sort();
@@ -103,9 +105,9 @@ on_both! {
     /// 补记账.
     async fn money_that_only_the_bill_has_is_booked_by_the_gateways_answer_and_by_nothing_else(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name) in GATEWAYS {
+        for ((code, name), n) in GATEWAYS.into_iter().zip(1..) {
             let kept = now(&w);
-            let order = opened(&w, if code == GatewayCode::Alipay { 1 } else { 2 }, name).await;
+            let order = opened(&w, n, name).await;
             let row = paid(&w, &order, now(&w));
             let of = Of { gateway: code, day: tomorrow(&w) };
             assert_eq!(classes(&compared(&w, of, std::slice::from_ref(&row)).await), [("theirs-only", "open")]);
@@ -129,7 +131,7 @@ on_both! {
     async fn the_same_bill_again_changes_nothing_and_a_corrected_one_keeps_what_was_explained(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let (one, two) = (pays(&w, 1, "alipay").await, pays(&w, 2, "alipay").await);
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         compared(&w, of, &[]).await;
         let before = differences(&w, of).await;
         assert_eq!(before.len(), 2);
@@ -150,7 +152,7 @@ on_both! {
     async fn a_signed_day_takes_no_bill_and_no_decision(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let row = pays(&w, 1, "alipay").await;
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         assert_eq!(signs(&w, of, "second").await, Err(Refusal::NotFound));
         compared(&w, of, &[]).await;
         let id = differences(&w, of).await[0].id;
@@ -167,7 +169,7 @@ on_both! {
     async fn money_around_midnight_is_found_in_the_neighbours_bill(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let today = Day::of(now(&w));
-        let of = Of { gateway: GatewayCode::Alipay, day: today };
+        let of = Of { gateway: gateway::alipay::CODE, day: today };
         let next = Of { day: today.next(), ..of };
         // Paid before midnight, booked after it.
         w.world.t.clock.set(next.day.begins().minus(minutes(1)));
@@ -197,7 +199,7 @@ on_both! {
     async fn what_the_next_days_bill_does_not_have_is_a_difference(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let today = Day::of(now(&w));
-        let of = Of { gateway: GatewayCode::PayEase, day: today };
+        let of = Of { gateway: gateway::payease::CODE, day: today };
         w.world.t.clock.set(of.day.next().begins().minus(minutes(1)));
         pays(&w, 1, "payease").await;
         w.world.t.clock.set(of.day.next().begins().plus(minutes(180)));
@@ -220,7 +222,7 @@ on_both! {
             tx.execute(sql, crate::params![school()]).await
         }).await.unwrap();
         w.world.t.db.write(async |tx: &mut Tx<'_>| tx.execute("DELETE FROM receipt_line WHERE school = $1", crate::params![school()]).await).await.unwrap();
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         let back = BillRow { kind: BillKind::Refund, reference: "R993019".to_owned(), ..row.clone() };
         assert_eq!(compared(&w, of, &[row.clone(), back.clone()]).await, []);
         assert_eq!(classes(&compared(&w, of, std::slice::from_ref(&row)).await), [("refund-missing", "open")]);
@@ -231,23 +233,29 @@ on_both! {
     /// The bill is fetched in the morning, and again until there is one; from no host but the gateway's (SSRF).
     async fn a_job_fetches_each_bill_once_it_is_there_and_from_nobody_else(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        for (code, name, n) in [(GatewayCode::Alipay, "alipay", 1), (GatewayCode::PayEase, "payease", 2)] {
+        for ((code, name), n) in GATEWAYS.into_iter().zip(1..) {
             let kept = now(&w);
             let row = pays(&w, n, name).await;
             let of = Of { gateway: code, day: tomorrow(&w) };
             let written = bill(&w, of, &[row]);
-            let url = "http://127.0.0.1:9001/bill".to_owned();
+            let url = format!("http://127.0.0.1:{}/bill", if name == "wechat" { 9003 } else { 9001 });
             *w.bank.bill.lock().unwrap() = Some((url.clone(), written.clone()));
             while jobs::round(&w.shop).await.unwrap() > 0 {}
             assert_eq!((day(&w, of).await.state.as_str(), day(&w, of).await.fetches), ("waiting", 0), "too early");
             w.world.advance(minutes(20));
             for foreign in ["http://127.0.0.1:9001.evil.example/bill", "http://169.254.169.254/", "http://127.0.0.1:9001@evil.example/"] {
-                if code == GatewayCode::Alipay {
+                if name != "payease" {
                     *w.bank.bill.lock().unwrap() = Some((foreign.to_owned(), written.clone()));
                     while jobs::round(&w.shop).await.unwrap() > 0 {}
                     assert_eq!(day(&w, of).await.state, "waiting", "{foreign}");
                     w.world.advance(minutes(200));
                 }
+            }
+            if name == "wechat" {
+                *w.bank.bill.lock().unwrap() = Some((format!("{url}?altered"), written.clone()));
+                while jobs::round(&w.shop).await.unwrap() > 0 {}
+                assert_eq!(day(&w, of).await.state, "waiting", "not the bill that was announced");
+                w.world.advance(minutes(200));
             }
             *w.bank.bill.lock().unwrap() = None;
             while jobs::round(&w.shop).await.unwrap() > 0 {}
@@ -266,7 +274,7 @@ on_both! {
     async fn the_check_of_the_database_finds_a_day_that_was_signed_too_early(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         pays(&w, 1, "alipay").await;
-        let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         compared(&w, of, &[]).await;
         assert!(!w.broken().await.contains(&"I27"));
         w.world.sql("UPDATE reconciliation_day SET state = 'signed', signed_at = 1 WHERE state = 'compared'").await;

@@ -1,6 +1,5 @@
 use std::io::Write as _;
 
-use gateway::GatewayCode;
 use gateway::bill::{BillError, BillKind, BillRow, BillSums, BillWriter};
 use jiff::civil::date;
 use zip::ZipWriter;
@@ -9,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use crate::reconciliation::bill::{self, Bill, BillFault};
 use crate::reconciliation::{Day, Of};
 
-const OF: Of = Of { gateway: GatewayCode::Alipay, day: Day(date(2017, 10, 12)) };
+const OF: Of = Of { gateway: gateway::alipay::CODE, day: Day(date(2017, 10, 12)) };
 
 fn row(number: &str) -> BillRow {
     BillRow {
@@ -51,7 +50,7 @@ fn read(bytes: &[u8]) -> Result<usize, BillFault> {
 fn a_zip_with_bill_and_summary_is_read_and_so_is_the_bare_text() {
     let (rows, whole) = ([row("1"), row("2")], text(&[row("1"), row("2")]));
     let writer = BillWriter::new(OF.gateway, "2088", OF.day.date());
-    let summary = writer.summary().unwrap();
+    let summary = writer.summary().unwrap().unwrap();
     for parts in [
         vec![("2088_20171012_details.csv", &whole[..]), ("2088_20171012_summary.csv", &summary[..])],
         vec![("2088_20171012_summary.csv", &summary[..]), ("2088_20171012_details.csv", &whole[..])],

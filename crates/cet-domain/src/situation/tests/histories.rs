@@ -97,7 +97,7 @@ fn order(dice: &mut Dice, is_open: bool, now: Time) -> Order {
         registration: RegistrationId(4),
         passport: PassportId(1),
         sitting: sitting(),
-        method: Method { gateway: gateway::GatewayCode::Alipay, bank: String::new() },
+        method: Method { gateway: gateway::alipay::CODE, bank: String::new() },
         amount: FenSum::of([Fen::new(1).unwrap()]),
         state: if is_open { OrderState::Open } else { OrderState::Closed(ClosedFor::Deadline) },
         opened_at: now.plus(-dice.hours(20)),

@@ -32,7 +32,7 @@ fn order(state: OrderState) -> Order {
         registration: RegistrationId(1),
         passport: PassportId(1),
         sitting: SittingCode::parse("2017-2").unwrap(),
-        method: Method { gateway: gateway::GatewayCode::PayEase, bank: "85".to_owned() },
+        method: Method { gateway: gateway::payease::CODE, bank: "85".to_owned() },
         amount: fen(3),
         state,
         opened_at: NOON,

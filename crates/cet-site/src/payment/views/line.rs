@@ -110,7 +110,7 @@ impl Speaker<'_> {
 
     /// A gateway by its code.
     pub(super) fn gateway(&self, code: &str) -> &'static str {
-        if code == "alipay" { self.page.m("payment-alipay") } else { self.page.m("payment-payease") }
+        gateway::GatewayCode::parse(code).map_or("", |gateway| self.page.m(gateway.profile().name))
     }
 
     /// The subjects of some of an order's lines, by their names.

@@ -18,7 +18,6 @@ use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 const STATES: [&str; 3] = ["open", "paid", "closed"];
-pub(super) const GATEWAYS: [&str; 2] = ["alipay", "payease"];
 
 fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
@@ -29,7 +28,7 @@ fn state_words(page: &Page, state: &str) -> &'static str {
 }
 
 pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
-    if gateway == "alipay" { page.m("staff-alipay") } else { page.m("staff-payease") }
+    gateway::GatewayCode::parse(gateway).map_or("", |gateway| page.m(gateway.profile().name))
 }
 
 pub(super) enum Orders {}
@@ -92,7 +91,13 @@ impl List for Orders {
         let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
         let view = OrdersView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
-            gateways: GATEWAYS.map(|gateway| choice(gateway, gateway_words(&page, gateway))).to_vec(),
+            gateways: who
+                .app
+                .shop
+                .desk
+                .codes()
+                .map(|gateway| choice(gateway, gateway_words(&page, gateway)))
+                .collect(),
             rows: found.iter().map(|of| row(&page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,

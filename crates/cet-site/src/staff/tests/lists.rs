@@ -289,7 +289,7 @@ on_both! {
         let done: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
             let money = crate::payment::suspense::Suspense {
                 school: crate::words::codes::SchoolCode::NONE,
-                gateway: gateway::GatewayCode::PayEase,
+                gateway: gateway::payease::CODE,
                 order_number: "20170920-888-12".to_owned(),
                 trade_no: "<b>T9".to_owned(),
                 amount_fen: 10_000_000_000,

@@ -85,16 +85,16 @@ impl Seeding {
         let code = order.method.gateway;
         let gateway = self.shop.desk.gateway(code).ok_or(DbError::Decode("gateway"))?;
         let number = gateway.wire_number(&order.reference());
-        let url = match code {
-            GatewayCode::Alipay => format!("{}/cashier/{number}", self.alipay),
-            GatewayCode::PayEase => format!("{}/bank/{number}", self.payease),
+        let url = if code == gateway::payease::CODE {
+            format!("{}/bank/{number}", self.payease)
+        } else {
+            format!("{}/cashier/{number}", self.alipay)
         };
         self.send(url, "outcome=pay".to_owned()).await
     }
 
     async fn send(&self, url: String, body: String) -> Result<(), Fault> {
-        let request =
-            HttpRequest { url, content_type: "application/x-www-form-urlencoded", body: body.into_bytes() };
+        let request = HttpRequest::post(url, "application/x-www-form-urlencoded", body.into_bytes());
         match self.shop.desk.wire.send(request).await {
             Ok(reply) if reply.status < 400 => Ok(()),
             Ok(reply) => Err(Fault(format!("a sandbox answered {}", reply.status))),
@@ -126,9 +126,9 @@ impl Seeding {
 
     /// A candidate leaves a bank's page open, pays by 支付宝 instead, and then pays at the bank too: that money goes back.
     pub(super) async fn pays_twice(&self, who: (&SittingCode, PassportId)) -> Result<(), Fault> {
-        let bank = self.order(who, &[], GatewayCode::PayEase).await?;
+        let bank = self.order(who, &[], gateway::payease::CODE).await?;
         self.visit(&bank).await?;
-        self.pays(who, &[], GatewayCode::Alipay).await?;
+        self.pays(who, &[], gateway::alipay::CODE).await?;
         self.press_pay(&bank).await?;
         self.ask(&bank).await
     }
@@ -136,7 +136,7 @@ impl Seeding {
     /// Yesterday's bill of 支付宝 was fetched this morning, and three differences were found.
     pub(super) async fn bill_of_yesterday(&self) -> Result<(), Fault> {
         let day = Day::of(self.shop.now().await?).before();
-        let of = Of { gateway: GatewayCode::Alipay, day };
+        let of = Of { gateway: gateway::alipay::CODE, day };
         reconciliation::jobs::make_days(&self.shop).await?;
         self.sandboxes(Sandboxes::WrongBill).await?;
         // Before two in the morning there is none yet: then the job fetches a right one.

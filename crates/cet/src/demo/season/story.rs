@@ -9,7 +9,6 @@ use cet_domain::review::verbs::{SubmitCommand, submit};
 use cet_domain::score::Ticket;
 use cet_domain::sitting::SittingState;
 use futures_util::future::try_join_all;
-use gateway::GatewayCode;
 use jiff::SignedDuration;
 
 use super::candidates::{FROM, Office, dispute, enter_subjects, save_record};
@@ -280,7 +279,7 @@ impl Seeding {
     async fn pay_one(&self, sitting: &SittingCode, one: &Came) -> Result<(), Fault> {
         let who = (sitting, one.passport);
         let gateway =
-            if one.student.number.is_multiple_of(3) { GatewayCode::PayEase } else { GatewayCode::Alipay };
+            if one.student.number.is_multiple_of(3) { gateway::payease::CODE } else { gateway::alipay::CODE };
         match one.deed {
             Deed::Pays(_) => self.pays(who, &[], gateway).await,
             Deed::PaysHalf => self.pays(who, one.entries.get(..1).unwrap_or_default(), gateway).await,

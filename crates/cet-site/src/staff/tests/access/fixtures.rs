@@ -119,7 +119,7 @@ pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'
 /// A day of 支付宝 that waits for its bill.
 pub(super) async fn bill(app: &TestApp) {
     let day = crate::reconciliation::Day::parse("2017-09-19").unwrap();
-    let of = crate::reconciliation::Of { gateway: gateway::GatewayCode::Alipay, day };
+    let of = crate::reconciliation::Of { gateway: gateway::alipay::CODE, day };
     let made: Result<(), crate::store::DbError> =
         app.t.db.write(async move |tx| crate::reconciliation::store::make_day(tx, of).await).await;
     made.unwrap();

@@ -1,0 +1,45 @@
+//! The address under which a gateway takes an order's money, where it gives one.
+
+use gateway::Way;
+
+use super::Order;
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::time::Time;
+
+/// The name of a way in the database.
+const fn wire(way: Way) -> &'static str {
+    match way {
+        Way::Form | Way::Scan => "scan",
+        Way::Phone => "phone",
+    }
+}
+
+/// Keeps the address of an open order, until when it may be shown; returns whether the order is still open.
+pub async fn set_address(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    (way, address, until): (Way, &str, Time),
+) -> Result<bool, DbError> {
+    let kept = tx
+        .execute(
+            "UPDATE payment_order SET address = $3, address_way = $4, address_until = $5
+              WHERE school = $1 AND id = $2 AND state = 'open'",
+            params![order.school, order.id, address, wire(way), until],
+        )
+        .await?;
+    Ok(kept == 1)
+}
+
+/// The address of an open order for this way, as long as it may be shown.
+pub async fn address_of(tx: &mut Tx<'_>, order: &Order, way: Way) -> Result<Option<String>, DbError> {
+    let now = tx.now().await?;
+    let row = tx
+        .query_opt::<(String,)>(
+            "SELECT address FROM payment_order
+              WHERE school = $1 AND id = $2 AND state = 'open' AND address_way = $3 AND address_until > $4",
+            params![order.school, order.id, wire(way), now],
+        )
+        .await?;
+    Ok(row.map(|(address,)| address))
+}

@@ -1,0 +1,357 @@
+//! The API: orders, query, close, refund and its query, bill.
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use gateway::wechat::platform::{Merchant, Order};
+use gateway::{BillFile, Charset, Fields, Verb, WireError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::told::{of_refund, told};
+use crate::alipay::SLOW;
+use crate::behaviour::Trouble;
+use crate::bill;
+use crate::cashier;
+use crate::ledger::{Event, NoticeContent, Opening, Recorded, Refund, Side, State as TradeIs};
+use crate::notice;
+use crate::page::origin;
+use crate::sandbox::{Sandbox, Unavailable};
+
+/// A status with the members of an answer.
+type Said = (StatusCode, Value);
+
+/// A request whose signature was verified.
+struct Asked<'s> {
+    sandbox: &'s Sandbox,
+    merchant: &'s Merchant,
+    now: Timestamp,
+    trouble: Trouble,
+}
+
+fn refused(status: StatusCode, code: &str, message: &str) -> Said {
+    (status, json!({ "code": code, "message": message }))
+}
+
+fn invalid(error: &WireError) -> Said {
+    refused(StatusCode::BAD_REQUEST, "PARAM_ERROR", &error.to_string())
+}
+
+fn not_found() -> Said {
+    refused(StatusCode::NOT_FOUND, "ORDER_NOT_EXIST", "订单不存在")
+}
+
+impl<'s> Asked<'s> {
+    /// Verifies a request; otherwise the response.
+    async fn of(
+        sandbox: &'s Sandbox,
+        (verb, uri, headers, body): (Verb, &Uri, &HeaderMap, &[u8]),
+    ) -> Result<Result<Self, Response>, Unavailable> {
+        let Some(merchant) = sandbox.settings().wechat.as_ref() else { return Err(Unavailable) };
+        let asked = Self {
+            sandbox,
+            merchant,
+            now: sandbox.now().await?,
+            trouble: sandbox.behaviour().await?.trouble,
+        };
+        match asked.trouble {
+            Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
+            Trouble::Unreachable => return Err(Unavailable),
+            Trouble::Error => {
+                let said = refused(StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统异常，请稍后重试");
+                return asked.write(&said).map(Err);
+            }
+            Trouble::Slow => {
+                tokio::time::sleep(SLOW).await;
+                return Err(Unavailable);
+            }
+        }
+        let path = uri.path_and_query().map_or("", |path| path.as_str());
+        let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        match merchant.verify((verb, path), authorization.unwrap_or_default(), body) {
+            Ok(()) => Ok(Ok(asked)),
+            Err(error) => {
+                let said = refused(StatusCode::UNAUTHORIZED, "SIGN_ERROR", &error.to_string());
+                asked.write(&said).map(Err)
+            }
+        }
+    }
+
+    fn write(&self, (status, members): &Said) -> Result<Response, Unavailable> {
+        let body = if members.is_null() { Vec::new() } else { members.to_string().into_bytes() };
+        let signed = self.merchant.sign(&body, self.now).map_err(|error| {
+            tracing::error!(error = %error, "an answer could not be signed");
+            Unavailable
+        })?;
+        let mut response =
+            (*status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
+        for (name, value) in signed {
+            let header =
+                header::HeaderName::try_from(name).ok().zip(header::HeaderValue::try_from(value).ok());
+            let (name, value) = header.ok_or(Unavailable)?;
+            response.headers_mut().insert(name, value);
+        }
+        Ok(response)
+    }
+
+    /// What was done is answered, unless the answer is to be lost.
+    fn answer(&self, said: &Said) -> Result<Response, Unavailable> {
+        match self.trouble {
+            Trouble::AnswerLost => Err(Unavailable),
+            Trouble::Garbled => {
+                let (parts, _) = self.write(said)?.into_parts();
+                Ok(Response::from_parts(parts, axum::body::Body::from("{\"trade_")))
+            }
+            Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => self.write(said),
+        }
+    }
+}
+
+macro_rules! asked {
+    ($sandbox:expr, $of:expr) => {
+        match Asked::of($sandbox, $of).await? {
+            Ok(asked) => asked,
+            Err(response) => return Ok(response),
+        }
+    };
+}
+
+pub(super) async fn native(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
+    let said = match asked.merchant.parse_order(&body, false) {
+        Ok(order) => open(&asked, &order, "code_url", &headers).await?,
+        Err(error) => invalid(&error),
+    };
+    asked.answer(&said)
+}
+
+pub(super) async fn h5(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
+    let said = match asked.merchant.parse_order(&body, true) {
+        Ok(order) => open(&asked, &order, "h5_url", &headers).await?,
+        Err(error) => invalid(&error),
+    };
+    asked.answer(&said)
+}
+
+/// The same order again gives the same address.
+async fn open(
+    asked: &Asked<'_>,
+    order: &Order,
+    member: &str,
+    headers: &HeaderMap,
+) -> Result<Said, Unavailable> {
+    let Some(merchant) = origin(&order.notify_url) else {
+        return Ok(invalid(&WireError::Malformed("notify_url")));
+    };
+    let opening = Opening {
+        side: Side::WeChat,
+        number: order.out_trade_no.clone(),
+        amount_fen: order.amount_fen,
+        subject: order.description.clone(),
+        bank: None,
+        return_url: format!("{merchant}/"),
+        notify_url: Some(order.notify_url.clone()),
+        expires_at: order.expires_at,
+        at: asked.now,
+    };
+    if cashier::open(asked.sandbox, opening).await?.is_err() {
+        return Ok(refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "同一订单号参数不一致"));
+    }
+    let book = asked.sandbox.book().await;
+    let state = book.ledger.trade(Side::WeChat, &order.out_trade_no).map(|trade| trade.state(asked.now));
+    Ok(match state {
+        Some(TradeIs::Waiting) => {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            (StatusCode::OK, json!({ member: format!("http://{host}/pay/{}", order.out_trade_no) }))
+        }
+        Some(TradeIs::Paid { .. } | TradeIs::Refunded { .. }) => {
+            refused(StatusCode::BAD_REQUEST, "ORDERPAID", "该订单已支付")
+        }
+        Some(TradeIs::Closed) | None => refused(StatusCode::BAD_REQUEST, "ORDER_CLOSED", "该订单已关闭"),
+    })
+}
+
+pub(super) async fn query(
+    State(sandbox): State<Sandbox>,
+    Path(number): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let said = {
+        let book = sandbox.book().await;
+        match book.ledger.trade(Side::WeChat, &number) {
+            Some(trade) => (StatusCode::OK, told(trade, asked.merchant, asked.now)),
+            None => not_found(),
+        }
+    };
+    asked.answer(&said)
+}
+
+pub(super) async fn close(
+    State(sandbox): State<Sandbox>,
+    Path(number): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
+    if let Err(error) = asked.merchant.parse_close(&body) {
+        return asked.answer(&invalid(&error));
+    }
+    let pending = {
+        let mut book = sandbox.book().await;
+        match book.ledger.trade(Side::WeChat, &number).map(|trade| trade.state(asked.now)) {
+            None => Err(not_found()),
+            Some(TradeIs::Paid { .. } | TradeIs::Refunded { .. }) => {
+                Err(refused(StatusCode::BAD_REQUEST, "ORDERPAID", "该订单已支付"))
+            }
+            // Closing again is no error.
+            Some(TradeIs::Closed) => Ok(None),
+            Some(TradeIs::Waiting) => {
+                Ok(Some(book.record(&Event::Closed { side: Side::WeChat, number, at: asked.now })?))
+            }
+        }
+    };
+    match pending {
+        Ok(pending) => {
+            if let Some(pending) = pending {
+                pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
+            }
+            asked.answer(&(StatusCode::NO_CONTENT, Value::Null))
+        }
+        Err(said) => asked.answer(&said),
+    }
+}
+
+pub(super) async fn refund(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
+    let said = match asked.merchant.parse_refund(&body) {
+        Ok(form) => make_refund(&asked, &form).await?,
+        Err(error) => invalid(&error),
+    };
+    asked.answer(&said)
+}
+
+async fn make_refund(
+    asked: &Asked<'_>,
+    form: &gateway::wechat::platform::Refund,
+) -> Result<Said, Unavailable> {
+    let behaviour = asked.sandbox.behaviour().await?;
+    let (said, pending) = {
+        let mut book = asked.sandbox.book().await;
+        let Some(trade) = book.ledger.trade(Side::WeChat, &form.out_trade_no).cloned() else {
+            return Ok(refused(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "订单不存在"));
+        };
+        if let Some(known) = trade.refunds.iter().find(|refund| refund.request == form.out_refund_no) {
+            let same = known.amount_fen == form.refund_fen;
+            let other = || refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "退款单参数不一致");
+            return Ok(if same { (StatusCode::OK, of_refund(&trade, known, "SUCCESS")) } else { other() });
+        }
+        let paid = matches!(trade.recorded, Recorded::Paid { .. });
+        if !paid || form.total_fen != trade.opening.amount_fen {
+            return Ok(refused(
+                StatusCode::BAD_REQUEST,
+                "INVALID_REQUEST",
+                "订单状态不支持退款，或订单金额不一致",
+            ));
+        }
+        if trade.refunded_fen().saturating_add(form.refund_fen) > trade.opening.amount_fen {
+            return Ok(refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "累计退款金额大于支付金额"));
+        }
+        let refund = Refund {
+            reference: format!("5{:027}", book.ledger.next_id()),
+            request: form.out_refund_no.clone(),
+            amount_fen: form.refund_fen,
+            at: asked.now,
+        };
+        let content = NoticeContent::Refunded { total_fen: form.refund_fen, request: refund.request.clone() };
+        let delivery = form.notify_url.as_ref().and_then(|url| {
+            let queued =
+                notice::queue(&book.ledger, &trade, content, &behaviour, asked.sandbox.settings(), asked.now);
+            queued.map(|delivery| crate::ledger::Delivery { url: url.clone(), ..delivery })
+        });
+        let said = of_refund(&trade, &refund, "PROCESSING");
+        let number = form.out_trade_no.clone();
+        let event = Event::Refunded { side: Side::WeChat, number, refund, delivery };
+        (said, book.record(&event)?)
+    };
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
+    Ok((StatusCode::OK, said))
+}
+
+pub(super) async fn refund_query(
+    State(sandbox): State<Sandbox>,
+    Path(number): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let said = {
+        let book = sandbox.book().await;
+        let mut found = book.ledger.trades(Side::WeChat).flat_map(|trade| {
+            let own = trade.refunds.iter().filter(|refund| refund.request == number);
+            own.map(move |refund| (StatusCode::OK, of_refund(trade, refund, "SUCCESS")))
+        });
+        let unknown = || refused(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "退款单不存在");
+        found.next().unwrap_or_else(unknown)
+    };
+    asked.answer(&said)
+}
+
+fn day_of(uri: &Uri) -> Option<Date> {
+    let fields = Fields::parse(uri.query().unwrap_or_default().as_bytes(), Charset::Utf8).ok()?;
+    fields.get("bill_date")?.parse().ok()
+}
+
+pub(super) async fn bill_address(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let said = match day_of(&uri) {
+        None => invalid(&WireError::Malformed("bill_date")),
+        Some(day) if !bill::is_ready(day, asked.now) => {
+            refused(StatusCode::BAD_REQUEST, "NO_STATEMENT_EXIST", "账单文件不存在")
+        }
+        Some(day) => {
+            let text = bill::text(&sandbox, Side::WeChat, day).await?.text;
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            let url = format!("http://{host}/v3/billdownload/file?bill_date={day}");
+            let digest = BillFile::hex_digest(&text);
+            (StatusCode::OK, json!({ "hash_type": "SHA1", "hash_value": digest, "download_url": url }))
+        }
+    };
+    asked.answer(&said)
+}
+
+/// The file itself is not signed: its digest was.
+pub(super) async fn bill(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let _asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let Some(day) = day_of(&uri) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let file = bill::file(&sandbox, Side::WeChat, day).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file).into_response())
+}
