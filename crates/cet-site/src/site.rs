@@ -7,8 +7,9 @@ use crate::app::App;
 use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, change, collective_payment, dispute, entry, handout, message, passport, payment, portal,
-    privacy, reconciliation, record_report, registration, review, roster, staff, ticket, upload, waiting,
+    arrangement, captcha, change, collective_payment, dispute, entry, handout, message, passport, payment,
+    portal, privacy, reconciliation, record_report, registration, review, roster, staff, ticket, upload,
+    waiting,
 };
 
 /// The site's router.

@@ -18,7 +18,9 @@ async fn a_running_rehearsal_has_nothing_wrong_but_what_it_is() {
         ["gateway alipay: it does not know", "gateway payease: it does not know", "site, headers", "clock: "]
     {
         assert!(
-            lines(&said).iter().any(|(state, text)| state.trim() == "good" && text.trim_start().starts_with(good)),
+            lines(&said)
+                .iter()
+                .any(|(state, text)| state.trim() == "good" && text.trim_start().starts_with(good)),
             "{good}: {said}"
         );
     }
