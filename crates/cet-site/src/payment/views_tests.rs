@@ -226,7 +226,8 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
         assert!(html.contains("href=\"/registration\""));
     }
     let mut named = order(Lang::Zh, Outcome::Waiting);
-    named.form.as_mut().unwrap().fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
+    let Some(Start::Form(form)) = named.start.as_mut() else { panic!("no form") };
+    form.fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
     assert!(
         named.render().unwrap().contains("accept-charset=\"GBK\""),
         "only what is not ASCII has an encoding"
@@ -248,7 +249,7 @@ fn an_order_that_is_over_has_no_way_to_the_gateway() {
             assert_eq!(html.matches("data-situation=").count(), 1);
             assert_eq!(html.contains("href=\"/payment\""), outcome == Outcome::Closed);
         }
-        let waiting = OrderView { form: None, ..order(lang, Outcome::Waiting) };
+        let waiting = OrderView { start: None, ..order(lang, Outcome::Waiting) };
         assert!(waiting.render().unwrap().contains(waiting.title()));
     }
 }
@@ -269,5 +270,46 @@ fn pages_are_written_out_for_a_look() {
         for (name, html) in pages {
             std::fs::write(folder.join(format!("{name}.{end}.html")), html).unwrap();
         }
+    }
+}
+
+/// Y1.
+#[test]
+fn an_order_of_a_gateway_with_codes_has_a_button_for_the_code_first_and_one_for_a_telephone() {
+    for lang in LANGS {
+        let html = OrderView { start: Some(Start::Code), ..order(lang, Outcome::Waiting) }.render().unwrap();
+        sound(&html);
+        let places =
+            ["code", "phone"].map(|way| html.find(&format!("action=\"/payment/7/{way}\" method=\"post\"")));
+        assert!(places[0].unwrap() < places[1].unwrap());
+        assert!(!html.contains("pay.example"));
+    }
+}
+
+#[test]
+fn the_page_of_a_code_shows_it_as_an_image_and_a_rehearsal_adds_a_link() {
+    for lang in LANGS {
+        let view = |link: Option<&str>| CodeView {
+            page: page(lang, "payment-code-title"),
+            id: "7".to_owned(),
+            number: "99301-0001".to_owned(),
+            sum: "0.02".to_owned(),
+            due: "2017-03-09 09:12".to_owned(),
+            gateway: texts(lang).m("payment-wechat"),
+            link: link.map(str::to_owned),
+        };
+        let html = view(None).render().unwrap();
+        sound(&html);
+        assert!(
+            html.contains("<img src=\"/payment/7/code.svg\"") && !html.contains("href=\"http://"),
+            "{html}"
+        );
+        assert!(html.contains("action=\"/registration/refresh\" method=\"post\""), "who has paid can ask");
+        assert!(
+            view(Some("http://127.0.0.1:9/pay/1"))
+                .render()
+                .unwrap()
+                .contains("href=\"http://127.0.0.1:9/pay/1\"")
+        );
     }
 }

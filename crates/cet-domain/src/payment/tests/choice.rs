@@ -92,7 +92,7 @@ fn a_bank_belongs_to_payease_and_to_the_list() {
     assert_eq!(read("payease", "85"), Ok("85".to_owned()));
     assert_eq!(read("payease", ""), Err(PaymentRefusal::BankUnknown));
     assert_eq!(read("payease", "8"), Err(PaymentRefusal::BankUnknown));
-    for gateway in ["", "ALIPAY", "wechat"] {
+    for gateway in ["", "ALIPAY", "unionpay"] {
         assert_eq!(read(gateway, "85"), Err(PaymentRefusal::GatewayUnknown));
     }
     assert_eq!(method("alipay", "", &Offered::default()), Err(PaymentRefusal::GatewayUnknown));

@@ -208,7 +208,7 @@ on_both! {
         };
         assert_eq!(refused(&oral, "alipay", "").await, [PaymentRefusal::OralNeedsWritten(oral[0])]);
         assert_eq!(
-            refused(&[theirs[0], oral[0]], "wechat", "").await,
+            refused(&[theirs[0], oral[0]], "unionpay", "").await,
             [PaymentRefusal::NotFound, PaymentRefusal::OralNeedsWritten(oral[0]), PaymentRefusal::GatewayUnknown]
         );
         assert_eq!(refused(&written, "payease", "").await, [PaymentRefusal::BankUnknown]);
