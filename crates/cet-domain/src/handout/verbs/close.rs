@@ -31,7 +31,7 @@ pub async fn closed_lines(
         if left <= 0 {
             break;
         }
-        if catalogue.sitting(&pool.sitting).is_none_or(|plan| is_closed(plan, &pool, now)) {
+        if catalogue.sitting(&pool.sitting).is_some_and(|plan| is_closed(plan, &pool, now)) {
             let some = standby::store::first_of(tx, &pool, left).await?;
             all.extend(
                 some.into_iter()
@@ -43,7 +43,8 @@ pub async fn closed_lines(
     Ok(all)
 }
 
-/// Whether a pool's line is over: it has closed, or the sitting has the subject or the window no more.
+/// Whether a pool's line is over: it has closed, or the sitting has the subject or the window no more. Nobody asks this of a
+/// sitting that the node has not read yet.
 fn is_closed(plan: &Plan, pool: &PoolKey, now: Time) -> bool {
     let mode = plan.subject(pool.subject).map(|subject| subject.mode);
     mode.and_then(|mode| line_closes(plan, pool.campus, mode)).is_none_or(|closes| closes <= now)
@@ -62,7 +63,7 @@ pub async fn close_line(tx: &mut Tx<'_>, catalogue: &Catalogue, one: &InLine) ->
     };
     let now = tx.now().await?;
     let plan = catalogue.sitting(&standby.sitting);
-    let over = |pool: &PoolKey| plan.is_none_or(|plan| is_closed(plan, pool, now));
+    let over = |pool: &PoolKey| plan.is_some_and(|plan| is_closed(plan, pool, now));
     let (gone, kept): (Vec<_>, Vec<_>) =
         standby.wishes.0.iter().copied().partition(|wish| over(&standby.pool(wish.campus)));
     if gone.is_empty() {
