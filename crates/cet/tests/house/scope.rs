@@ -49,6 +49,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("arrangement/store/told.rs", "school, id FROM", "a job: what is due"),
     ("change/touch/store.rs", "e.school, e.id, e.registration_id", "a job: who is still to be told"),
     ("collective_payment/store.rs", "school, id FROM", "a job: what is due"),
+    ("dispute/store.rs", "d.school, d.id FROM", "a job: what has nothing left to decide"),
     ("entry/store/reminders.rs", "school, registration_id", "a job: what is due"),
     ("entry/store.rs", "school, registration_id", "a job: what is due"),
     ("import/standing.rs", "", "an import compares its file with what stands"),
