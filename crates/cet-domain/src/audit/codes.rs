@@ -182,6 +182,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("candidates", "audit-field-candidates"),
     ("class", "audit-field-class"),
     ("college", "audit-field-college"),
+    ("decision", "audit-field-decision"),
     ("document", "audit-field-document"),
     ("document-kind", "audit-field-document-kind"),
     ("draft", "audit-field-draft"),
@@ -241,6 +242,7 @@ pub const VALUES: &[(&str, &str)] = &[
     ("compared", "audit-value-compared"),
     ("corrected", "audit-value-corrected"),
     ("customer-service", "audit-value-customer-service"),
+    ("decided", "audit-value-decided"),
     ("disabled", "audit-value-disabled"),
     ("discarded", "audit-value-discarded"),
     ("done", "audit-value-done"),
@@ -256,8 +258,10 @@ pub const VALUES: &[(&str, &str)] = &[
     ("hkmacau-permit", "audit-value-hkmacau-permit"),
     ("hongkong-id", "audit-value-hongkong-id"),
     ("kept", "audit-value-kept"),
+    ("lapsed", "audit-value-lapsed"),
     ("large-print", "audit-value-large-print"),
     ("macau-id", "audit-value-macau-id"),
+    ("move", "audit-value-move"),
     ("nation", "audit-value-nation"),
     ("national", "audit-value-national"),
     ("next-day", "audit-value-next-day"),
@@ -270,7 +274,9 @@ pub const VALUES: &[(&str, &str)] = &[
     ("published", "audit-value-published"),
     ("publishing", "audit-value-publishing"),
     ("ready", "audit-value-ready"),
+    ("refuse", "audit-value-refuse"),
     ("refused", "audit-value-refused"),
+    ("release", "audit-value-release"),
     ("released", "audit-value-released"),
     ("resident-id", "audit-value-resident-id"),
     ("resolved", "audit-value-resolved"),
@@ -287,7 +293,7 @@ pub const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The fields whose every code has a text.
-pub const WORDED: &[&str] = &["document-kind", "needs", "role", "state"];
+pub const WORDED: &[&str] = &["decision", "document-kind", "needs", "role", "state"];
 
 /// The text of a code from one of the lists; the code itself if it is unknown, as one of a later version.
 #[must_use]
