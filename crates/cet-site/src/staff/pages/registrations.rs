@@ -158,7 +158,8 @@ impl List for Registrations {
         }
         let total = match found.len() {
             _ if pager.csv.is_empty() => String::new(),
-            n if pager.next.is_none() && pager.first.is_none() => {
+            // A filter's whole answer is on this page; without one, the kept sums tell.
+            n if filter(&asked) != Filter::default() && pager.next.is_none() && pager.first.is_none() => {
                 frame.f("staff-total", &[("n", &n.to_string())])
             }
             _ => total(who, &frame, &asked).await?,
