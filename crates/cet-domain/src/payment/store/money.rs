@@ -216,19 +216,25 @@ pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueR
     Ok(claimed)
 }
 
-/// Has a refund of this number asked for at once, if it is still due; returns whether there is such a refund of ours. One
+/// Has a refund of an order asked for at once, if it is still due; returns whether there is such a refund of ours. One
 /// that was not sent yet keeps its turn.
-pub async fn wake_refund(tx: &mut Tx<'_>, school: SchoolCode, number: &str) -> Result<bool, DbError> {
+pub async fn wake_refund(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+    number: &str,
+) -> Result<bool, DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "UPDATE refund SET try_at = $3 WHERE school = $1 AND request_no = $2 AND try_at > $3 AND sent_at IS NOT NULL",
-        params![school, number, now],
+        "UPDATE refund SET try_at = $4
+          WHERE school = $1 AND order_id = $2 AND request_no = $3 AND try_at > $4 AND sent_at IS NOT NULL",
+        params![school, order, number, now],
     )
     .await?;
     let (known,) = tx
         .query_one::<(i64,)>(
-            "SELECT COUNT(*) FROM refund WHERE school = $1 AND request_no = $2",
-            params![school, number],
+            "SELECT COUNT(*) FROM refund WHERE school = $1 AND order_id = $2 AND request_no = $3",
+            params![school, order, number],
         )
         .await?;
     Ok(known > 0)

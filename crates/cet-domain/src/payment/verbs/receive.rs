@@ -179,7 +179,7 @@ async fn one_refund(
     let new = shop
         .db
         .write(async move |tx: &mut Tx<'_>| {
-            if store::wake_refund(tx, order.school, &number).await? || !is_done {
+            if store::wake_refund(tx, order.school, order.id, &number).await? || !is_done {
                 return Ok(false);
             }
             suspense::keep_other_refund(tx, &order, (&number, amount_fen), proven).await

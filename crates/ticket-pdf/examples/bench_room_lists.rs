@@ -1,5 +1,5 @@
 //! Prints how long the lists of a campus with 10,000 seats take, their size and the peak memory of the process:
-//! `cargo run --release -p ticket-pdf --example bench_lists`.
+//! `cargo run --release -p ticket-pdf --example bench_room_lists`.
 
 use std::error::Error;
 use std::time::Instant;
