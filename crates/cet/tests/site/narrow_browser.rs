@@ -133,6 +133,7 @@ async fn candidates(look: Look) {
                     open.push(path.to_owned());
                 }
             }
+            faults.extend(window.broken_date().await.map(|date| format!("{email} {path}: broken {date}")));
             measure(&window, &format!("{email} {path}"), &mut faults).await;
         }
     }

@@ -224,6 +224,12 @@ impl Window {
         found.as_str().map(str::to_owned)
     }
 
+    /// A date or a span of hours that stands on two lines, with the words around it.
+    pub(crate) async fn broken_date(&self) -> Option<String> {
+        let found = self.ask(BROKEN_DATE).await;
+        found.as_str().map(str::to_owned)
+    }
+
     pub(crate) async fn shoot(&self, name: &str) {
         let folder = folder().join(self.look.name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -243,6 +249,19 @@ if (wide <= 0) return null;
 const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right + scrollX > root.clientWidth + 1);
 const inner = out.filter(e => !out.some(other => other !== e && e.contains(other)));
 return wide + ' px wider than the window: ' + inner.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(' | ');";
+
+const BROKEN_DATE: &str = r"const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const text = texts.currentNode, range = document.createRange();
+  if (!text.parentElement.checkVisibility()) continue;
+  for (const date of text.data.matchAll(/\d{4}-\d\d-\d\d( \d\d:\d\d)?|\d\d:\d\d[–~-]\d\d:\d\d/g)) {
+    range.setStart(text, date.index);
+    range.setEnd(text, date.index + date[0].length);
+    const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+    if (lines.size > 1) return date[0] + ' in ' + text.data.trim().slice(0, 80);
+  }
+}
+return null;";
 
 /// A Chromium-specific command without a `WebDriver` equivalent.
 #[derive(Debug)]
