@@ -29,7 +29,7 @@ pub(crate) fn is_ready(day: Date, now: Timestamp) -> bool {
 }
 
 /// The text of a bill.
-pub(crate) struct Text {
+pub(crate) struct Unpacked {
     name: String,
     pub(crate) text: Vec<u8>,
     summary: Option<Vec<u8>>,
@@ -38,7 +38,7 @@ pub(crate) struct Text {
 
 /// The bill of a day as it is sent: 支付宝's in a zip, 首信易支付's as text, 微信支付's by gzip.
 pub(crate) async fn file(sandbox: &Sandbox, side: Side, day: Date) -> Result<Vec<u8>, Unavailable> {
-    let Text { name, text, summary, packing } = text(sandbox, side, day).await?;
+    let Unpacked { name, text, summary, packing } = text(sandbox, side, day).await?;
     let packed = match packing {
         Packing::Text => Ok(text),
         Packing::Gzip => gzipped(&text),
@@ -56,7 +56,7 @@ fn failed(error: &dyn std::fmt::Display) -> Unavailable {
 }
 
 /// The bill of a day before it is packed.
-pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Text, Unavailable> {
+pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Unpacked, Unavailable> {
     let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
     let mut rows = rows(&sandbox.book().await.ledger, side, day, behaviour.bill.contains(&Plant::Extra));
     let settings = sandbox.settings();
@@ -80,7 +80,7 @@ pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Tex
         text.truncate(text.len().saturating_sub(150));
     }
     let name = format!("{merchant}_{}", day.strftime("%Y%m%d"));
-    Ok(Text { name, text, summary, packing: gateway.profile().bill_packing })
+    Ok(Unpacked { name, text, summary, packing: gateway.profile().bill_packing })
 }
 
 fn gzipped(text: &[u8]) -> Result<Vec<u8>, std::io::Error> {

@@ -153,7 +153,7 @@ pub(crate) fn wechat_body(
     match delivery.falsify {
         Falsify::None | Falsify::Signature | Falsify::State => {}
         Falsify::Amount => {
-            set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": CURRENCY }))
+            set(&mut content, "amount", json!({ "total": fen, "refund": fen, "currency": CURRENCY }));
         }
         Falsify::Merchant => set(&mut content, "mchid", json!(other_digit(&merchant.mchid))),
         Falsify::Order => set(&mut content, "out_trade_no", json!(other_digit(&delivery.number))),

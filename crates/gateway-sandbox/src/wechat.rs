@@ -61,13 +61,11 @@ async fn show(
         }
     };
     let back = back_of(query, &trade.opening.return_url);
-    match Press::by_itself(sandbox.behaviour().await?.outcome) {
-        Some(press) => carry_out(&sandbox, &number, press, &back).await,
-        None => {
-            let action = action_of(&trade.opening.number, &back);
-            Ok(page::cashier(&trade, &sandbox.settings().merchant_name, String::new(), action))
-        }
+    if let Some(press) = Press::by_itself(sandbox.behaviour().await?.outcome) {
+        return carry_out(&sandbox, &number, press, &back).await;
     }
+    let action = action_of(&trade.opening.number, &back);
+    Ok(page::cashier(&trade, &sandbox.settings().merchant_name, String::new(), action))
 }
 
 async fn decide(

@@ -1,5 +1,5 @@
-//! Wire formats of 支付宝 (Alipay 电脑网站支付), 首信易支付 (PayEase, the `v_*` interface of 2017) and 微信支付 (WeChat Pay,
-//! API v3: Native and H5).
+//! Wire formats of 支付宝 (Alipay 电脑网站支付), 首信易支付 (PayEase, the `v_*` interface of 2017) and 微信支付 (API v3:
+//! Native and H5).
 //!
 //! This crate opens no connections and reads no clock: it builds requests and parses replies and notifications, and
 //! time is an argument. A merchant uses all gateways through [`Gateway`]; another gateway is another implementation and

@@ -25,6 +25,7 @@ pub enum Way {
 
 /// What a gateway is and can do.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that rooms ask")]
 pub struct Profile {
     /// Its code in URLs, forms, the configuration and the database.
     pub code: &'static str,

@@ -348,7 +348,7 @@ pub trait Gateway: Send + Sync {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError>;
 
-    /// Parses a notification: one order for Alipay and WeChat Pay, one to four for PayEase, each with its own verdict;
+    /// Parses a notification: one order for Alipay and 微信支付, one to four for PayEase, each with its own verdict;
     /// none if it tells of something else.
     ///
     /// # Errors

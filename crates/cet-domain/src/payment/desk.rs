@@ -116,10 +116,10 @@ impl Gateways {
         self.gateways.iter().find(|gateway| gateway.code() == code)
     }
 
-    /// The calls to the gateways that are configured, or were called.
+    /// The calls to the gateways that are configured, or were called; to all where none is.
     pub fn counted(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
         let is_told = move |gateway| self.gateway(gateway).is_some() || self.calls.is_used(gateway);
-        self.calls.all().filter(move |(gateway, ..)| is_told(*gateway))
+        self.calls.all().filter(move |(gateway, ..)| self.gateways.is_empty() || is_told(*gateway))
     }
 
     /// The codes of the configured gateways.

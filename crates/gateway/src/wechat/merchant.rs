@@ -108,14 +108,13 @@ impl WeChat {
     fn answer<'a>(&self, reply: HttpReply<'a>) -> Result<Answer<'a>, WireError> {
         answer::read(reply, &self.settings.platform_keys)
     }
+}
 
-    /// The address if it is the gateway's own.
-    fn own(&self, address: String, begins: &[&str]) -> Result<String, WireError> {
-        let is_own =
-            begins.iter().any(|begin| address.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()));
-        let plain = address.len() <= LONGEST_ADDRESS && address.bytes().all(|b| b.is_ascii_graphic());
-        if is_own && plain { Ok(address) } else { Err(WireError::Malformed("address")) }
-    }
+/// The address if it is the gateway's own.
+fn own_address(address: String, begins: &[&str]) -> Result<String, WireError> {
+    let is_own = begins.iter().any(|begin| address.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()));
+    let plain = address.len() <= LONGEST_ADDRESS && address.bytes().all(|b| b.is_ascii_graphic());
+    if is_own && plain { Ok(address) } else { Err(WireError::Malformed("address")) }
 }
 
 fn amount(fen: i64) -> Result<i64, BuildError> {
@@ -193,10 +192,10 @@ impl Gateway for WeChat {
                 let endpoint = own(&self.settings.endpoint);
                 let both = [CODE, endpoint.as_str()];
                 let begins = if self.settings.is_rehearsal { &both[..] } else { &[CODE] };
-                self.own(members.text("code_url")?, begins)
+                own_address(members.text("code_url")?, begins)
             }
             Way::Phone => {
-                let mut address = self.own(members.text("h5_url")?, &[&own(&self.settings.phone_origin)])?;
+                let mut address = own_address(members.text("h5_url")?, &[&own(&self.settings.phone_origin)])?;
                 address.push(if address.contains('?') { '&' } else { '?' });
                 address.push_str("redirect_url=");
                 escape(order.return_url.as_bytes(), &mut address);
@@ -277,7 +276,7 @@ impl Gateway for WeChat {
         let sha1 = HEXLOWER_PERMISSIVE.decode(members.text("hash_value")?.as_bytes()).ok();
         let sha1 = sha1.and_then(|bytes| bytes.try_into().ok()).ok_or(WireError::Malformed("hash_value"))?;
         let origin = self.settings.endpoint.trim_end_matches('/');
-        let url = self.own(members.text("download_url")?, &[&format!("{origin}/")])?;
+        let url = own_address(members.text("download_url")?, &[&format!("{origin}/")])?;
         let path = url.strip_prefix(origin).unwrap_or_default();
         // Fetching it is signed as every other request is; the file itself is not.
         let request =

@@ -43,7 +43,7 @@ fn payment(content: &Members<'_>, settings: &WeChatSettings) -> Result<Verdict, 
     let amount = content.object("amount")?;
     let app = content.same("appid", &settings.app_id, WireError::WrongApp);
     let currency = amount.same("currency", CURRENCY, WireError::WrongCurrency);
-    verdict(content, settings, outcome, amount.fen("total").ok(), app.and(currency))
+    verdict(content, settings, outcome.as_ref(), amount.fen("total").ok(), app.and(currency))
 }
 
 fn refund(content: &Members<'_>, settings: &WeChatSettings) -> Result<Verdict, WireError> {
@@ -61,13 +61,13 @@ fn refund(content: &Members<'_>, settings: &WeChatSettings) -> Result<Verdict, W
         }),
         None => None,
     };
-    verdict(content, settings, outcome, amount.fen("total").ok(), Ok(()))
+    verdict(content, settings, outcome.as_ref(), amount.fen("total").ok(), Ok(()))
 }
 
 fn verdict(
     content: &Members<'_>,
     settings: &WeChatSettings,
-    outcome: Option<Outcome>,
+    outcome: Option<&Outcome>,
     amount_fen: Option<i64>,
     fits: Result<(), WireError>,
 ) -> Result<Verdict, WireError> {
@@ -81,7 +81,7 @@ fn verdict(
             wire_number: wire_number.clone(),
             amount_fen: amount_fen.ok_or(WireError::BadAmount)?,
             currency: Currency::Cny,
-            outcome: outcome.clone().ok_or(WireError::UnknownStatus)?,
+            outcome: outcome.cloned().ok_or(WireError::UnknownStatus)?,
             trade_no: trade_no.clone(),
             proven: true,
         })
@@ -92,7 +92,7 @@ fn verdict(
             wire_number: wire_number.clone(),
             trade_no: trade_no.clone(),
             amount_fen,
-            outcome: outcome.clone(),
+            outcome: outcome.cloned(),
             why,
             proven: true,
         })
