@@ -20,9 +20,9 @@ pub const QUESTIONS: &[Question] = &[
         sql: "SELECT 'message ' || m.kind || ' ' || m.event
                 FROM message m
                WHERE m.mail_at IS NULL
-                 AND m.kind IN ('paid', 'expired', 'review-decided', 'report-answered', 'seat-changed',
-                                'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
-                                'standby-ended')
+                 AND m.kind IN ('paid', 'expired', 'review-decided', 'report-answered', 'dispute-opened',
+                                'dispute-received', 'dispute-ended', 'seat-changed', 'refund-due', 'refund-done',
+                                'refund-refused', 'setting-changed', 'standby-given', 'standby-ended')
                  AND CAST($1 AS BIGINT) IS NOT NULL
                  AND NOT EXISTS (SELECT 1
                                    FROM outbox o
@@ -39,7 +39,7 @@ pub const QUESTIONS: &[Question] = &[
                 LEFT JOIN message m ON m.kind = o.kind AND m.event = o.event
                WHERE o.school = '00000'
                  AND o.kind IN ('saved', 'entered', 'paid', 'reminder', 'expired', 'cancelled', 'released', 'review-decided',
-                                'report-answered', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
+                                'report-answered', 'dispute-opened', 'dispute-received', 'dispute-ended', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
                                 'standby-ended')
                  AND m.event IS NULL
                  AND CAST($1 AS BIGINT) IS NOT NULL

@@ -32,13 +32,13 @@ const MOST: i64 = 20;
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route(PATH, get(page).post(send))
         .route("/staff/disputes", get(list::show::<staff::Disputes>))
         .route("/staff/disputes.csv", get(list::csv::<staff::Disputes>))
         .route("/staff/disputes.xlsx", get(list::xlsx::<staff::Disputes>))
         .route("/staff/disputes/{id}/decision", post(staff::decide))
         .route("/staff/disputes/{id}/approval", post(staff::approve))
         .route("/staff/disputes/{id}", get(staff::one))
+        .route(PATH, get(page).post(send))
 }
 
 fn current(who: &Candidate) -> Result<Arc<Plan>, PageError> {

@@ -7,6 +7,7 @@
 
 mod candidates;
 mod clock;
+mod line;
 mod money;
 mod people;
 mod reports;

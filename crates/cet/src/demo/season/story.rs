@@ -19,9 +19,8 @@ use super::{Fault, Seeding, sound};
 use crate::audit::{self, Actor};
 use crate::outbox::delivery::Delivery;
 use crate::store::{DbError, Tx};
-use crate::words::codes::{SittingCode, SubjectCode};
+use crate::words::codes::SittingCode;
 use crate::words::ids::{EntryId, PassportId};
-use cet_domain::handout::verbs::{JoinCommand, join};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -313,23 +312,6 @@ impl Seeding {
                 }
                 _ => {}
             }
-        }
-        Ok(())
-    }
-
-    /// Some join the line of a full oral subject.
-    async fn wait_for_a_seat(&self, sitting: &SittingCode, some: &[PassportId]) -> Result<(), Fault> {
-        for passport in some {
-            let cmd = JoinCommand {
-                passport: *passport,
-                sitting: sitting.clone(),
-                subject: SubjectCode::parse("F").map_err(|_| DbError::Decode("a subject"))?,
-                campuses: Vec::new(),
-                address: FROM.to_string(),
-            };
-            let catalogue = self.shop.catalogue.get();
-            let done = async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await;
-            sound("a place in a line", self.context.db.write(done).await)?;
         }
         Ok(())
     }
