@@ -275,8 +275,8 @@ impl Scope {
     /// more than the scope. A list that is filtered by a place reads only that part.
     #[must_use]
     pub fn narrowed(&self, code: &str) -> Self {
-        let parts = [6, 5, 2].into_iter().filter_map(|length| code.get(..length));
-        let part = parts.filter_map(Self::parse).next();
+        let mut parts = [6, 5, 2].into_iter().filter_map(|length| code.get(..length));
+        let part = parts.find_map(Self::parse);
         part.filter(|part| self.holds(part.prefix())).unwrap_or_else(|| self.clone())
     }
 

@@ -13,10 +13,13 @@ use crate::words::time::Time;
 /// A job gives a seat within seconds; this long it may take after a failure.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 
+/// A pool, as a row names it.
+type Pool = (SittingCode, CampusCode, SubjectCode);
+
 /// The pools that have a free seat and somebody who has waited for it for five minutes, at a time when seats are given. One
 /// where a seat came free, or whose capacity was changed, just now is left out.
 pub async fn finding(db: &Db, catalogue: &Catalogue) -> Result<Finding, DbError> {
-    let rows: Result<(Time, Vec<(SittingCode, CampusCode, SubjectCode)>), DbError> = db
+    let rows: Result<(Time, Vec<Pool>), DbError> = db
         .read_long(async move |tx: &mut Tx<'_>| {
             let now = tx.now().await?;
             let rows = tx

@@ -60,6 +60,7 @@ pub fn bind_again(releases: i64, released: Time) -> Time {
 
 /// What is known of a passport that is to be bound to a student, beyond name and document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that the rule asks for")]
 pub struct ProofFacts {
     /// Two people of the school found that the student is not this passport's.
     pub found_not_to_be: bool,

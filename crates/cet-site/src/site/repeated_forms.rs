@@ -142,6 +142,15 @@ async fn issue(app: &TestApp, n: i64, purpose: Purpose) -> String {
     issued.unwrap().text
 }
 
+/// What the mailed link of a form is for.
+fn purpose_of(address: &str) -> Purpose {
+    match address {
+        "/recover/{token}" => Purpose::Recovery,
+        "/account/undo/{token}" => Purpose::Undo,
+        _ => Purpose::Verification,
+    }
+}
+
 /// All steps up to submitting a form, for the `n`th candidate.
 async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> {
     let form = FORMS.iter().find(|form| form.address == address).unwrap();
@@ -152,12 +161,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         "/logout" | "/agreement" => browser = app.signed_in(n).await,
         "/recover/{token}" | "/account/verification/{token}" | "/account/undo/{token}" => {
             register(app, n).await;
-            let purpose = match address {
-                "/recover/{token}" => Purpose::Recovery,
-                "/account/undo/{token}" => Purpose::Undo,
-                _ => Purpose::Verification,
-            };
-            id = issue(app, n, purpose).await;
+            id = issue(app, n, purpose_of(address)).await;
         }
         _ if address.starts_with("/account/") => {
             register(app, n).await;

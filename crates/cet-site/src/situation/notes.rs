@@ -1,8 +1,8 @@
 //! The notes of a page, after its lead.
 
-use super::Note;
 use super::lead::refused_text;
 use super::told::{Told, why_back};
+use super::{Note, Waits};
 use crate::review::ReviewState;
 use crate::web::page::{Notice, Tone};
 use crate::words::codes::SubjectCode;
@@ -55,17 +55,7 @@ fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
             )
             .linked(order(*id), page.m("entry-order-go-on"))
         }
-        Note::Waits(waits) => {
-            let of = |(code, place): &(SubjectCode, i64)| {
-                let subject = told.subjects(&[*code]);
-                page.f("situation-waits-place", &[("subject", &subject), ("place", &place.to_string())])
-            };
-            let all: Vec<String> = waits.subjects.iter().map(of).collect();
-            let title = page.f("situation-waits", &[("places", &all.join(page.m("situation-and")))]);
-            let text = page.f("situation-waits-text", &[("time", &waits.until.page())]);
-            Notice::new(Tone::Info, title, text)
-                .linked("/registration/waiting-list", page.m("situation-waits-look"))
-        }
+        Note::Waits(waits) => in_line(told, waits),
         Note::Review(review) => {
             let (tone, title, text) = match review.state {
                 ReviewState::Pending => {
@@ -92,4 +82,17 @@ fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
                 .linked("/registration/written", page.m("entry-info-written"))
         }
     })
+}
+
+/// The places in lines for full pools.
+fn in_line(told: &Told<'_>, waits: &Waits) -> Notice {
+    let page = told.page;
+    let of = |(code, place): &(SubjectCode, i64)| {
+        let subject = told.subjects(&[*code]);
+        page.f("situation-waits-place", &[("subject", &subject), ("place", &place.to_string())])
+    };
+    let all: Vec<String> = waits.subjects.iter().map(of).collect();
+    let title = page.f("situation-waits", &[("places", &all.join(page.m("situation-and")))]);
+    let text = page.f("situation-waits-text", &[("time", &waits.until.page())]);
+    Notice::new(Tone::Info, title, text).linked("/registration/waiting-list", page.m("situation-waits-look"))
 }

@@ -94,6 +94,14 @@ pub fn routes() -> Router<App> {
         .route("/staff/exports/{id}/file", get(exports::file))
         .route("/staff/exports/{id}/approval", post(exports::approve))
         .route("/staff/exports/{id}/refusal", post(exports::refuse))
+        .merge(account_routes())
+        .route("/staff/audit", get(list::show::<audit::Log>))
+        .route("/staff/audit.csv", get(list::csv::<audit::Log>))
+        .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
+}
+
+fn account_routes() -> Router<App> {
+    Router::new()
         .route("/staff/accounts", get(list::show::<accounts::Accounts>).post(accounts::add))
         .route("/staff/accounts.csv", get(list::csv::<accounts::Accounts>))
         .route("/staff/accounts.xlsx", get(list::xlsx::<accounts::Accounts>))
@@ -105,9 +113,6 @@ pub fn routes() -> Router<App> {
         .route("/staff/accounts/{name}/reset/approval", post(accounts::reset::approve))
         .route("/staff/accounts/{name}/reset/refusal", post(accounts::reset::refuse))
         .route("/staff/accounts/{name}/end", post(accounts::end))
-        .route("/staff/audit", get(list::show::<audit::Log>))
-        .route("/staff/audit.csv", get(list::csv::<audit::Log>))
-        .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
 }
 
 /// The member as requests and decisions name them.

@@ -67,16 +67,18 @@ pub fn nobody(page: &Page) -> Refused {
 ///
 /// # Errors
 /// The refusal: no subject is ticked, or one that the sitting does not have.
-pub fn subjects(page: &Page, plan: &Plan, form: &FormData) -> Result<Vec<SubjectCode>, Refused> {
+pub fn subjects(page: &Page, plan: &Plan, form: &FormData) -> Result<Vec<SubjectCode>, Box<Refused>> {
     let sent: BTreeSet<&str> = form.many("subject").collect();
     let all = plan.subjects().iter().map(|subject| subject.code);
     let codes: Vec<SubjectCode> = all.filter(|code| sent.contains(code.as_str())).collect();
     if codes.len() != sent.len() {
-        return Err(Refused::new(page.t, "field-invalid")
-            .at("subject")
-            .saying(page.m("staff-ticked-subject")));
+        let unknown = Refused::new(page.t, "field-invalid").at("subject");
+        return Err(Box::new(unknown.saying(page.m("staff-ticked-subject"))));
     }
-    if codes.is_empty() { Err(Refused::new(page.t, "nothing-chosen").at("subject")) } else { Ok(codes) }
+    if codes.is_empty() {
+        return Err(Box::new(Refused::new(page.t, "nothing-chosen").at("subject")));
+    }
+    Ok(codes)
 }
 
 /// The sitting's subjects to tick.

@@ -269,7 +269,10 @@ async fn staff(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String>
         list.contains(&student.name) && !list.contains(&student.document_number),
         "masked until a reason is given"
     );
-    let place = list.split("href=\"/staff/registrations/").nth(1).unwrap().split('"').next().unwrap();
+    // A press on a name opens the details beside the list, which lead to the registration.
+    let open = list.split("open=").nth(1).unwrap().split(['"', '&']).next().unwrap();
+    let beside = client.page(&format!("/staff/registrations?open={open}")).await;
+    let place = beside.split("href=\"/staff/registrations/").nth(1).unwrap().split('"').next().unwrap();
     let place = format!("/staff/registrations/{place}");
     client.page(&place).await;
     client.post(&format!("{place}/document"), &[("reason", "kanarie reason")]).await;

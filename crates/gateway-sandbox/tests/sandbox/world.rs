@@ -266,11 +266,11 @@ impl World {
             (std::mem::take(&mut inbox.bodies), std::mem::take(&mut inbox.headers))
         };
         let at = *self.host.now.lock().unwrap();
-        let read = |((name, body), headers): (&(&str, Vec<u8>), &Vec<(String, String)>)| {
+        let read = |(name, body): &(&str, Vec<u8>), headers: &Vec<(String, String)>| {
             let told = self.gateway(name).0.parse_notice(HttpNotice { headers, body, at })?;
             told.into_iter().map(|one| one.map_err(|doubtful| doubtful.why)).collect()
         };
-        bodies.iter().zip(&headers).map(read).collect()
+        bodies.iter().zip(&headers).map(|(body, headers)| read(body, headers)).collect()
     }
 
     /// The same files in a new process.

@@ -36,7 +36,7 @@ on_both! {
         let other = w.m.world.t.another_node().await;
         let (one, two) = tokio::join!(w.approves("two", id), w.approves_on(&other, "province", id));
         let mut both = [one, two];
-        both.sort_by_key(|one| one.is_err());
+        both.sort_by_key(Result::is_err);
         assert_eq!(both, [Ok(()), Err(DisputeRefusal::Over)]);
         assert_eq!(w.m.world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'registration-moved'").await, 1);
         w.m.assert_all_agrees().await;

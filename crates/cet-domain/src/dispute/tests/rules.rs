@@ -77,7 +77,7 @@ fn each_entry_has_its_fate_by_who_entered_it_who_paid_and_what_was_decided() {
 #[test]
 fn what_a_collective_payment_locks_stays() {
     let locked = Entry { locked_by: Some(7), ..entry(1, "1", OWN, HELD) };
-    assert_eq!(of(&[locked.clone()], false, false, Decision::Move), Ok(Handover::default()));
+    assert_eq!(of(std::slice::from_ref(&locked), false, false, Decision::Move), Ok(Handover::default()));
     let adopted = Handover { adopted: vec![EntryId(1)], ..Handover::default() };
     assert_eq!(of(&[locked], false, false, Decision::Release), Ok(adopted));
 }

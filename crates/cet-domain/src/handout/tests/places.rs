@@ -16,7 +16,7 @@ on_both! {
         waits(&world, who[2], "1").await;
         let at = own_places(&world, who[1]).await.remove(0);
         assert_eq!((at.at[0].place, at.at[0].total, at.at[0].chance, at.at[0].freed), (1, 2, Chance::Unknown, None));
-        assert_eq!((at.until(), at.fee.map(|fee| fee.get())), (Some(NOON.plus(hours(240)).minus(minutes(30))), Some(1)));
+        assert_eq!((at.until(), at.fee.map(cet_base::words::fen::Fen::get)), (Some(NOON.plus(hours(240)).minus(minutes(30))), Some(1)));
 
         // Registration has been open for a day: something is known.
         world.cancel(who[0], entry).await.unwrap();

@@ -43,7 +43,7 @@ async fn rush(t: TestDb) -> Rush {
 async fn all_at_once(rush: &Rush) -> usize {
     let other = rush.world.t.another_node().await;
     rush.world.cancel(rush.holder, rush.entry).await.unwrap();
-    let node = |n: usize| if n % 2 == 0 { rush.world.t.db.clone() } else { other.clone() };
+    let node = |n: usize| if n.is_multiple_of(2) { rush.world.t.db.clone() } else { other.clone() };
     let mut passing = Vec::new();
     for (n, who) in rush.passing.iter().enumerate() {
         let (db, catalogue, cmd) = (node(n), Arc::clone(&rush.world.catalogue), written(*who, "1"));

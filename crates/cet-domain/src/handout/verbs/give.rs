@@ -107,7 +107,7 @@ async fn its_turn(
         window_closes(plan, wish.campus, standby.mode).filter(|closes| rules::gives_now(*closes, now));
     let Some(closes) = closes.filter(|_| open) else { return Ok(None) };
     let seats = seat_pool::store::seats(tx, &pool).await?;
-    if !seats.is_some_and(|seats| seats.taken < seats.capacity) {
+    if seats.is_none_or(|seats| seats.taken >= seats.capacity) {
         return Ok(None);
     }
     let head = head_of(tx, &pool).await?;

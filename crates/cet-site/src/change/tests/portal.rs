@@ -29,6 +29,11 @@ async fn broken(app: &TestApp) -> Vec<&'static str> {
     findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
 }
 
+async fn send(browser: &mut Browser<'_>, fields: [(String, String); 3]) -> crate::testing::Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    browser.post(FAQ, &fields).await
+}
+
 on_both! {
     /// P2.
     async fn a_page_of_the_portal_is_seen_first_then_published_and_can_be_undone(t: TestDb) {
@@ -108,10 +113,6 @@ on_both! {
         let save = |body: &'static str, seen: &str| {
             [("body".to_owned(), body.to_owned()), ("draft".to_owned(), "save".to_owned()), ("draft_seen".to_owned(), seen.to_owned())]
         };
-        async fn send(browser: &mut Browser<'_>, fields: [(String, String); 3]) -> crate::testing::Answer {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-            browser.post(FAQ, &fields).await
-        }
         assert_eq!(send(&mut one, save("第一份", "0")).await.status, 303);
         // Both opened the form when there was none; and both opened it when there was the first.
         for (seen, first) in [("0".to_owned(), false), (one.get(FAQ).await.value("draft_seen").unwrap().to_owned(), true)] {

@@ -35,7 +35,7 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     }
     let subjects = match ticked::subjects(&page, &plan, &form) {
         Ok(subjects) => subjects,
-        Err(why) => return ask(&who, &plan, &form, found, vec![why]).await,
+        Err(why) => return ask(&who, &plan, &form, found, vec![*why]).await,
     };
     let command = form.one("command")?;
     let plain = (1..=63).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());

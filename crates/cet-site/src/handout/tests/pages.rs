@@ -8,7 +8,7 @@ use crate::testing::{Answer, Browser, TestApp};
 const LIST: &str = "/registration/waiting-list";
 
 /// One seat of English 4, which the first candidate takes; the second is on the way.
-async fn full<'a>(app: &'a TestApp) -> (Browser<'a>, Browser<'a>) {
+async fn full(app: &TestApp) -> (Browser<'_>, Browser<'_>) {
     sql(app, "UPDATE seat_pool SET capacity = 1 WHERE subject = '1' AND campus = '993010'").await;
     let (mut first, second) = (bound(app, 1).await, bound(app, 2).await);
     saved(&mut first, "written", &["1"]).await;

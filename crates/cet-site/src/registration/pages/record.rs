@@ -33,6 +33,7 @@ use cet_domain::binding::{self, MadeBySchool, SaveCommand, Shown, proof, save};
 const REPORTS: i64 = 20;
 
 /// The data of the page.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that the page tells")]
 struct Facts {
     found: StudentRecord,
     says: Confirmation,

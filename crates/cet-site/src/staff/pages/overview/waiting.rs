@@ -164,8 +164,7 @@ pub(super) async fn waiting(
         },
         now,
         watched: if may(Permission::ReadAudit) {
-            let since = now.minus(jiff::SignedDuration::from_hours(24));
-            Some(search::tally(tx, scope, since, WATCHED).await?)
+            Some(search::tally(tx, scope, now.minus(jiff::SignedDuration::from_hours(24)), WATCHED).await?)
         } else {
             None
         },

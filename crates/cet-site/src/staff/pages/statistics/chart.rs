@@ -14,9 +14,11 @@ const LEFT: i64 = 60;
 /// Every how many bars there is a label.
 const LABELS: i64 = 3;
 
+/// The class of a bar, and its figure.
+type Part = (&'static str, fn(&OfDay) -> i64);
+
 /// What is done, with the class of its bar, from left to right.
-const PARTS: [(&str, fn(&OfDay) -> i64); 3] =
-    [("bgd", |of| of.saved), ("unpaid", |of| of.entered), ("paid", |of| of.paid)];
+const PARTS: [Part; 3] = [("bgd", |of| of.saved), ("unpaid", |of| of.entered), ("paid", |of| of.paid)];
 
 /// The next higher number that is easy to read: 1, 2, 4 or 8 times a power of ten.
 fn round_up(most: i64) -> i64 {

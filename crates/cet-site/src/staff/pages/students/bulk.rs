@@ -39,7 +39,7 @@ async fn change(who: &StaffMember, form: &FormData, way: Barring) -> Result<Resp
         return ask(who, &plan, form, (way, &keys, people, found.gone), Vec::new()).await;
     }
     match ticked::subjects(&page, &plan, form) {
-        Err(why) => ask(who, &plan, form, (way, &keys, people, found.gone), vec![why]).await,
+        Err(why) => ask(who, &plan, form, (way, &keys, people, found.gone), vec![*why]).await,
         Ok(subjects) => {
             let mut outcomes = Outcomes::default();
             for of in &found.current {
