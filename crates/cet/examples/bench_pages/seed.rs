@@ -43,19 +43,13 @@ fn inserts(db: &Db, first: i64, last: i64) -> Vec<String> {
         "WITH RECURSIVE n (n) AS (SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM n WHERE n < {last})"
     );
     let bytes = if db.kind() == "sqlite" { "BLOB" } else { "BYTEA" };
-    let facts = r#"{"entered":{"lines":[{"entry":1,"zh":"英语四级笔试","en":"CET 4","campus":"校区","fee":3000}],"until":0,"by_school":false}}"#;
     let key = format!("CAST(CAST(1000000000000000 + n AS TEXT) AS {bytes})");
     let college = "'学院' || CAST(n % 23 AS TEXT)";
     let (class, number) = ("CAST(n % 61 AS TEXT)", "'2016' || CAST(1000000 + n AS TEXT)");
     let mut statements = Vec::new();
     let school = "CAST(CASE WHEN n % 20 = 0 THEN 10000 ELSE 10000 + n % 1000 END AS TEXT)";
     let campus = format!("{school} || '0'");
-    let letter = |from: &str, of: &str| {
-        format!("substr('{from}', CAST(1 + {of} % {} AS INTEGER), 1)", from.chars().count())
-    };
-    let second = letter("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英小晓文志建国新春", "(n / 20)");
-    let third = letter("海燕红玉兰龙飞鹏宇浩然博雅欣怡佳琪雪梅琳云波峰辉斌", "(n / 631)");
-    let name = format!("{} || {second} || {third}", letter("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "n"));
+    let name = name();
     for (table, columns, values) in [
         (
             "passport",
@@ -111,6 +105,24 @@ fn inserts(db: &Db, first: i64, last: i64) -> Vec<String> {
     ] {
         statements.push(format!("{rows} INSERT INTO {table} ({columns}) SELECT {values} FROM n"));
     }
+    statements.extend(messages_and_refunds(&rows, school));
+    statements
+}
+
+/// A name of three letters, as SQL over `n`.
+fn name() -> String {
+    let letter = |from: &str, of: &str| {
+        format!("substr('{from}', CAST(1 + {of} % {} AS INTEGER), 1)", from.chars().count())
+    };
+    let second = letter("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英小晓文志建国新春", "(n / 20)");
+    let third = letter("海燕红玉兰龙飞鹏宇浩然博雅欣怡佳琪雪梅琳云波峰辉斌", "(n / 631)");
+    format!("{} || {second} || {third}", letter("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "n"))
+}
+
+/// Three messages each, and a refund for every tenth.
+fn messages_and_refunds(rows: &str, school: &str) -> Vec<String> {
+    let facts = r#"{"entered":{"lines":[{"entry":1,"zh":"英语四级笔试","en":"CET 4","campus":"校区","fee":3000}],"until":0,"by_school":false}}"#;
+    let mut statements = Vec::new();
     for (place, kind) in ["saved", "entered", "paid"].into_iter().enumerate() {
         statements.push(format!(
             "{rows} INSERT INTO message (passport_id, kind, event, id, at, facts)

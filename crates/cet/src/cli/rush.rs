@@ -87,7 +87,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         say(Comparison(&figures(before)?, &figures(after)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let mark = u64::try_from(arguments_time()?.as_second()).unwrap_or(0).to_string();
+    let mark = u64::try_from(begun_at().as_second()).unwrap_or(0).to_string();
     let plan = plan(&arguments, mark.clone())?;
     let load = described(&arguments);
     let progress = Arc::new(Progress::default());
@@ -113,8 +113,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     clippy::disallowed_methods,
     reason = "it only makes the addresses of one rush differ from those of another"
 )]
-fn arguments_time() -> Result<jiff::Timestamp, Failed> {
-    Ok(jiff::Timestamp::now())
+fn begun_at() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 fn figures(file: &Path) -> Result<Report, Failed> {

@@ -64,7 +64,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_arithmetic, reason = "statistics")]
     fn open_arrivals_have_the_rate_and_the_spread_of_a_poisson_process() {
         let times = Arrivals::Open { rate: 200.0 }.times(40_000, 7).unwrap();
         let seconds = times.last().unwrap().as_secs_f64();

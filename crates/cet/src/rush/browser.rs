@@ -12,7 +12,7 @@ use super::record::{Acknowledged, End, Record, Refusal, Sample, Step};
 /// How long one waits before asking again when the answer does not say it.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The longest pause between two questions, whatever an answer says: patience is looked at in between.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// An answer.
 pub(crate) struct Page {
@@ -206,7 +206,7 @@ impl<'r> Browser<'r> {
                     }
                     let codes = page.codes();
                     if page.status >= 400 {
-                        self.refused(step, format!("{} {}", page.status, codes.join(" ")));
+                        self.refused(step, &format!("{} {}", page.status, codes.join(" ")));
                     }
                     if page.status == 503 && codes.iter().any(|code| code == "waiting") {
                         self.wait_in_line("/waiting").await?;
@@ -218,7 +218,7 @@ impl<'r> Browser<'r> {
                 }
                 Err(error) => {
                     self.acknowledged.unknown = true;
-                    self.refused(step, lost(&error).to_owned());
+                    self.refused(step, lost(&error));
                     self.pause(AGAIN).await?;
                 }
             }
@@ -280,7 +280,7 @@ impl<'r> Browser<'r> {
             let page = match self.once(to, Client::get).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.refused(Step::WaitingRoom, lost(&error).to_owned());
+                    self.refused(Step::WaitingRoom, lost(&error));
                     self.pause(AGAIN).await?;
                     continue;
                 }
@@ -315,7 +315,7 @@ impl<'r> Browser<'r> {
         self.samples.push(Sample { at: self.start.elapsed(), step, took });
     }
 
-    fn refused(&mut self, step: Step, said: String) {
+    fn refused(&mut self, step: Step, said: &str) {
         self.refusals.push(Refusal { step, said: said.trim().to_owned() });
     }
 }

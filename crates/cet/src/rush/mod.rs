@@ -31,7 +31,7 @@ use record::{End, Record, Step};
 pub(crate) use server::{Reading, Server};
 
 /// How long a request may take.
-const REQUEST: Duration = Duration::from_secs(60);
+const REQUEST: Duration = Duration::from_mins(1);
 /// Log-ins that are prepared at a time: each costs a password hash, more would only wait.
 const PREPARED_AT_A_TIME: usize = 8;
 
@@ -275,13 +275,12 @@ impl Crowd {
 
     async fn journey(&self, browser: &mut Browser<'_>, n: usize, ready: Option<&Ready>) -> Result<(), End> {
         let person = self.person(n);
-        match ready {
-            Some(ready) => browser.take(ready.clone()),
-            None => {
-                let email = self.email(n);
-                journey::register(browser, &person, &email).await?;
-                journey::log_in(browser, &email).await?;
-            }
+        if let Some(ready) = ready {
+            browser.take(ready.clone());
+        } else {
+            let email = self.email(n);
+            journey::register(browser, &person, &email).await?;
+            journey::log_in(browser, &email).await?;
         }
         journey::walk(browser, &person, self.plan.route).await
     }

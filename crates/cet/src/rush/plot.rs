@@ -15,10 +15,13 @@ const ORANGE: &str = "#c2570c";
 /// One curve: its name, colour and values.
 type Curve<'c> = (&'c str, &'c str, Vec<u64>);
 
+/// One chart: its title, its curves, and how a value is written.
+type Chart<'c> = (&'c str, Vec<Curve<'c>>, fn(u64) -> String);
+
 /// An SVG of the report, to be looked at by itself.
 pub(crate) fn svg(report: &Report) -> String {
     let of = |value: fn(&Second) -> u64| report.seconds.iter().map(value).collect::<Vec<u64>>();
-    let charts: [(&str, Vec<Curve<'_>>, fn(u64) -> String); 3] = [
+    let charts: [Chart<'_>; 3] = [
         (
             "a second",
             vec![
