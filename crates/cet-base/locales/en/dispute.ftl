@@ -121,7 +121,6 @@ dispute-effect-stays = Subjects that the school pays for, or whose exam has begu
 dispute-effect-back = ¥{ $amount } goes back to the payer
 dispute-effect-none = Registration and money stay as they are. Both sides are told.
 dispute-effect-not = It cannot be carried out now: { $why }
-dispute-approve = Approve and carry out
 dispute-approve-text = Look at both sides and at what was checked first. It cannot be undone.
 dispute-approve-do = Approve
 dispute-needs-second = Another person of the same or a higher place has to approve this decision.

@@ -121,7 +121,6 @@ dispute-effect-stays = 学校缴费或已开考的科目保持不变
 dispute-effect-back = ¥{ $amount } 原路退给付款人
 dispute-effect-none = 报名信息和款项都不变，通知双方。
 dispute-effect-not = 现在不能执行：{ $why }
-dispute-approve = 同意并执行
 dispute-approve-text = 请先看过双方的情况和核实的内容。执行以后不能撤销。
 dispute-approve-do = 同意
 dispute-needs-second = 这份裁定要由同级或上级的另一个人同意。

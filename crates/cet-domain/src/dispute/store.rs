@@ -16,7 +16,6 @@ macro_rules! columns {
          decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
     };
 }
-use columns;
 
 /// Inserts an open dispute; returns whether the student had none that waits.
 pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
@@ -110,7 +109,7 @@ pub async fn lock_waiting(
                FROM dispute
               WHERE school = $1
                 AND id = $2
-                AND state IN ('open', 'decided')
+                AND COALESCE(state, '') IN ('open', 'decided')
                 FOR UPDATE"
         ),
         params![school, id],
@@ -133,7 +132,7 @@ pub async fn decide(
                     decided_person = $7, decided_scope = $8, decided_at = $9
               WHERE school = $1
                 AND id = $2
-                AND state IN ('open', 'decided')",
+                AND COALESCE(state, '') IN ('open', 'decided')",
             params![
                 of.school,
                 of.id,
@@ -160,7 +159,7 @@ pub async fn approve(tx: &mut Tx<'_>, of: &Dispute, state: DisputeState, by: &By
               WHERE school = $1
                 AND id = $2
                 AND decided_at = $7
-                AND state = 'decided'
+                AND COALESCE(state, '') = 'decided'
                 AND decided_person <> $5",
             params![of.school, of.id, state, by.account, by.person, now, of.decided_at],
         )
@@ -177,7 +176,7 @@ pub async fn lapse(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
                 SET state = 'lapsed', ended_at = $3
               WHERE school = $1
                 AND id = $2
-                AND state IN ('open', 'decided')",
+                AND COALESCE(state, '') IN ('open', 'decided')",
             params![of.school, of.id, now],
         )
         .await?;

@@ -73,7 +73,7 @@ async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs
         [("out_trade_no", liao.document_number.as_str()), ("subject", liao.name.as_str()), ("buyer", EMAIL)];
     Client::new(&demo.url).post("/notify/alipay", &forged).await;
     let metrics = Client::new(&format!("http://127.0.0.1:{admin}")).page("/metrics").await;
-    let log = told(&demo, "POST", "/notify/alipay").await;
+    let log = told(&demo, "POST", "/notify/{gateway}").await;
     assert!(metrics.contains("cet_passwords_total"), "{metrics}");
     for route in ["/recover/{token}", "/login", "/qualification", "/staff/registrations/search"] {
         assert!(metrics.contains(&format!("route=\"{route}\",method=\"POST\"")), "{route}: {metrics}");

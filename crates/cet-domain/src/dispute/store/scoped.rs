@@ -1,6 +1,5 @@
 //! The SQL of disputes for staff: no statement without its scope (TH22).
 
-use super::columns;
 use crate::dispute::{Dispute, DisputeState};
 use crate::params;
 use crate::store::{DbError, Tx};
@@ -9,6 +8,15 @@ use crate::words::ids::DisputeId;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
+
+// As in the statements beside: a test prepares each with the columns that its own file names.
+macro_rules! columns {
+    () => {
+        "school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder, claimant,
+         number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, decision, evidence_sealed, answer_sealed,
+         decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
+    };
+}
 
 /// A dispute, if it is in the scope.
 pub async fn find(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Option<Dispute>, DbError> {
