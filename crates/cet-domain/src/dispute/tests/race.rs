@@ -66,7 +66,7 @@ on_both! {
         let id = w.decided(Decision::Refuse).await;
         let read_before = read(&w, id).await;
         assert!(approved_as_seen(&w, &read_before, None).await);
-        assert!(approved_as_seen(&w, &read_before, Some("AND state = 'decided'")).await);
+        assert!(approved_as_seen(&w, &read_before, Some("AND COALESCE(state, '') = 'decided'")).await);
     }
 
     /// R24, Y3.
