@@ -9,7 +9,7 @@ use crate::alarms::Alarms;
 use crate::config::Config;
 use crate::jobs::health::Health;
 use crate::passport::password::Hasher;
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::portal::PageCache;
 use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
@@ -33,7 +33,7 @@ pub struct Parts {
     /// The reference tables, at most one second old.
     pub catalogue: Arc<CatalogueCell>,
     /// What payment needs to talk to the gateways.
-    pub shop: PaymentContext,
+    pub payments: PaymentContext,
     /// The rendered pages of the portal.
     pub page_cache: PageCache,
     /// Prints admission tickets, a limited number at a time.
@@ -81,11 +81,11 @@ impl App {
     pub async fn start_with(config: Config, db: Db, passwords: Hasher) -> Result<Self, StartError> {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
-        let desk = Arc::new(crate::payment::setup::desk(&config)?);
+        let gateways = Arc::new(crate::payment::setup::gateways(&config)?);
         let alarms = Arc::new(Alarms::default());
-        let shop = PaymentContext {
+        let payments = PaymentContext {
             db: db.clone(),
-            desk,
+            gateways,
             catalogue: Arc::clone(&catalogue),
             alarms: Arc::clone(&alarms),
         };
@@ -103,7 +103,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
-            shop,
+            payments,
             page_cache: PageCache::default(),
             printer,
             passwords,

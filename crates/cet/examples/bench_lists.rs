@@ -12,7 +12,7 @@ use cet_base::words::ids::RegistrationId;
 use cet_base::words::staff::{Role, Scope};
 use cet_domain::payment::store::scoped as money;
 use cet_domain::registration::store::scoped::{self, Filter, Key, NamePart, Payment};
-use cet_domain::roster::desk;
+use cet_domain::roster::staff_queries;
 use cet_domain::sitting::catalogue::CatalogueCell;
 use cet_domain::{entry, statistics};
 
@@ -162,9 +162,11 @@ async fn rows(
             Ok(scoped::of_student_number(tx, &scope, &sitting, number, PAGE).await?.len())
         }
         Read::Students => {
-            Ok(desk::list(tx, &scope, &sitting, &desk::Filter::default(), None, PAGE).await?.len())
+            Ok(staff_queries::list(tx, &scope, &sitting, &staff_queries::Filter::default(), None, PAGE)
+                .await?
+                .len())
         }
-        Read::Groups => Ok(desk::groups(tx, &scope, &sitting, 20_000).await?.len()),
+        Read::Groups => Ok(staff_queries::groups(tx, &scope, &sitting, 20_000).await?.len()),
         Read::Orders(state) => {
             let filter = money::OrderFilter { state: state.to_owned(), ..money::OrderFilter::default() };
             Ok(money::orders(tx, &scope, &sitting, &filter, None, PAGE).await?.len())

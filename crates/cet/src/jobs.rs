@@ -3,7 +3,7 @@
 //!
 //! No job ends while the node serves: a round that fails or panics is retried after a growing delay, one that hangs is
 //! reported and aborted ([`runner`]), and an item that a job can't process is set aside
-//! ([`aside`](cet_domain::jobs::aside)).
+//! ([`aside`](cet_domain::jobs::batch)).
 
 mod runner;
 mod waiting;
@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::audit::Linker;
 use crate::outbox::delivery::Delivery;
 use crate::store::DbError;
-use cet_domain::jobs::aside::Round;
+use cet_domain::jobs::batch::Round;
 use cet_domain::waiting::jobs::Memory;
 use runner::Plan;
 
@@ -132,8 +132,10 @@ impl Job {
             Self::CollectivePayment => {
                 Box::pin(async move { crate::collective_payment::jobs::release_due(&of.app).await })
             }
-            Self::Orders => Box::pin(async move { crate::payment::jobs::ask_due(&of.app.shop).await }),
-            Self::Refunds => Box::pin(async move { crate::payment::jobs::refund_due(&of.app.shop).await }),
+            Self::Orders => Box::pin(async move { crate::payment::jobs::ask_due(&of.app.payments).await }),
+            Self::Refunds => {
+                Box::pin(async move { crate::payment::jobs::refund_due(&of.app.payments).await })
+            }
             Self::Sweep => Box::pin(async move { crate::passport::jobs::sweep(&of.app).await }),
             Self::Recovery => Box::pin(async move { crate::passport::jobs::recover(&of.app).await }),
             Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
@@ -156,7 +158,7 @@ impl Job {
                 cet_domain::upload::jobs::round(&app.db, &app.vault).await
             }),
             Self::Reconciliation => {
-                Box::pin(async move { cet_domain::reconciliation::jobs::round(&of.app.shop).await })
+                Box::pin(async move { cet_domain::reconciliation::jobs::round(&of.app.payments).await })
             }
             Self::Season => Box::pin(async move {
                 let app = &of.app;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::ledger::{Delivery, Ledger, NoticeContent, Recorded, Side, Trade};
 use crate::payease::bank_name;
 use crate::sandbox::Settings;
-use crate::wechat::told;
+use crate::wechat::trade_object;
 use crate::{Behaviour, Falsify};
 
 /// The account of everybody who pays here.
@@ -128,7 +128,7 @@ pub(crate) fn wechat_body(
     merchant: &Merchant,
     now: Timestamp,
 ) -> Result<(Vec<(String, String)>, String), BuildError> {
-    let mut content = told(trade, merchant, now);
+    let mut content = trade_object(trade, merchant, now);
     let (event, amount) = match &delivery.told {
         NoticeContent::Refunded { total_fen, request } => {
             let refund = trade.refunds.iter().find(|refund| refund.request == *request);

@@ -1,9 +1,9 @@
 //! The site of 微信支付: its API, and the page that a code or a telephone leads to.
 
 mod api;
-mod told;
+mod objects;
 
-pub(crate) use told::told;
+pub(crate) use objects::trade_object;
 
 use axum::Router;
 use axum::body::Bytes;

@@ -16,13 +16,13 @@ use jiff::civil::DateTime;
 
 use crate::CHINA;
 use crate::bill::{ALIPAY, Format, Packing};
-use crate::registry::{GatewayCode, Profile, Way};
+use crate::registry::{GatewayCode, PayFlow, Profile};
 
 static PROFILE: Profile = Profile {
     code: "alipay",
     name: "payment-alipay",
     hint: "payment-alipay-hint",
-    ways: &[Way::Form],
+    ways: &[PayFlow::Form],
     has_banks: false,
     ends_trades: true,
     trades_are_orders: false,

@@ -32,7 +32,7 @@ pub use http::{Headers, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
-pub use registry::{GatewayCode, Profile, Way};
+pub use registry::{GatewayCode, PayFlow, Profile};
 pub use vocabulary::{
     Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, Notice, OrderRef, OrderToPay, Outcome,
     PayForm, Payer, RefundState, RefundToMake, ReturnHint, Returned, TradeState, Verdict,

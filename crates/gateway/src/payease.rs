@@ -22,13 +22,13 @@ use crate::amount::parse_yuan_two_decimals;
 use crate::bill::{Format, PAYEASE, Packing};
 use crate::fields::{Charset, Fields, escape};
 use crate::refused::{BuildError, WireError};
-use crate::registry::{GatewayCode, Profile, Way};
+use crate::registry::{GatewayCode, PayFlow, Profile};
 
 static PROFILE: Profile = Profile {
     code: "payease",
     name: "payment-payease",
     hint: "payment-payease-hint",
-    ways: &[Way::Form],
+    ways: &[PayFlow::Form],
     has_banks: true,
     // Its page accepts payment as long as it is open in a browser.
     ends_trades: false,

@@ -1,4 +1,4 @@
-//! The gateways that this program speaks to: one row each, which says what the gateway can do. Rooms ask for a capability
+//! The gateways that this program speaks to: one row each, which says what the gateway can do. Callers ask for a capability
 //! and never which gateway it is, so that another gateway is a module here, a row here, and a section of the
 //! configuration.
 
@@ -14,7 +14,7 @@ const ALL: [GatewayCode; 3] = [alipay::CODE, payease::CODE, wechat::CODE];
 
 /// How a payer gets to a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum PayFlow {
     /// The browser sends the gateway a form.
     Form,
     /// The payer scans a code, with a telephone.
@@ -34,7 +34,7 @@ pub struct Profile {
     /// What is said of it where it is chosen, as the key of a text.
     pub hint: &'static str,
     /// How payers get there; the first one is what most of them want.
-    pub ways: &'static [Way],
+    pub ways: &'static [PayFlow],
     /// Whether the payer chooses a bank on our page.
     pub has_banks: bool,
     /// Whether it closes a trade on request. One that can't takes money as long as its page is open in a browser.

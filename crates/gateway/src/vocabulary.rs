@@ -8,7 +8,7 @@ use crate::fields::Charset;
 use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
-use crate::registry::{GatewayCode, Way};
+use crate::registry::{GatewayCode, PayFlow};
 
 /// The currency of an amount; there is only one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub struct OrderToPay {
 /// A payer for whom an address is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payer {
-    /// How they get to the gateway; not [`Way::Form`].
-    pub way: Way,
+    /// How they get to the gateway; not [`PayFlow::Form`].
+    pub way: PayFlow,
     /// The network address of their browser, which 微信支付 wants to know of a telephone.
     pub address: String,
 }
@@ -261,7 +261,7 @@ pub trait Gateway: Send + Sync {
     /// The order's number on the wire of this gateway.
     fn wire_number(&self, order: &OrderRef) -> String;
 
-    /// The form that sends the candidate's browser to the payment page; only for gateways with [`Way::Form`].
+    /// The form that sends the candidate's browser to the payment page; only for gateways with [`PayFlow::Form`].
     ///
     /// # Errors
     /// Any [`BuildError`]; [`BuildError::Setting`] if there is no such way.
@@ -269,7 +269,7 @@ pub trait Gateway: Send + Sync {
         Err(BuildError::Setting("way"))
     }
 
-    /// Asks for the address under which an order can be paid; only for gateways with such a [`Way`].
+    /// Asks for the address under which an order can be paid; only for gateways with such a [`PayFlow`].
     ///
     /// # Errors
     /// Any [`BuildError`]; [`BuildError::Setting`] if there is no such way.
@@ -283,7 +283,7 @@ pub trait Gateway: Send + Sync {
     }
 
     /// Parses the answer to [`Self::address_request`]. Only an address of the gateway's own is returned: for
-    /// [`Way::Scan`] what the code says, for [`Way::Phone`] where the browser goes.
+    /// [`PayFlow::Scan`] what the code says, for [`PayFlow::Phone`] where the browser goes.
     ///
     /// # Errors
     /// Any [`WireError`].

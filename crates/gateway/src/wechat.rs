@@ -21,13 +21,13 @@ use jiff::Timestamp;
 
 use crate::CHINA;
 use crate::bill::{Format, Packing};
-use crate::registry::{GatewayCode, Profile, Way};
+use crate::registry::{GatewayCode, PayFlow, Profile};
 
 static PROFILE: Profile = Profile {
     code: "wechat",
     name: "payment-wechat",
     hint: "payment-wechat-hint",
-    ways: &[Way::Scan, Way::Phone],
+    ways: &[PayFlow::Scan, PayFlow::Phone],
     has_banks: false,
     ends_trades: true,
     trades_are_orders: false,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::verbs::tell;
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -18,7 +18,7 @@ const ARRANGEMENTS: usize = 10;
 /// # Errors
 /// [`DbError`]: nobody is told twice.
 pub async fn tell_seats(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
-    aside::run(db, &Untold { db: db.clone(), catalogue }).await
+    batch::run(db, &Untold { db: db.clone(), catalogue }).await
 }
 
 /// Published arrangements with somebody to tell.
@@ -34,8 +34,8 @@ impl Queue for Untold {
         "seats"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: ARRANGEMENTS, at_once: 1 }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: ARRANGEMENTS, at_once: 1 }
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {

@@ -3,9 +3,9 @@
 pub mod late;
 pub mod lists;
 pub mod requests;
+pub mod seat_mails;
 pub mod seats;
 mod settings;
-pub mod told;
 
 pub use settings::{SettingRow, set, settings, unset};
 

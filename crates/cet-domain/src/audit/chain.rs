@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use super::line::link_hash;
 use super::todo::{self, Head, Waiting};
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::time::Time;
 
@@ -54,7 +54,7 @@ impl Linker {
         }
         let (mut whole, mut all) = (Round::default(), false);
         for _ in 0..BATCHES {
-            let round = aside::run(db, &Rows { db: db.clone() }).await?;
+            let round = batch::run(db, &Rows { db: db.clone() }).await?;
             whole = Round { left: round.left, ..whole.and(round) };
             if round.done == 0 || round.done < i64::try_from(BATCH).unwrap_or(0) {
                 all = round.left == 0;
@@ -85,8 +85,8 @@ impl Queue for Rows {
         "audit"
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, item: &Waiting) -> Key {

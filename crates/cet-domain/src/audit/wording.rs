@@ -7,14 +7,14 @@ use crate::texts::Texts;
 
 /// The texts of a line's details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct Wording {
     /// Relevant codes; empty for none.
     pub about: String,
     /// Each change as a sentence.
     pub changes: Vec<String>,
 }
 
-impl Told {
+impl Wording {
     /// All of it in one cell of a file.
     #[must_use]
     pub fn cell(&self) -> String {
@@ -26,13 +26,13 @@ impl Told {
 
 /// The texts of a line's details, in this language.
 #[must_use]
-pub fn told(t: &'static Texts, line: &Line) -> Told {
+pub fn told(t: &'static Texts, line: &Line) -> Wording {
     let detail = line.read_detail();
     let mut changes: Vec<String> = detail.changes.list().iter().map(|change| sentence(t, change)).collect();
     if detail.changes.more() > 0 {
         changes.push(t.f("audit-change-more", &[("count", &detail.changes.more().to_string())]));
     }
-    Told { about: detail.about, changes }
+    Wording { about: detail.about, changes }
 }
 
 fn sentence(t: &'static Texts, change: &Change) -> String {

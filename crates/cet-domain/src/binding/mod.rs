@@ -13,7 +13,7 @@ pub use school::{MadeBySchool, RegisterCommand, made_by_school, register};
 
 use crate::audit::Actor;
 use crate::entry;
-use crate::registration::{release, store, told};
+use crate::registration::{messages, release, store};
 use crate::roster::StudentRecord;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -47,7 +47,7 @@ async fn release_if_overdue(
     let held = entry::rules::held(&entries, now);
     let released = release::release_if_empty(tx, &of, held, Actor::Job("release")).await?;
     if released {
-        told::released(tx, &of).await?;
+        messages::released(tx, &of).await?;
     }
     Ok(released)
 }

@@ -44,11 +44,13 @@ pub async fn register(
     let not_found = || Stop::Refused(RegistrationRefusal::RecordNotFound);
     let plan = catalogue.sitting(cmd.sitting).ok_or_else(not_found)?;
     let (school, id) = cmd.record;
-    let found = roster::desk::one(tx, cmd.scope, cmd.sitting, school, id).await?.ok_or_else(not_found)?;
+    let found =
+        roster::staff_queries::one(tx, cmd.scope, cmd.sitting, school, id).await?.ok_or_else(not_found)?;
     let key = found.document_key.bytes();
     roster::store::lock(tx, cmd.sitting, &key).await?;
     // Read again under the lock: an import may have replaced or moved it.
-    let found = roster::desk::one(tx, cmd.scope, cmd.sitting, school, id).await?.ok_or_else(not_found)?;
+    let found =
+        roster::staff_queries::one(tx, cmd.scope, cmd.sitting, school, id).await?.ok_or_else(not_found)?;
     if store::lives_elsewhere(tx, school, cmd.sitting, &key).await? {
         return Err(Stop::Refused(RegistrationRefusal::StudentBound));
     }
@@ -142,7 +144,7 @@ pub(super) async fn take_over(
         school: of.school_name.clone(),
         campus: of.campus_name.clone(),
         until: now.plus(rules::EMPTY_FOR).micros(),
-        entered: held.iter().map(|entry| entry::told::line(catalogue, entry)).collect(),
+        entered: held.iter().map(|entry| entry::messages::line(catalogue, entry)).collect(),
     };
     message::tell(tx, of.passport, &of.id.to_string(), &facts).await?;
     Ok(Some(of))

@@ -17,7 +17,7 @@ pub use rules::{Sum, proof_holds};
 
 use crate::config::CaptchaMode;
 use crate::context::Context;
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::store::{Db, DbError, Tx};
 use crate::vault::{Vault, VaultError, to_hex};
 use crate::words::time::Time;

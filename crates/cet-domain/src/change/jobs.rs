@@ -2,7 +2,7 @@
 
 use super::verbs::{self, Policy};
 use super::{store, touch};
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::sitting::{Catalogue, Plan, SittingState};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::time::Time;

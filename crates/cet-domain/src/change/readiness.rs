@@ -1,6 +1,6 @@
 //! What a sitting still needs at a place: the readiness board, and what blocks publication (season.md 1.5).
 
-use crate::roster::{self, desk::Filter};
+use crate::roster::{self, staff_queries::Filter};
 use crate::seat_pool;
 use crate::sitting::plan::{Plan, TextKind};
 use crate::sitting::window::Scope as Place;
@@ -113,7 +113,7 @@ pub struct Facts {
 pub async fn facts(tx: &mut Tx<'_>, plan: &Plan, place: &str) -> Result<Facts, DbError> {
     let scope = Scope::parse(place).unwrap_or_else(Scope::nation);
     let (seats, _) = seat_pool::scoped::sum(tx, &scope, &plan.code).await?;
-    let some = roster::desk::list(tx, &scope, &plan.code, &Filter::default(), None, 1).await?;
+    let some = roster::staff_queries::list(tx, &scope, &plan.code, &Filter::default(), None, 1).await?;
     Ok(Facts { seats, records: !some.is_empty() })
 }
 

@@ -4,14 +4,14 @@ use futures_util::future::BoxFuture;
 
 use super::{store, verbs};
 use crate::context::Context;
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
 
 /// Releases those whose time limit has passed; returns how many. Any node may run it at any time.
 pub async fn release_due(context: &Context) -> Result<Round, DbError> {
-    aside::run(&context.db, &Due { db: context.db.clone() }).await
+    batch::run(&context.db, &Due { db: context.db.clone() }).await
 }
 
 /// Open ones past their time limit: each has up to two thousand registrations, so each is its own transaction.
@@ -26,8 +26,8 @@ impl Queue for Due {
         "collective-payment"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: 1, at_once: 1 }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: 1, at_once: 1 }
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {

@@ -1,7 +1,7 @@
 //! Ends disputes that have nothing left to decide.
 
 use super::{store, verbs};
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::store::{Db, DbError, Tx};
 
 /// Disputes of one transaction.

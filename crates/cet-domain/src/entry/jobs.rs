@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::store;
 use super::verbs::{release, remind};
-use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round, all_of};
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -20,8 +20,8 @@ pub const EXPIRY: &str = "expiry";
 /// Ends a batch of overdue entries and releases a batch of empty registrations; returns the total. Any node may run it
 /// at any time, also several at once. Locked rows are left to the next round, so 0 means: pause.
 pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
-    let overdue = aside::run(db, &Overdue { db: db.clone(), catalogue }).await;
-    let empty = aside::run(db, &Empty { db: db.clone() }).await;
+    let overdue = batch::run(db, &Overdue { db: db.clone(), catalogue }).await;
+    let empty = batch::run(db, &Empty { db: db.clone() }).await;
     let (ended, released) = (done(&overdue), done(&empty));
     if ended > 0 || released > 0 {
         tracing::info!(
@@ -38,7 +38,7 @@ pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError>
 /// # Errors
 /// [`DbError`]: nobody is reminded twice.
 pub async fn remind(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
-    aside::run(db, &Reminders { db: db.clone(), catalogue }).await
+    batch::run(db, &Reminders { db: db.clone(), catalogue }).await
 }
 
 fn done(round: &Result<Round, DbError>) -> i64 {
@@ -62,8 +62,8 @@ impl Queue for Overdue {
         EXPIRY
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {
@@ -105,8 +105,8 @@ impl Queue for Empty {
         "release"
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {
@@ -141,8 +141,8 @@ impl Queue for Reminders {
         "reminders"
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {

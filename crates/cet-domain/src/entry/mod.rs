@@ -13,6 +13,10 @@ pub mod jobs;
 #[cfg(test)]
 #[path = "tests/live.rs"]
 mod live_tests;
+pub mod messages;
+#[cfg(test)]
+#[path = "tests/messages.rs"]
+mod messages_tests;
 pub mod progress;
 pub mod refusal;
 pub mod rules;
@@ -22,10 +26,6 @@ mod stalled_tests;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod told;
-#[cfg(test)]
-#[path = "tests/told.rs"]
-mod told_tests;
 pub mod verbs;
 
 use crate::record;

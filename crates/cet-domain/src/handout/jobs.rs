@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::verbs::{close_line, closed_lines, firsts, give};
-use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round, all_of};
 use crate::sitting::Catalogue;
 use crate::standby::store::InLine;
 use crate::store::{Db, DbError, Stop, Tx};
@@ -16,7 +16,7 @@ pub const GIVES: &str = "standby";
 pub const CLOSES: &str = "standby-closing";
 
 /// Pools of one round, and people of it: several pools at once, because each has a row of its own.
-const WAY: Way = Way::Alone { most: 200, at_once: 8 };
+const WAY: Batching = Batching::Alone { most: 200, at_once: 8 };
 
 /// Gives each free seat that somebody waits for, and ends what has closed; returns how much was done. Any node may run it at
 /// any time, also several at once: a registration that another one works on is left to the next round.
@@ -24,8 +24,8 @@ const WAY: Way = Way::Alone { most: 200, at_once: 8 };
 /// # Errors
 /// [`DbError`]: what was done by then is kept.
 pub async fn round(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
-    let gives = aside::run(db, &Gives { db: db.clone(), catalogue: Arc::clone(&catalogue) }).await;
-    let closes = aside::run(db, &Closes { db: db.clone(), catalogue }).await;
+    let gives = batch::run(db, &Gives { db: db.clone(), catalogue: Arc::clone(&catalogue) }).await;
+    let closes = batch::run(db, &Closes { db: db.clone(), catalogue }).await;
     let done = |round: &Result<Round, DbError>| round.as_ref().map_or(0, |round| round.done);
     let (given, closed) = (done(&gives), done(&closes));
     if given > 0 || closed > 0 {
@@ -51,7 +51,7 @@ impl Queue for Gives {
         GIVES
     }
 
-    fn way(&self) -> Way {
+    fn batching(&self) -> Batching {
         WAY
     }
 
@@ -98,7 +98,7 @@ impl Queue for Closes {
         CLOSES
     }
 
-    fn way(&self) -> Way {
+    fn batching(&self) -> Batching {
         WAY
     }
 

@@ -8,8 +8,8 @@
 //! aside. Kept by the lock of the registration, and by a check of the order after it is held.
 
 pub mod jobs;
+pub mod messages;
 pub mod refusal;
-pub mod told;
 pub mod verbs;
 pub mod verify;
 

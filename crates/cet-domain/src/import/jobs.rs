@@ -3,13 +3,13 @@
 use futures_util::future::BoxFuture;
 
 use super::store;
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 
 /// Removes a batch of the rows that killed or failed imports left behind; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
-    aside::run(db, &Abandoned { db: db.clone() }).await
+    batch::run(db, &Abandoned { db: db.clone() }).await
 }
 
 /// Unfinished imports, one at a time.
@@ -24,8 +24,8 @@ impl Queue for Abandoned {
         "imports"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: 1, at_once: 1 }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: 1, at_once: 1 }
     }
 
     fn key(&self, id: &i64) -> Key {

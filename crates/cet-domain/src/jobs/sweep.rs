@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use ring::digest;
 
-use super::aside::{self, Key, Queue, Round, Way};
+use super::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Column, Db, DbError, Param, Tx, Value};
 use crate::vault::to_hex;
 use crate::words::codes::SchoolCode;
@@ -49,7 +49,7 @@ impl<K> Sweep<K> {
 impl<K: Column + Param + Clone + Send + Sync + 'static> Sweep<K> {
     /// Deletes a batch; returns the number of deleted rows.
     pub async fn run(&self, db: &Db) -> Result<Round, DbError> {
-        aside::run(db, &Table { db: db.clone(), of: self.clone() }).await
+        batch::run(db, &Table { db: db.clone(), of: self.clone() }).await
     }
 
     async fn find(&self, tx: &mut Tx<'_>, most: i64) -> Result<Vec<K>, DbError> {
@@ -88,8 +88,8 @@ impl<K: Column + Param + Clone + Send + Sync + 'static> Queue for Table<K> {
         self.of.job
     }
 
-    fn way(&self) -> Way {
-        Way::Together(self.of.most)
+    fn batching(&self) -> Batching {
+        Batching::Together(self.of.most)
     }
 
     fn key(&self, item: &K) -> Key {

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 pub use rules::{Rule, Then, Wait};
 
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::store::{Db, DbError, Stop, Tx};
 
 /// Checks whether `whom` may try now.

@@ -8,7 +8,7 @@ use super::store::{self, Owed};
 use super::words::{self, Href};
 use super::{Facts, Kind};
 use crate::context::Context;
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::outbox::{self, Mail, Part};
 use crate::store::{DbError, Tx};
 use crate::texts::texts;
@@ -25,7 +25,7 @@ const BATCH: usize = 100;
 /// # Errors
 /// [`DbError`]: what was not settled is done again.
 pub async fn mail_owed(context: &Context) -> Result<Round, DbError> {
-    aside::run(&context.db, &Owing { context: context.clone() }).await
+    batch::run(&context.db, &Owing { context: context.clone() }).await
 }
 
 /// Messages whose mail is owed.
@@ -40,8 +40,8 @@ impl Queue for Owing {
         "messages"
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, (passport, kind, event): &Self::Item) -> Key {

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::delivery::{self, Delivery};
 use super::{Mail, store};
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
@@ -21,7 +21,7 @@ const SENT_AT_ONCE: usize = 10;
 /// # Errors
 /// [`DbError`]: mails that were not marked as sent are retried.
 pub async fn send_due(db: &Db, vault: &Arc<Vault>, delivery: &Delivery) -> Result<Round, DbError> {
-    aside::run(db, &Mails { db: db.clone(), vault: Arc::clone(vault), delivery: delivery.clone() }).await
+    batch::run(db, &Mails { db: db.clone(), vault: Arc::clone(vault), delivery: delivery.clone() }).await
 }
 
 /// Mails that are due.
@@ -38,10 +38,10 @@ impl Queue for Mails {
         "mail"
     }
 
-    fn way(&self) -> Way {
+    fn batching(&self) -> Batching {
         match &self.delivery {
-            Delivery::Mailbox => Way::Together(BATCH),
-            Delivery::Smtp { .. } => Way::Alone { most: SENT_AT_ONCE, at_once: 1 },
+            Delivery::Mailbox => Batching::Together(BATCH),
+            Delivery::Smtp { .. } => Batching::Alone { most: SENT_AT_ONCE, at_once: 1 },
         }
     }
 

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::session::{self, Life};
 use super::{store, token, verbs};
 use crate::context::Context;
-use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round, all_of};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::{captcha, limit};
@@ -27,7 +27,7 @@ pub async fn sweep(context: &Context) -> Result<Round, DbError> {
 
 /// Processes password recovery requests by mail (A5); returns how many.
 pub async fn recover(context: &Context) -> Result<Round, DbError> {
-    aside::run(&context.db, &Requests { context: context.clone() }).await
+    batch::run(&context.db, &Requests { context: context.clone() }).await
 }
 
 /// Password recovery requests.
@@ -42,8 +42,8 @@ impl Queue for Requests {
         "recovery"
     }
 
-    fn way(&self) -> Way {
-        Way::Together(BATCH)
+    fn batching(&self) -> Batching {
+        Batching::Together(BATCH)
     }
 
     fn key(&self, id: &i64) -> Key {

@@ -3,11 +3,11 @@
 
 use futures_util::future::BoxFuture;
 
-use super::desk::PaymentContext;
+use super::context::PaymentContext;
 use super::store::{self, refund_requests as requests};
 use super::verbs;
 use crate::audit::Actor;
-use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::OrderId;
@@ -24,23 +24,23 @@ const REFUNDS: usize = 3;
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn ask_due(shop: &PaymentContext) -> Result<Round, DbError> {
-    aside::run(&shop.db, &Orders { shop: shop.clone() }).await
+pub async fn ask_due(payments: &PaymentContext) -> Result<Round, DbError> {
+    batch::run(&payments.db, &Orders { payments: payments.clone() }).await
 }
 
 /// Carries approved requests for refunds out, and sends refunds that are due. Returns how much was done.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn refund_due(shop: &PaymentContext) -> Result<Round, DbError> {
-    let asked = aside::run(&shop.db, &Requests { shop: shop.clone() }).await;
-    let sent = aside::run(&shop.db, &Refunds { shop: shop.clone() }).await;
-    aside::all_of([asked, sent])
+pub async fn refund_due(payments: &PaymentContext) -> Result<Round, DbError> {
+    let asked = batch::run(&payments.db, &Requests { payments: payments.clone() }).await;
+    let sent = batch::run(&payments.db, &Refunds { payments: payments.clone() }).await;
+    batch::all_of([asked, sent])
 }
 
 /// Orders that are due to be queried.
 struct Orders {
-    shop: PaymentContext,
+    payments: PaymentContext,
 }
 
 impl Queue for Orders {
@@ -50,8 +50,8 @@ impl Queue for Orders {
         "orders"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: BATCH, at_once: AT_ONCE }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: BATCH, at_once: AT_ONCE }
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {
@@ -59,9 +59,9 @@ impl Queue for Orders {
     }
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
-        Box::pin(
-            async move { self.shop.db.read(async move |tx: &mut Tx<'_>| store::due(tx, most).await).await },
-        )
+        Box::pin(async move {
+            self.payments.db.read(async move |tx: &mut Tx<'_>| store::due(tx, most).await).await
+        })
     }
 
     fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
@@ -69,8 +69,8 @@ impl Queue for Orders {
             let mut asked = 0_i64;
             for (school, id) in items {
                 let claim = async move |tx: &mut Tx<'_>| store::claim(tx, school, id).await;
-                let Some(order) = self.shop.db.write(claim).await? else { continue };
-                verbs::ask_one(&self.shop, order).await?;
+                let Some(order) = self.payments.db.write(claim).await? else { continue };
+                verbs::ask_one(&self.payments, order).await?;
                 asked = asked.saturating_add(1);
             }
             Ok(asked)
@@ -81,7 +81,7 @@ impl Queue for Orders {
         Box::pin(async move {
             let Some(id) = key.id() else { return Ok(true) };
             let school = key.school;
-            self.shop
+            self.payments
                 .db
                 .read(async move |tx: &mut Tx<'_>| store::is_asked_no_more(tx, school, OrderId(id)).await)
                 .await
@@ -91,7 +91,7 @@ impl Queue for Orders {
 
 /// Refunds that are due.
 struct Refunds {
-    shop: PaymentContext,
+    payments: PaymentContext,
 }
 
 impl Queue for Refunds {
@@ -101,8 +101,8 @@ impl Queue for Refunds {
         "refunds"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: REFUNDS, at_once: 1 }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: REFUNDS, at_once: 1 }
     }
 
     fn key(&self, (school, id): &Self::Item) -> Key {
@@ -111,7 +111,7 @@ impl Queue for Refunds {
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
         Box::pin(async move {
-            self.shop.db.read(async move |tx: &mut Tx<'_>| store::due_refunds(tx, most).await).await
+            self.payments.db.read(async move |tx: &mut Tx<'_>| store::due_refunds(tx, most).await).await
         })
     }
 
@@ -120,8 +120,8 @@ impl Queue for Refunds {
             let mut tried = 0_i64;
             for (school, id) in items {
                 let claim = async move |tx: &mut Tx<'_>| store::claim_refund(tx, school, id).await;
-                let Some(refund) = self.shop.db.write(claim).await? else { continue };
-                verbs::refund_one(&self.shop, refund).await?;
+                let Some(refund) = self.payments.db.write(claim).await? else { continue };
+                verbs::refund_one(&self.payments, refund).await?;
                 tried = tried.saturating_add(1);
             }
             Ok(tried)
@@ -132,14 +132,14 @@ impl Queue for Refunds {
         Box::pin(async move {
             let Some(id) = key.id() else { return Ok(true) };
             let school = key.school;
-            self.shop.db.read(async move |tx: &mut Tx<'_>| store::is_refunded(tx, school, id).await).await
+            self.payments.db.read(async move |tx: &mut Tx<'_>| store::is_refunded(tx, school, id).await).await
         })
     }
 }
 
 /// Approved requests for refunds with more lines than their approval carried out.
 struct Requests {
-    shop: PaymentContext,
+    payments: PaymentContext,
 }
 
 impl Queue for Requests {
@@ -149,8 +149,8 @@ impl Queue for Requests {
         "refund-requests"
     }
 
-    fn way(&self) -> Way {
-        Way::Alone { most: 1, at_once: 1 }
+    fn batching(&self) -> Batching {
+        Batching::Alone { most: 1, at_once: 1 }
     }
 
     fn key(&self, id: &Self::Item) -> Key {
@@ -159,7 +159,7 @@ impl Queue for Requests {
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
         Box::pin(async move {
-            self.shop.db.read(async move |tx: &mut Tx<'_>| requests::working(tx, most).await).await
+            self.payments.db.read(async move |tx: &mut Tx<'_>| requests::working(tx, most).await).await
         })
     }
 
@@ -167,10 +167,10 @@ impl Queue for Requests {
         Box::pin(async move {
             let mut done = 0_i64;
             for id in items {
-                let books = self.shop.books();
+                let books = self.payments.books();
                 let by = (Actor::Job("refund-requests"), String::new());
                 let carried = self
-                    .shop
+                    .payments
                     .db
                     .write(async move |tx: &mut Tx<'_>| {
                         verbs::carry_out(tx, books.catalogue.clone(), id, by.clone()).await
@@ -185,7 +185,7 @@ impl Queue for Requests {
     fn is_over(&self, key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
         Box::pin(async move {
             let Some(id) = key.id() else { return Ok(true) };
-            self.shop.db.read(async move |tx: &mut Tx<'_>| requests::is_over(tx, id).await).await
+            self.payments.db.read(async move |tx: &mut Tx<'_>| requests::is_over(tx, id).await).await
         })
     }
 }

@@ -4,7 +4,7 @@ use super::choice::EntryFacts;
 use super::entries;
 use super::events::{self, Kind};
 use super::store::{self, DueRefund, Order};
-use crate::entry::told::names;
+use crate::entry::messages::names;
 use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -118,9 +118,9 @@ async fn unused(
         return Ok(some(catalogue, order, &all, &given_back));
     }
     let events = events::of_order(tx, order.into(), 0).await?;
-    let due = |told: &&events::Told| told.kind == Kind::RefundDue && told.refund == Some(refund.id);
+    let due = |told: &&events::PastEvent| told.kind == Kind::RefundDue && told.refund == Some(refund.id);
     let Some(receipt) = events.iter().find(due).and_then(|told| told.receipt) else { return Ok(Vec::new()) };
-    let of = |told: &&events::Told| told.kind == Kind::NotBooked && told.receipt == Some(receipt);
+    let of = |told: &&events::PastEvent| told.kind == Kind::NotBooked && told.receipt == Some(receipt);
     let ids: Vec<EntryId> = events.iter().filter(of).filter_map(|told| told.entry).collect();
     let all = entries::all(tx, order.school, order.registration).await?;
     Ok(some(catalogue, order, &all, &ids))

@@ -7,7 +7,7 @@
 
 pub mod calls;
 pub mod choice;
-pub mod desk;
+pub mod context;
 mod entries;
 pub mod events;
 pub mod jobs;

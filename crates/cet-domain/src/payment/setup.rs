@@ -12,7 +12,7 @@ use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{Gateway, GatewayCode};
 
 use super::calls::Calls;
-use super::desk::Gateways;
+use super::context::Gateways;
 use super::wire::HttpWire;
 use crate::config::{self, Config};
 use crate::installation::{StartError, read, read_secret};
@@ -21,7 +21,7 @@ use crate::installation::{StartError, read, read_secret};
 ///
 /// # Errors
 /// [`StartError`] names the file or the setting that can't be used.
-pub fn desk(config: &Config) -> Result<Gateways, StartError> {
+pub fn gateways(config: &Config) -> Result<Gateways, StartError> {
     let mut gateways: Vec<Arc<dyn Gateway>> = Vec::new();
     let mut banks = Vec::new();
     if let Some(section) = &config.gateway.alipay {
@@ -43,7 +43,7 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
     }
     let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
     Ok(Gateways {
-        gateways,
+        all: gateways,
         banks,
         wire: Arc::new(wire),
         origin: config.server.public_origin.clone(),
@@ -207,7 +207,7 @@ mod tests {
             named("public_key_file", "payease-public"),
         );
         let config = Config::parse("cet.toml", &text, folder.to_owned(), std::iter::empty()).unwrap();
-        desk(&config).err().map_or_else(String::new, |error| error.to_string())
+        gateways(&config).err().map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
              private_key_file = \"{private}\"\napi_v3_key_file = \"{seal}\"\nplatform_keys = [{keys}]\n"
         );
         let config = Config::parse("cet.toml", &text, folder.to_owned(), std::iter::empty()).unwrap();
-        desk(&config).err().map_or_else(String::new, |error| error.to_string())
+        gateways(&config).err().map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The use cases of payment. Those that take a `Tx` are one transaction; those that take a
-//! [`PaymentContext`](super::desk::PaymentContext) call a gateway between two. Locks: the registration first, then
+//! [`PaymentContext`](super::context::PaymentContext) call a gateway between two. Locks: the registration first, then
 //! entries, seat pools, the order (store rule 3).
 
 mod address;

@@ -1,4 +1,4 @@
-//! The SQL of this module: only what other rooms do not read already.
+//! The SQL of this module: only what other modules do not read already.
 
 use crate::params;
 use crate::store::{DbError, Tx};

@@ -8,7 +8,7 @@ use ring::digest::{SHA256, digest};
 use super::store::{self, PART};
 use super::verbs::{self, By};
 use super::{Of, ReconciliationRefusal};
-use crate::payment::desk::{BillAnswer, PaymentContext};
+use crate::payment::context::{BillAnswer, PaymentContext};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::to_hex;
 use crate::words::time::{Time, doubled};
@@ -29,12 +29,12 @@ pub fn next_fetch(fetches: i64, now: Time) -> Time {
 }
 
 /// Fetches the bill of the next day that has none; returns how many days were asked for.
-pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
+pub(super) async fn next(payments: &PaymentContext) -> Result<i64, DbError> {
     let due: Vec<(String, String, i64)> =
-        shop.db.read(async |tx: &mut Tx<'_>| store::to_fetch(tx, 1).await).await?;
+        payments.db.read(async |tx: &mut Tx<'_>| store::to_fetch(tx, 1).await).await?;
     let Some((gateway, day, fetches)) = due.into_iter().next() else { return Ok(0) };
     let of = Of::read(&gateway, &day)?;
-    let taken: bool = shop
+    let taken: bool = payments
         .db
         .write(async move |tx: &mut Tx<'_>| {
             let next = next_fetch(fetches, tx.now().await?);
@@ -44,8 +44,8 @@ pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
     if !taken {
         return Ok(0);
     }
-    let came = fetch(shop, of).await?;
-    let now = shop.now().await?;
+    let came = fetch(payments, of).await?;
+    let now = payments.now().await?;
     if !came && now.since(of.day.next().begins()) > MISSED_AFTER {
         tracing::error!(gateway, day, "a gateway gives no bill of this day: upload it by hand");
     }
@@ -56,19 +56,20 @@ pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn fetch(shop: &PaymentContext, of: Of) -> Result<bool, DbError> {
-    let now = shop.now().await?;
-    let BillAnswer::File(bytes) = shop.desk.bill(of.gateway, of.day.date(), now).await else {
+pub async fn fetch(payments: &PaymentContext, of: Of) -> Result<bool, DbError> {
+    let now = payments.now().await?;
+    let BillAnswer::File(bytes) = payments.gateways.bill(of.gateway, of.day.date(), now).await else {
         return Ok(false);
     };
     let hash = to_hex(digest(&SHA256, &bytes).as_ref());
     let bytes = Arc::new(bytes);
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let is_zip = bytes.starts_with(b"PK");
-    let id: i64 = shop.db.write(async |tx: &mut Tx<'_>| store::insert_file(tx, "").await).await?;
+    let id: i64 = payments.db.write(async |tx: &mut Tx<'_>| store::insert_file(tx, "").await).await?;
     for number in 0..bytes.len().div_ceil(PART) {
         let bytes = Arc::clone(&bytes);
-        shop.db
+        payments
+            .db
             .write(async move |tx: &mut Tx<'_>| {
                 let from = number.saturating_mul(PART);
                 let until = from.saturating_add(PART).min(bytes.len());
@@ -78,7 +79,7 @@ pub async fn fetch(shop: &PaymentContext, of: Of) -> Result<bool, DbError> {
             .await?;
     }
     let name = format!("{}-{}.{}", of.gateway.as_str(), of.day, if is_zip { "zip" } else { "csv" });
-    let taken: Result<(), Stop<ReconciliationRefusal>> = shop
+    let taken: Result<(), Stop<ReconciliationRefusal>> = payments
         .db
         .write(async move |tx: &mut Tx<'_>| {
             let by = By { account: String::new(), person: String::new(), address: String::new() };
@@ -88,7 +89,7 @@ pub async fn fetch(shop: &PaymentContext, of: Of) -> Result<bool, DbError> {
     match taken {
         Ok(()) => Ok(true),
         Err(Stop::Refused(_)) => {
-            shop.db.write(async move |tx: &mut Tx<'_>| store::discard(tx, id).await).await?;
+            payments.db.write(async move |tx: &mut Tx<'_>| store::discard(tx, id).await).await?;
             Ok(false)
         }
         Err(Stop::Fault(fault)) => Err(fault),

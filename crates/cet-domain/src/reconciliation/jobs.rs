@@ -1,8 +1,8 @@
 //! The job of reconciliation: makes the rows of days that are over, fetches their bills, compares what has arrived.
 
 use super::{Day, Of, fetch, store, work};
-use crate::jobs::aside::Round;
-use crate::payment::desk::PaymentContext;
+use crate::jobs::batch::Round;
+use crate::payment::context::PaymentContext;
 use crate::store::{DbError, Tx};
 
 /// How many days back a new installation begins at most.
@@ -12,28 +12,28 @@ const MOST_DAYS: i32 = 60;
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn round(shop: &PaymentContext) -> Result<Round, DbError> {
-    make_days(shop).await?;
-    let fetched = fetch::next(shop).await?;
-    Ok(Round::of(work::next(shop).await?.saturating_add(fetched)))
+pub async fn round(payments: &PaymentContext) -> Result<Round, DbError> {
+    make_days(payments).await?;
+    let fetched = fetch::next(payments).await?;
+    Ok(Round::of(work::next(payments).await?.saturating_add(fetched)))
 }
 
 /// Compares the next bill that has arrived; returns how many.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn compare_next(shop: &PaymentContext) -> Result<i64, DbError> {
-    work::next(shop).await
+pub async fn compare_next(payments: &PaymentContext) -> Result<i64, DbError> {
+    work::next(payments).await
 }
 
 /// Makes the rows of the days that are over, from the first with money on.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn make_days(shop: &PaymentContext) -> Result<(), DbError> {
-    for gateway in &shop.desk.gateways {
+pub async fn make_days(payments: &PaymentContext) -> Result<(), DbError> {
+    for gateway in &payments.gateways.all {
         let code = gateway.code();
-        let due: Vec<Of> = shop
+        let due: Vec<Of> = payments
             .db
             .read(async move |tx: &mut Tx<'_>| {
                 let today = Day::of(tx.now().await?);
@@ -55,7 +55,7 @@ pub async fn make_days(shop: &PaymentContext) -> Result<(), DbError> {
             })
             .await?;
         if !due.is_empty() {
-            shop.db.write(async move |tx: &mut Tx<'_>| make(tx, &due).await).await?;
+            payments.db.write(async move |tx: &mut Tx<'_>| make(tx, &due).await).await?;
         }
     }
     Ok(())

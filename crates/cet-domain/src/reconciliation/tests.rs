@@ -40,7 +40,7 @@ pub(super) fn paid(w: &PaymentWorld, order: &Order, at: Time) -> BillRow {
 }
 
 pub(super) fn bill(w: &PaymentWorld, of: Of, rows: &[BillRow]) -> Vec<u8> {
-    let merchant = w.shop.desk.gateway(of.gateway).unwrap().merchant().to_owned();
+    let merchant = w.payments.gateways.gateway(of.gateway).unwrap().merchant().to_owned();
     let mut writer = BillWriter::new(of.gateway, &merchant, of.day.date());
     for row in rows {
         writer.row(row, "CET", row.at);
@@ -74,7 +74,7 @@ pub(super) async fn arrives(w: &PaymentWorld, of: Of, bytes: &[u8]) -> Result<()
 /// The same, and the job compares it.
 pub(super) async fn compared(w: &PaymentWorld, of: Of, rows: &[BillRow]) -> Vec<(String, String)> {
     arrives(w, of, &bill(w, of, rows)).await.unwrap();
-    while jobs::round(&w.shop).await.unwrap() > 0 {}
+    while jobs::round(&w.payments).await.unwrap() > 0 {}
     let file = newest(w, of).await;
     assert_eq!((file.state.as_str(), file.fault.as_str()), ("compared", ""), "{file:?}");
     differences(w, of).await.into_iter().map(|of| (of.class, of.state)).collect()
@@ -107,7 +107,7 @@ pub(super) async fn decides(
 ) -> Result<(), Refusal> {
     let cmd = Decide { of, id, decision, note: note.to_owned(), by: by("first") };
     let done = match decision {
-        Decision::Booked => verbs::book(&w.shop, &cmd).await,
+        Decision::Booked => verbs::book(&w.payments, &cmd).await,
         Decision::Explained | Decision::Follow => {
             w.world.t.db.write(async move |tx: &mut Tx<'_>| verbs::decide(tx, &cmd).await).await
         }

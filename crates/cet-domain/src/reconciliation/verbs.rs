@@ -7,7 +7,7 @@ use super::rules::{Known, Signing, may_sign};
 use super::store::{self, Difference};
 use super::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal, work};
 use crate::audit::{self, Actor, Changes, Event, Value};
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::payment::events;
 use crate::payment::store as orders;
 use crate::payment::verbs as payment;
@@ -164,15 +164,17 @@ async fn settle(tx: &mut Tx<'_>, cmd: &Decide, of: &Difference, state: &str) -> 
 ///
 /// # Errors
 /// [`Refusal`]; [`Refusal::NotConfirmed`] leaves the difference as it is.
-pub async fn book(shop: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Refusal>> {
+pub async fn book(payments: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Refusal>> {
     let asked = cmd.clone();
-    let difference: Difference = shop.db.read(async move |tx: &mut Tx<'_>| open(tx, &asked).await).await?;
+    let difference: Difference =
+        payments.db.read(async move |tx: &mut Tx<'_>| open(tx, &asked).await).await?;
     let class = Class::from_wire(&difference.class).filter(|class| class.can_be_booked());
     let Some(class) = class else { return Err(Stop::Refused(Refusal::DecisionUnknown)) };
-    ask(shop, cmd.of.gateway, &difference.order_number).await?;
-    let merchant = shop.desk.gateway(cmd.of.gateway).map(|gateway| gateway.merchant().to_owned());
+    ask(payments, cmd.of.gateway, &difference.order_number).await?;
+    let merchant = payments.gateways.gateway(cmd.of.gateway).map(|gateway| gateway.merchant().to_owned());
     let (cmd, merchant) = (cmd.clone(), merchant.unwrap_or_default());
-    shop.db
+    payments
+        .db
         .write(async move |tx: &mut Tx<'_>| {
             let difference = open(tx, &cmd).await?;
             if !agrees(tx, cmd.of, &merchant, class, &difference).await? {
@@ -183,12 +185,12 @@ pub async fn book(shop: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Refusa
         .await
 }
 
-async fn ask(shop: &PaymentContext, gateway: GatewayCode, number: &str) -> Result<(), DbError> {
+async fn ask(payments: &PaymentContext, gateway: GatewayCode, number: &str) -> Result<(), DbError> {
     let Ok(number) = number.parse::<OrderNumber>() else { return Ok(()) };
     let found: Option<orders::Order> =
-        shop.db.read(async move |tx: &mut Tx<'_>| orders::by_number(tx, &number).await).await?;
+        payments.db.read(async move |tx: &mut Tx<'_>| orders::by_number(tx, &number).await).await?;
     if let Some(order) = found.filter(|order| order.method.gateway == gateway) {
-        payment::ask_one(shop, order).await?;
+        payment::ask_one(payments, order).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::rules::{self, Comparison, Found, Known, Ours, Verdict};
 use super::store::{self, Claim, Place};
 use super::{Class, Of};
 use crate::audit::{self, Actor, Changes, Event};
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::payment::events::{self, Event as StepTold, Kind};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -25,29 +25,29 @@ const LOOKED_UP: usize = 200;
 const MOST_TRIES: i64 = 3;
 
 /// Takes the next bill and compares it; returns how many were worked on.
-pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
-    let has_work: bool = shop.db.read(async |tx: &mut Tx<'_>| store::has_work(tx).await).await?;
+pub(super) async fn next(payments: &PaymentContext) -> Result<i64, DbError> {
+    let has_work: bool = payments.db.read(async |tx: &mut Tx<'_>| store::has_work(tx).await).await?;
     if !has_work {
         return Ok(0);
     }
-    let claim: Option<Claim> = shop.db.write(async |tx: &mut Tx<'_>| store::claim(tx).await).await?;
+    let claim: Option<Claim> = payments.db.write(async |tx: &mut Tx<'_>| store::claim(tx).await).await?;
     let Some(claim) = claim else { return Ok(0) };
     let of = Of::read(&claim.file.gateway, &claim.file.day)?;
     if claim.file.tries >= MOST_TRIES {
         tracing::error!(file = claim.file.id, "a bill can't be compared");
-        refuse(&shop.db, &claim, BillFault::Ours).await?;
+        refuse(&payments.db, &claim, BillFault::Ours).await?;
         return Ok(1);
     }
-    let compared = match load(shop, &claim, of).await? {
-        Ok(bill) => compare(shop, of, bill).await?,
+    let compared = match load(payments, &claim, of).await? {
+        Ok(bill) => compare(payments, of, bill).await?,
         Err(fault) => Err(fault),
     };
     match compared {
         Ok(result) => {
             let result = Arc::new(result);
-            shop.db.write(async move |tx: &mut Tx<'_>| finish(tx, &claim, of, &result).await).await?;
+            payments.db.write(async move |tx: &mut Tx<'_>| finish(tx, &claim, of, &result).await).await?;
         }
-        Err(fault) => refuse(&shop.db, &claim, fault).await?,
+        Err(fault) => refuse(&payments.db, &claim, fault).await?,
     }
     Ok(1)
 }
@@ -61,13 +61,13 @@ async fn refuse(db: &Db, claim: &Claim, fault: BillFault) -> Result<(), DbError>
 }
 
 /// Reads the bill, on a thread of its own.
-async fn load(shop: &PaymentContext, claim: &Claim, of: Of) -> Result<Result<Bill, BillFault>, DbError> {
-    let Some(gateway) = shop.desk.gateway(of.gateway) else { return Ok(Err(BillFault::Ours)) };
+async fn load(payments: &PaymentContext, claim: &Claim, of: Of) -> Result<Result<Bill, BillFault>, DbError> {
+    let Some(gateway) = payments.gateways.gateway(of.gateway) else { return Ok(Err(BillFault::Ours)) };
     let merchant = gateway.merchant().to_owned();
     let io = |error: std::io::Error| DbError::Other(error.to_string());
     let folder: TempDir = tempfile::Builder::new().prefix("cet-bill-").tempdir().map_err(io)?;
     let path = folder.path().join("bill");
-    store::write_file(&shop.db, claim.file.id, &path).await?;
+    store::write_file(&payments.db, claim.file.id, &path).await?;
     let read = tokio::task::spawn_blocking(move || {
         let read = bill::read(&path, of, &merchant);
         drop(folder);
@@ -83,12 +83,16 @@ struct Compared {
     late: Vec<(BillKind, String)>,
 }
 
-async fn compare(shop: &PaymentContext, of: Of, bill: Bill) -> Result<Result<Compared, BillFault>, DbError> {
+async fn compare(
+    payments: &PaymentContext,
+    of: Of,
+    bill: Bill,
+) -> Result<Result<Compared, BillFault>, DbError> {
     let mut comparison = Comparison::new(bill);
     for kind in [BillKind::Payment, BillKind::Refund] {
         let mut cursor = (of.day.begins(), String::new(), -1);
         loop {
-            let page = page(&shop.db, of, kind, cursor.clone()).await?;
+            let page = page(&payments.db, of, kind, cursor.clone()).await?;
             let Some(last) = page.last() else { break };
             cursor = (last.at, last.school.to_string(), last.id);
             for place in page {
@@ -100,12 +104,14 @@ async fn compare(shop: &PaymentContext, of: Of, bill: Bill) -> Result<Result<Com
     }
     let Some(left) = comparison.left() else { return Ok(Err(BillFault::Strange)) };
     let mut late = Vec::new();
-    let merchant = shop.desk.gateway(of.gateway).map(|gateway| gateway.merchant().to_owned());
+    let merchant = payments.gateways.gateway(of.gateway).map(|gateway| gateway.merchant().to_owned());
     let merchant: Arc<str> = merchant.unwrap_or_default().into();
     for rows in left.chunks(LOOKED_UP) {
         let (rows, merchant) = (rows.to_vec(), Arc::clone(&merchant));
-        let looked: Vec<(BillRow, Verdict)> =
-            shop.db.read_long(async move |tx: &mut Tx<'_>| look_up(tx, of, &merchant, &rows).await).await?;
+        let looked: Vec<(BillRow, Verdict)> = payments
+            .db
+            .read_long(async move |tx: &mut Tx<'_>| look_up(tx, of, &merchant, &rows).await)
+            .await?;
         for (row, verdict) in looked {
             match verdict {
                 Verdict::Differs(found) => comparison.found.push(found),
@@ -117,7 +123,7 @@ async fn compare(shop: &PaymentContext, of: Of, bill: Bill) -> Result<Result<Com
     for some in alone.chunks(LOOKED_UP) {
         let some = some.to_vec();
         let found: Vec<Found> =
-            shop.db.read_long(async move |tx: &mut Tx<'_>| missing(tx, of, &some).await).await?;
+            payments.db.read_long(async move |tx: &mut Tx<'_>| missing(tx, of, &some).await).await?;
         comparison.found.extend(found);
     }
     Ok(Ok(Compared {

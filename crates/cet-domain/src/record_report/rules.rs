@@ -1,7 +1,7 @@
 //! What can be reported, and how a correction changes a record: facts in, decision out.
 
 use crate::roster::StudentRecord;
-use crate::roster::desk::Change;
+use crate::roster::staff_queries::Change;
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::CampusCode;

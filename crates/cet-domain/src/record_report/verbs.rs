@@ -4,7 +4,7 @@ use super::{Field, Report, ReportRefusal, ReportState, store};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::message::{self, Facts};
 use crate::registration::store::live_of_student;
-use crate::roster::desk::{self, Change};
+use crate::roster::staff_queries::{self, Change};
 use crate::roster::verbs::{Corrected, correct};
 use crate::roster::{self, StudentRecord};
 use crate::store::{DbError, Stop, Tx};
@@ -130,7 +130,7 @@ async fn with_record(tx: &mut Tx<'_>, scope: &Scope, report: Report) -> Result<R
     let record = match reported {
         // A later import may have replaced the row since.
         Some(of) => match roster::store::find(tx, &of.sitting, of.document_key).await? {
-            Some(newest) => desk::one(tx, scope, &newest.sitting, newest.school, newest.id).await?,
+            Some(newest) => staff_queries::one(tx, scope, &newest.sitting, newest.school, newest.id).await?,
             None => None,
         },
         None => None,

@@ -16,11 +16,11 @@
 //! Deliberately absent: seats and money.
 
 pub mod brakes;
+pub mod messages;
 pub mod refusal;
 pub mod release;
 pub mod rules;
 pub mod store;
-pub mod told;
 pub mod verbs;
 
 use crate::record;

@@ -5,11 +5,11 @@
 
 pub mod added;
 pub(crate) mod cells;
-pub mod desk;
 pub mod file;
 pub mod preview;
 pub mod removal;
 mod snapshot;
+pub mod staff_queries;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -225,7 +225,7 @@ on_both! {
         import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
         let of = find(&t.db, "330101199001010000").await.unwrap();
         let code = |text| SubjectCode::parse(text).unwrap();
-        let to = desk::Change {
+        let to = staff_queries::Change {
             campus: CampusCode::parse("991011").unwrap(),
             grade: "12".to_owned(),
             college: "外国语学院".to_owned(),
@@ -235,7 +235,7 @@ on_both! {
             remark: "少数民族骨干".to_owned(),
             barred: SubjectList(vec![code("2"), code("F")]),
         };
-        let one = desk::Change { class: "7".to_owned(), ..to.clone() };
+        let one = staff_queries::Change { class: "7".to_owned(), ..to.clone() };
         for to in [to.clone(), to, one] {
             let of = of.clone();
             let done = t.db.write(async move |tx| {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::desk::{self, Change};
+use super::staff_queries::{self, Change};
 use super::{StudentRecord, store, verbs};
 use crate::audit::{self, Actor, Event};
 use crate::params;
@@ -38,7 +38,7 @@ pub async fn find(
 ) -> Result<Option<Ticked>, DbError> {
     let mut found = Ticked::default();
     for (school, id) in keys {
-        match desk::one(tx, scope, sitting, *school, *id).await? {
+        match staff_queries::one(tx, scope, sitting, *school, *id).await? {
             Some(record) => found.current.push(record),
             None if is_in_scope(tx, scope, (*school, *id)).await? => {
                 found.gone = found.gone.saturating_add(1);
@@ -117,17 +117,17 @@ pub async fn bar(
     (subjects, way): (&[SubjectCode], Barring),
     (actor, address): (&Actor, &str),
 ) -> Result<Barred, DbError> {
-    let Some(of) = desk::one(tx, scope, sitting, school, id).await? else { return Ok(Barred::Gone) };
+    let Some(of) = staff_queries::one(tx, scope, sitting, school, id).await? else { return Ok(Barred::Gone) };
     store::lock(tx, sitting, &of.document_key.bytes()).await?;
     // Read again under the lock: an import or a colleague may have changed it.
-    let Some(of) = desk::one(tx, scope, sitting, school, id).await? else { return Ok(Barred::Gone) };
+    let Some(of) = staff_queries::one(tx, scope, sitting, school, id).await? else { return Ok(Barred::Gone) };
     let was = Change::of(of.clone());
     let barred = barred_after(&was.barred, subjects, way);
     if barred.0.iter().collect::<BTreeSet<_>>() == was.barred.0.iter().collect() {
         return Ok(Barred::Unchanged);
     }
     let to = Change { barred, ..was.clone() };
-    if !desk::change(tx, scope, &of, &to).await? {
+    if !staff_queries::change(tx, scope, &of, &to).await? {
         return Ok(Barred::Saved);
     }
     let event = Event {

@@ -1,6 +1,6 @@
 //! Correcting one student's record (S2): one transaction.
 
-use super::desk::{self, Change};
+use super::staff_queries::{self, Change};
 use super::{StudentRecord, store};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Tx};
@@ -41,7 +41,7 @@ pub async fn correct(
     if !fits {
         return Ok(Corrected::Meanwhile);
     }
-    if !desk::change(tx, scope, of, to).await? {
+    if !staff_queries::change(tx, scope, of, to).await? {
         return Ok(Corrected::Saved);
     }
     let event = Event {

@@ -1,6 +1,6 @@
 //! Where a candidate stands (R18): one pure function over the facts, from which home page, information page, order page,
 //! portal and mails speak. It decides what is said first and what can be done next, never what is allowed: that is decided
-//! by the rooms whose rules it asks.
+//! by the modules whose rules it asks.
 //!
 //! **Invariant:** exactly one situation holds at any time, and its action is one that the rules allow.
 

@@ -1,7 +1,7 @@
 //! Background jobs for staff.
 
 use super::session;
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::store::{Db, DbError};
 
 /// Deletes expired sessions; returns how many.

@@ -111,7 +111,7 @@ pub async fn ask(
         let same = open.is_some_and(|open| open.requester == by.account && open.reason == reason);
         return if same { Ok(()) } else { Err(Stop::Refused(ResetRefusal::Open)) };
     }
-    tell(tx, vault, &new, &of, Told::Asked).await?;
+    tell(tx, vault, &new, &of, ResetMail::Asked).await?;
     let changes = Changes::NONE.set("state", Value::code("asked"));
     record(tx, &by, &new, ("staff-reset-asked", changes)).await?;
     Ok(())
@@ -151,10 +151,10 @@ pub async fn approve(
     session::end_all(tx, name).await?;
     verbs::forget_failures(tx, name).await?;
     let done = Reset { approver: Some(by.account.clone()), ..request };
-    tell(tx, vault, &done, &of, Told::Done).await?;
+    tell(tx, vault, &done, &of, ResetMail::Done).await?;
     for whom in [&done.requester, &by.account] {
         if let Some(one) = store::accounts::of_anyone(tx, whom).await? {
-            tell(tx, vault, &done, &one, Told::Colleague).await?;
+            tell(tx, vault, &done, &one, ResetMail::Colleague).await?;
         }
     }
     let changes = Changes::NONE
@@ -210,7 +210,7 @@ impl From<NewAccount> for NewSecrets {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum ResetMail {
     /// The holder: somebody asked.
     Asked,
     /// The holder: it was done.
@@ -220,19 +220,25 @@ enum Told {
 }
 
 /// Tells an account; one without an address can't be told.
-async fn tell(tx: &mut Tx<'_>, vault: &Vault, of: &Reset, whom: &Listed, told: Told) -> Result<(), DbError> {
+async fn tell(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    of: &Reset,
+    whom: &Listed,
+    told: ResetMail,
+) -> Result<(), DbError> {
     let Some(to) = mails::address(vault, whom.email_sealed.as_deref())? else { return Ok(()) };
     let t = texts(whom.lang);
     let approver = of.approver.as_deref().unwrap_or_default();
     let names = [("account", of.account.as_str()), ("requester", &of.requester), ("approver", approver)];
     let (kind, subject, text) = match told {
-        Told::Asked => (
+        ResetMail::Asked => (
             "staff-reset-asked",
             t.m("staff-mail-reset-asked-subject"),
             t.f("staff-mail-reset-asked", &names),
         ),
-        Told::Done => ("staff-reset", t.m("staff-mail-reset-subject"), t.f("staff-mail-reset", &names)),
-        Told::Colleague => {
+        ResetMail::Done => ("staff-reset", t.m("staff-mail-reset-subject"), t.f("staff-mail-reset", &names)),
+        ResetMail::Colleague => {
             ("staff-reset", t.m("staff-mail-reset-subject"), t.f("staff-mail-reset-done", &names))
         }
     };

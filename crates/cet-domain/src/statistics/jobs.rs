@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{Since, rollup, store};
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::time::Time;

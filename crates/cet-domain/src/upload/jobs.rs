@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{store, work};
 use crate::import::store as imports;
-use crate::jobs::aside::Round;
+use crate::jobs::batch::Round;
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
 

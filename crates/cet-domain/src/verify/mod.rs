@@ -45,7 +45,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     findings.push(windows::entries_inside(db, catalogue).await?);
     findings.push(crate::change::verify::finding(db).await?);
     findings.push(crate::handout::verify::finding(db, catalogue).await?);
-    findings.push(crate::jobs::aside::finding(db).await?);
+    findings.push(crate::jobs::batch::finding(db).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
     Ok(findings)

@@ -4,7 +4,7 @@ use super::SETTLES;
 use super::estimate::Estimate;
 use super::place::Place;
 use super::room::Shown;
-use super::store::Way;
+use super::store::Entrance;
 use super::ticket::{Secret, Standing, Ticket, grace};
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
@@ -47,7 +47,7 @@ pub enum Gate {
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'t> {
     /// Which line.
-    pub way: Way,
+    pub way: Entrance,
     /// The ticket that it brings.
     pub ticket: Option<&'t Ticket>,
     /// Who is signed in, as far as known.
@@ -69,8 +69,8 @@ pub fn of_now<'t>(shown: &Shown, ticket: Option<&'t Ticket>) -> Option<&'t Ticke
 #[must_use]
 pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
     let queue = match asked.way {
-        Way::Desk => &shown.desk,
-        Way::Door => &shown.door,
+        Entrance::Desk => &shown.desk,
+        Entrance::Door => &shown.door,
     };
     let (Some(opening), Some(since)) = (&shown.opening, queue.on_since) else { return Gate::Pass };
     let ticket = of_now(shown, asked.ticket).filter(|ticket| is_holder(ticket, asked));
@@ -95,21 +95,21 @@ pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
 /// A ticket of another person is no ticket; at the door nobody is known yet.
 fn is_holder(ticket: &Ticket, asked: Asked<'_>) -> bool {
     match asked.way {
-        Way::Door => true,
-        Way::Desk => asked.passport.is_some_and(|passport| ticket.is_of(passport)),
+        Entrance::Door => true,
+        Entrance::Desk => asked.passport.is_some_and(|passport| ticket.is_of(passport)),
     }
 }
 
-fn place(ticket: &Ticket, way: Way, secret: &Secret) -> Place {
+fn place(ticket: &Ticket, way: Entrance, secret: &Secret) -> Place {
     match way {
-        Way::Desk => ticket.place(secret),
-        Way::Door => ticket.door_place(secret),
+        Entrance::Desk => ticket.place(secret),
+        Entrance::Door => ticket.door_place(secret),
     }
 }
 
 /// What the holder of a ticket is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum Progress {
     /// The draw comes at the opening.
     Before {
         /// Seconds until it opens.
@@ -132,26 +132,26 @@ pub enum Told {
 
 /// What the holder of a ticket is told at `now`.
 #[must_use]
-pub fn tell(shown: &Shown, ticket: &Ticket, way: Way, now: i64) -> Told {
+pub fn tell(shown: &Shown, ticket: &Ticket, way: Entrance, now: i64) -> Progress {
     let queue = match way {
-        Way::Desk => &shown.desk,
-        Way::Door => &shown.door,
+        Entrance::Desk => &shown.desk,
+        Entrance::Door => &shown.door,
     };
     let Some(opening) = shown.opening.as_ref().filter(|_| queue.on_since.is_some()) else {
-        return Told::Admitted;
+        return Progress::Admitted;
     };
     let place = place(ticket, way, &opening.secret);
     if queue.line.frontier().admits(place) {
-        return Told::Admitted;
+        return Progress::Admitted;
     }
     let seconds = opening.opens.saturating_sub(now);
-    if way == Way::Desk && seconds > 0 {
-        return Told::Before { seconds, came: shown.drawn };
+    if way == Entrance::Desk && seconds > 0 {
+        return Progress::Before { seconds, came: shown.drawn };
     }
     // The counts of all who came before the opening are complete some seconds after it.
-    let settled = way == Way::Door || now >= opening.opens.saturating_add(SETTLES);
+    let settled = way == Entrance::Door || now >= opening.opens.saturating_add(SETTLES);
     let position = queue.line.position(place).filter(|_| settled);
     let wait = position.and_then(|position| position.checked_div(queue.rate));
     let estimate = position.map_or(Estimate::Unknown, |position| Estimate::of(position, queue.rate));
-    Told::Line { position, wait, estimate }
+    Progress::Line { position, wait, estimate }
 }

@@ -9,7 +9,7 @@ use super::gate::Opening;
 use super::load::{Missed, Sample};
 use super::place::{Frontier, Place};
 use super::room::{Queue, Room, Shown};
-use super::store::{self, CountRow, FrontierRow, Moved, NodeRow, Way};
+use super::store::{self, CountRow, Entrance, FrontierRow, Moved, NodeRow};
 use super::ticket::Secret;
 use super::{SAVES, SETTLES};
 use crate::config::WaitingMode;
@@ -144,8 +144,8 @@ struct Found {
 async fn read(db: &Db, sitting: &SittingCode, from: i64, now: i64) -> Result<Found, DbError> {
     let sitting = sitting.clone();
     db.read(async move |tx: &mut Tx<'_>| {
-        let desk = store::frontier(tx, &sitting, Way::Desk).await?;
-        let door = store::frontier(tx, &sitting, Way::Door).await?;
+        let desk = store::frontier(tx, &sitting, Entrance::Desk).await?;
+        let door = store::frontier(tx, &sitting, Entrance::Door).await?;
         let is_on = [&desk, &door].into_iter().flatten().any(|row| row.on_since.is_some());
         if !is_on {
             return Ok(Found { desk, door, counts: Vec::new(), nodes: Vec::new(), full: false });
@@ -180,12 +180,14 @@ impl Step<'_> {
             ..Shown::default()
         };
         let mut moves = Vec::new();
-        for (way, row) in [(Way::Desk, self.found.desk.as_ref()), (Way::Door, self.found.door.as_ref())] {
+        for (way, row) in
+            [(Entrance::Desk, self.found.desk.as_ref()), (Entrance::Door, self.found.door.as_ref())]
+        {
             let (queue, moved) = self.moves(way, row, memory);
             moves.extend(moved.map(|moved| (way, row.map(|row| row.moved_at), moved)));
             match way {
-                Way::Desk => shown.desk = queue,
-                Way::Door => shown.door = queue,
+                Entrance::Desk => shown.desk = queue,
+                Entrance::Door => shown.door = queue,
             }
         }
         if shown.on_since().is_some() || !moves.is_empty() {
@@ -214,7 +216,7 @@ impl Step<'_> {
     }
 
     /// A line as it is after this second, and how its frontier moves if it is time for it.
-    fn moves(&self, way: Way, row: Option<&FrontierRow>, memory: &Memory) -> (Queue, Option<Moved>) {
+    fn moves(&self, way: Entrance, row: Option<&FrontierRow>, memory: &Memory) -> (Queue, Option<Moved>) {
         let before = row.and_then(|row| row.on_since);
         let on_since = self.on(way, row);
         let forced = row.and_then(|row| row.forced_rate).and_then(|rate| u64::try_from(rate).ok());
@@ -233,7 +235,7 @@ impl Step<'_> {
             return (queue, None);
         }
         let mut moved = Moved { on_since, frontier, rate, more: 0, at: self.now };
-        let moves = way == Way::Door || self.now >= moves_from(self.opening);
+        let moves = way == Entrance::Door || self.now >= moves_from(self.opening);
         if before.is_some() && on_since.is_some() && moves {
             let seconds = u64::try_from(elapsed.min(LONGEST_STEP)).unwrap_or(0);
             (moved.frontier, moved.more) = queue.line.advance(rate.saturating_mul(seconds));
@@ -244,28 +246,28 @@ impl Step<'_> {
 
     /// Where the frontier of a line stands that turns on: who is inside already stays, except at an opening, which
     /// nobody is inside of.
-    fn first(&self, way: Way) -> Frontier {
-        if way == Way::Desk && self.now < self.opening.opens {
+    fn first(&self, way: Entrance) -> Frontier {
+        if way == Entrance::Desk && self.now < self.opening.opens {
             return Frontier::default();
         }
         Frontier::at(Place::at(self.now.saturating_sub(1), u64::MAX))
     }
 
     /// Since when the line is on, from now on.
-    fn on(&self, way: Way, row: Option<&FrontierRow>) -> Option<i64> {
+    fn on(&self, way: Entrance, row: Option<&FrontierRow>) -> Option<i64> {
         let before = row.and_then(|row| row.on_since);
         let mode = row.map_or("auto", |row| row.mode.as_str());
         let overloaded = {
             let paces = self.room.paces.lock().unwrap_or_else(PoisonError::into_inner);
             match way {
-                Way::Desk => paces.desk.is_overloaded(),
-                Way::Door => paces.door.is_overloaded(),
+                Entrance::Desk => paces.desk.is_overloaded(),
+                Entrance::Door => paces.door.is_overloaded(),
             }
         };
         let first = self.opening.opens.saturating_sub(self.room.before_opening);
-        let opens = way == Way::Desk && (first..self.opening.opens).contains(&self.now);
+        let opens = way == Entrance::Desk && (first..self.opening.opens).contains(&self.now);
         // Before that nothing at the desk is worth queuing for.
-        let needed = opens || overloaded && (way == Way::Door || self.now >= first);
+        let needed = opens || overloaded && (way == Entrance::Door || self.now >= first);
         let quiet = self.found.nodes.iter().all(|node| node.quiet) && self.node.quiet;
         let over = quiet && self.now >= self.opening.opens.saturating_add(STAYS);
         let on = match (mode, before) {
@@ -279,29 +281,29 @@ impl Step<'_> {
     }
 
     /// What all live nodes bear together.
-    fn rate(&self, way: Way) -> u64 {
+    fn rate(&self, way: Entrance) -> u64 {
         let others = self.found.nodes.iter().filter(|node| node.node != self.node.node);
         let of = |node: &NodeRow| match way {
-            Way::Desk => u64::try_from(node.desk_rate).unwrap_or(0),
-            Way::Door => u64::try_from(node.door_rate).unwrap_or(0),
+            Entrance::Desk => u64::try_from(node.desk_rate).unwrap_or(0),
+            Entrance::Door => u64::try_from(node.door_rate).unwrap_or(0),
         };
         others.map(of).fold(of(self.node), u64::saturating_add)
     }
 
     /// What counts for a line: at the door strangers, at the desk all who came since the opening and who came before it
     /// signed in.
-    fn counts(&self, way: Way, memory: &Memory, since: i64) -> Counts {
+    fn counts(&self, way: Entrance, memory: &Memory, since: i64) -> Counts {
         let mut counts = Counts::default();
         for ((second, _), (strangers, signed_in)) in &memory.counted {
             let drawn = *second == Place::DRAWN;
             match way {
-                Way::Door if !drawn && *second >= since => counts.add(*second, strangers),
-                Way::Desk if drawn => counts.add(*second, signed_in),
-                Way::Desk if *second >= since.max(self.opening.opens) => {
+                Entrance::Door if !drawn && *second >= since => counts.add(*second, strangers),
+                Entrance::Desk if drawn => counts.add(*second, signed_in),
+                Entrance::Desk if *second >= since.max(self.opening.opens) => {
                     counts.add(*second, strangers);
                     counts.add(*second, signed_in);
                 }
-                Way::Door | Way::Desk => {}
+                Entrance::Door | Entrance::Desk => {}
             }
         }
         counts
@@ -310,7 +312,7 @@ impl Step<'_> {
     async fn write(
         &self,
         db: &Db,
-        moves: Vec<(Way, Option<i64>, Moved)>,
+        moves: Vec<(Entrance, Option<i64>, Moved)>,
         turned_off: bool,
     ) -> Result<(), DbError> {
         let keeps_drawn = self.now <= self.opening.opens.saturating_add(SAVES);

@@ -19,11 +19,11 @@ mod ticket;
 
 pub use counts::{BUCKETS, Counts, Line, Tally};
 pub use estimate::{Estimate, refresh_seconds};
-pub use gate::{Asked, Gate, Opening, Told, decide, of_now, tell};
+pub use gate::{Asked, Gate, Opening, Progress, decide, of_now, tell};
 pub use place::{Frontier, Place};
 pub use rate::{Bounds, Pace};
 pub use room::{Queue, Room, Shown};
-pub use store::{NodeRow, Way};
+pub use store::{Entrance, NodeRow};
 pub use ticket::{ADMISSION, Holder, Secret, Standing, Ticket, grace};
 
 /// How many seconds after its end the counts of a second are complete: what a node saves later is left out, so that a

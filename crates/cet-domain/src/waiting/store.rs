@@ -10,14 +10,14 @@ use crate::words::codes::SittingCode;
 
 /// Which line a frontier belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Entrance {
     /// Before the forms of those who are signed in.
     Desk,
     /// Before log-in and registering.
     Door,
 }
 
-impl Way {
+impl Entrance {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Desk, Self::Door];
 
@@ -80,7 +80,7 @@ impl FrontierRow {
 pub(super) async fn frontier(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
-    way: Way,
+    way: Entrance,
 ) -> Result<Option<FrontierRow>, DbError> {
     let sql =
         "SELECT mode, forced_rate, on_since, second, tie, rate, admitted, moved_at FROM waiting_frontier
@@ -102,7 +102,7 @@ pub(super) struct Moved {
 pub(super) async fn advance(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
-    way: Way,
+    way: Entrance,
     before: Option<i64>,
     moved: Moved,
 ) -> Result<bool, DbError> {
@@ -136,7 +136,7 @@ pub(super) async fn force(
     mode: &str,
     rate: Option<i64>,
 ) -> Result<(), DbError> {
-    for way in Way::ALL {
+    for way in Entrance::ALL {
         tx.execute(
             "INSERT INTO waiting_frontier (sitting, line, mode, forced_rate, rate, admitted, moved_at)
              VALUES ($1, $2, $3, $4, 0, 0, 0)

@@ -12,7 +12,7 @@ use super::figures::{Figures, Waiting};
 use crate::app::App;
 use crate::meter::{Histogram, Recorded};
 use crate::payment::calls::{Call, Outcome};
-use crate::waiting::Way;
+use crate::waiting::Entrance;
 use crate::web::requests::LOST;
 
 /// Label and value.
@@ -203,8 +203,8 @@ impl Exposition {
 
     fn waiting(&mut self, app: &App) {
         let shown = app.waiting.shown();
-        let lines = [(Way::Desk, &shown.desk), (Way::Door, &shown.door)];
-        let line = |way: Way| vec![label("line", way.wire())];
+        let lines = [(Entrance::Desk, &shown.desk), (Entrance::Door, &shown.door)];
+        let line = |way: Entrance| vec![label("line", way.wire())];
         let people = lines.map(|(way, queue)| (line(way), queue.line.people()));
         self.gauge("cet_waiting_people", "People in the waiting room; 0 while it is off", people);
         let admitted = lines.map(|(way, queue)| (line(way), queue.admitted));
@@ -235,11 +235,11 @@ impl Exposition {
     }
 
     fn gateways(&mut self, app: &App) {
-        let desk = &app.shop.desk;
+        let gateways = &app.payments.gateways;
         let labels = |gateway: GatewayCode, call: Call| {
             vec![label("gateway", gateway.as_str()), label("call", call.word())]
         };
-        let counts = desk.counted().flat_map(|(gateway, call, of)| {
+        let counts = gateways.counted().flat_map(|(gateway, call, of)| {
             Outcome::ALL.map(|outcome| {
                 let mut labels = labels(gateway, call);
                 labels.push(label("outcome", outcome.word()));
@@ -247,7 +247,7 @@ impl Exposition {
             })
         });
         self.counter("cet_gateway_calls_total", "Calls to the gateways by how they ended", counts);
-        let times = desk.counted().map(|(gateway, call, of)| (labels(gateway, call), of.seconds.clone()));
+        let times = gateways.counted().map(|(gateway, call, of)| (labels(gateway, call), of.seconds.clone()));
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
     }
 

@@ -192,7 +192,7 @@ async fn what_was_recorded_is_printed_under_its_own_name_and_labels() {
     browser.get("/about").await;
     browser.get("/about").await;
     browser.get("/nothing").await;
-    let calls = &app.app.shop.desk.calls;
+    let calls = &app.app.payments.gateways.calls;
     for (n, (code, call)) in (1..).zip([
         (gateway::alipay::CODE, Call::Query),
         (gateway::alipay::CODE, Call::Refund),

@@ -19,7 +19,7 @@ use crate::web::page::{Refused, Typed};
 /// Messages of one page.
 const ROWS: usize = 20;
 
-/// The room's routes.
+/// The module's routes.
 pub fn routes() -> Router<App> {
     Router::new().route("/account/messages", get(show).post(choose))
 }

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use gateway::{GatewayCode, Way};
+use gateway::{GatewayCode, PayFlow};
 use http::{HeaderValue, StatusCode, header};
 
 use super::choice::{self, Method, Needs};
@@ -28,7 +28,7 @@ use crate::passport::candidate::MaybeCandidate;
 use crate::passport::notice::asking_to_verify;
 use crate::sitting::Catalogue;
 use crate::sitting::plan::Plan;
-use crate::situation::{self, Lead, On, Situation, Told};
+use crate::situation::{self, Lead, On, Situation, Wording};
 use crate::store::Tx;
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
@@ -84,15 +84,15 @@ impl Wish {
 
 async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
     let wish = Wish::read(&form)?;
-    let shop = &who.app.shop;
+    let payments = &who.app.payments;
     let pay = Pay {
         passport: who.session.passport,
         sitting: plan(&who)?.code.clone(),
         entries: wish.entries.clone(),
-        method: choice::method(&wish.gateway, &wish.bank, &shop.desk.offered()),
+        method: choice::method(&wish.gateway, &wish.bank, &payments.gateways.offered()),
         address: who.address.to_string(),
     };
-    match refusal(verbs::pay(shop, pay).await)? {
+    match refusal(verbs::pay(payments, pay).await)? {
         Ok(order) => Ok(see_other(&format!("/payment/{order}"))),
         Err(refusals) if refusals.contains(&PaymentRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => confirmation_page(&who, &wish, refusals).await,
@@ -146,7 +146,7 @@ fn confirmation_view(
 ) -> PaymentView {
     let t = page.t;
     let lang = t.lang().code();
-    let desk = &who.app.shop.desk;
+    let offered = &who.app.payments.gateways;
     let rows = facts.iter().flat_map(|facts| &facts.rows).map(|row| PayRow {
         id: row.entry.id.to_string(),
         subject_name: subject_name(plan, row.entry.subject, lang),
@@ -160,11 +160,11 @@ fn confirmation_view(
             (true, false) => String::new(),
         },
     });
-    let gateways = desk.gateways.iter().map(|gateway| {
+    let gateways = offered.all.iter().map(|gateway| {
         let code = gateway.code();
         GatewayChoice::of(code, t, wish.gateway == code.as_str())
     });
-    let banks = desk.banks.iter().map(|bank| BankChoice {
+    let banks = offered.banks.iter().map(|bank| BankChoice {
         number: bank.number.clone(),
         name: bank.name.clone(),
         chosen: bank.number == wish.bank,
@@ -220,7 +220,7 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
     let page = code::said(&who, page);
-    let words = Told { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
+    let words = Wording { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
     let seated =
@@ -239,16 +239,16 @@ const fn is_asked(told: &Situation) -> bool {
 /// The way to the gateway; nothing once the order's time is over.
 async fn start(who: &Candidate, plan: &Plan, look: &OrderLook) -> Result<Option<Start>, PageError> {
     let gateway = look.order.method.gateway;
-    if who.app.shop.desk.gateway(gateway).is_none() {
+    if who.app.payments.gateways.gateway(gateway).is_none() {
         // The operator has taken this gateway out of the configuration: another way to pay can be chosen.
         return Ok(None);
     }
-    if !gateway.profile().ways.contains(&Way::Form) {
+    if !gateway.profile().ways.contains(&PayFlow::Form) {
         return Ok(Some(Start::Code));
     }
-    let now = who.app.shop.now().await?;
+    let now = who.app.payments.now().await?;
     let subject = subject(who, plan);
-    match who.app.shop.desk.pay_form(&look.order, &subject, now) {
+    match who.app.payments.gateways.pay_form(&look.order, &subject, now) {
         Ok(form) => Ok(Some(Start::Form(form))),
         Err(gateway::BuildError::Expired) => Ok(None),
         Err(error) => Err(PageError::fault(error)),
@@ -292,13 +292,13 @@ fn order_view(
 
 /// Who tells what became of money.
 fn speaker<'s>(who: &'s Candidate, page: &'s Page, catalogue: &'s Catalogue, now: Time) -> Speaker<'s> {
-    Speaker { page, catalogue, banks: &who.app.shop.desk.banks, now }
+    Speaker { page, catalogue, banks: &who.app.payments.gateways.banks, now }
 }
 
 /// `首信易支付 中国银行`.
 fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
     let gateway = page.m(method.gateway.profile().name);
-    match who.app.shop.desk.banks.iter().find(|bank| bank.number == method.bank) {
+    match who.app.payments.gateways.banks.iter().find(|bank| bank.number == method.bank) {
         Some(bank) => format!("{gateway} {}", bank.name),
         None => gateway.to_owned(),
     }
@@ -309,7 +309,7 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
 async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Response, PageError> {
     GatewayCode::parse(&gateway).ok_or(PageError::NotFound)?;
     if let Some(session) = &who.session
-        && let Err(error) = verbs::came_back(&who.app.shop, session.passport).await
+        && let Err(error) = verbs::came_back(&who.app.payments, session.passport).await
     {
         // The job asks in any case, only later: whoever comes back from paying must not meet an error page.
         tracing::warn!(%error, "coming back from a gateway could not be recorded");
@@ -324,7 +324,7 @@ async fn notice(State(app): State<App>, Path(gateway): Path<String>, request: Re
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };
-    let Some(answer) = verbs::receive(&app.shop, code, (&headers, &body)).await else {
+    let Some(answer) = verbs::receive(&app.payments, code, (&headers, &body)).await else {
         return PageError::NotFound.into_response();
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -343,7 +343,7 @@ fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
-    let message = match verbs::refresh(&who.app.shop, who.session.passport).await? {
+    let message = match verbs::refresh(&who.app.payments, who.session.passport).await? {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
         Refreshed::Silent => "refresh-failed",
     };

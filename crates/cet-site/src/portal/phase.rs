@@ -1,6 +1,6 @@
 //! The texts of a sitting's phase and news on the front page (P5).
 
-use super::views::{News, PhaseLead, Way};
+use super::views::{MainLink, News, PhaseLead};
 use crate::sitting::phase::{Dates, Event, Phase};
 use crate::sitting::plan::Plan;
 use crate::texts::Texts;
@@ -15,19 +15,19 @@ const NEWS: usize = 5;
 pub(super) fn lead(phase: Phase, t: &'static Texts) -> PhaseLead {
     let dated = |key: &str, at: Time| t.f(key, &[("time", &at.page())]);
     let (text, way) = match phase {
-        Phase::Before(Some(opens)) => (dated("portal-phase-before", opens), Way::Register),
-        Phase::Before(None) => (t.m("portal-phase-before-unset").to_owned(), Way::Register),
-        Phase::Open { first, last } if first == last => (dated("portal-phase-open", last), Way::Enter),
+        Phase::Before(Some(opens)) => (dated("portal-phase-before", opens), MainLink::Register),
+        Phase::Before(None) => (t.m("portal-phase-before-unset").to_owned(), MainLink::Register),
+        Phase::Open { first, last } if first == last => (dated("portal-phase-open", last), MainLink::Enter),
         Phase::Open { first, last } => {
             let (first, last) = (first.page(), last.page());
-            (t.f("portal-phase-open-apart", &[("first", &first), ("last", &last)]), Way::Enter)
+            (t.f("portal-phase-open-apart", &[("first", &first), ("last", &last)]), MainLink::Enter)
         }
-        Phase::Closed(Some(prints)) => (dated("portal-phase-closed", prints), Way::Information),
-        Phase::Closed(None) => (t.m("portal-phase-closed-unset").to_owned(), Way::Information),
-        Phase::Printing(Some(exam)) => (dated("portal-phase-printing", exam), Way::Ticket),
-        Phase::Printing(None) => (t.m("portal-phase-printing-unset").to_owned(), Way::Ticket),
-        Phase::Exams(exam) => (dated("portal-phase-exams", exam), Way::Ticket),
-        Phase::Scores => (t.m("portal-phase-scores").to_owned(), Way::Information),
+        Phase::Closed(Some(prints)) => (dated("portal-phase-closed", prints), MainLink::Information),
+        Phase::Closed(None) => (t.m("portal-phase-closed-unset").to_owned(), MainLink::Information),
+        Phase::Printing(Some(exam)) => (dated("portal-phase-printing", exam), MainLink::Ticket),
+        Phase::Printing(None) => (t.m("portal-phase-printing-unset").to_owned(), MainLink::Ticket),
+        Phase::Exams(exam) => (dated("portal-phase-exams", exam), MainLink::Ticket),
+        Phase::Scores => (t.m("portal-phase-scores").to_owned(), MainLink::Information),
     };
     PhaseLead { phase: phase.wire(), text, way }
 }

@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::views::PortalView;
 use crate::passport::candidate::{frame, session_of};
 use crate::sitting::Plan;
-use crate::situation::{self, Lead, On, Told};
+use crate::situation::{self, Lead, On, Wording};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::visitor::Visitor;
@@ -36,7 +36,7 @@ pub(super) async fn page(
     let mut view = view();
     view.page = frame(visitor, &session, view.page);
     let situation = situation::decide(&read.facts, plan, read.now).situation;
-    let told = Told { page: &view.page, plan, money: &read.money, reason: None, now: read.now };
+    let told = Wording { page: &view.page, plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&told, &situation, On::Portal);
     let again = lead.refresh_header("/");
     view.standing = Some(lead);

@@ -46,7 +46,7 @@ pub struct News {
 
 /// The filled button of the front page, by phase (P5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum MainLink {
     /// 进入报名.
     Enter,
     /// 注册新用户.
@@ -57,7 +57,7 @@ pub enum Way {
     Information,
 }
 
-impl Way {
+impl MainLink {
     /// Its URL, the key of its text, and its icon.
     const fn parts(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -77,7 +77,7 @@ pub struct PhaseLead {
     /// What can be done now, with the next important date.
     pub text: String,
     /// The filled button.
-    pub way: Way,
+    pub way: MainLink,
 }
 
 /// The filled button of the front page.
@@ -111,8 +111,8 @@ impl PortalView {
         Self { page, lead, sittings, news, standing: None }
     }
 
-    fn main_way(&self) -> Way {
-        self.lead.as_ref().map_or(Way::Enter, |lead| lead.way)
+    fn main_way(&self) -> MainLink {
+        self.lead.as_ref().map_or(MainLink::Enter, |lead| lead.way)
     }
 
     /// The filled button.

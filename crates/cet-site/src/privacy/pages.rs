@@ -21,7 +21,7 @@ use crate::web::answer::{PageError, html};
 /// Lines of one page.
 const ROWS: usize = 20;
 
-/// The room's routes.
+/// The module's routes.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/account/access", get(show))

@@ -132,7 +132,7 @@ impl List for Days {
             choice("ready", page.m("reconciliation-to-sign")),
             choice("signed", page.m("reconciliation-signed")),
         ];
-        let gateways = who.app.shop.desk.gateways.iter().map(|gateway| gateway.code().as_str());
+        let gateways = who.app.payments.gateways.all.iter().map(|gateway| gateway.code().as_str());
         let view = ListView {
             gateways: gateways.map(|code| choice(code, gateway_words(&page, code))).collect(),
             figures: figures(who, &page).await?,

@@ -70,7 +70,8 @@ async fn take(who: &StaffMember, form: &Form) -> Result<Result<Of, Refusal>, Pag
     if !form.member.is_empty() {
         marks::check_sent(who, &who.name, Some(&form.member))?;
     }
-    let gateway = GatewayCode::parse(&form.gateway).filter(|code| who.app.shop.desk.gateway(*code).is_some());
+    let gateway =
+        GatewayCode::parse(&form.gateway).filter(|code| who.app.payments.gateways.gateway(*code).is_some());
     let Some(gateway) = gateway else { return Ok(Err(Refusal::GatewayUnknown)) };
     let Some(day) = Day::parse(&form.day) else { return Ok(Err(Refusal::DayInvalid)) };
     let Some(file) = form.file.as_ref().filter(|file| file.size > 0) else { return Ok(Err(Refusal::NoFile)) };

@@ -28,7 +28,7 @@ fn of() -> Of {
 
 /// A bill in GBK with one payment of an order that is not ours.
 fn bill(app: &TestApp, numbers: &[&str]) -> Vec<u8> {
-    let merchant = app.app.shop.desk.gateway(gateway::alipay::CODE).unwrap().merchant().to_owned();
+    let merchant = app.app.payments.gateways.gateway(gateway::alipay::CODE).unwrap().merchant().to_owned();
     let mut writer = BillWriter::new(gateway::alipay::CODE, &merchant, of().day.date());
     for number in numbers {
         let row = BillRow {
@@ -64,7 +64,7 @@ async fn send(browser: &mut Browser<'_>, fields: &[(&str, &str)], file: Option<&
 }
 
 async fn work(app: &TestApp) {
-    while jobs::round(&app.app.shop).await.unwrap() > 0 {}
+    while jobs::round(&app.app.payments).await.unwrap() > 0 {}
 }
 
 on_both! {

@@ -174,7 +174,7 @@ pub struct ReportsView {
 
 /// What a school can do with a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Answerable {
     /// Nothing: it was answered.
     Over,
     /// Correct the record, or answer only.
@@ -187,7 +187,7 @@ pub enum Way {
     Gone,
 }
 
-impl Way {
+impl Answerable {
     fn is_open(self) -> bool {
         self != Self::Over
     }
@@ -226,7 +226,7 @@ pub struct ReportShown {
     /// The student's page; `None` if the roster has the student no more.
     pub student: Option<String>,
     /// What can be done with it.
-    pub way: Way,
+    pub way: Answerable,
     /// Whether the value is one of `campuses`.
     pub is_campus: bool,
 }

@@ -8,8 +8,8 @@ use axum::response::Response;
 use super::added::{self, AddRefusal, Added};
 use super::removal::{self, RemovalRefusal, Student};
 use super::views::{Column, StudentNewView};
-use crate::roster::desk;
 use crate::roster::file::OPTIONAL;
+use crate::roster::staff_queries;
 use crate::sheet::words::Say as _;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -149,7 +149,7 @@ pub(super) async fn remove(
     let found: Result<_, DbError> = who
         .app
         .db
-        .read(async move |tx: &mut Tx<'_>| desk::one(tx, &scope, &code, school, RecordId(id)).await)
+        .read(async move |tx: &mut Tx<'_>| staff_queries::one(tx, &scope, &code, school, RecordId(id)).await)
         .await;
     let record = found?.ok_or(PageError::NotFound)?;
     let reason = form.one("reason")?.trim().to_owned();

@@ -1,6 +1,6 @@
 //! The lead of a page: what is the matter in a few words, what follows, and one thing to do.
 
-use super::told::{Told, why_back};
+use super::wording::{Wording, why_back};
 use super::{Action, Asked, Lost, Situation};
 use crate::entry::views::Clock;
 use crate::payment::rules::{ClosedFor, OrderState};
@@ -70,7 +70,7 @@ const AGAIN_SECONDS: u64 = 3;
 impl Lead {
     /// The words for a situation on a page.
     #[must_use]
-    pub fn of(told: &Told<'_>, situation: &Situation, on: On) -> Self {
+    pub fn of(told: &Wording<'_>, situation: &Situation, on: On) -> Self {
         let (title, text) = words(told, situation);
         Self {
             situation: situation.wire(),
@@ -170,7 +170,7 @@ const fn tone(situation: &Situation) -> Tone {
     }
 }
 
-fn clock(told: &Told<'_>, situation: &Situation) -> Option<LeadClock> {
+fn clock(told: &Wording<'_>, situation: &Situation) -> Option<LeadClock> {
     let page = told.page;
     match situation {
         Situation::Unpaid(due) | Situation::PartPaid(due) | Situation::BankRefused(due) => Some(LeadClock {
@@ -188,7 +188,7 @@ fn clock(told: &Told<'_>, situation: &Situation) -> Option<LeadClock> {
 }
 
 /// Title and text.
-fn words(told: &Told<'_>, situation: &Situation) -> (String, String) {
+fn words(told: &Wording<'_>, situation: &Situation) -> (String, String) {
     let m = |title: &'static str, text: &'static str| {
         (told.page.m(title).to_owned(), told.page.m(text).to_owned())
     };
@@ -228,7 +228,7 @@ pub(super) const fn refused_text(is_closed: bool) -> &'static str {
 }
 
 /// A text that names a time, where the time is set; without one a text of its own, which every such key has.
-fn timed(told: &Told<'_>, title: &'static str, at: Option<Time>, text: &'static str) -> (String, String) {
+fn timed(told: &Wording<'_>, title: &'static str, at: Option<Time>, text: &'static str) -> (String, String) {
     let page = told.page;
     let text = match at {
         Some(at) => page.f(text, &[("time", &at.page())]),
@@ -246,7 +246,7 @@ fn untimed(text: &'static str) -> &'static str {
     }
 }
 
-fn asking(told: &Told<'_>, asked: &Asked) -> (String, String) {
+fn asking(told: &Wording<'_>, asked: &Asked) -> (String, String) {
     let page = told.page;
     if asked.past_hold {
         return (page.m("entry-asking-title").to_owned(), page.m("entry-asking-text").to_owned());
@@ -257,14 +257,14 @@ fn asking(told: &Told<'_>, asked: &Asked) -> (String, String) {
     (title, text)
 }
 
-fn silent(told: &Told<'_>, asked: &Asked) -> (String, String) {
+fn silent(told: &Wording<'_>, asked: &Asked) -> (String, String) {
     let page = told.page;
     let title = page.f("situation-gateway-silent", &[("gateway", told.gateway(asked.order))]);
     let text = if asked.past_hold { "entry-asking-text" } else { "situation-gateway-silent-text" };
     (title, page.m(text).to_owned())
 }
 
-fn expired(told: &Told<'_>, lost: &Lost) -> (String, String) {
+fn expired(told: &Wording<'_>, lost: &Lost) -> (String, String) {
     let page = told.page;
     let title = page.f("situation-expired", &[("subjects", &told.subjects(&lost.subjects))]);
     let text = if lost.may_enter_again { "situation-expired-text" } else { "situation-expired-closed-text" };
@@ -280,7 +280,7 @@ fn expired(told: &Told<'_>, lost: &Lost) -> (String, String) {
     (title, text)
 }
 
-fn back(told: &Told<'_>, situation: &Situation) -> (String, String) {
+fn back(told: &Wording<'_>, situation: &Situation) -> (String, String) {
     let page = told.page;
     let (key, back) = match situation {
         Situation::Refunded(back) => ("situation-refunded", back),
@@ -297,7 +297,7 @@ fn back(told: &Told<'_>, situation: &Situation) -> (String, String) {
     (title, format!("{why}{}{end}", page.m("situation-space")))
 }
 
-fn action(told: &Told<'_>, situation: &Situation, on: On) -> Option<LeadAction> {
+fn action(told: &Wording<'_>, situation: &Situation, on: On) -> Option<LeadAction> {
     let page = told.page;
     let go = |href: &str, key: &'static str| {
         Some(LeadAction::Go(Link { href: href.to_owned(), text: page.m(key).to_owned() }))

@@ -2,11 +2,11 @@
 
 pub mod lead;
 mod notes;
-mod told;
+mod wording;
 
 pub use lead::{Lead, LeadAction, On};
 pub use notes::notices;
-pub use told::{Told, reason, why_back};
+pub use wording::{Wording, reason, why_back};
 
 pub(crate) use cet_domain::situation::*;
 

@@ -1,7 +1,7 @@
 //! The notes of a page, after its lead.
 
 use super::lead::refused_text;
-use super::told::{Told, why_back};
+use super::wording::{Wording, why_back};
 use super::{Note, Waits};
 use crate::review::ReviewState;
 use crate::web::page::{Notice, Tone};
@@ -9,11 +9,11 @@ use crate::words::codes::SubjectCode;
 
 /// The notes in words.
 #[must_use]
-pub fn notices(told: &Told<'_>, notes: &[Note]) -> Vec<Notice> {
+pub fn notices(told: &Wording<'_>, notes: &[Note]) -> Vec<Notice> {
     notes.iter().filter_map(|note| notice(told, note)).collect()
 }
 
-fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
+fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
     let page = told.page;
     let order = |order| format!("/payment/{order}");
     Some(match note {
@@ -85,7 +85,7 @@ fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
 }
 
 /// The places in lines for full pools.
-fn in_line(told: &Told<'_>, waits: &Waits) -> Notice {
+fn in_line(told: &Wording<'_>, waits: &Waits) -> Notice {
     let page = told.page;
     let of = |(code, place): &(SubjectCode, i64)| {
         let subject = told.subjects(&[*code]);

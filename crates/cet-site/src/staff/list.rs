@@ -13,7 +13,7 @@ pub(crate) use self::frame::{List, csv, page, sheet, show, xlsx};
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
 use crate::audit::{self, Changes, Event};
-use crate::roster::desk::{self, Group};
+use crate::roster::staff_queries::{self, Group};
 use crate::sheet::inert;
 use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
@@ -163,13 +163,13 @@ impl Groups {
             return Ok(Self::default());
         };
         let sitting = plan.code.clone();
-        let read = async move |tx: &mut Tx<'_>| desk::groups(tx, &scope, &sitting, GROUPS).await;
+        let read = async move |tx: &mut Tx<'_>| staff_queries::groups(tx, &scope, &sitting, GROUPS).await;
         let read: Result<_, DbError> = member.app.db.read_long(read).await;
         Ok(Self(read?))
     }
 
     /// How many students a filter leaves.
-    pub(crate) fn students(&self, filter: &desk::Filter) -> i64 {
+    pub(crate) fn students(&self, filter: &staff_queries::Filter) -> i64 {
         let fits = |of: &&Group| {
             of.campus.as_str().starts_with(&filter.campus)
                 && (filter.college.is_empty() || of.college == filter.college)

@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
-use crate::audit::wording::{Told, told};
+use crate::audit::wording::{Wording, told};
 use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
 
@@ -297,7 +297,7 @@ impl AuditView {
         codes::words(self.page.t, codes::ACTORS, &line.actor_kind)
     }
 
-    fn told(&self, line: &Line) -> Told {
+    fn told(&self, line: &Line) -> Wording {
         told(self.page.t, line)
     }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method};
 
 use super::jobs::second_of;
-use super::{Asked, Gate, Holder, Shown, Ticket, Way};
+use super::{Asked, Entrance, Gate, Holder, Shown, Ticket};
 use crate::app::App;
 use crate::passport::candidate::way_back;
 use crate::web::answer::PageError;
@@ -76,7 +76,8 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
         return response;
     }
     let sends_form = *request.method() == Method::POST;
-    let asked = Asked { way: Way::Door, ticket: ticket.as_ref(), passport: None, sends_form, now: now(&app) };
+    let asked =
+        Asked { way: Entrance::Door, ticket: ticket.as_ref(), passport: None, sends_form, now: now(&app) };
     let given = match super::decide(&shown, asked) {
         Gate::Pass => return next.run(request).await,
         Gate::Uses(ticket) => {
@@ -124,7 +125,7 @@ pub fn pass_desk(
     (path, query): (&str, &str),
 ) -> Result<(), PageError> {
     let (now, shown, sends_form) = (now(app), &desk.shown, *method == Method::POST);
-    let asked = |ticket| Asked { way: Way::Desk, ticket, passport: Some(passport), sends_form, now };
+    let asked = |ticket| Asked { way: Entrance::Desk, ticket, passport: Some(passport), sends_form, now };
     let back = || way_back(method, path, query);
     let pass = |ticket: Ticket| {
         let _first = desk.leaves.set(ticket);

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::load::{PASSWORD_TARGET, STORE_TARGET};
-use super::{Queue, Shown, Way};
+use super::{Entrance, Queue, Shown};
 use crate::seat_pool::scoped::{self as pools, PoolShown};
 use crate::staff::menu::Menu;
 use crate::staff::{Permission, StaffMember};
@@ -93,10 +93,10 @@ async fn fullest(who: &StaffMember) -> Result<Vec<PoolShown>, PageError> {
 }
 
 fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {
-    let row = |way: Way, queue: &Queue| LineRow {
+    let row = |way: Entrance, queue: &Queue| LineRow {
         name: match way {
-            Way::Desk => page.m("waiting-live-desk"),
-            Way::Door => page.m("waiting-live-door"),
+            Entrance::Desk => page.m("waiting-live-desk"),
+            Entrance::Door => page.m("waiting-live-door"),
         },
         way: way.wire(),
         since: queue.on_since.map(clock).unwrap_or_default(),
@@ -109,7 +109,7 @@ fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {
             None => String::new(),
         },
     };
-    vec![row(Way::Desk, &shown.desk), row(Way::Door, &shown.door)]
+    vec![row(Entrance::Desk, &shown.desk), row(Entrance::Door, &shown.door)]
 }
 
 fn nodes(shown: &Shown) -> Vec<NodeShown> {

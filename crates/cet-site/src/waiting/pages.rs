@@ -7,7 +7,7 @@ use http::{StatusCode, header};
 
 use super::gate::{kept, now, stranger, ticket_of};
 use super::views::WaitingView;
-use super::{Holder, Told, Way, of_now, refresh_seconds, tell};
+use super::{Entrance, Holder, Progress, of_now, refresh_seconds, tell};
 use crate::app::App;
 use crate::passport::rules::own_path;
 use crate::web::answer::{PageError, html, refreshing, see_other};
@@ -48,17 +48,17 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
         },
     };
     let way = match ticket.holder {
-        Holder::Passport(_) => Way::Desk,
-        Holder::Stranger(_) => Way::Door,
+        Holder::Passport(_) => Entrance::Desk,
+        Holder::Stranger(_) => Entrance::Door,
     };
     let told = tell(&shown, &ticket, way, now);
     let view = WaitingView::new(visitor.page(), &shown, opening, &ticket, told, (next, now));
     let seconds = match told {
-        Told::Admitted => 1,
-        Told::Before { seconds, .. } => u64::try_from(seconds).unwrap_or(0).clamp(5, 30),
-        Told::Line { wait, .. } => refresh_seconds(wait),
+        Progress::Admitted => 1,
+        Progress::Before { seconds, .. } => u64::try_from(seconds).unwrap_or(0).clamp(5, 30),
+        Progress::Line { wait, .. } => refresh_seconds(wait),
     };
-    let to = if told == Told::Admitted { format!("{seconds};url={next}") } else { seconds.to_string() };
+    let to = if told == Progress::Admitted { format!("{seconds};url={next}") } else { seconds.to_string() };
     let mut response = refreshing(html(StatusCode::OK, &view)?, Some(to));
     if let Some(cookie) = given.then(|| kept(app, &ticket)).flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Estimate, Holder, Opening, Shown, Ticket, Told};
+use super::{Estimate, Holder, Opening, Progress, Shown, Ticket};
 use crate::web::page::Page;
 use crate::words::time::Time;
 
@@ -30,33 +30,35 @@ impl WaitingView {
         shown: &Shown,
         opening: &Opening,
         ticket: &Ticket,
-        told: Told,
+        told: Progress,
         (next, now): (&str, i64),
     ) -> Self {
         let clock = |second: i64| Time::from_micros(second.saturating_mul(1_000_000)).local("%H:%M");
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
         let (state, title, lead) = match told {
-            Told::Before { .. } => {
+            Progress::Before { .. } => {
                 ("before", "waiting-before-title", page.f("waiting-before", &[("at", &clock(opening.opens))]))
             }
-            Told::Line { .. } => ("line", "waiting-line-title", page.m("waiting-line").to_owned()),
-            Told::Admitted => ("admitted", "waiting-admitted-title", page.m("waiting-admitted").to_owned()),
+            Progress::Line { .. } => ("line", "waiting-line-title", page.m("waiting-line").to_owned()),
+            Progress::Admitted => {
+                ("admitted", "waiting-admitted-title", page.m("waiting-admitted").to_owned())
+            }
         };
         match told {
-            Told::Before { seconds, came } => {
+            Progress::Before { seconds, came } => {
                 rows.push(("waiting-until", minutes(&page, u64::try_from(seconds).unwrap_or(0))));
                 rows.push(("waiting-came", grouped(came)));
                 notes.push(page.f("waiting-before-closing", &[("at", &clock(opening.opens))]));
                 notes.push(page.m("waiting-before-once").to_owned());
             }
-            Told::Line { position, estimate, .. } => {
+            Progress::Line { position, estimate, .. } => {
                 let ahead = position.map_or_else(|| page.m("waiting-counting").to_owned(), grouped);
                 rows.push(("waiting-ahead", ahead));
                 rows.push(("waiting-wait", estimated(&page, position.map(|_| estimate))));
                 notes.push(page.m("waiting-safe-place").to_owned());
                 notes.push(page.m("waiting-safe-entries").to_owned());
             }
-            Told::Admitted => {}
+            Progress::Admitted => {}
         }
         if shown.full {
             notes.push(page.m("waiting-full").to_owned());
@@ -67,7 +69,7 @@ impl WaitingView {
         let at = Time::from_micros(now.saturating_mul(1_000_000)).local("%H:%M:%S");
         rows.push(("waiting-at", at));
         let (position, wait) = match told {
-            Told::Line { position, wait, .. } => (position, wait),
+            Progress::Line { position, wait, .. } => (position, wait),
             _ => (None, None),
         };
         let page = page.titled(title);

@@ -12,7 +12,7 @@ use crate::passport::views::{
     AccountRows, AccountView, AskView, DeadLinkView, LoginView, NewPasswordView, PasswordView, ProfileView,
     RecoverView, RegisterView, RetrieveView,
 };
-use crate::portal::views::{ExamRow, News, PhaseLead, PortalView, SittingDates, TextView, Way};
+use crate::portal::views::{ExamRow, MainLink, News, PhaseLead, PortalView, SittingDates, TextView};
 use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
@@ -141,7 +141,7 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
         link: Link { href: "/tips".into(), text: "准考证打印提示".into() },
         date: "2017-03-06".into(),
     };
-    let lead = PhaseLead { phase: "open", text: "正在网上报名。".into(), way: Way::Enter };
+    let lead = PhaseLead { phase: "open", text: "正在网上报名。".into(), way: MainLink::Enter };
     let portal = PortalView::new(page(t, "/"), Some(lead), dates(), vec![news]);
     let question = Captcha::Question { id: "c2".into(), text: "七加二等于几？".into() };
     let note = Notice::new(Tone::Ok, "注册成功", "现在可以登录。").linked("/faq", "FAQ");

@@ -156,8 +156,8 @@ async fn keys(config: &Config, db: &Db) -> Result<String, String> {
 }
 
 fn gateways(config: &Config) -> Result<String, String> {
-    let desk = payment::setup::desk(config).map_err(in_words)?;
-    let names: Vec<&str> = desk.gateways.iter().map(|gateway| gateway.code().as_str()).collect();
+    let gateways = payment::setup::gateways(config).map_err(in_words)?;
+    let names: Vec<&str> = gateways.all.iter().map(|gateway| gateway.code().as_str()).collect();
     Ok(if names.is_empty() {
         "none: no one can pay until you add a section [gateway.…]".to_owned()
     } else {

@@ -97,16 +97,16 @@ pub(crate) fn backups(folder: Option<&Path>, now: SystemTime) -> Finding {
 
 /// Asks each gateway for an order that there is not.
 pub(crate) async fn gateways(config: &Config, now: Time) -> Vec<Finding> {
-    let desk = match payment::setup::desk(config) {
-        Ok(desk) => desk,
+    let gateways = match payment::setup::gateways(config) {
+        Ok(gateways) => gateways,
         Err(error) => {
             return vec![Finding::wrong("gateways", error.to_string(), "Nobody can pay until it is mended.")];
         }
     };
     let mut all = Vec::new();
-    for gateway in &desk.gateways {
+    for gateway in &gateways.all {
         let what = format!("gateway {}", gateway.code().as_str());
-        all.push(match desk.probe(gateway.as_ref(), now).await {
+        all.push(match gateways.probe(gateway.as_ref(), now).await {
             Probe::Understood => {
                 Finding::good(&what, "it does not know an order that there is not, and both sides' keys fit")
             }

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::alarms;
 use crate::app::App;
 use crate::store::DbError;
-use cet_domain::jobs::aside::Round;
+use cet_domain::jobs::batch::Round;
 use cet_domain::jobs::rules;
 
 /// How a job is repeated.

@@ -10,7 +10,7 @@ use crate::store::{Db, Tx};
 use crate::words::codes::SchoolCode;
 use cet_base::on_both;
 use cet_base::params;
-use cet_domain::jobs::aside::{Key, Queue, Round, Way, finding, run};
+use cet_domain::jobs::batch::{Batching, Key, Queue, Round, finding, run};
 use cet_site::testing::TestApp;
 
 async fn until(is_so: impl Fn() -> bool) {
@@ -61,7 +61,7 @@ async fn a_job_whose_task_ends_is_told_and_begun_again() {
 /// Provinces that are to be deleted, one of which can't be.
 struct Provinces<'a> {
     db: &'a Db,
-    way: Way,
+    way: Batching,
     bad: &'a AtomicBool,
     panics: bool,
     batches: &'a AtomicU64,
@@ -74,7 +74,7 @@ impl Queue for Provinces<'_> {
         "test"
     }
 
-    fn way(&self) -> Way {
+    fn batching(&self) -> Batching {
         self.way
     }
 
@@ -137,7 +137,7 @@ async fn told(t: &TestDb) -> Vec<String> {
 }
 
 /// One bad item among twelve, in batches of five, until it is repaired.
-async fn one_is_bad(t: TestDb, way: Way, panics: bool) {
+async fn one_is_bad(t: TestDb, way: Batching, panics: bool) {
     fill(&t).await;
     let (bad, batches) = (AtomicBool::new(true), AtomicU64::new(0));
     let queue = Provinces { db: &t.db, way, bad: &bad, panics, batches: &batches };
@@ -172,21 +172,21 @@ async fn one_is_bad(t: TestDb, way: Way, panics: bool) {
 
 on_both! {
     async fn one_bad_piece_of_a_batch_is_set_aside_and_the_rest_goes_on(t: TestDb) {
-        one_is_bad(t, Way::Together(5), false).await;
+        one_is_bad(t, Batching::Together(5), false).await;
     }
 
     async fn one_bad_piece_among_single_ones_is_set_aside(t: TestDb) {
-        one_is_bad(t, Way::Alone { most: 5, at_once: 3 }, false).await;
+        one_is_bad(t, Batching::Alone { most: 5, at_once: 3 }, false).await;
     }
 
     async fn a_piece_that_panics_is_set_aside_like_any_other(t: TestDb) {
-        one_is_bad(t, Way::Together(5), true).await;
+        one_is_bad(t, Batching::Together(5), true).await;
     }
 
     async fn what_was_set_aside_and_is_gone_is_forgotten(t: TestDb) {
         fill(&t).await;
         let (bad, batches) = (AtomicBool::new(true), AtomicU64::new(0));
-        let queue = Provinces { db: &t.db, way: Way::Together(50), bad: &bad, panics: false, batches: &batches };
+        let queue = Provinces { db: &t.db, way: Batching::Together(50), bad: &bad, panics: false, batches: &batches };
         assert_eq!(run(&t.db, &queue).await.unwrap(), 11);
         t.db.write(async |tx: &mut Tx<'_>| tx.execute("DELETE FROM province", &[]).await).await.unwrap();
         assert_eq!(run(&t.db, &queue).await.unwrap(), 0);
@@ -200,7 +200,7 @@ on_both! {
         fill(&t).await;
         let other = t.another_node().await;
         let (bad, batches) = (AtomicBool::new(true), AtomicU64::new(0));
-        let way = Way::Together(12);
+        let way = Batching::Together(12);
         let here = Provinces { db: &t.db, way, bad: &bad, panics: false, batches: &batches };
         let there = Provinces { db: &other, way, bad: &bad, panics: false, batches: &batches };
         let (one, two) = tokio::join!(run(&t.db, &here), run(&other, &there));
@@ -211,7 +211,7 @@ on_both! {
     async fn a_database_that_takes_nothing_sets_nothing_aside(t: TestDb) {
         fill(&t).await;
         let (bad, batches) = (AtomicBool::new(true), AtomicU64::new(0));
-        let queue = Provinces { db: &t.db, way: Way::Together(12), bad: &bad, panics: false, batches: &batches };
+        let queue = Provinces { db: &t.db, way: Batching::Together(12), bad: &bad, panics: false, batches: &batches };
         t.db.write(async |tx: &mut Tx<'_>| tx.execute("ALTER TABLE job_aside RENAME TO gone", &[]).await).await.unwrap();
         assert!(run(&t.db, &queue).await.is_err());
         t.db.write(async |tx: &mut Tx<'_>| tx.execute("ALTER TABLE gone RENAME TO job_aside", &[]).await).await.unwrap();

@@ -4,7 +4,7 @@ use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::store::DbError;
-use cet_domain::jobs::aside::Round;
+use cet_domain::jobs::batch::Round;
 use cet_domain::waiting::jobs::{self, Memory, Now, second_of};
 use cet_domain::waiting::load::Sample;
 

@@ -5,13 +5,13 @@ use super::page_markup::{Form, post_forms};
 
 /// A candidate's payment method.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Way {
+pub(crate) enum PayBy {
     Alipay,
     PayEase,
     WeChat,
 }
 
-impl Way {
+impl PayBy {
     fn fields(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Alipay => vec![("gateway", "alipay")],
@@ -24,13 +24,13 @@ impl Way {
 
 /// Opens an order for everything unpaid and presses `outcome` at the gateway. Returns the response that leads back to
 /// the site; an error if either of them is down.
-pub(crate) async fn go(client: &mut Client, way: Way, outcome: &str) -> Result<Answer, reqwest::Error> {
+pub(crate) async fn go(client: &mut Client, way: PayBy, outcome: &str) -> Result<Answer, reqwest::Error> {
     let order = client.try_post("/payment", &way.fields()).await?;
     assert!(order.status == 303 && order.location.starts_with("/payment/"), "{order:?}");
     let page = client.try_get(&order.location).await?;
     let (gateway, mut answer) = match way {
-        Way::WeChat => scanned(client, &page.text).await?,
-        Way::Alipay | Way::PayEase => {
+        PayBy::WeChat => scanned(client, &page.text).await?,
+        PayBy::Alipay | PayBy::PayEase => {
             let form = outward(&page.text);
             (origin(&form.action), client.try_submit(&form, None).await?)
         }

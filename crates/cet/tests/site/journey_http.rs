@@ -6,7 +6,7 @@ use cet_base::store::testing::{Kind, TestDb, fresh};
 
 use super::client::Client;
 use super::demo::Demo;
-use super::gateway::{self, Way};
+use super::gateway::{self, PayBy};
 use super::page_markup;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +46,7 @@ async fn alipay_pays_for_written_and_oral(demo: &Demo) {
     let entered: Vec<(String, String)> =
         client.entries().await.into_iter().map(|entry| (entry.subject, entry.payment)).collect();
     assert_eq!(entered, [("1".into(), "unpaid".into()), ("F".into(), "unpaid".into())]);
-    pay(&mut client, Way::Alipay, "pay").await;
+    pay(&mut client, PayBy::Alipay, "pay").await;
     let page = client.page("/registration").await;
     assert!(page.contains("已支付"));
     assert_eq!(page_markup::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
@@ -68,10 +68,10 @@ async fn payease_pays_and_a_decline_does_not(demo: &Demo) {
         .leads_to("/registration");
     let wrong = [("gateway", "payease"), ("bank", "999999")];
     client.post("/payment", &wrong).await.refuses(422, &["bank-unknown"]);
-    go_to_gateway(&mut client, Way::PayEase, "decline").await;
+    go_to_gateway(&mut client, PayBy::PayEase, "decline").await;
     client.post("/registration/refresh", &[]).await.leads_to("/registration");
     assert!(client.entries().await.iter().all(|entry| entry.payment == "unpaid"));
-    pay(&mut client, Way::PayEase, "pay").await;
+    pay(&mut client, PayBy::PayEase, "pay").await;
 }
 
 async fn wechat_pays_by_a_code(demo: &Demo) {
@@ -80,14 +80,14 @@ async fn wechat_pays_by_a_code(demo: &Demo) {
     client.bind(&demo.person("李博")).await;
     client.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
     assert!(client.page("/payment").await.contains("微信支付"));
-    go_to_gateway(&mut client, Way::WeChat, "decline").await;
+    go_to_gateway(&mut client, PayBy::WeChat, "decline").await;
     assert!(client.entries().await.iter().all(|entry| entry.payment == "unpaid"));
-    pay(&mut client, Way::WeChat, "pay").await;
+    pay(&mut client, PayBy::WeChat, "pay").await;
     client.post("/payment", &[("gateway", "wechat")]).await.refuses(422, &["nothing-to-pay"]);
 }
 
 /// Pays for everything that is unpaid and waits for the gateway's notification to arrive.
-pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
+pub(crate) async fn pay(client: &mut Client, way: PayBy, outcome: &str) {
     go_to_gateway(client, way, outcome).await;
     for _ in 0..200 {
         if client.entries().await.iter().all(|entry| entry.payment == "paid") {
@@ -99,7 +99,7 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
     panic!("not paid: {:?}", client.entries().await);
 }
 
-async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) {
+async fn go_to_gateway(client: &mut Client, way: PayBy, outcome: &str) {
     let answer = gateway::go(client, way, outcome).await.unwrap();
     // Returning from the gateway decides nothing; it redirects to the information page.
     client.get(&answer.location).await.leads_to("/registration");

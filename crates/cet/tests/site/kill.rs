@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::client::Client;
 use super::demo::{Demo, Student};
-use super::gateway::{self, Way};
+use super::gateway::{self, PayBy};
 use super::page_markup;
 
 /// Rounds in a normal test run, on each database; `scripts/bench kill` uses more.
@@ -84,7 +84,7 @@ struct Load {
 
 /// What a person was told before the kill.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+enum Acknowledged {
     /// The registration was saved (资格信息确认).
     Saved,
     /// The subject was entered.
@@ -98,17 +98,17 @@ enum Told {
 struct Answered {
     client: Client,
     email: String,
-    told: Told,
+    told: Acknowledged,
 }
 
 fn tally(all: &[Answered]) -> String {
-    let count = |is: fn(&Told) -> bool| all.iter().filter(|answered| is(&answered.told)).count();
+    let count = |is: fn(&Acknowledged) -> bool| all.iter().filter(|answered| is(&answered.told)).count();
     format!(
         "{} saved, {} entered, {} cancelled, {} paid",
-        count(|told| matches!(told, Told::Saved)),
-        count(|told| matches!(told, Told::Entered(_))),
-        count(|told| matches!(told, Told::Cancelled(_))),
-        count(|told| matches!(told, Told::Paid(_)))
+        count(|told| matches!(told, Acknowledged::Saved)),
+        count(|told| matches!(told, Acknowledged::Entered(_))),
+        count(|told| matches!(told, Acknowledged::Cancelled(_))),
+        count(|told| matches!(told, Acknowledged::Paid(_)))
     )
 }
 
@@ -123,10 +123,14 @@ async fn is_there(answered: &mut Answered, url: &str) {
         found.map(|entry| entry.payment.as_str())
     };
     match told {
-        Told::Saved => {}
-        Told::Entered(subject) => assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}"),
-        Told::Cancelled(subject) => assert!(payment(subject).is_none(), "{email} has {subject} again"),
-        Told::Paid(subject) => {
+        Acknowledged::Saved => {}
+        Acknowledged::Entered(subject) => {
+            assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}")
+        }
+        Acknowledged::Cancelled(subject) => {
+            assert!(payment(subject).is_none(), "{email} has {subject} again")
+        }
+        Acknowledged::Paid(subject) => {
             assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}");
             paid(client, email, subject).await;
         }
@@ -176,7 +180,7 @@ async fn journey(
     email: &str,
     student: &Student,
     turn: usize,
-    told: &mut Option<Told>,
+    told: &mut Option<Acknowledged>,
 ) -> Result<(), reqwest::Error> {
     let offers = bind(client, email, student, told).await?;
     let Some(subject) = page_markup::open_offers(&offers).into_iter().next() else { return Ok(()) };
@@ -184,36 +188,40 @@ async fn journey(
     if answer.status != 303 || answer.location != "/registration" {
         return Ok(());
     }
-    *told = Some(Told::Entered(subject.clone()));
+    *told = Some(Acknowledged::Entered(subject.clone()));
     match turn % 4 {
         0 => cancel(client, subject, told).await,
-        1 => pay(client, Way::Alipay, subject, told).await,
-        2 => pay(client, Way::PayEase, subject, told).await,
+        1 => pay(client, PayBy::Alipay, subject, told).await,
+        2 => pay(client, PayBy::PayEase, subject, told).await,
         _ => Ok(()),
     }
 }
 
-async fn cancel(client: &mut Client, subject: String, told: &mut Option<Told>) -> Result<(), reqwest::Error> {
+async fn cancel(
+    client: &mut Client,
+    subject: String,
+    told: &mut Option<Acknowledged>,
+) -> Result<(), reqwest::Error> {
     let page = client.try_get("/registration").await?;
     let Some(entry) = page_markup::entries(&page.text).into_iter().next() else {
         panic!("{subject} was entered and is not there: {}", page.text)
     };
     // From here on the outcome is unknown until the response arrives.
-    *told = Some(Told::Saved);
+    *told = Some(Acknowledged::Saved);
     let answer = client.try_post(&format!("/registration/entries/{}/cancellation", entry.id), &[]).await?;
     answer.leads_to("/registration");
-    *told = Some(Told::Cancelled(subject));
+    *told = Some(Acknowledged::Cancelled(subject));
     Ok(())
 }
 
 async fn pay(
     client: &mut Client,
-    way: Way,
+    way: PayBy,
     subject: String,
-    told: &mut Option<Told>,
+    told: &mut Option<Acknowledged>,
 ) -> Result<(), reqwest::Error> {
     gateway::go(client, way, "pay").await?;
-    *told = Some(Told::Paid(subject));
+    *told = Some(Acknowledged::Paid(subject));
     Ok(())
 }
 
@@ -222,7 +230,7 @@ async fn bind(
     client: &mut Client,
     email: &str,
     student: &Student,
-    told: &mut Option<Told>,
+    told: &mut Option<Acknowledged>,
 ) -> Result<String, reqwest::Error> {
     let password = super::client::PASSWORD;
     client
@@ -244,7 +252,7 @@ async fn bind(
     client.try_post("/qualification", &fields).await?;
     let saved = client.try_post("/qualification/record", &[("checked", "yes")]).await?;
     if saved.status == 303 && saved.location == "/registration/written" {
-        *told = Some(Told::Saved);
+        *told = Some(Acknowledged::Saved);
     }
     Ok(client.try_get("/registration/written").await?.text)
 }

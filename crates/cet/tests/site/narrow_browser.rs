@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::client::{Client, PASSWORD};
 use super::demo::Demo;
-use super::gateway::{self, Way};
+use super::gateway::{self, PayBy};
 use super::journey_browser::log_in;
 use super::staff_browser::{Account, ROLES, WANG_TICKET, leads_to};
 use super::window::{Look, Window};
@@ -26,7 +26,7 @@ async fn busy() -> Demo {
         candidate.bind(&demo.person(name)).await;
         candidate.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
         if name == "张三" {
-            gateway::go(&mut candidate, Way::Alipay, "pay").await.unwrap();
+            gateway::go(&mut candidate, PayBy::Alipay, "pay").await.unwrap();
         }
     }
     let mut wang = Client::new(&demo.url);

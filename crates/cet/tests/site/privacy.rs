@@ -10,7 +10,7 @@ use cet_domain::staff::totp;
 
 use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};
-use super::gateway::Way;
+use super::gateway::PayBy;
 use super::journey_http::pay;
 use super::mailbox;
 
@@ -170,7 +170,7 @@ async fn candidate(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<Str
     client.look_up(&wrong).await.refuses(422, &["record-not-found"]);
     client.bind(student).await;
     client.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
-    pay(&mut client, Way::Alipay, "pay").await;
+    pay(&mut client, PayBy::Alipay, "pay").await;
     for page in ["/account?show=yes", "/registration", "/payment", "/tickets.pdf", "/home", "/review"] {
         client.get(page).await;
     }

@@ -6,7 +6,7 @@ mod papers;
 
 use super::client::Client;
 use super::demo::{Demo, Student};
-use super::gateway::Way;
+use super::gateway::PayBy;
 use super::journey_http::pay;
 use super::mailbox::has_mail;
 use super::staff_browser::WANG_TICKET;
@@ -185,7 +185,7 @@ async fn candidates_meet_the_school(demo: &Demo, school: &mut Desk, papers: &Pap
     school.press("main form:has(select[name=decision]) button.btn:not(.quiet)").await;
     school.sound().await;
     wang.post("/registration/written", &[("subject", "2")]).await.leads_to("/registration");
-    pay(&mut wang, Way::Alipay, "pay").await;
+    pay(&mut wang, PayBy::Alipay, "pay").await;
 
     let mut wrong = Client::new(&demo.url);
     wrong.join("wrong@example.cn").await;
@@ -205,7 +205,7 @@ async fn candidates_meet_the_school(demo: &Demo, school: &mut Desk, papers: &Pap
     assert!(wrong.page("/qualification/record").await.contains("国际会计"));
     wrong.post("/qualification/record", &[("checked", "yes")]).await.leads_to("/registration/written");
     wrong.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
-    pay(&mut wrong, Way::PayEase, "pay").await;
+    pay(&mut wrong, PayBy::PayEase, "pay").await;
     own_notices_are_shown(&mut wrong).await;
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::told::{of_refund, told};
+use super::objects::{of_refund, trade_object};
 use crate::alipay::SLOW;
 use crate::behaviour::Trouble;
 use crate::bill;
@@ -194,7 +194,7 @@ pub(super) async fn query(
     let said = {
         let book = sandbox.book().await;
         match book.ledger.trade(Side::WeChat, &number) {
-            Some(trade) => (StatusCode::OK, told(trade, asked.merchant, asked.now)),
+            Some(trade) => (StatusCode::OK, trade_object(trade, asked.merchant, asked.now)),
             None => not_found(),
         }
     };

@@ -1,6 +1,6 @@
 //! 微信支付 from a merchant's side.
 
-use gateway::{CloseAnswer, Gateway as _, Outcome, RefundState, TradeState, Way};
+use gateway::{CloseAnswer, Gateway as _, Outcome, PayFlow, RefundState, TradeState};
 use jiff::SignedDuration;
 
 use crate::world::*;
@@ -14,7 +14,8 @@ async fn close(world: &World, serial: u64) -> Result<CloseAnswer, gateway::WireE
 async fn a_code_and_a_telephone_lead_to_the_same_page_and_back_to_the_merchant_alone() {
     let world = World::new().await;
     let to_pay = world.to_pay("wechat", 1);
-    let (code, phone) = (world.address(Way::Scan, &to_pay).await, world.address(Way::Phone, &to_pay).await);
+    let (code, phone) =
+        (world.address(PayFlow::Scan, &to_pay).await, world.address(PayFlow::Phone, &to_pay).await);
     assert_eq!(code.location, phone.location);
     let page = send(world.sandbox.wechat(), "GET", &code.location, Vec::new()).await;
     assert!(page.status == 200 && page.text().contains("微信支付") && page.text().contains("¥0.03"));

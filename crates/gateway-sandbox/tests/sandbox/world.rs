@@ -15,8 +15,8 @@ use gateway::payease::platform::Merchant;
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{
-    Fields, Gateway, HttpNotice, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm,
-    Payer, RefundState, RefundToMake, TradeState, Verb, Way, wechat,
+    Fields, Gateway, HttpNotice, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayFlow,
+    PayForm, Payer, RefundState, RefundToMake, TradeState, Verb, wechat,
 };
 use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
 use jiff::{SignedDuration, Timestamp};
@@ -203,14 +203,14 @@ impl World {
     pub(crate) async fn open(&self, name: &str, order: &OrderToPay) -> Answer {
         let (gateway, router) = self.gateway(name);
         if name == "wechat" {
-            return self.address(Way::Scan, order).await;
+            return self.address(PayFlow::Scan, order).await;
         }
         let form = gateway.pay_form(order, start()).unwrap();
         send_form(router, &form).await
     }
 
     /// Asks 微信支付 for an address; what leads there is like the redirect of another gateway.
-    pub(crate) async fn address(&self, way: Way, order: &OrderToPay) -> Answer {
+    pub(crate) async fn address(&self, way: PayFlow, order: &OrderToPay) -> Answer {
         let payer = Payer { way, address: "127.0.0.1".to_owned() };
         let request = self.wechat.address_request(order, &payer, start()).unwrap();
         let mut answer = call_at(self.sandbox.wechat(), request).await;
@@ -219,7 +219,7 @@ impl World {
             let back =
                 Fields::encode(&[("redirect_url", &order.return_url)], gateway::Charset::Utf8).unwrap();
             answer.status = 303;
-            answer.location = if way == Way::Scan { format!("{path}?{back}") } else { path.to_owned() };
+            answer.location = if way == PayFlow::Scan { format!("{path}?{back}") } else { path.to_owned() };
         }
         answer
     }

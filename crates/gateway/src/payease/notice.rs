@@ -25,7 +25,7 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
     split(&fields, "v_pmode", count)?;
     split(&fields, "v_pstring", count)?;
 
-    let mut told: Vec<Told<'_>> = Vec::with_capacity(count);
+    let mut told: Vec<NoticeLine<'_>> = Vec::with_capacity(count);
     for (((oid, state), amount), currency) in oids.into_iter().zip(states).zip(amounts).zip(currencies) {
         if told.iter().any(|earlier| earlier.oid == oid) {
             return Err(WireError::DuplicateField("v_oid".to_owned()));
@@ -35,20 +35,20 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
         if !one_digit(state) || !one_digit(currency) {
             return Err(WireError::Malformed("v_pstatus, v_moneytype"));
         }
-        told.push(Told { oid, state, amount_fen, currency });
+        told.push(NoticeLine { oid, state, amount_fen, currency });
     }
     Ok(told.into_iter().map(|one| one.verdict(settings, proven)).collect())
 }
 
 /// The data of one order in a notification.
-struct Told<'a> {
+struct NoticeLine<'a> {
     oid: &'a str,
     state: &'a str,
     amount_fen: i64,
     currency: &'a str,
 }
 
-impl Told<'_> {
+impl NoticeLine<'_> {
     fn verdict(&self, settings: &PayEaseSettings, proven: bool) -> Verdict {
         self.ours(settings, proven).map_err(|why| {
             Box::new(Doubtful {

@@ -13,7 +13,7 @@ use crate::fields::escape;
 use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 use crate::keys::{Rsa2PrivateKey, SealKey};
 use crate::refused::{BuildError, WireError};
-use crate::registry::{GatewayCode, Way};
+use crate::registry::{GatewayCode, PayFlow};
 use crate::vocabulary::{
     Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, Payer, RefundState, RefundToMake, Returned,
     TradeState, Verdict,
@@ -166,15 +166,15 @@ impl Gateway for WeChat {
             "amount": { "total": amount(order.amount_fen)?, "currency": CURRENCY },
         });
         let path = match payer.way {
-            Way::Scan => path::NATIVE,
-            Way::Phone => {
+            PayFlow::Scan => path::NATIVE,
+            PayFlow::Phone => {
                 if let Some(members) = body.as_object_mut() {
                     let scene = json!({ "payer_client_ip": payer.address, "h5_info": { "type": "Wap" } });
                     members.insert("scene_info".to_owned(), scene);
                 }
                 path::H5
             }
-            Way::Form => return Err(BuildError::Setting("way")),
+            PayFlow::Form => return Err(BuildError::Setting("way")),
         };
         self.request(Verb::Post, path, Some(&body), now)
     }
@@ -188,20 +188,20 @@ impl Gateway for WeChat {
         let members = self.answer(reply)?.success()?;
         let own = |origin: &str| format!("{}/", origin.trim_end_matches('/'));
         match payer.way {
-            Way::Scan => {
+            PayFlow::Scan => {
                 let endpoint = own(&self.settings.endpoint);
                 let both = [CODE, endpoint.as_str()];
                 let begins = if self.settings.is_rehearsal { &both[..] } else { &[CODE] };
                 own_address(members.text("code_url")?, begins)
             }
-            Way::Phone => {
+            PayFlow::Phone => {
                 let mut address = own_address(members.text("h5_url")?, &[&own(&self.settings.phone_origin)])?;
                 address.push(if address.contains('?') { '&' } else { '?' });
                 address.push_str("redirect_url=");
                 escape(order.return_url.as_bytes(), &mut address);
                 Ok(address)
             }
-            Way::Form => Err(WireError::Malformed("way")),
+            PayFlow::Form => Err(WireError::Malformed("way")),
         }
     }
 

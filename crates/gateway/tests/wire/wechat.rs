@@ -4,8 +4,8 @@ use gateway::keys::{Rsa2PrivateKey, Rsa2PublicKey, is_certificate, of_certificat
 use gateway::wechat::PlatformKey;
 use gateway::wechat::platform::{Merchant, signature};
 use gateway::{
-    BillAddress, BillRequest, CloseAnswer, Gateway, Headers, HttpReply, HttpRequest, Payer, RefundState,
-    TradeState, Verb, Way, WireError,
+    BillAddress, BillRequest, CloseAnswer, Gateway, Headers, HttpReply, HttpRequest, PayFlow, Payer,
+    RefundState, TradeState, Verb, WireError,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ fn heard<T>(
     read(HttpReply { status, headers: &headers, body: &body, at: now() })
 }
 
-pub(crate) fn payer(way: Way) -> Payer {
+pub(crate) fn payer(way: PayFlow) -> Payer {
     Payer { way, address: "192.0.2.7".to_owned() }
 }
 
@@ -68,40 +68,43 @@ fn an_order_is_sent_as_the_gateway_takes_it_for_a_code_and_for_a_telephone() {
         "time_expire": "2017-03-08T11:00:00+08:00", "notify_url": to_pay().notify_url,
         "amount": { "total": 2, "currency": "CNY" },
     });
-    let request = wechat().address_request(&to_pay(), &payer(Way::Scan), now()).unwrap();
+    let request = wechat().address_request(&to_pay(), &payer(PayFlow::Scan), now()).unwrap();
     assert_eq!((request.verb, path_of(&request)), (Verb::Post, "/v3/pay/transactions/native"));
     assert_eq!(taken(&request), expected);
     assert_eq!(header(&request, "wechatpay-serial"), PLATFORM, "the key that answers are to be signed with");
     let parsed = wechat_platform().parse_order(&request.body, false).unwrap();
     assert_eq!((parsed.amount_fen, parsed.expires_at), (2, Some(to_pay().expires_at)));
 
-    let request = wechat().address_request(&to_pay(), &payer(Way::Phone), now()).unwrap();
+    let request = wechat().address_request(&to_pay(), &payer(PayFlow::Phone), now()).unwrap();
     assert_eq!(path_of(&request), "/v3/pay/transactions/h5");
     let scene = taken(&request)["scene_info"].clone();
     assert_eq!(scene, json!({ "payer_client_ip": "192.0.2.7", "h5_info": { "type": "Wap" } }));
-    assert!(wechat().address_request(&to_pay(), &payer(Way::Form), now()).is_err());
+    assert!(wechat().address_request(&to_pay(), &payer(PayFlow::Form), now()).is_err());
     let late = to_pay().expires_at;
-    assert!(wechat().address_request(&to_pay(), &payer(Way::Scan), late).is_err(), "the deadline has passed");
+    assert!(
+        wechat().address_request(&to_pay(), &payer(PayFlow::Scan), late).is_err(),
+        "the deadline has passed"
+    );
 }
 
 #[test]
 fn only_addresses_of_the_gateway_are_taken() {
-    let read = |way: Way, body: &Value| {
+    let read = |way: PayFlow, body: &Value| {
         heard(200, body, |reply| wechat().parse_address(&to_pay(), &payer(way), reply))
     };
     let code = "weixin://wxpay/bizpayurl?pr=p4lpSuKzz";
-    assert_eq!(read(Way::Scan, &json!({ "code_url": code })).as_deref(), Ok(code));
+    assert_eq!(read(PayFlow::Scan, &json!({ "code_url": code })).as_deref(), Ok(code));
     let phone = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx2016&package=1";
     let back = "&redirect_url=http%3A%2F%2F127.0.0.1%3A8080%2Fpayment%2Freturn%2Falipay";
-    assert_eq!(read(Way::Phone, &json!({ "h5_url": phone })), Ok(format!("{phone}{back}")));
+    assert_eq!(read(PayFlow::Phone, &json!({ "h5_url": phone })), Ok(format!("{phone}{back}")));
     for other in
         ["https://evil.example/", "https://wx.tenpay.com.evil.example/x", "javascript:alert(1)", "weixin://"]
     {
-        assert!(read(Way::Scan, &json!({ "code_url": other })).is_err(), "{other}");
-        assert!(read(Way::Phone, &json!({ "h5_url": other })).is_err(), "{other}");
+        assert!(read(PayFlow::Scan, &json!({ "code_url": other })).is_err(), "{other}");
+        assert!(read(PayFlow::Phone, &json!({ "h5_url": other })).is_err(), "{other}");
     }
     assert!(
-        read(Way::Scan, &json!({ "code_url": "https://api.mch.weixin.qq.com/x" })).is_err(),
+        read(PayFlow::Scan, &json!({ "code_url": "https://api.mch.weixin.qq.com/x" })).is_err(),
         "only in a rehearsal"
     );
 }

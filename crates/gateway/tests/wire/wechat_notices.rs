@@ -1,7 +1,9 @@
 //! Notifications of 微信支付, and hostile input to all that reads its messages.
 
 use gateway::keys::of_certificate;
-use gateway::{Acknowledgement, Gateway, Headers, HttpNotice, HttpReply, Outcome, Verdict, Way, WireError};
+use gateway::{
+    Acknowledgement, Gateway, Headers, HttpNotice, HttpReply, Outcome, PayFlow, Verdict, WireError,
+};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -128,7 +130,7 @@ proptest! {
             let _ = wechat().parse_refund(&refund(), reply);
             let _ = wechat().parse_refund_query(&refund(), reply);
             let _ = wechat().parse_bill_address(reply);
-            let _ = wechat().parse_address(&to_pay(), &payer(Way::Scan), reply);
+            let _ = wechat().parse_address(&to_pay(), &payer(PayFlow::Scan), reply);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::arrangement::store;
-use crate::entry::told::names;
+use crate::entry::messages::names;
 use crate::entry::{self, Entry, EntryState};
 use crate::message::{self, Facts, Kind, Seat};
 use crate::registration::{self, Registration};
@@ -20,7 +20,7 @@ const BATCH: i64 = 50;
 
 /// Published arrangements of which somebody was not told yet, over all schools.
 pub async fn untold(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
-    store::told::untold(tx, most).await
+    store::seat_mails::untold(tx, most).await
 }
 
 /// Tells the next candidates of an arrangement; answers how many, none when another node is at it.
@@ -31,14 +31,14 @@ pub async fn tell_some(
     catalogue: &Catalogue,
     (school, id): (SchoolCode, i64),
 ) -> Result<i64, DbError> {
-    let Some(told) = store::told::claim(tx, school, id).await? else { return Ok(0) };
-    let seats = store::told::next(tx, (school, id), told, BATCH).await?;
+    let Some(told) = store::seat_mails::claim(tx, school, id).await? else { return Ok(0) };
+    let seats = store::seat_mails::next(tx, (school, id), told, BATCH).await?;
     for &(home, entry) in &seats {
         tell(tx, catalogue, home, entry).await?;
     }
     let count = i64::try_from(seats.len()).unwrap_or(i64::MAX);
     let by_now = (count > 0).then_some(told.saturating_add(count));
-    store::told::advance(tx, (school, id), by_now).await?;
+    store::seat_mails::advance(tx, (school, id), by_now).await?;
     Ok(count)
 }
 

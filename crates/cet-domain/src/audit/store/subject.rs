@@ -1,5 +1,5 @@
 //! Whom a line is about (A11). Written with every line of staff, so that a person finds what was done with the own data by an
-//! index, not by a walk through the log. Reads the tables that an object's id leads through; no room has to say it.
+//! index, not by a walk through the log. Reads the tables that an object's id leads through; no module has to say it.
 
 use crate::audit::line::Line;
 use crate::params;

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::Linker;
 use crate::audit::{Actor, Changes, Event, Value, link_some, record, verify};
-use crate::jobs::aside::{self, Round};
+use crate::jobs::batch::{self, Round};
 use crate::on_both;
 use crate::store::testing::{NOON, TestDb};
 use crate::store::{Db, DbError, Tx};
@@ -176,13 +176,13 @@ on_both! {
             later(&t, 3);
         }
         assert_eq!((whole.done, whole.set_aside, violations(&t).await), (1, 1, 1));
-        assert_eq!(aside::finding(&t.db).await.unwrap().violations.len(), 1);
+        assert_eq!(batch::finding(&t.db).await.unwrap().violations.len(), 1);
         // The node is removed: what it left is still reported.
         later(&t, 3600);
         assert_eq!(violations(&t).await, 1);
         heal(&t).await;
         assert_eq!(node.round().await.unwrap(), 1);
-        assert_eq!((violations(&t).await, aside::finding(&t.db).await.unwrap().violations.len()), (0, 0));
+        assert_eq!((violations(&t).await, batch::finding(&t.db).await.unwrap().violations.len()), (0, 0));
     }
 
     async fn a_row_is_linked_after_its_commit_whatever_time_it_bears(t: TestDb) {

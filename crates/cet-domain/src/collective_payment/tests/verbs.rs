@@ -302,16 +302,16 @@ on_both! {
     /// TH51.
     async fn of_the_schools_lock_and_the_candidates_order_at_once_exactly_one_wins(t: TestDb) {
         let m = Arc::new(market(t, 40).await);
-        let other = m.another_shop().await;
+        let other = m.another_context().await;
         for n in 1..=12 {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let both = Arc::new(Barrier::new(2));
-            let (wishing, at_once, shop) = (Arc::clone(&m), Arc::clone(&both), other.clone());
+            let (wishing, at_once, payments) = (Arc::clone(&m), Arc::clone(&both), other.clone());
             let own = tokio::spawn(async move {
                 let wish = wishing.wish(who, &[], "alipay", "");
                 at_once.wait().await;
-                crate::payment::verbs::pay(&shop, wish).await.is_ok()
+                crate::payment::verbs::pay(&payments, wish).await.is_ok()
             });
             let (locking, at_once) = (Arc::clone(&m), both);
             let school = tokio::spawn(async move {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::audit::{self, Actor, Changes, Value};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
-use crate::entry::{self, EntryState, told};
+use crate::entry::{self, EntryState, messages};
 use crate::message::{self, Facts, facts::PaidBy};
 use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
@@ -83,10 +83,10 @@ async fn tell(
         lines: entries
             .iter()
             .filter(|entry| paid.contains(&entry.id))
-            .map(|entry| told::line(catalogue, entry))
+            .map(|entry| messages::line(catalogue, entry))
             .collect(),
         by: PaidBy::School,
-        unpaid: unpaid.map(|entry| told::line(catalogue, entry)).collect(),
+        unpaid: unpaid.map(|entry| messages::line(catalogue, entry)).collect(),
         late: false,
     };
     message::tell(tx, of.passport, &format!("{}-{}", by.id, of.id), &facts).await

@@ -92,7 +92,7 @@ on_both! {
         let id = w.decided(Decision::Move).await;
         assert_eq!(w.approves("two", id).await, Err(DisputeRefusal::OrderOpen));
         assert!(w.m.world.registration(HOLDER).await.is_some());
-        end_open(&w.m.shop, HOLDER, sitting()).await.unwrap();
+        end_open(&w.m.payments, HOLDER, sitting()).await.unwrap();
         w.approves("two", id).await.unwrap();
         assert_eq!(w.m.world.live(CLAIMANT).await, ["1"]);
         // The holder's money comes all the same.
@@ -128,7 +128,7 @@ async fn comes(w: &DisputeWorld, order: &Order, guarded: bool) {
         amount_fen: order.amount.get(),
         by: ProofBy::Notice,
     };
-    let books = w.m.shop.books();
+    let books = w.m.payments.books();
     let done: Result<Settled, DbError> = w
         .db()
         .write(async move |tx: &mut Tx<'_>| {

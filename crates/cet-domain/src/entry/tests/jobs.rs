@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::entry::testing::{World, hours};
-use crate::jobs::aside::{self, Round};
+use crate::jobs::batch::{self, Round};
 use crate::on_both;
 use crate::store::testing::TestDb;
 
@@ -19,7 +19,7 @@ async fn sweep(world: &World) -> Round {
 }
 
 async fn set_aside(world: &World) -> Vec<String> {
-    aside::finding(&world.t.db).await.unwrap().violations
+    batch::finding(&world.t.db).await.unwrap().violations
 }
 
 /// 120 candidates with an overdue entry each; that of the first, which is the oldest, is in a pool of its own.

@@ -3,7 +3,7 @@
 use super::needs;
 use super::pools::SeatChanges;
 use crate::audit::Actor;
-use crate::entry::{Entry, EntryRefusal, EntryState, rules, store, told};
+use crate::entry::{Entry, EntryRefusal, EntryState, messages, rules, store};
 use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
@@ -52,7 +52,7 @@ pub async fn cancel(
     let freed = super::expire::end_all(tx, &of, &mut entries, &going, EntryState::Cancelled, &by).await?;
     // Not released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
     registration::release::release_if_empty(tx, &of, rules::held(&entries, now), by).await?;
-    told::cancelled(tx, catalogue, &of, (&entries, &going)).await?;
+    messages::cancelled(tx, catalogue, &of, (&entries, &going)).await?;
     let mut seats = SeatChanges::default();
     for pool in freed {
         seats.give_back(pool);

@@ -6,7 +6,7 @@ use super::facts::facts;
 use super::pools::SeatChanges;
 use super::{needs, offers, repeat};
 use crate::audit::{self, Actor, Changes};
-use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store, told};
+use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, messages, rules, store};
 use crate::registration::{self, Registration};
 use crate::seat_pool::PoolKey;
 use crate::sitting::{Catalogue, Plan};
@@ -137,7 +137,7 @@ pub async fn enter_registration(
     for pool in end_waiting(tx, of, &fresh, &cmd.by).await? {
         seats.leave_line(pool);
     }
-    told::entered(tx, catalogue, of, &fresh, by_school).await?;
+    messages::entered(tx, catalogue, of, &fresh, by_school).await?;
     for entry in &fresh {
         seats.take(entry.pool());
     }
@@ -269,7 +269,7 @@ pub(super) async fn end_own_overdue(
     {
         seats.give_back(pool);
     }
-    told::expired(tx, catalogue, of, (entries, &due), false).await?;
+    messages::expired(tx, catalogue, of, (entries, &due), false).await?;
     Ok(seats)
 }
 

@@ -3,7 +3,7 @@
 use super::needs;
 use super::pools::SeatChanges;
 use crate::audit::{self, Actor, Changes};
-use crate::entry::{Entry, EntryState, rules, store, told};
+use crate::entry::{Entry, EntryState, messages, rules, store};
 use crate::registration::{self, Registration};
 use crate::seat_pool::PoolKey;
 use crate::sitting::Catalogue;
@@ -100,7 +100,7 @@ async fn end_overdue_of(
     if !freed.is_empty() {
         let held = rules::held(&entries, now);
         let released = registration::release::release_if_empty(tx, of, held, by).await?;
-        told::expired(tx, catalogue, of, (&entries, &due), released).await?;
+        messages::expired(tx, catalogue, of, (&entries, &due), released).await?;
     }
     Ok(freed)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::expire;
 use crate::entry::jobs::EXPIRY;
 use crate::entry::store;
-use crate::jobs::aside::{self, Key};
+use crate::jobs::batch::{self, Key};
 use crate::seat_pool::{self, PoolKey};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -119,7 +119,7 @@ pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey)
     let mut freed = SeatChanges::default();
     for (school, registration) in store::overdue_in(tx, pool, now, ON_THE_SPOT).await? {
         // A registration that the job can't process would make this request fail too.
-        if aside::is_set_aside(tx, EXPIRY, &Key::of(school, registration.0)).await? {
+        if batch::is_set_aside(tx, EXPIRY, &Key::of(school, registration.0)).await? {
             continue;
         }
         let ended = expire::end_overdue(tx, catalogue, school, registration).await?;

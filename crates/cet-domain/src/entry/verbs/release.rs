@@ -30,7 +30,7 @@ pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]
         let Some(of) = registration::store::lock_if_idle(tx, school, id).await? else { continue };
         let entries = store::of_registration(tx, school, id).await?;
         if release_if_empty(tx, &of, rules::held(&entries, now), Actor::Job("release")).await? {
-            registration::told::released(tx, &of).await?;
+            registration::messages::released(tx, &of).await?;
             done = done.saturating_add(1);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::entry::{Entry, rules, store, told};
+use crate::entry::{Entry, messages, rules, store};
 use crate::message::{self, Facts};
 use crate::registration;
 use crate::sitting::Catalogue;
@@ -40,7 +40,7 @@ pub async fn remind_some(
         let deadlines: BTreeSet<Time> = due.iter().map(|entry| entry.expires_at).collect();
         for until in deadlines {
             let lines = due.iter().filter(|entry| entry.expires_at == until);
-            let lines = lines.map(|entry| told::line(catalogue, entry)).collect();
+            let lines = lines.map(|entry| messages::line(catalogue, entry)).collect();
             let facts = Facts::Reminder { lines, until: until.micros() };
             message::tell(tx, of.passport, &format!("{id}-{}", until.micros()), &facts).await?;
         }

@@ -5,7 +5,7 @@ use crate::audit::Actor;
 use crate::entry;
 use crate::entry::verbs::leave_lines;
 use crate::handout::jobs::CLOSES;
-use crate::handout::told;
+use crate::handout::messages;
 use crate::registration::release::release_if_empty;
 use crate::registration::{self, Registration};
 use crate::seat_pool::{self, PoolKey};
@@ -93,7 +93,7 @@ async fn end(
     let by = Actor::Job(CLOSES);
     let why = (EndedFor::Closed, None);
     let left = standby::verbs::end(tx, of, standby, why, (by.clone(), "")).await?;
-    told::ended(tx, catalogue, of, standby, EndedFor::Closed).await?;
+    messages::ended(tx, catalogue, of, standby, EndedFor::Closed).await?;
     let now = tx.now().await?;
     let entries = entry::store::of_registration(tx, of.school, of.id).await?;
     release_if_empty(tx, of, entry::rules::held(&entries, now), by).await?;

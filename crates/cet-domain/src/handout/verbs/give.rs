@@ -4,8 +4,8 @@ use super::places::window_closes;
 use crate::audit::Actor;
 use crate::entry::verbs::{Handed, leave_lines, refusals_at, take_handed};
 use crate::entry::{self, EntryRefusal};
-use crate::handout::{jobs::GIVES, told};
-use crate::jobs::aside::{self, Key};
+use crate::handout::{jobs::GIVES, messages};
+use crate::jobs::batch::{self, Key};
 use crate::registration::release::release_if_empty;
 use crate::registration::{self, Registration};
 use crate::seat_pool::{self, PoolKey};
@@ -48,7 +48,7 @@ fn gives_at(plan: &Plan, pool: &PoolKey, now: Time) -> bool {
 async fn head_of(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<InLine>, DbError> {
     let mut head = Vec::new();
     for one in standby::store::first_of(tx, pool, PASSED_OVER).await? {
-        let passed = aside::is_set_aside(tx, GIVES, &Key::of(one.school, one.standby.0)).await?;
+        let passed = batch::is_set_aside(tx, GIVES, &Key::of(one.school, one.standby.0)).await?;
         head.push(one);
         if !passed {
             break;
@@ -84,7 +84,7 @@ pub async fn give(tx: &mut Tx<'_>, catalogue: &Catalogue, one: &InLine) -> Resul
         if why_not.is_empty() {
             let handed = Handed { standby: &standby, campus: wish.campus, until };
             let entry = take_handed(tx, catalogue, &mut of, &handed, &Actor::Job(GIVES)).await?;
-            told::given(tx, catalogue, &of, &entry).await?;
+            messages::given(tx, catalogue, &of, &entry).await?;
         } else {
             end(tx, catalogue, &mut of, &standby).await?;
         }
@@ -130,7 +130,7 @@ async fn end(
     let by = Actor::Job(GIVES);
     let why = (EndedFor::Refused, None);
     let left = standby::verbs::end(tx, of, standby, why, (by.clone(), "")).await?;
-    told::ended(tx, catalogue, of, standby, EndedFor::Refused).await?;
+    messages::ended(tx, catalogue, of, standby, EndedFor::Refused).await?;
     let now = tx.now().await?;
     let entries = entry::store::of_registration(tx, of.school, of.id).await?;
     release_if_empty(tx, of, entry::rules::held(&entries, now), by).await?;

@@ -11,7 +11,7 @@ mod store;
 mod tests;
 
 pub use kind::Kind;
-pub use store::{Told, last_of, of_order, of_passport};
+pub use store::{PastEvent, last_of, of_order, of_passport};
 
 use gateway::GatewayCode;
 use serde::{Deserialize, Serialize};

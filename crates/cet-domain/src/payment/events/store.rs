@@ -14,7 +14,7 @@ const MOST_OF_PASSPORT: i64 = 400;
 
 /// An event as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct PastEvent {
     /// Where it stands: later ones of an order have greater ids.
     pub id: i64,
     /// What it tells.
@@ -33,7 +33,7 @@ pub struct Told {
     pub detail: Detail,
 }
 
-impl FromRow for Told {
+impl FromRow for PastEvent {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let detail: Option<String> = row.get(7)?;
         let detail = match detail {
@@ -54,11 +54,11 @@ impl FromRow for Told {
 }
 
 /// An event with the order that it is of.
-struct OfOrder(OrderId, Told);
+struct OfOrder(OrderId, PastEvent);
 
 impl FromRow for OfOrder {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-        Ok(Self(row.get(8)?, Told::from_row(row)?))
+        Ok(Self(row.get(8)?, PastEvent::from_row(row)?))
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, of: Of<'_>, event: &Event) -> Result
 }
 
 /// The events of an order after one of them, in their order; of the whole order from 0.
-pub async fn of_order(tx: &mut Tx<'_>, of: Of<'_>, after: i64) -> Result<Vec<Told>, DbError> {
+pub async fn of_order(tx: &mut Tx<'_>, of: Of<'_>, after: i64) -> Result<Vec<PastEvent>, DbError> {
     tx.query(
         "SELECT id, kind, at, entry_id, receipt_id, refund_id, amount, detail
            FROM payment_event
@@ -123,7 +123,7 @@ pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (first, last): (OrderId, OrderId),
-) -> Result<Vec<(OrderId, Told)>, DbError> {
+) -> Result<Vec<(OrderId, PastEvent)>, DbError> {
     let rows: Vec<OfOrder> = tx
         .query(
             "SELECT e.id, e.kind, e.at, e.entry_id, e.receipt_id, e.refund_id, e.amount, e.detail, o.id

@@ -1,6 +1,6 @@
 //! The address under which a gateway takes an order's money, where it gives one.
 
-use gateway::Way;
+use gateway::PayFlow;
 
 use super::Order;
 use crate::params;
@@ -8,10 +8,10 @@ use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 /// The name of a way in the database.
-const fn wire(way: Way) -> &'static str {
+const fn wire(way: PayFlow) -> &'static str {
     match way {
-        Way::Form | Way::Scan => "scan",
-        Way::Phone => "phone",
+        PayFlow::Form | PayFlow::Scan => "scan",
+        PayFlow::Phone => "phone",
     }
 }
 
@@ -19,7 +19,7 @@ const fn wire(way: Way) -> &'static str {
 pub async fn set_address(
     tx: &mut Tx<'_>,
     order: &Order,
-    (way, address, until): (Way, &str, Time),
+    (way, address, until): (PayFlow, &str, Time),
 ) -> Result<bool, DbError> {
     let kept = tx
         .execute(
@@ -32,7 +32,7 @@ pub async fn set_address(
 }
 
 /// The address of an open order for this way, as long as it may be shown.
-pub async fn address_of(tx: &mut Tx<'_>, order: &Order, way: Way) -> Result<Option<String>, DbError> {
+pub async fn address_of(tx: &mut Tx<'_>, order: &Order, way: PayFlow) -> Result<Option<String>, DbError> {
     let now = tx.now().await?;
     let row = tx
         .query_opt::<(String,)>(

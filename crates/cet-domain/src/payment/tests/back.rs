@@ -26,29 +26,29 @@ on_both! {
             let of = m.order(order.id).await;
             (of.returned_at, of.ask_at)
         };
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         assert_eq!(known().await, (Some(NOON), Some(NOON)), "asked at once");
         m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Waiting);
-        while ask_due(&m.shop).await.unwrap() > 0 {}
+        while ask_due(&m.payments).await.unwrap() > 0 {}
         m.world.sql("UPDATE payment_order SET answer = NULL, answered_at = NULL").await;
         let asked = known().await;
         assert!(asked.1 > Some(NOON), "the next question has its time: {asked:?}");
         for n in 1..60 {
             m.world.t.clock.set(seconds(n));
-            came_back(&m.shop, who).await.unwrap();
+            came_back(&m.payments, who).await.unwrap();
             assert_eq!(known().await, asked, "second {n}");
         }
         // Once the minute is over it is another return, and so it is once the gateway has answered.
         let over = NOON.plus(AFTER_RETURN);
         m.world.t.clock.set(over);
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         assert_eq!(known().await, (Some(over), Some(over)));
         m.world.t.clock.set(seconds(65));
         m.world.sql("UPDATE payment_order SET answer = 'silence', answered_at = returned_at + 1").await;
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         assert_eq!(known().await, (Some(over), Some(over)), "silence is no answer");
         m.world.sql("UPDATE payment_order SET answer = 'missing'").await;
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         assert_eq!(known().await, (Some(seconds(65)), Some(seconds(65))));
     }
 
@@ -60,17 +60,17 @@ on_both! {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let order = m.opened(who, gateway).await;
-            while ask_due(&m.shop).await.unwrap() > 0 {}
+            while ask_due(&m.payments).await.unwrap() > 0 {}
             m.world.advance(SignedDuration::from_mins(5));
-            while ask_due(&m.shop).await.unwrap() > 0 {}
+            while ask_due(&m.payments).await.unwrap() > 0 {}
             // No notification: the bank has paid, and the browser is back.
             m.pays(&order);
             let back = m.world.now();
-            came_back(&m.shop, who).await.unwrap();
+            came_back(&m.payments, who).await.unwrap();
             let mut shown = None;
             for second in 1..=10 {
                 m.world.t.clock.set(back.plus(SignedDuration::from_secs(second)));
-                while ask_due(&m.shop).await.unwrap() > 0 {}
+                while ask_due(&m.payments).await.unwrap() > 0 {}
                 if second % PAGE == 0 && shown.is_none() && m.order(order.id).await.state == OrderState::Paid {
                     shown = Some(second);
                 }
@@ -93,7 +93,7 @@ on_both! {
         m.run_jobs().await;
         assert_ne!(m.order(order.id).await.state, OrderState::Open);
         m.pays(&order);
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         m.world.advance(SignedDuration::from_secs(1));
         m.run_jobs().await;
         assert_eq!(m.order(order.id).await.state, OrderState::Paid);

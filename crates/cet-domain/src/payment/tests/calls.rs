@@ -37,20 +37,20 @@ on_both! {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let order = m.opened(who, code.as_str()).await;
-            let number = m.shop.desk.gateway(code).unwrap().wire_number(&order.reference());
+            let number = m.payments.gateways.gateway(code).unwrap().wire_number(&order.reference());
             m.bank.set(&number, order.amount.get(), TradeIs::Waiting);
-            let of = m.shop.desk.calls.of(code, Call::Query).unwrap();
+            let of = m.payments.gateways.calls.of(code, Call::Query).unwrap();
             let counts = || Outcome::ALL.map(|outcome| of.count(outcome));
             let [answered, ..] = counts();
             m.bank.fail(&[Fault::Timeout, Fault::AnswerLost, Fault::WrongSignature, Fault::Unavailable]);
             for _ in 0..5 {
-                m.shop.desk.query(&order, m.world.now()).await;
+                m.payments.gateways.query(&order, m.world.now()).await;
             }
             // Answered, not believed, broken, too slow, too long, not sent.
             assert_eq!(counts(), [answered + 1, 2, 1, 1, 0, 0], "{code:?}");
             assert_eq!(of.seconds.count(), answered + 5);
-            m.shop.desk.end(&order, m.world.now()).await;
-            let closed = m.shop.desk.calls.of(code, Call::Close).unwrap().count(Outcome::Answered);
+            m.payments.gateways.end(&order, m.world.now()).await;
+            let closed = m.payments.gateways.calls.of(code, Call::Close).unwrap().count(Outcome::Answered);
             assert_eq!(closed, u64::from(code.ends_trades()), "payease has no word for closing");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::on_both;
-use crate::payment::desk::GatewayAnswer;
+use crate::payment::context::GatewayAnswer;
 use crate::payment::store::Order;
 use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use crate::store::{Stop, Tx};
@@ -24,7 +24,7 @@ async fn seen(m: &PaymentWorld, scope: &str, order: &Order) -> Option<Dossier> {
 }
 
 async fn ask(m: &PaymentWorld, scope: &str, order: &Order) -> Result<GatewayAnswer, AskRefusal> {
-    match ask_for_staff(&m.shop, by(scope), order.number.clone()).await {
+    match ask_for_staff(&m.payments, by(scope), order.number.clone()).await {
         Ok(answer) => Ok(answer),
         Err(Stop::Refused(why)) => Err(why),
         Err(Stop::Fault(fault)) => panic!("{fault}"),

@@ -15,7 +15,7 @@ async fn told(m: &PaymentWorld, order: &Order) -> Vec<String> {
     let events =
         m.world.t.db.read(async move |tx: &mut Tx<'_>| of_order(tx, Of::from(&of), 0).await).await.unwrap();
     assert!(events.windows(2).all(|two| matches!(two, [a, b] if a.id < b.id && a.at <= b.at)));
-    let word = |told: &Told| {
+    let word = |told: &PastEvent| {
         let more = told.detail.reason.clone().or_else(|| told.detail.answer.clone());
         more.map_or_else(|| told.kind.wire().to_owned(), |more| format!("{} {more}", told.kind.wire()))
     };
@@ -68,11 +68,11 @@ on_both! {
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
-        came_back(&m.shop, who).await.unwrap();
-        came_back(&m.shop, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
+        came_back(&m.payments, who).await.unwrap();
         m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Waiting);
         for _ in 0..3 {
-            refresh(&m.shop, who).await.unwrap();
+            refresh(&m.payments, who).await.unwrap();
         }
         m.pays_and_tells(&order).await;
         m.pays_and_tells(&order).await;
@@ -140,7 +140,7 @@ on_both! {
         let who = m.world.reachable(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "payease").await;
-        crate::payment::verbs::end_open(&m.shop, who, crate::entry::testing::sitting()).await.map_err(refused).unwrap();
+        crate::payment::verbs::end_open(&m.payments, who, crate::entry::testing::sitting()).await.map_err(refused).unwrap();
         m.world.cancel(who, entries[0]).await.unwrap();
         m.pays_and_tells(&order).await;
         let all = told(&m, &order).await;

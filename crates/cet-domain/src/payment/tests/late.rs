@@ -98,8 +98,8 @@ on_both! {
         m.pays(&order);
         let look = m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, who, order.id).await).await.unwrap();
         assert!(!look.payable && !look.pay_again);
-        assert_eq!(refresh(&m.shop, PassportId(7)).await.unwrap(), Refreshed::NothingOpen, "nobody else's");
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        assert_eq!(refresh(&m.payments, PassportId(7)).await.unwrap(), Refreshed::NothingOpen, "nobody else's");
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::Answered);
         assert!(m.world.registration(who).await.is_some());
         assert_eq!((m.paid_entries().await, m.order(order.id).await.state), (1, OrderState::Paid));
         m.assert_all_agrees().await;
@@ -125,7 +125,7 @@ on_both! {
         let second = m.opened(who, "alipay").await;
         assert_eq!(m.pays_and_tells(&second).await, "success");
         m.pays(&first);
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::Answered);
         let money = m.world.t.db.read(async move |tx: &mut Tx<'_>| crate::payment::verbs::money_of(tx, who).await).await.unwrap();
         assert_eq!(money.orders.iter().map(|order| order.id).collect::<Vec<_>>(), [second.id, first.id]);
         assert_eq!(money.refunds.iter().map(|refund| refund.order).collect::<Vec<_>>(), [first.id]);
@@ -158,8 +158,8 @@ on_both! {
         assert!(sees(new, order.id).await && !sees(old, order.id).await);
         assert!(sees(other, others.id).await && !sees(new, others.id).await);
         m.pays(&order);
-        assert_eq!(refresh(&m.shop, old).await.unwrap(), Refreshed::NothingOpen);
-        assert_eq!(refresh(&m.shop, new).await.unwrap(), Refreshed::Answered);
+        assert_eq!(refresh(&m.payments, old).await.unwrap(), Refreshed::NothingOpen);
+        assert_eq!(refresh(&m.payments, new).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.refunds().await, ["no-seat"]);
         // As it was saved.
         let back = "UPDATE registration SET document_key = $1 WHERE passport_id = 9";

@@ -17,11 +17,11 @@ on_both! {
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
-        let other = m.another_shop().await;
+        let other = m.another_context().await;
         let body = alipay_notice(&order, "TRADE_SUCCESS", &[]);
         let sent: Vec<_> = (0..100).map(|n| {
-            let (shop, body) = (if n % 2 == 0 { m.shop.clone() } else { other.clone() }, body.clone());
-            tokio::spawn(async move { receive(&shop, gateway::alipay::CODE, (&[], &body)).await })
+            let (payments, body) = (if n % 2 == 0 { m.payments.clone() } else { other.clone() }, body.clone());
+            tokio::spawn(async move { receive(&payments, gateway::alipay::CODE, (&[], &body)).await })
         }).collect();
         for answer in sent {
             assert_eq!(answer.await.unwrap().map(|answer| answer.body), Some("success"));
@@ -81,7 +81,7 @@ on_both! {
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
-        let notice = payease_notice(&m.shop, &[(&order, NoticeStatus::Paid)], false);
+        let notice = payease_notice(&m.payments, &[(&order, NoticeStatus::Paid)], false);
         m.bank.set(&m.wire_number(&order), 1, TradeIs::Waiting);
         assert_eq!(m.notify(&notice).await, "error");
         m.bank.set(&m.wire_number(&order), 2, TradeIs::Paid);

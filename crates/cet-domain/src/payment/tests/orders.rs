@@ -20,7 +20,7 @@ on_both! {
         let order = m.opened(who, "alipay").await;
         assert!(order.number.as_str().starts_with("99301"));
         assert_eq!(order.deadline_at, m.world.now().plus(hours(24)).minus(minutes(10)));
-        let form = m.shop.desk.pay_form(&order, "报名费", m.world.now()).unwrap();
+        let form = m.payments.gateways.pay_form(&order, "报名费", m.world.now()).unwrap();
         let content = form.fields.iter().find(|(name, _)| name == "biz_content").unwrap().1.clone();
         assert!(content.contains(order.number.as_str()) && content.contains("0.01"), "{content}");
         assert_eq!(m.pays_and_tells(&order).await, "success");
@@ -88,9 +88,9 @@ on_both! {
         for (n, lost) in [(1, Lost::Kept), (2, Lost::NotKept)] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
-            m.shop.db.lose_answers(0, 1, lost);
+            m.payments.db.lose_answers(0, 1, lost);
             let first = m.pay(who, &[], "alipay").await;
-            assert!(m.shop.db.all_lost() && first.is_ok());
+            assert!(m.payments.db.all_lost() && first.is_ok());
             assert_eq!(m.pay(who, &[], "alipay").await, first);
             assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, n);
         }
@@ -102,11 +102,11 @@ on_both! {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
-        let other = m.another_shop().await;
+        let other = m.another_context().await;
         let clicks: Vec<_> = (0..50).map(|n| {
-            let shop = if n % 2 == 0 { m.shop.clone() } else { other.clone() };
+            let payments = if n % 2 == 0 { m.payments.clone() } else { other.clone() };
             let wish = m.wish(who, &[], "alipay", "");
-            tokio::spawn(async move { pay(&shop, wish).await })
+            tokio::spawn(async move { pay(&payments, wish).await })
         }).collect();
         let mut answers = Vec::new();
         for click in clicks {
@@ -186,10 +186,10 @@ on_both! {
         let order = m.opened(who, "alipay").await;
         m.bank.set(&m.wire_number(&order), 2, TradeIs::Waiting);
         m.bank.fail(&[Fault::Timeout]);
-        let silent = end_open(&m.shop, who, sitting()).await.map_err(refused);
+        let silent = end_open(&m.payments, who, sitting()).await.map_err(refused);
         assert_eq!(silent, Err(vec![PaymentRefusal::OrderOpen(order.id)]));
         assert_eq!(m.order(order.id).await.state, OrderState::Open);
-        end_open(&m.shop, who, sitting()).await.map_err(refused).unwrap();
+        end_open(&m.payments, who, sitting()).await.map_err(refused).unwrap();
         assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::GivenUp));
         assert_eq!(m.bank.is(&m.wire_number(&order)), Some(TradeIs::Closed));
         m.assert_all_agrees().await;
@@ -204,7 +204,7 @@ on_both! {
         let stranger = m.world.candidate(2).await;
         let theirs = m.world.enter(stranger, "2").await.unwrap();
         let refused = async |entries: &[EntryId], gateway: &str, bank: &str| {
-            pay(&m.shop, m.wish(who, entries, gateway, bank)).await.map_err(crate::payment::tests::world::refused).unwrap_err()
+            pay(&m.payments, m.wish(who, entries, gateway, bank)).await.map_err(crate::payment::tests::world::refused).unwrap_err()
         };
         assert_eq!(refused(&oral, "alipay", "").await, [PaymentRefusal::OralNeedsWritten(oral[0])]);
         assert_eq!(
@@ -213,7 +213,7 @@ on_both! {
         );
         assert_eq!(refused(&written, "payease", "").await, [PaymentRefusal::BankUnknown]);
         assert_eq!(refused(&written, "payease", "7").await, [PaymentRefusal::BankUnknown]);
-        let unbound = pay(&m.shop, m.wish(crate::words::ids::PassportId(99), &[], "alipay", "")).await;
+        let unbound = pay(&m.payments, m.wish(crate::words::ids::PassportId(99), &[], "alipay", "")).await;
         assert_eq!(unbound.map_err(crate::payment::tests::world::refused), Err(vec![PaymentRefusal::NotBound]));
         assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, 0);
         m.world.advance(hours(24));
@@ -249,15 +249,15 @@ on_both! {
     async fn refreshing_asks_the_gateway_and_books_what_is_paid(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::NothingOpen);
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::NothingOpen);
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
         m.bank.fail(&[Fault::Timeout]);
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Silent);
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::Silent);
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.order(order.id).await.state, OrderState::Open);
         m.pays(&order);
-        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        assert_eq!(refresh(&m.payments, who).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.paid_entries().await, 1);
         m.assert_all_agrees().await;
     }
@@ -307,8 +307,8 @@ on_both! {
         m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(order_id) FROM refund)").await;
         m.pays(&orders[1]);
         m.world.advance(minutes(1));
-        while crate::payment::jobs::ask_due(&m.shop).await.unwrap() > 0 {}
-        while crate::payment::jobs::refund_due(&m.shop).await.unwrap() > 0 {}
+        while crate::payment::jobs::ask_due(&m.payments).await.unwrap() > 0 {}
+        while crate::payment::jobs::refund_due(&m.payments).await.unwrap() > 0 {}
         assert_eq!(m.order(orders[1].id).await.state, OrderState::Paid);
         assert_eq!(m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done'").await, 1);
     }

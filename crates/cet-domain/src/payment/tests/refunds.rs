@@ -50,7 +50,7 @@ async fn stays_unknown(m: &PaymentWorld) {
         m.world.advance(hours(7));
     }
     assert_eq!((stopped(m, "unknown").await, m.bank.refunded()), (1, 2), "sent once, and unknown");
-    assert_eq!(m.shop.alarms.count(crate::alarms::REFUND_STOPPED), 1);
+    assert_eq!(m.payments.alarms.count(crate::alarms::REFUND_STOPPED), 1);
     decide(m, Decision::ByHand("it is in the console's list")).await.unwrap();
     m.run_jobs().await;
     assert_eq!(m.bank.refunded(), 2);
@@ -65,7 +65,7 @@ async fn stops_and_goes_on(m: &PaymentWorld) {
         m.world.advance(hours(7));
     }
     assert_eq!((stopped(m, "refused").await, m.bank.refunded()), (1, 0));
-    assert_eq!(m.shop.alarms.count(crate::alarms::REFUND_STOPPED), 1);
+    assert_eq!(m.payments.alarms.count(crate::alarms::REFUND_STOPPED), 1);
     decide(m, Decision::Retry).await.unwrap();
     decide(m, Decision::Retry).await.unwrap();
     for _ in 0..3 {
@@ -149,7 +149,7 @@ on_both! {
         assert_eq!(claimed.len(), 1);
         let again = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, 5).await).await.unwrap();
         assert!(again.is_empty(), "a claim lasts a minute");
-        refund_one(&m.shop, claimed[0].clone()).await.unwrap();
+        refund_one(&m.payments, claimed[0].clone()).await.unwrap();
         for _ in 0..3 {
             m.world.advance(minutes(70));
             m.run_jobs().await;

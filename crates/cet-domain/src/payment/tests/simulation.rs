@@ -91,12 +91,12 @@ async fn step(m: &PaymentWorld, dice: &mut Dice, orders: &mut Vec<Order>) -> Str
         6..=7 => at_the_bank(m, dice, orders),
         8..=9 => told_by_the_gateway(m, dice, orders).await,
         10 => {
-            came_back(&m.shop, who).await.unwrap();
+            came_back(&m.payments, who).await.unwrap();
             format!("{who:?} comes back")
         }
-        11 => format!("{who:?} has the gateway asked: {:?}", refresh(&m.shop, who).await.unwrap()),
+        11 => format!("{who:?} has the gateway asked: {:?}", refresh(&m.payments, who).await.unwrap()),
         12 => {
-            let ended = end_open(&m.shop, who, sitting()).await.is_ok();
+            let ended = end_open(&m.payments, who, sitting()).await.is_ok();
             if let Some(entry) = first_entry(m, who).await.filter(|_| ended) {
                 let _may_be_paid = m.world.cancel(who, entry).await;
             }

@@ -75,7 +75,7 @@ on_both! {
             assert_eq!((reasons(&m).await.pop().as_deref(), doubts(&m).await), (Some(reason), n), "{name} {value}");
         }
         // An authentic notification of the other gateway for the same order.
-        assert_eq!(m.notify(&payease_notice(&m.shop, &[(&order, NoticeStatus::Paid)], true)).await, "sent");
+        assert_eq!(m.notify(&payease_notice(&m.payments, &[(&order, NoticeStatus::Paid)], true)).await, "sent");
         assert_eq!(reasons(&m).await.pop().as_deref(), Some("gateway"));
         let first = kept(&m).await.remove(0);
         let (number, trade) = (order.number.to_string(), format!("T{}", order.number));
@@ -141,7 +141,7 @@ on_both! {
         let m = PaymentWorld::open(t, 5).await;
         let orders = open_orders(&m, 3, "payease").await;
         let all: Vec<_> = orders.iter().map(|order| (order, NoticeStatus::Paid)).collect();
-        let told = payease_notice(&m.shop, &all, true);
+        let told = payease_notice(&m.payments, &all, true);
         m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id = (SELECT MIN(id) FROM payment_order)").await;
         assert_eq!(m.notify(&told).await, "error");
         assert_eq!(m.paid_entries().await, 2, "those beside it do not wait");
@@ -199,7 +199,7 @@ on_both! {
             (row[0].1.as_str(), row[0].3, row[0].4.as_str(), row[0].5.as_str()),
             (order.number.as_str(), 1, "refunded", "notice")
         );
-        assert_eq!(m.shop.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 1);
+        assert_eq!(m.payments.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 1);
         assert_eq!(
             crate::audit::testing::told_of(&m.world.t.db, "money-refunded-elsewhere").await.unwrap().len(),
             1
@@ -224,7 +224,7 @@ on_both! {
             address: String::new(),
         };
         for _ in 0..2 {
-            assert!(ask_for_staff(&m.shop, by.clone(), order.number.clone()).await.is_ok());
+            assert!(ask_for_staff(&m.payments, by.clone(), order.number.clone()).await.is_ok());
         }
         assert_eq!(reasons(&m).await, ["refunded"]);
     }

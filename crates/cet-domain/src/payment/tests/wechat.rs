@@ -1,6 +1,6 @@
 //! 微信支付: addresses of orders, notifications, refunds.
 
-use gateway::{Payer, Way};
+use gateway::{PayFlow, Payer};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -19,15 +19,15 @@ async fn opened(m: &PaymentWorld, n: i64) -> (PassportId, Order) {
     (who, m.opened(who, "wechat").await)
 }
 
-async fn address(m: &PaymentWorld, who: PassportId, order: &Order, way: Way) -> Result<Prepared, Stop> {
+async fn address(m: &PaymentWorld, who: PassportId, order: &Order, way: PayFlow) -> Result<Prepared, Stop> {
     let payer = Payer { way, address: "192.0.2.7".to_owned() };
-    prepare(&m.shop, &Prepare { passport: who, order: order.id, payer, subject: "CET".to_owned() }).await
+    prepare(&m.payments, &Prepare { passport: who, order: order.id, payer, subject: "CET".to_owned() }).await
 }
 
 /// A notification arrives now; the status of its answer.
 async fn told(m: &PaymentWorld, event: &str, content: &Value) -> u16 {
     let (headers, body) = notice(event, content, m.world.now().timestamp());
-    receive(&m.shop, gateway::wechat::CODE, (&headers, &body)).await.unwrap().status
+    receive(&m.payments, gateway::wechat::CODE, (&headers, &body)).await.unwrap().status
 }
 
 fn changed(mut content: Value, path: &str, to: Value) -> Value {
@@ -41,16 +41,16 @@ on_both! {
         let m = PaymentWorld::open(t, 9).await;
         let (who, order) = opened(&m, 1).await;
         let calls = || *m.bank.calls.lock().unwrap();
-        let first = address(&m, who, &order, Way::Scan).await.unwrap();
+        let first = address(&m, who, &order, PayFlow::Scan).await.unwrap();
         assert!(matches!(&first, Prepared::At(code) if code.ends_with(order.number.as_str())));
         let asked = calls();
-        assert_eq!(address(&m, who, &order, Way::Scan).await.unwrap(), first);
+        assert_eq!(address(&m, who, &order, PayFlow::Scan).await.unwrap(), first);
         assert_eq!(calls(), asked, "it is kept");
-        assert!(matches!(address(&m, who, &order, Way::Phone).await.unwrap(), Prepared::At(page)
+        assert!(matches!(address(&m, who, &order, PayFlow::Phone).await.unwrap(), Prepared::At(page)
             if page.contains("redirect_url=http%3A%2F%2F127.0.0.1%3A8080%2Fpayment%2Freturn%2Fwechat")));
         assert_eq!(calls(), asked + 1, "a telephone's is another");
         m.world.t.clock.set(m.world.now().plus(SignedDuration::from_mins(5)));
-        address(&m, who, &order, Way::Phone).await.unwrap();
+        address(&m, who, &order, PayFlow::Phone).await.unwrap();
         assert_eq!(calls(), asked + 2, "it was over");
     }
 
@@ -59,15 +59,15 @@ on_both! {
         let m = PaymentWorld::open(t, 9).await;
         let (who, order) = opened(&m, 1).await;
         let other = m.world.candidate(2).await;
-        assert!(address(&m, other, &order, Way::Scan).await.is_err());
+        assert!(address(&m, other, &order, PayFlow::Scan).await.is_err());
         m.bank.fail(&[Fault::Timeout]);
-        assert_eq!(address(&m, who, &order, Way::Scan).await.unwrap(), Prepared::Silent);
+        assert_eq!(address(&m, who, &order, PayFlow::Scan).await.unwrap(), Prepared::Silent);
         assert_eq!(told(&m, "TRANSACTION.SUCCESS", &paid(&order)).await, 204);
-        assert_eq!(address(&m, who, &order, Way::Scan).await.unwrap(), Prepared::NotPayable);
+        assert_eq!(address(&m, who, &order, PayFlow::Scan).await.unwrap(), Prepared::NotPayable);
         let third = m.world.candidate(3).await;
         m.world.enter(third, "1").await.unwrap();
         let form = m.opened(third, "alipay").await;
-        assert_eq!(address(&m, third, &form, Way::Scan).await.unwrap(), Prepared::NotPayable);
+        assert_eq!(address(&m, third, &form, PayFlow::Scan).await.unwrap(), Prepared::NotPayable);
     }
 
     /// TH33, TH35.
@@ -78,17 +78,17 @@ on_both! {
         let good = headers.clone();
         gateway::wechat::platform::signature(&mut headers).unwrap().replace_range(..4, "AAAA");
         for headers in [&headers[..], &[]] {
-            let answer = receive(&m.shop, gateway::wechat::CODE, (headers, &body)).await.unwrap();
+            let answer = receive(&m.payments, gateway::wechat::CODE, (headers, &body)).await.unwrap();
             assert!(answer.status >= 400 && answer.body.contains("FAIL"));
         }
         assert_eq!(m.paid_entries().await, 0);
         for _ in 0..5 {
-            let answer = receive(&m.shop, gateway::wechat::CODE, (&good, &body)).await.unwrap();
+            let answer = receive(&m.payments, gateway::wechat::CODE, (&good, &body)).await.unwrap();
             assert_eq!((answer.status, answer.body), (204, ""));
         }
         assert_eq!(m.paid_entries().await, 1);
         m.world.t.clock.set(m.world.now().plus(SignedDuration::from_secs(301)));
-        let late = receive(&m.shop, gateway::wechat::CODE, (&good, &body)).await.unwrap();
+        let late = receive(&m.payments, gateway::wechat::CODE, (&good, &body)).await.unwrap();
         assert!(late.status >= 400, "signed too long ago");
         m.assert_all_agrees().await;
     }
@@ -116,7 +116,7 @@ on_both! {
     async fn late_money_goes_back_and_the_notification_of_the_refund_has_it_asked_for_at_once(t: TestDb) {
         let m = PaymentWorld::open(t, 1).await;
         let (who, order) = opened(&m, 1).await;
-        address(&m, who, &order, Way::Scan).await.unwrap();
+        address(&m, who, &order, PayFlow::Scan).await.unwrap();
         m.world.t.clock.set(order.deadline_at.plus(SignedDuration::from_mins(11)));
         m.run_jobs().await;
         assert!(matches!(m.order(order.id).await.state, OrderState::Closed(_)));
@@ -164,7 +164,7 @@ on_both! {
         m.run_jobs().await;
         assert!(matches!(m.order(order.id).await.state, OrderState::Closed(_)));
         let (who, waiting) = opened(&m, 2).await;
-        address(&m, who, &waiting, Way::Scan).await.unwrap();
+        address(&m, who, &waiting, PayFlow::Scan).await.unwrap();
         m.world.t.clock.set(waiting.deadline_at);
         m.run_jobs().await;
         assert!(matches!(m.order(waiting.id).await.state, OrderState::Closed(_)));

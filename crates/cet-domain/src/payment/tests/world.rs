@@ -15,7 +15,7 @@ use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
 use crate::payment::choice::method;
-use crate::payment::desk::{Gateways, PaymentContext};
+use crate::payment::context::{Gateways, PaymentContext};
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::store::{self, Order};
 use crate::payment::verbs::{Pay, pay, receive};
@@ -97,11 +97,11 @@ pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)
 
 /// A notification of PayEase about several orders.
 pub(crate) fn payease_notice(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     orders: &[(&Order, NoticeStatus)],
     signed: bool,
 ) -> Vec<u8> {
-    let gateway = shop.desk.gateway(gateway::payease::CODE).unwrap();
+    let gateway = payments.gateways.gateway(gateway::payease::CODE).unwrap();
     let orders: Vec<_> = orders
         .iter()
         .map(|(order, state)| {
@@ -116,7 +116,7 @@ pub(crate) fn payease_notice(
 /// Candidates, their entries, a payment context and a bank.
 pub(crate) struct PaymentWorld {
     pub(crate) world: World,
-    pub(crate) shop: PaymentContext,
+    pub(crate) payments: PaymentContext,
     pub(crate) bank: Arc<Bank>,
 }
 
@@ -128,13 +128,13 @@ impl PaymentWorld {
     pub(crate) async fn open(t: TestDb, seats: i64) -> Self {
         let world = World::with_seats(t, seats).await;
         let bank = Arc::new(Bank::default());
-        let shop = shop_on(&world, world.t.db.clone(), &bank);
-        Self { world, shop, bank }
+        let payments = context_on(&world, world.t.db.clone(), &bank);
+        Self { world, payments, bank }
     }
 
     /// A second node on the same database.
-    pub(crate) async fn another_shop(&self) -> PaymentContext {
-        shop_on(&self.world, self.world.t.another_node().await, &self.bank)
+    pub(crate) async fn another_context(&self) -> PaymentContext {
+        context_on(&self.world, self.world.t.another_node().await, &self.bank)
     }
 
     pub(crate) fn wish(&self, who: PassportId, entries: &[EntryId], gateway: &str, bank: &str) -> Pay {
@@ -142,7 +142,7 @@ impl PaymentWorld {
             passport: who,
             sitting: sitting(),
             entries: entries.iter().copied().collect::<BTreeSet<_>>(),
-            method: method(gateway, bank, &self.shop.desk.offered()),
+            method: method(gateway, bank, &self.payments.gateways.offered()),
             address: String::new(),
         }
     }
@@ -154,7 +154,7 @@ impl PaymentWorld {
         gateway: &str,
     ) -> Result<OrderId, Vec<PaymentRefusal>> {
         let bank = if gateway == "payease" { "85" } else { "" };
-        pay(&self.shop, self.wish(who, entries, gateway, bank)).await.map_err(refused)
+        pay(&self.payments, self.wish(who, entries, gateway, bank)).await.map_err(refused)
     }
 
     /// Opens an order for all unpaid entries.
@@ -169,7 +169,7 @@ impl PaymentWorld {
     }
 
     pub(crate) fn wire_number(&self, order: &Order) -> String {
-        self.shop.desk.gateway(order.method.gateway).unwrap().wire_number(&order.reference())
+        self.payments.gateways.gateway(order.method.gateway).unwrap().wire_number(&order.reference())
     }
 
     /// The payer pays at the gateway, which has not notified us yet.
@@ -179,7 +179,7 @@ impl PaymentWorld {
 
     pub(crate) async fn notify(&self, body: &[u8]) -> &'static str {
         let code = if body.starts_with(b"v_") { gateway::payease::CODE } else { gateway::alipay::CODE };
-        receive(&self.shop, code, (&[], body)).await.unwrap().body
+        receive(&self.payments, code, (&[], body)).await.unwrap().body
     }
 
     /// The payer pays, and the gateway notifies us.
@@ -189,20 +189,20 @@ impl PaymentWorld {
             let content = super::wechat_bank::paid(order);
             let (headers, body) =
                 super::wechat_bank::notice("TRANSACTION.SUCCESS", &content, self.world.now().timestamp());
-            return receive(&self.shop, order.method.gateway, (&headers, &body)).await.unwrap().body;
+            return receive(&self.payments, order.method.gateway, (&headers, &body)).await.unwrap().body;
         }
         let body = if order.method.gateway == gateway::alipay::CODE {
             alipay_notice(order, "TRADE_SUCCESS", &[])
         } else {
-            payease_notice(&self.shop, &[(order, NoticeStatus::Paid)], true)
+            payease_notice(&self.payments, &[(order, NoticeStatus::Paid)], true)
         };
         self.notify(&body).await
     }
 
     /// Runs the jobs until none has work left.
     pub(crate) async fn run_jobs(&self) {
-        while crate::payment::jobs::ask_due(&self.shop).await.unwrap() > 0 {}
-        while crate::payment::jobs::refund_due(&self.shop).await.unwrap() > 0 {}
+        while crate::payment::jobs::ask_due(&self.payments).await.unwrap() > 0 {}
+        while crate::payment::jobs::refund_due(&self.payments).await.unwrap() > 0 {}
         self.world.sweep().await;
     }
 
@@ -266,11 +266,11 @@ impl PaymentWorld {
     }
 }
 
-fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
+fn context_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
     let wire: Arc<dyn Wire> = Arc::<Bank>::clone(bank);
     let banks = [("85", "中国银行"), ("9", "中国工商银行")];
-    let desk = Gateways {
-        gateways: gateways(),
+    let gateways = Gateways {
+        all: gateways(),
         banks: banks
             .map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() })
             .to_vec(),
@@ -279,7 +279,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
         calls: Calls::to(gateway::GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    PaymentContext { db, desk: Arc::new(desk), catalogue, alarms: Arc::default() }
+    PaymentContext { db, gateways: Arc::new(gateways), catalogue, alarms: Arc::default() }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

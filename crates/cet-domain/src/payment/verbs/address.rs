@@ -1,10 +1,10 @@
 //! Gets the address under which a gateway takes an order's money: the text of a code to scan, or a page for telephones.
 
-use gateway::{Payer, Way};
+use gateway::{PayFlow, Payer};
 use jiff::SignedDuration;
 
 use super::show::order_page;
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::payment::refusal::Stop;
 use crate::payment::store::{self, Order};
 use crate::store::{DbError, Tx};
@@ -36,15 +36,15 @@ pub enum Prepared {
 }
 
 /// How long an address may be shown again: the gateway's codes hold for two hours, its pages for five minutes.
-const fn holds(way: Way) -> SignedDuration {
+const fn holds(way: PayFlow) -> SignedDuration {
     match way {
-        Way::Form | Way::Scan => SignedDuration::from_mins(110),
-        Way::Phone => SignedDuration::from_mins(4),
+        PayFlow::Form | PayFlow::Scan => SignedDuration::from_mins(110),
+        PayFlow::Phone => SignedDuration::from_mins(4),
     }
 }
 
 /// Until when an address may be shown: never past the time in which the order can be paid.
-fn shown_until(order: &Order, way: Way, now: Time) -> Time {
+fn shown_until(order: &Order, way: PayFlow, now: Time) -> Time {
     now.plus(holds(way)).min(order.deadline_at)
 }
 
@@ -54,9 +54,9 @@ fn shown_until(order: &Order, way: Way, now: Time) -> Time {
 /// # Errors
 /// [`PaymentRefusal::NotFound`](crate::payment::refusal::PaymentRefusal::NotFound) for an order that is not the
 /// passport's own.
-pub async fn prepare(shop: &PaymentContext, wish: &Prepare) -> Result<Prepared, Stop> {
+pub async fn prepare(payments: &PaymentContext, wish: &Prepare) -> Result<Prepared, Stop> {
     let (passport, id, way) = (wish.passport, wish.order, wish.payer.way);
-    let read: Result<(Option<Order>, Option<String>), Stop> = shop
+    let read: Result<(Option<Order>, Option<String>), Stop> = payments
         .db
         .read(async move |tx: &mut Tx<'_>| {
             let look = order_page(tx, passport, id).await?;
@@ -68,19 +68,19 @@ pub async fn prepare(shop: &PaymentContext, wish: &Prepare) -> Result<Prepared, 
     let Some(order) = order.filter(|order| order.method.gateway.profile().ways.contains(&way)) else {
         return Ok(Prepared::NotPayable);
     };
-    if shop.desk.gateway(order.method.gateway).is_none() {
+    if payments.gateways.gateway(order.method.gateway).is_none() {
         return Ok(Prepared::NotPayable);
     }
     if let Some(address) = known {
         return Ok(Prepared::At(address));
     }
-    let now = shop.now().await?;
-    let Some(address) = shop.desk.address(&order, &wish.subject, &wish.payer, now).await else {
+    let now = payments.now().await?;
+    let Some(address) = payments.gateways.address(&order, &wish.subject, &wish.payer, now).await else {
         return Ok(Prepared::Silent);
     };
     let until = shown_until(&order, way, now);
     let given = address.clone();
-    let kept: bool = shop
+    let kept: bool = payments
         .db
         .write(async move |tx: &mut Tx<'_>| store::set_address(tx, &order, (way, &given, until)).await)
         .await?;
@@ -90,5 +90,5 @@ pub async fn prepare(shop: &PaymentContext, wish: &Prepare) -> Result<Prepared, 
 
 /// The code of an order, if one may be shown now.
 pub async fn code_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<String>, DbError> {
-    store::address_of(tx, order, Way::Scan).await
+    store::address_of(tx, order, PayFlow::Scan).await
 }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 
 use super::settle::apply_gateway_answer;
-use crate::payment::desk::{GatewayAnswer, PaymentContext};
+use crate::payment::context::{GatewayAnswer, PaymentContext};
 use crate::payment::entries;
 use crate::payment::events::{self, Event, Kind};
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
@@ -17,20 +17,21 @@ const MOST_REFRESHED: usize = 5;
 
 /// Queries an order, closes its trade and closes it; an order that turns out to be paid is booked. Returns the
 /// resulting order: still open when the gateway did not answer.
-pub async fn end_order(shop: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
-    let now = shop.now().await?;
-    let answer = shop.desk.end(order, now).await;
-    apply_answer(shop, order, answer, Some(why)).await
+pub async fn end_order(payments: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
+    let now = payments.now().await?;
+    let answer = payments.gateways.end(order, now).await;
+    apply_answer(payments, order, answer, Some(why)).await
 }
 
 pub(super) async fn apply_answer(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     order: &Order,
     answer: GatewayAnswer,
     ending: Option<ClosedFor>,
 ) -> Result<Order, DbError> {
-    let (asked, books) = (order.clone(), shop.books());
-    shop.db
+    let (asked, books) = (order.clone(), payments.books());
+    payments
+        .db
         .write_again(async move |tx: &mut Tx<'_>| {
             apply_gateway_answer(tx, &asked, &answer, ending, &books).await
         })
@@ -50,12 +51,12 @@ pub enum Refreshed {
 
 /// 更新: queries the gateways for the open order of a passport, and for closed ones whose money may still arrive, whether
 /// or not the registration that they paid for still exists (Y5).
-pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
-    let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
-    let now = shop.now().await?;
+pub async fn refresh(payments: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
+    let orders = payments.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
+    let now = payments.now().await?;
     let waiting = orders.into_iter().filter(|order| is_asked_on_wish(&order.asking(), now));
     let asked = waiting.take(MOST_REFRESHED).map(async |order| {
-        let answer = shop.desk.query(&order, now).await;
+        let answer = payments.gateways.query(&order, now).await;
         (order, answer)
     });
     let mut refreshed = Refreshed::NothingOpen;
@@ -64,20 +65,21 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
             (Refreshed::Silent, _) | (_, GatewayAnswer::Silence) => Refreshed::Silent,
             _ => Refreshed::Answered,
         };
-        wanted(shop, &order).await?;
-        apply_answer(shop, &order, answer, None).await?;
+        wanted(payments, &order).await?;
+        apply_answer(payments, &order, answer, None).await?;
     }
     Ok(refreshed)
 }
 
 /// Tells that the candidate had the gateway of an open order asked; again only after something else was told, so that
 /// pressing the button fills nothing.
-async fn wanted(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
+async fn wanted(payments: &PaymentContext, order: &Order) -> Result<(), DbError> {
     if order.state != OrderState::Open {
         return Ok(());
     }
     let of = order.clone();
-    shop.db
+    payments
+        .db
         .write(async move |tx: &mut Tx<'_>| {
             if events::last_of(tx, (&of).into()).await? != Some(Kind::Asked) {
                 events::record(tx, &of, Event::new(Kind::Asked).at(of.method.gateway)).await?;
@@ -89,11 +91,12 @@ async fn wanted(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
 
 /// Takes note that a passport came back from a gateway: decides nothing, but has the orders that money may come for asked for at once
 /// (Y3).
-pub async fn came_back(shop: &PaymentContext, passport: PassportId) -> Result<(), DbError> {
-    let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
+pub async fn came_back(payments: &PaymentContext, passport: PassportId) -> Result<(), DbError> {
+    let orders = payments.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
     for order in orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED) {
         let (school, id) = (order.school, order.id);
-        shop.db
+        payments
+            .db
             .write(async move |tx: &mut Tx<'_>| {
                 if store::came_back(tx, school, id).await? > 0 {
                     events::record(tx, &order, Event::new(Kind::Returned)).await?;
@@ -107,16 +110,19 @@ pub async fn came_back(shop: &PaymentContext, passport: PassportId) -> Result<()
 
 /// Processes one claimed order: queries it; ends it at its deadline, and when its entries can no longer all be paid. If
 /// it is interrupted, the claim expires and the next job continues.
-pub async fn ask_one(shop: &PaymentContext, order: Order) -> Result<Order, DbError> {
+pub async fn ask_one(payments: &PaymentContext, order: Order) -> Result<Order, DbError> {
     let claimed = order.clone();
-    let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
-    let now = shop.now().await?;
+    let due = payments.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
+    let now = payments.now().await?;
     let (answer, ending) = match if due { step(order.state, rules::Event::Due, None) } else { Step::Keep } {
-        Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
-        Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
+        Step::End(why) => (payments.gateways.end(&order, now).await, Some(why)),
+        Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => {
+            (payments.gateways.query(&order, now).await, None)
+        }
     };
-    let (asked, books) = (order, shop.books());
-    shop.db
+    let (asked, books) = (order, payments.books());
+    payments
+        .db
         .write(async move |tx: &mut Tx<'_>| {
             let after = apply_gateway_answer(tx, &asked, &answer, ending, &books).await?;
             plan_next(tx, &asked, &after, &answer).await?;

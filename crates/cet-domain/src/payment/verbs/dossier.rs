@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::ask::apply_answer;
 use crate::audit::{self, Actor, Changes};
 use crate::limit::{self, Rule, Then, Wait};
-use crate::payment::desk::{GatewayAnswer, PaymentContext};
+use crate::payment::context::{GatewayAnswer, PaymentContext};
 use crate::payment::events::{self, Kind};
 use crate::payment::store::dossier::{self, Found, LineSeen, OtherOrder, ReceiptSeen};
 use crate::payment::store::scoped::RefundSeen;
@@ -36,7 +36,7 @@ pub struct Dossier {
     /// The candidate's other orders.
     pub others: Vec<OtherOrder>,
     /// What happened, the oldest first.
-    pub events: Vec<events::Told>,
+    pub events: Vec<events::PastEvent>,
 }
 
 /// Everything that is known of an order of a scope.
@@ -74,14 +74,14 @@ pub enum AskRefusal {
 /// # Errors
 /// [`AskRefusal`]; [`DbError`].
 pub async fn ask_for_staff(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     by: By,
     number: OrderNumber,
 ) -> Result<GatewayAnswer, Stop<AskRefusal>> {
-    let order = shop.db.write(async move |tx: &mut Tx<'_>| note_question(tx, &by, &number).await).await?;
-    let now = shop.now().await?;
-    let answer = shop.desk.query(&order, now).await;
-    apply_answer(shop, &order, answer.clone(), None).await?;
+    let order = payments.db.write(async move |tx: &mut Tx<'_>| note_question(tx, &by, &number).await).await?;
+    let now = payments.now().await?;
+    let answer = payments.gateways.query(&order, now).await;
+    apply_answer(payments, &order, answer.clone(), None).await?;
     Ok(answer)
 }
 

@@ -8,7 +8,7 @@ use super::ask::end_order;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::payment::entries;
 use crate::payment::events::{self, Event, Kind};
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -231,12 +231,12 @@ async fn record(
 ///
 /// # Errors
 /// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
-pub async fn pay(shop: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
+pub async fn pay(payments: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
     let mut in_the_way = None;
     // Each round ends one order, and only another device of the same candidate can open a new one in the meantime.
     for _ in 0..3 {
-        let (wish, catalogue) = (pay.clone(), shop.catalogue.get());
-        match shop
+        let (wish, catalogue) = (pay.clone(), payments.catalogue.get());
+        match payments
             .db
             .write_again(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &catalogue).await)
             .await?
@@ -244,7 +244,7 @@ pub async fn pay(shop: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
             Opening::Order(id) => return Ok(id),
             Opening::MustSettle(old, why) => {
                 in_the_way = Some(old.id);
-                if end_order(shop, &old, why).await?.state == OrderState::Open {
+                if end_order(payments, &old, why).await?.state == OrderState::Open {
                     break;
                 }
             }

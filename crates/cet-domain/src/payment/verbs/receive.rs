@@ -3,7 +3,7 @@
 use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
-use crate::payment::desk::{GatewayAnswer, PaymentContext};
+use crate::payment::context::{GatewayAnswer, PaymentContext};
 use crate::payment::store::{self, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
@@ -14,13 +14,13 @@ use crate::words::time::Time;
 /// acknowledged; if anything is still to be stored the gateway must send all of it again, which changes nothing for the
 /// rest (TH33, TH34, TH35). `None`: this gateway is not configured.
 pub async fn receive(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     code: GatewayCode,
     (headers, body): (&Headers, &[u8]),
 ) -> Option<NoticeReply> {
-    let gateway = shop.desk.gateway(code)?;
+    let gateway = payments.gateways.gateway(code)?;
     // Of a gateway that does not sign a time no forged notification costs a round to the database.
-    let now = if code.profile().signs_time { shop.now().await } else { Ok(Time::from_micros(0)) };
+    let now = if code.profile().signs_time { payments.now().await } else { Ok(Time::from_micros(0)) };
     let at = match now {
         Ok(now) => now.timestamp(),
         Err(error) => {
@@ -39,8 +39,8 @@ pub async fn receive(
     for one in told {
         let number = one.as_ref().map_or_else(|told| &told.wire_number, |told| &told.wire_number).clone();
         let dealt_with = match one {
-            Ok(notice) => process_notice(shop, notice).await,
-            Err(told) => put_aside(shop, told).await,
+            Ok(notice) => process_notice(payments, notice).await,
+            Err(told) => put_aside(payments, told).await,
         };
         match dealt_with {
             Ok(true) => {}
@@ -55,10 +55,10 @@ pub async fn receive(
 }
 
 /// An order that is not ours. A repeated notification would change nothing.
-async fn put_aside(shop: &PaymentContext, told: Box<Doubtful>) -> Result<bool, DbError> {
+async fn put_aside(payments: &PaymentContext, told: Box<Doubtful>) -> Result<bool, DbError> {
     tracing::warn!(gateway = told.gateway.as_str(), why = %told.why, "a notification is not of an order of ours");
     if is_money(told.outcome.as_ref()) {
-        keep(shop, Suspense::of_doubtful(*told)).await?;
+        keep(payments, Suspense::of_doubtful(*told)).await?;
     }
     Ok(true)
 }
@@ -68,43 +68,43 @@ const fn is_money(outcome: Option<&Outcome>) -> bool {
     matches!(outcome, None | Some(Outcome::Paid))
 }
 
-async fn keep(shop: &PaymentContext, money: Suspense) -> Result<(), DbError> {
-    shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await?;
+async fn keep(payments: &PaymentContext, money: Suspense) -> Result<(), DbError> {
+    payments.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await?;
     Ok(())
 }
 
 /// Whether the notice of one order has been processed.
-async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
+async fn process_notice(payments: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
     let number = notice.order_number.clone();
-    let found = shop.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
+    let found = payments.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
     let order = match found {
-        Some(order) if doubt(shop, &order, &notice).is_none() => order,
-        other => return store_unmatched(shop, notice, other).await,
+        Some(order) if doubt(payments, &order, &notice).is_none() => order,
+        other => return store_unmatched(payments, notice, other).await,
     };
     match notice.outcome {
         Outcome::Paid if notice.proven => {
-            book(shop, notice).await?;
+            book(payments, notice).await?;
             Ok(true)
         }
         // A notice whose fields are not bound by a signature is a hint: our own query decides.
-        Outcome::Paid => query_and_apply(shop, &order).await,
+        Outcome::Paid => query_and_apply(payments, &order).await,
         Outcome::Closed if notice.proven => {
-            apply_answer(shop, &order, GatewayAnswer::Closed).await?;
+            apply_answer(payments, &order, GatewayAnswer::Closed).await?;
             Ok(true)
         }
         Outcome::Refunded { total_fen, .. } => {
-            refunded(shop, &order, &notice, total_fen).await?;
-            wake(shop, &order).await?;
+            refunded(payments, &order, &notice, total_fen).await?;
+            wake(payments, &order).await?;
             Ok(true)
         }
         Outcome::OneRefund { refund_number, amount_fen, is_done } => {
             let number = refund_number.clone();
-            one_refund(shop, &order, (number, amount_fen, is_done), notice.proven).await?;
-            wake(shop, &order).await?;
+            one_refund(payments, &order, (number, amount_fen, is_done), notice.proven).await?;
+            wake(payments, &order).await?;
             Ok(true)
         }
         Outcome::Closed | Outcome::Pending | Outcome::Declined => {
-            wake(shop, &order).await?;
+            wake(payments, &order).await?;
             Ok(true)
         }
     }
@@ -112,9 +112,9 @@ async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, D
 
 /// Why a notice does not match our order as it was opened: gateway, number and amount must agree (Y3). For a mere hint
 /// the amount is ignored, since no signature covers it.
-fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt> {
+fn doubt(payments: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt> {
     let wire_number =
-        shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
+        payments.gateways.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
     if order.method.gateway != notice.gateway {
         Some(Doubt::Gateway)
     } else if wire_number.as_ref() != Some(&notice.wire_number) {
@@ -127,29 +127,29 @@ fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt>
 }
 
 async fn store_unmatched(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     notice: Notice,
     order: Option<Order>,
 ) -> Result<bool, DbError> {
-    let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
+    let doubt = order.as_ref().and_then(|order| doubt(payments, order, &notice)).unwrap_or(Doubt::Order);
     tracing::warn!(
         gateway = notice.gateway.as_str(),
         why = doubt.wire(),
         "a notification does not fit an order of ours"
     );
     if is_money(Some(&notice.outcome)) {
-        keep(shop, Suspense::of_notice(notice, order.as_ref(), doubt)).await?;
+        keep(payments, Suspense::of_notice(notice, order.as_ref(), doubt)).await?;
     }
     // Our own query decides.
     if let Some(order) = order {
-        wake(shop, &order).await?;
+        wake(payments, &order).await?;
     }
     Ok(true)
 }
 
 /// Puts a refund before finance that this system did not send.
 async fn refunded(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     order: &Order,
     notice: &Notice,
     total_fen: i64,
@@ -160,9 +160,10 @@ async fn refunded(
         total_fen,
         proof: suspense::proof(notice.proven),
     };
-    let new = shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
+    let new =
+        payments.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
     if new {
-        shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+        payments.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
     }
     Ok(())
 }
@@ -170,13 +171,13 @@ async fn refunded(
 /// A refund of ours is asked for at once, and its own answer decides; one that this system did not send is put before
 /// finance.
 async fn one_refund(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     order: &Order,
     (number, amount_fen, is_done): (String, i64, bool),
     proven: bool,
 ) -> Result<(), DbError> {
     let order = order.clone();
-    let new = shop
+    let new = payments
         .db
         .write(async move |tx: &mut Tx<'_>| {
             if store::wake_refund(tx, order.school, order.id, &number).await? || !is_done {
@@ -186,17 +187,17 @@ async fn one_refund(
         })
         .await?;
     if new {
-        shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+        payments.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
     }
     Ok(())
 }
 
-async fn wake(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
+async fn wake(payments: &PaymentContext, order: &Order) -> Result<(), DbError> {
     let (school, id) = (order.school, order.id);
-    shop.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, school, id).await).await
+    payments.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, school, id).await).await
 }
 
-async fn book(shop: &PaymentContext, notice: Notice) -> Result<(), DbError> {
+async fn book(payments: &PaymentContext, notice: Notice) -> Result<(), DbError> {
     let proof = Proof {
         gateway: notice.gateway,
         number: notice.order_number,
@@ -204,23 +205,28 @@ async fn book(shop: &PaymentContext, notice: Notice) -> Result<(), DbError> {
         amount_fen: notice.amount_fen,
         by: ProofBy::Notice,
     };
-    let books = shop.books();
-    shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await?;
+    let books = payments.books();
+    payments.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await?;
     Ok(())
 }
 
 /// Whether the gateway's answer confirms its hint that money has arrived; another sum is shown to finance.
-async fn query_and_apply(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
-    let now = shop.now().await?;
-    let answer = shop.desk.query(order, now).await;
+async fn query_and_apply(payments: &PaymentContext, order: &Order) -> Result<bool, DbError> {
+    let now = payments.now().await?;
+    let answer = payments.gateways.query(order, now).await;
     let paid = matches!(&answer, GatewayAnswer::Paid { .. });
-    apply_answer(shop, order, answer).await?;
+    apply_answer(payments, order, answer).await?;
     Ok(paid)
 }
 
-async fn apply_answer(shop: &PaymentContext, order: &Order, answer: GatewayAnswer) -> Result<Order, DbError> {
-    let (asked, books) = (order.clone(), shop.books());
-    shop.db
+async fn apply_answer(
+    payments: &PaymentContext,
+    order: &Order,
+    answer: GatewayAnswer,
+) -> Result<Order, DbError> {
+    let (asked, books) = (order.clone(), payments.books());
+    payments
+        .db
         .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &answer, None, &books).await)
         .await
 }

@@ -4,7 +4,7 @@ use gateway::{RefundState, RefundToMake};
 
 use crate::alarms::REFUND_STOPPED;
 use crate::audit::{self, Actor, Changes, Value};
-use crate::payment::desk::PaymentContext;
+use crate::payment::context::PaymentContext;
 use crate::payment::events::{self, Event, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
@@ -33,11 +33,11 @@ enum Heard {
 ///
 /// # Errors
 /// [`DbError`] when the database fails; the claim expires and the next job continues.
-pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
+pub async fn refund_one(payments: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
     let (school, id) = (refund.school, refund.order);
-    let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
+    let order = payments.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
-    let answer = send(shop, &order, &refund).await?;
+    let answer = send(payments, &order, &refund).await?;
     let told = told(&answer, &refund);
     let heard = match answer {
         RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => Heard::Done,
@@ -50,10 +50,11 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
     };
     if let Heard::Stopped(state, answer) = &heard {
         tracing::error!(refund = refund.request_no, state, answer, "a refund stops: finance decides");
-        shop.alarms.sound(REFUND_STOPPED);
+        payments.alarms.sound(REFUND_STOPPED);
     }
-    let catalogue = shop.catalogue.get();
-    shop.db
+    let catalogue = payments.catalogue.get();
+    payments
+        .db
         .write(async move |tx: &mut Tx<'_>| {
             let done = note(tx, &catalogue, (&order, &refund), &heard).await?;
             if let Some(told) = told.clone() {
@@ -102,7 +103,7 @@ fn told(heard: &RefundState, refund: &DueRefund) -> Option<Event> {
         RefundState::Done { amount_fen, .. } if *amount_fen == refund.amount.get() => return None,
         RefundState::Done { .. } => (Kind::RefundUnknown, "sum"),
         RefundState::Unexplained { .. } => (Kind::RefundUnknown, "unexplained"),
-        // Told once: whether it is being done or was not heard of, it is asked for until that is known.
+        // PastEvent once: whether it is being done or was not heard of, it is asked for until that is known.
         RefundState::Pending if refund.tries == 1 => (Kind::RefundUnknown, ""),
         RefundState::Pending | RefundState::NotExist => return None,
     };
@@ -110,8 +111,10 @@ fn told(heard: &RefundState, refund: &DueRefund) -> Option<Event> {
     Some(if why.is_empty() { event } else { event.because(why) })
 }
 
-async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
-    let Some(gateway) = shop.desk.gateway(order.method.gateway) else { return Ok(RefundState::Pending) };
+async fn send(payments: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
+    let Some(gateway) = payments.gateways.gateway(order.method.gateway) else {
+        return Ok(RefundState::Pending);
+    };
     let to_make = RefundToMake {
         order: order.reference(),
         order_fen: order.amount.get(),
@@ -120,19 +123,19 @@ async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Resul
         reason: for_payer(&refund.reason).to_owned(),
         operator: OPERATOR.to_owned(),
     };
-    let now = shop.now().await?;
+    let now = payments.now().await?;
     if refund.tries > 1 {
-        let known = shop.desk.refund_query(gateway.as_ref(), &to_make, now).await;
-        if !is_not_there(shop, refund, &known).await? {
+        let known = payments.gateways.refund_query(gateway.as_ref(), &to_make, now).await;
+        if !is_not_there(payments, refund, &known).await? {
             return Ok(known);
         }
     }
-    Ok(shop.desk.refund(gateway.as_ref(), &to_make, now).await)
+    Ok(payments.gateways.refund(gateway.as_ref(), &to_make, now).await)
 }
 
 /// Whether the gateway does not have this refund: it says so, or all that it lists of this sum are other refunds of ours.
 async fn is_not_there(
-    shop: &PaymentContext,
+    payments: &PaymentContext,
     refund: &DueRefund,
     known: &RefundState,
 ) -> Result<bool, DbError> {
@@ -142,8 +145,10 @@ async fn is_not_there(
         _ => return Ok(false),
     };
     let (school, order, id) = (refund.school, refund.order, refund.id);
-    let mut others =
-        shop.db.read(async move |tx: &mut Tx<'_>| store::other_numbers(tx, school, order, id).await).await?;
+    let mut others = payments
+        .db
+        .read(async move |tx: &mut Tx<'_>| store::other_numbers(tx, school, order, id).await)
+        .await?;
     // Each explains one.
     Ok(reasons.iter().all(|reason| {
         let place = others.iter().position(|other| other == reason);

@@ -8,7 +8,7 @@ use super::booked::{self, Booked, Unused, caused, moved};
 use crate::audit;
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
-use crate::payment::desk::{BookingContext, GatewayAnswer};
+use crate::payment::context::{BookingContext, GatewayAnswer};
 use crate::payment::events::{self, Kind};
 use crate::payment::rules::asking::{Answer, Asking, next_ask};
 use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money};

@@ -2,7 +2,7 @@
 
 use super::history::{OrderMoney, with_money};
 use super::show::PassportMoney;
-use crate::payment::events::{self, Kind, Told};
+use crate::payment::events::{self, Kind, PastEvent};
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::Outcome;
 use crate::payment::store::history::{LineKnown, lines_between};
@@ -19,7 +19,7 @@ pub struct OrderTruth {
     /// What it pays for.
     pub lines: Vec<LineKnown>,
     /// What happened, the oldest first.
-    pub events: Vec<Told>,
+    pub events: Vec<PastEvent>,
 }
 
 /// What has become of an order, as its last sentence says it.
@@ -121,7 +121,7 @@ impl OrderTruth {
 
     /// Whether the gateway's last word about a refund is that it refuses.
     fn is_refused(&self) -> bool {
-        let of_refund = |told: &&Told| {
+        let of_refund = |told: &&PastEvent| {
             matches!(
                 told.kind,
                 Kind::RefundDue

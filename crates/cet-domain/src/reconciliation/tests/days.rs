@@ -240,29 +240,29 @@ on_both! {
             let written = bill(&w, of, &[row]);
             let url = format!("http://127.0.0.1:{}/bill", if name == "wechat" { 9003 } else { 9001 });
             *w.bank.bill.lock().unwrap() = Some((url.clone(), written.clone()));
-            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            while jobs::round(&w.payments).await.unwrap() > 0 {}
             assert_eq!((day(&w, of).await.state.as_str(), day(&w, of).await.fetches), ("waiting", 0), "too early");
             w.world.advance(minutes(20));
             for foreign in ["http://127.0.0.1:9001.evil.example/bill", "http://169.254.169.254/", "http://127.0.0.1:9001@evil.example/"] {
                 if name != "payease" {
                     *w.bank.bill.lock().unwrap() = Some((foreign.to_owned(), written.clone()));
-                    while jobs::round(&w.shop).await.unwrap() > 0 {}
+                    while jobs::round(&w.payments).await.unwrap() > 0 {}
                     assert_eq!(day(&w, of).await.state, "waiting", "{foreign}");
                     w.world.advance(minutes(200));
                 }
             }
             if name == "wechat" {
                 *w.bank.bill.lock().unwrap() = Some((format!("{url}?altered"), written.clone()));
-                while jobs::round(&w.shop).await.unwrap() > 0 {}
+                while jobs::round(&w.payments).await.unwrap() > 0 {}
                 assert_eq!(day(&w, of).await.state, "waiting", "not the bill that was announced");
                 w.world.advance(minutes(200));
             }
             *w.bank.bill.lock().unwrap() = None;
-            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            while jobs::round(&w.payments).await.unwrap() > 0 {}
             assert_eq!(day(&w, of).await.state, "waiting", "not yet");
             w.world.advance(minutes(200));
             *w.bank.bill.lock().unwrap() = Some((url, written));
-            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            while jobs::round(&w.payments).await.unwrap() > 0 {}
             assert_eq!(day(&w, of).await.state, "compared");
             assert_eq!(newest(&w, of).await.account, "");
             *w.bank.bill.lock().unwrap() = None;

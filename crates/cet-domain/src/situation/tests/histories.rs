@@ -184,7 +184,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
     (facts, now)
 }
 
-/// Whether the rooms whose rules decide it allow what a situation offers.
+/// Whether the modules whose rules decide it allow what a situation offers.
 fn is_allowed(action: Action, facts: &Facts, plan: &Plan, now: Time) -> bool {
     let bound = facts.registration.is_some();
     let opens = may_bind(&facts.windows, now);

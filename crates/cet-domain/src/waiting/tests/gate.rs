@@ -27,35 +27,37 @@ fn ticket(second: i64, holder: Holder) -> Ticket {
     Ticket::new(opening().sitting, second, OPENS, holder)
 }
 
-fn asked(way: Way, ticket: Option<&Ticket>, sends_form: bool, now: i64) -> Asked<'_> {
-    Asked { way, ticket, passport: (way == Way::Desk).then_some(ME), sends_form, now }
+fn asked(way: Entrance, ticket: Option<&Ticket>, sends_form: bool, now: i64) -> Asked<'_> {
+    Asked { way, ticket, passport: (way == Entrance::Desk).then_some(ME), sends_form, now }
 }
 
 #[test]
 fn nobody_waits_while_the_room_is_off() {
     let off = shown(Queue::default(), Queue::default());
-    for way in Way::ALL {
+    for way in Entrance::ALL {
         assert_eq!(decide(&off, asked(way, None, true, OPENS)), Gate::Pass);
         let ticket = ticket(OPENS, Holder::Stranger(1));
-        assert_eq!(tell(&off, &ticket, way, OPENS), Told::Admitted);
+        assert_eq!(tell(&off, &ticket, way, OPENS), Progress::Admitted);
     }
-    assert_eq!(decide(&Shown::default(), asked(Way::Desk, None, false, 0)), Gate::Pass);
+    assert_eq!(decide(&Shown::default(), asked(Entrance::Desk, None, false, 0)), Gate::Pass);
 }
 
 #[test]
 fn a_line_that_is_on_lets_pass_whose_turn_it_is_and_its_first_use_is_noted() {
     let on = shown(queue(Some(OPENS), Frontier::at(Place::at(OPENS + 10, u64::MAX))), Queue::default());
     let mut mine = ticket(OPENS + 10, Holder::Passport(ME));
-    let Gate::Uses(used) = decide(&on, asked(Way::Desk, Some(&mine), false, OPENS + 50)) else { panic!() };
+    let Gate::Uses(used) = decide(&on, asked(Entrance::Desk, Some(&mine), false, OPENS + 50)) else {
+        panic!()
+    };
     assert_eq!(used.used, Some(OPENS + 50));
     mine.used = used.used;
-    assert_eq!(decide(&on, asked(Way::Desk, Some(&mine), false, OPENS + 60)), Gate::Pass);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&mine), false, OPENS + 60)), Gate::Pass);
     let late = OPENS + 50 + ADMISSION;
-    assert_eq!(decide(&on, asked(Way::Desk, Some(&mine), true, late)), Gate::Pass);
-    assert_eq!(decide(&on, asked(Way::Desk, Some(&mine), false, late)), Gate::Joins);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&mine), true, late)), Gate::Pass);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&mine), false, late)), Gate::Joins);
     let later = ticket(OPENS + 11, Holder::Passport(ME));
-    assert_eq!(decide(&on, asked(Way::Desk, Some(&later), false, OPENS + 50)), Gate::Waits);
-    assert_eq!(decide(&on, asked(Way::Door, None, false, OPENS + 50)), Gate::Pass);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&later), false, OPENS + 50)), Gate::Waits);
+    assert_eq!(decide(&on, asked(Entrance::Door, None, false, OPENS + 50)), Gate::Pass);
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn a_ticket_of_another_person_sitting_or_time_is_none() {
     let mut another = ticket(OPENS + 10, Holder::Passport(ME));
     another.sitting = SittingCode::parse("2017-1").unwrap();
     for ticket in [others, strangers, before, another] {
-        let asked = asked(Way::Desk, Some(&ticket), false, OPENS + 50);
+        let asked = asked(Entrance::Desk, Some(&ticket), false, OPENS + 50);
         assert_eq!(decide(&on, asked), Gate::Joins, "{ticket:?}");
     }
 }
@@ -75,29 +77,33 @@ fn a_ticket_of_another_person_sitting_or_time_is_none() {
 #[test]
 fn who_has_filled_in_a_form_while_the_room_turned_on_may_send_it() {
     let on = shown(queue(Some(OPENS + 500), Frontier::default()), Queue::default());
-    let at = |seconds, sends| decide(&on, asked(Way::Desk, None, sends, OPENS + 500 + seconds));
+    let at = |seconds, sends| decide(&on, asked(Entrance::Desk, None, sends, OPENS + 500 + seconds));
     assert_eq!(at(0, true), Gate::Pass);
     assert_eq!(at(899, true), Gate::Pass);
     assert_eq!(at(900, true), Gate::Joins);
     assert_eq!(at(0, false), Gate::Joins);
     // Before the opening nobody can have begun anything.
     let early = shown(queue(Some(OPENS - 60), Frontier::default()), Queue::default());
-    assert_eq!(decide(&early, asked(Way::Desk, None, true, OPENS + 1)), Gate::Joins);
+    assert_eq!(decide(&early, asked(Entrance::Desk, None, true, OPENS + 1)), Gate::Joins);
 }
 
 #[test]
 fn who_waits_is_told_the_draw_then_the_position_and_the_time_that_it_takes() {
     let on = shown(queue(Some(OPENS - 1_800), Frontier::default()), queue(Some(OPENS), Frontier::default()));
     let drawn = ticket(OPENS - 100, Holder::Passport(ME));
-    assert_eq!(tell(&on, &drawn, Way::Desk, OPENS - 20), Told::Before { seconds: 20, came: 0 });
-    let line = |position: Option<u64>, wait: Option<u64>, estimate| Told::Line { position, wait, estimate };
-    assert_eq!(tell(&on, &drawn, Way::Desk, OPENS + 1), line(None, None, Estimate::Unknown));
+    assert_eq!(tell(&on, &drawn, Entrance::Desk, OPENS - 20), Progress::Before { seconds: 20, came: 0 });
+    let line =
+        |position: Option<u64>, wait: Option<u64>, estimate| Progress::Line { position, wait, estimate };
+    assert_eq!(tell(&on, &drawn, Entrance::Desk, OPENS + 1), line(None, None, Estimate::Unknown));
     let after = ticket(OPENS + 11, Holder::Passport(ME));
-    assert_eq!(tell(&on, &after, Way::Desk, OPENS + 50), line(Some(640), Some(64), Estimate::Minutes(2)));
+    assert_eq!(
+        tell(&on, &after, Entrance::Desk, OPENS + 50),
+        line(Some(640), Some(64), Estimate::Minutes(2))
+    );
     let counting = ticket(OPENS + 100, Holder::Passport(ME));
-    assert_eq!(tell(&on, &counting, Way::Desk, OPENS + 100), line(None, None, Estimate::Unknown));
+    assert_eq!(tell(&on, &counting, Entrance::Desk, OPENS + 100), line(None, None, Estimate::Unknown));
     let stranger = ticket(OPENS + 9, Holder::Stranger(1));
-    assert_eq!(tell(&on, &stranger, Way::Door, OPENS + 50), line(Some(0), Some(0), Estimate::Soon));
+    assert_eq!(tell(&on, &stranger, Entrance::Door, OPENS + 50), line(Some(0), Some(0), Estimate::Soon));
 }
 
 #[test]

@@ -138,7 +138,7 @@ on_both! {
         let calm = || Sample { refused: 2, ..Sample::default() };
         let (ticket, place) = node.gives(second, Holder::Stranger(9));
         let first = second;
-        let waits = |node: &Node| tell(&node.room.shown(), &ticket, Way::Door, second) != Told::Admitted;
+        let waits = |node: &Node| tell(&node.room.shown(), &ticket, Entrance::Door, second) != Progress::Admitted;
         assert!(waits(&node));
         while !node.room.shown().door.line.frontier().admits(place) {
             second += 1;

@@ -10,7 +10,7 @@ use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, Whom, enter_on
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::entry::EntryRefusal;
 use crate::entry::staff_queries;
-use crate::roster::desk;
+use crate::roster::staff_queries as roster_queries;
 use crate::sitting::Subject;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -53,7 +53,7 @@ async fn show(
         let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
             let registered = staff_queries::without(tx, &scope, &sitting, &filter, most).await?;
             let class = (filter.college.as_str(), filter.class.as_str());
-            let students = desk::unregistered(tx, &scope, &sitting, class, most).await?;
+            let students = roster_queries::unregistered(tx, &scope, &sitting, class, most).await?;
             Ok::<_, DbError>((registered, students))
         });
         (people, students) = read.await?;
@@ -175,7 +175,7 @@ async fn named(
                     person.map(|person| rows::person(&person, why))
                 }
                 Whom::Student(id) => {
-                    let found = desk::one(tx, &scope, &sitting, school, id).await?;
+                    let found = roster_queries::one(tx, &scope, &sitting, school, id).await?;
                     found.map(|of| rows::student(&of, why, false))
                 }
             })

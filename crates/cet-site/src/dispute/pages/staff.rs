@@ -13,7 +13,7 @@ use crate::dispute::views::{
 };
 use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState, rules};
 use crate::entry::verbs::Handover;
-use crate::entry::{EntryState, told::names};
+use crate::entry::{EntryState, messages::names};
 use crate::passport;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::verbs::end_open;
@@ -331,7 +331,7 @@ async fn settle(who: &StaffMember, id: DisputeId) -> Result<Result<(), DisputeRe
     let scope = who.scope.clone();
     let open = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::holder_to_settle(tx, &scope, id).await);
     let Some((holder, sitting)) = open.await? else { return Ok(Ok(())) };
-    Ok(match refusal(end_open(&who.app.shop, holder, sitting).await)? {
+    Ok(match refusal(end_open(&who.app.payments, holder, sitting).await)? {
         Err(why) if why.iter().any(|why| matches!(why, PaymentRefusal::OrderOpen(_))) => {
             Err(DisputeRefusal::OrderOpen)
         }

@@ -70,7 +70,7 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     let mut order_ended = false;
     if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
         // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
-        if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
+        if refusal(end_open(&who.app.payments, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
             order_ended = true;
             done = give_up(&who, &catalogue, &cmd).await?;
         }

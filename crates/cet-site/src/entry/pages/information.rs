@@ -19,7 +19,7 @@ use crate::review::ReviewState;
 use crate::roster::Snapshot;
 use crate::sitting::{Catalogue, Plan};
 use crate::situation::verbs::Read;
-use crate::situation::{self, Lead, On, Situation, Told};
+use crate::situation::{self, Lead, On, Situation, Wording};
 use crate::store::{DbError, Tx};
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refreshing, refused_html};
@@ -68,10 +68,14 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let page = saying(who, page).titled("entry-info-title").described("entry-info-about");
     let reason = situation::reason(&who.app.vault, &read)?;
     let words =
-        Told { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
+        Wording { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
-    let speaker =
-        Speaker { page: &page, catalogue: &catalogue, banks: &who.app.shop.desk.banks, now: read.now };
+    let speaker = Speaker {
+        page: &page,
+        catalogue: &catalogue,
+        banks: &who.app.payments.gateways.banks,
+        now: read.now,
+    };
     let mut notices = situation::notices(&words, &standpoint.notes);
     notices.extend(speaker.seated_again(&orders));
     let orders: Vec<OrderStory> = orders.iter().map(|of| speaker.story(of)).collect();

@@ -14,7 +14,7 @@ use crate::registration::views::HomeView;
 use crate::sitting::Plan;
 use crate::sitting::window::Window;
 use crate::situation::verbs::Read;
-use crate::situation::{self, Lead, On, Told};
+use crate::situation::{self, Lead, On, Wording};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::ticket;
@@ -65,7 +65,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         notes.extend(record_report::pages::standing(&page, &who.app.vault, &reports, read.now)?);
     }
     let orders = read.as_ref().map_or_else(Vec::new, |read| {
-        let banks = &who.app.shop.desk.banks;
+        let banks = &who.app.payments.gateways.banks;
         let speaker = Speaker { page: &page, catalogue: &catalogue, banks, now: read.now };
         notes.extend(speaker.seated_again(&orders));
         orders.iter().map(|of| speaker.story(of)).collect()
@@ -123,7 +123,7 @@ async fn read(
 fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
     let standpoint = situation::decide(&read.facts, plan, read.now);
     let reason = situation::reason(vault, read)?;
-    let words = Told { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
+    let words = Wording { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
     Ok((lead, situation::notices(&words, &standpoint.notes)))
 }

@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use gateway::{Payer, Way};
+use gateway::{PayFlow, Payer};
 use http::{HeaderValue, StatusCode, header};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -35,18 +35,18 @@ pub(super) fn said(who: &Candidate, page: Page) -> Page {
 
 /// The code is shown on a page of its own, so that coming back to it asks nobody.
 pub(super) async fn scan(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    prepared(&who, &id, Way::Scan, |_| format!("/payment/{id}/code")).await
+    prepared(&who, &id, PayFlow::Scan, |_| format!("/payment/{id}/code")).await
 }
 
 /// The browser of a telephone goes to the gateway's page.
 pub(super) async fn phone(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    prepared(&who, &id, Way::Phone, |address| address).await
+    prepared(&who, &id, PayFlow::Phone, |address| address).await
 }
 
 async fn prepared(
     who: &Candidate,
     id: &str,
-    way: Way,
+    way: PayFlow,
     leads_to: impl FnOnce(String) -> String,
 ) -> Result<Response, PageError> {
     let wish = Prepare {
@@ -55,7 +55,8 @@ async fn prepared(
         payer: Payer { way, address: who.address.to_string() },
         subject: subject(who, plan(who)?.as_ref()),
     };
-    let prepared = refusal(verbs::prepare(&who.app.shop, &wish).await)?.map_err(|_| PageError::NotFound)?;
+    let prepared =
+        refusal(verbs::prepare(&who.app.payments, &wish).await)?.map_err(|_| PageError::NotFound)?;
     let order = format!("/payment/{id}");
     Ok(match prepared {
         Prepared::At(address) => see_other(&leads_to(address)),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::on_both;
-use crate::payment::events::{self, Detail, Event, Kind, Told};
+use crate::payment::events::{self, Detail, Event, Kind, PastEvent};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::history::Received;
 use crate::payment::store::{Order, RefundShown, by_id};
@@ -45,9 +45,9 @@ fn order(state: OrderState) -> Order {
     }
 }
 
-fn told(id: i64, kind: Kind, entry: Option<i64>, reason: Option<&str>) -> Told {
+fn told(id: i64, kind: Kind, entry: Option<i64>, reason: Option<&str>) -> PastEvent {
     let reason = reason.map(str::to_owned);
-    Told {
+    PastEvent {
         id,
         kind,
         at: NOON,
@@ -60,7 +60,7 @@ fn told(id: i64, kind: Kind, entry: Option<i64>, reason: Option<&str>) -> Told {
 }
 
 /// An order of English 4 for 2 fen and German 4 for 1, with so much received, owed back and returned.
-fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<Told>) -> OrderTruth {
+fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<PastEvent>) -> OrderTruth {
     let refund = |amount: i64, done_at| RefundShown {
         order: OrderId(77),
         amount: fen(amount),
@@ -153,7 +153,7 @@ fn page(lang: Lang) -> Page {
 
 #[test]
 fn every_kind_of_event_has_its_words_in_both_languages() {
-    let mut events: Vec<Told> =
+    let mut events: Vec<PastEvent> =
         Kind::ALL.iter().zip(1..).map(|(kind, id)| told(id, *kind, Some(1), None)).collect();
     for (reason, id) in ["surplus", "replaced", "locked", "cancelled", "given-up"].into_iter().zip(100..) {
         events.push(told(id, Kind::NotBooked, Some(2), Some(reason)));

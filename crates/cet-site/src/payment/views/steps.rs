@@ -1,7 +1,7 @@
 //! The steps of an order's line in words.
 
 use super::line::Speaker;
-use crate::payment::events::{Kind, Told};
+use crate::payment::events::{Kind, PastEvent};
 use crate::payment::verbs::{Fate, OrderTruth};
 use crate::words::fen::FenSum;
 use crate::words::ids::EntryId;
@@ -29,7 +29,7 @@ impl StepView {
 
 /// Events that are one step: the lines of one receipt that had the same fate.
 struct Step<'e> {
-    told: &'e Told,
+    told: &'e PastEvent,
     entries: Vec<EntryId>,
     amount: FenSum,
 }
@@ -44,7 +44,7 @@ pub(super) fn steps(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Vec<StepVi
     all
 }
 
-fn together(events: &[Told]) -> Vec<Step<'_>> {
+fn together(events: &[PastEvent]) -> Vec<Step<'_>> {
     let mut steps: Vec<Step<'_>> = Vec::new();
     for told in events {
         let amount = told.amount.unwrap_or_default();
@@ -59,8 +59,8 @@ fn together(events: &[Told]) -> Vec<Step<'_>> {
     steps
 }
 
-fn is_same(one: &Told, other: &Told) -> bool {
-    let key = |told: &Told| (told.kind, told.receipt, told.detail.reason.clone());
+fn is_same(one: &PastEvent, other: &PastEvent) -> bool {
+    let key = |told: &PastEvent| (told.kind, told.receipt, told.detail.reason.clone());
     one.entry.is_some() && other.entry.is_some() && key(one) == key(other)
 }
 

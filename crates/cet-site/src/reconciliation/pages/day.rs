@@ -310,7 +310,7 @@ pub(super) async fn resolve(
     };
     let cmd = Decide { of: found.of, id, decision, note, by: by(&who) };
     let done: Result<(), Stop<Refusal>> = match decision {
-        Decision::Booked => verbs::book(&who.app.shop, &cmd).await,
+        Decision::Booked => verbs::book(&who.app.payments, &cmd).await,
         Decision::Explained | Decision::Follow => {
             who.app.db.write(async move |tx: &mut Tx<'_>| verbs::decide(tx, &cmd).await).await
         }

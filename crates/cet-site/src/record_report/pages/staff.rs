@@ -8,7 +8,7 @@ use axum::response::Response;
 use crate::record_report::store::{self, Cursor, Filter};
 use crate::record_report::verbs::{self, AnswerCommand, Read};
 use crate::record_report::views::{
-    OneView, PreviewView, ReportLine, ReportShown, ReportsView, Way, fields, state_words,
+    Answerable, OneView, PreviewView, ReportLine, ReportShown, ReportsView, fields, state_words,
 };
 use crate::record_report::{Field, Report, ReportRefusal, ReportState, rules};
 use crate::staff::list::{Asked, List, Pager};
@@ -160,13 +160,13 @@ fn words(who: &StaffMember, field: Field, value: String) -> String {
     if field == Field::Campus { campus_words(who, &value) } else { value }
 }
 
-fn way(read: &Read) -> Way {
+fn way(read: &Read) -> Answerable {
     match &read.record {
-        _ if read.report.state != ReportState::Open => Way::Over,
-        None => Way::Gone,
-        Some(_) if read.is_saved => Way::Saved,
-        Some(_) if read.report.field.is_correctable() => Way::Correct,
-        Some(_) => Way::ByImport,
+        _ if read.report.state != ReportState::Open => Answerable::Over,
+        None => Answerable::Gone,
+        Some(_) if read.is_saved => Answerable::Saved,
+        Some(_) if read.report.field.is_correctable() => Answerable::Correct,
+        Some(_) => Answerable::ByImport,
     }
 }
 
@@ -216,7 +216,7 @@ async fn detail(
     let (page, menu) = who.frame_at(&path, "report-staff-one").await?;
     let shown = shown(who, &found.read, whole)?;
     // A value is only proposed where the candidate's own words can stand in the record.
-    let proposes = shown.way == Way::Correct && !shown.is_campus;
+    let proposes = shown.way == Answerable::Correct && !shown.is_campus;
     let proposed = if proposes { shown.right.clone() } else { String::new() };
     let typed = typed.unwrap_or_else(|| Typed::default().with("value", proposed));
     let page = page.marked(SEEN, seen(&who.app.vault, "record-report", found.read.values()));
@@ -283,11 +283,11 @@ pub(super) async fn correct(
     }
     let shown = shown(&who, &found.read, false)?;
     let why_not = match shown.way {
-        Way::Correct => None,
-        Way::Over => Some(ReportRefusal::Over),
-        Way::Saved => Some(ReportRefusal::Saved),
-        Way::ByImport => Some(ReportRefusal::ByImport),
-        Way::Gone => Some(ReportRefusal::Changed),
+        Answerable::Correct => None,
+        Answerable::Over => Some(ReportRefusal::Over),
+        Answerable::Saved => Some(ReportRefusal::Saved),
+        Answerable::ByImport => Some(ReportRefusal::ByImport),
+        Answerable::Gone => Some(ReportRefusal::Changed),
     };
     if let Some(why) = why_not {
         return again(&who, &id, &[why], typed).await;

@@ -25,7 +25,7 @@ on_both! {
         let money = crate::payment::verbs::PassportMoney::default();
         for lang in [Lang::Zh, Lang::En] {
             let page = page(lang);
-            let told = Told { page: &page, plan, money: &money, reason: Some("看过 CET4").filter(|_| lang == Lang::Zh), now: NOON };
+            let told = Wording { page: &page, plan, money: &money, reason: Some("看过 CET4").filter(|_| lang == Lang::Zh), now: NOON };
             let mut titles = std::collections::BTreeSet::new();
             let sum = FenSum::of([Fen::new(3).unwrap()]);
             for (situation, action, mail) in testing::table(NOON, sum) {
@@ -44,7 +44,7 @@ on_both! {
             assert!(titles.len() >= 20, "{titles:?}");
             // A page comes again by itself until its minute is over.
             let asked = Asked { order: OrderId(7), past_hold: false, again_until: Some(NOON) };
-            let again = |now| Lead::of(&Told { now, ..told }, &Situation::Asking(asked.clone()), On::Home).again;
+            let again = |now| Lead::of(&Wording { now, ..told }, &Situation::Asking(asked.clone()), On::Home).again;
             assert_eq!((again(NOON.plus(SignedDuration::from_secs(-1))), again(NOON)), (Some(3), None));
             let note = |note| notices(&told, &[note]).pop().map(|notice| format!("{} {}", notice.title, notice.text));
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {

@@ -1,7 +1,7 @@
 //! `/staff/orders`: orders at the gateways, for finance staff.
 
+mod events;
 pub(super) mod one;
-mod told;
 
 use axum::response::Response;
 
@@ -93,8 +93,8 @@ impl List for Orders {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
             gateways: who
                 .app
-                .shop
-                .desk
+                .payments
+                .gateways
                 .codes()
                 .map(|gateway| choice(gateway, gateway_words(&page, gateway)))
                 .collect(),

@@ -8,8 +8,8 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use super::registrations::find::{by_number, by_passport, documents, is_passport, name_pattern};
-use crate::roster::desk::{self, Filter};
 use crate::roster::file::COLUMNS;
+use crate::roster::staff_queries::{self, Filter};
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
 use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
@@ -58,8 +58,9 @@ impl List for Students {
         let Some(plan) = plan(who) else { return Ok(Vec::new()) };
         let filter = filter(asked);
         let (scope, after) = (who.scope.clone(), SchoolCode::parse_row(&asked.after));
-        let list =
-            async move |tx: &mut Tx<'_>| desk::list(tx, &scope, &plan.code, &filter, after, limit).await;
+        let list = async move |tx: &mut Tx<'_>| {
+            staff_queries::list(tx, &scope, &plan.code, &filter, after, limit).await
+        };
         let found: Result<_, DbError> = who.app.db.read_long(list).await;
         Ok(found?)
     }
@@ -251,11 +252,11 @@ async fn find(
     let name = name_pattern(person);
     let list = async move |tx: &mut Tx<'_>| match keys {
         Some(keys) => {
-            let found = desk::of_document(tx, &scope, &plan.code, &keys).await?;
+            let found = staff_queries::of_document(tx, &scope, &plan.code, &keys).await?;
             Ok(found.into_iter().collect::<Vec<_>>())
         }
         None if number.is_empty() => Ok(Vec::new()),
-        None => desk::of_person(tx, &scope, &plan.code, (&name, &number), PAGE).await,
+        None => staff_queries::of_person(tx, &scope, &plan.code, (&name, &number), PAGE).await,
     };
     let found: Result<_, DbError> = who.app.db.read(list).await;
     Ok(found?)

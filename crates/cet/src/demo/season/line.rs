@@ -23,7 +23,7 @@ impl Seeding {
                 campuses: Vec::new(),
                 address: FROM.to_string(),
             };
-            let catalogue = self.shop.catalogue.get();
+            let catalogue = self.payments.catalogue.get();
             let done = async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await;
             sound("a place in a line", self.context.db.write(done).await)?;
         }

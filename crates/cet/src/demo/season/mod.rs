@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cet_domain::context::Context;
-use cet_domain::payment::desk::PaymentContext;
+use cet_domain::payment::context::PaymentContext;
 use cet_domain::staff::demo::DemoAccount;
 use jiff::SignedDuration;
 
@@ -104,7 +104,7 @@ pub(super) fn files(start: Time) -> Vec<(&'static str, String)> {
 /// What the season is made with.
 struct Seeding {
     context: Context,
-    shop: PaymentContext,
+    payments: PaymentContext,
     staff: Vec<DemoAccount>,
     /// Hashed once: a hash is meant to take a tenth of a second, and 600 of them would take a minute. They are stored by
     /// the verb that registers a passport, which takes a hash anyway.
@@ -118,7 +118,7 @@ struct Seeding {
 impl Seeding {
     /// Reads the reference tables again, as every node does within seconds.
     async fn refresh(&self) -> Result<(), Fault> {
-        self.shop.catalogue.refresh(&self.context.db).await?;
+        self.payments.catalogue.refresh(&self.context.db).await?;
         Ok(())
     }
 }
@@ -141,7 +141,7 @@ impl Season {
         let gateways = &app.config.gateway;
         Ok(Self(Seeding {
             context: app.context.clone(),
-            shop: app.shop.clone(),
+            payments: app.payments.clone(),
             staff: staff.to_vec(),
             password_hash: hashed.map_err(|error| Fault(error.to_string()))?,
             times: Times::new(app.db.clone(), until),

@@ -63,10 +63,14 @@ impl Seeding {
             passport,
             sitting: sitting.clone(),
             entries: entries.iter().copied().collect::<BTreeSet<_>>(),
-            method: method(gateway.as_str(), bank.copied().unwrap_or_default(), &self.shop.desk.offered()),
+            method: method(
+                gateway.as_str(),
+                bank.copied().unwrap_or_default(),
+                &self.payments.gateways.offered(),
+            ),
             address: super::candidates::FROM.to_string(),
         };
-        let id = sound("an order", verbs::pay(&self.shop, pay).await)?;
+        let id = sound("an order", verbs::pay(&self.payments, pay).await)?;
         let read = async move |tx: &mut Tx<'_>| orders::newest_of(tx, passport).await;
         let all: Vec<Order> = self.context.db.read(read).await?;
         all.into_iter().find(|order| order.id == id).ok_or(DbError::Decode("order").into())
@@ -74,8 +78,12 @@ impl Seeding {
 
     /// The candidate goes to the gateway, as by the form on the order's page.
     pub(super) async fn visit(&self, order: &Order) -> Result<(), Fault> {
-        let now = self.shop.now().await?;
-        let form = self.shop.desk.pay_form(order, "CET", now).map_err(|error| Fault(format!("{error:?}")))?;
+        let now = self.payments.now().await?;
+        let form = self
+            .payments
+            .gateways
+            .pay_form(order, "CET", now)
+            .map_err(|error| Fault(format!("{error:?}")))?;
         let body = Fields::encode(&form.fields, form.charset).map_err(|error| Fault(format!("{error:?}")))?;
         self.send(form.action, body).await
     }
@@ -83,7 +91,7 @@ impl Seeding {
     /// The candidate pays there.
     pub(super) async fn press_pay(&self, order: &Order) -> Result<(), Fault> {
         let code = order.method.gateway;
-        let gateway = self.shop.desk.gateway(code).ok_or(DbError::Decode("gateway"))?;
+        let gateway = self.payments.gateways.gateway(code).ok_or(DbError::Decode("gateway"))?;
         let number = gateway.wire_number(&order.reference());
         let url = if code == gateway::payease::CODE {
             format!("{}/bank/{number}", self.payease)
@@ -95,7 +103,7 @@ impl Seeding {
 
     async fn send(&self, url: String, body: String) -> Result<(), Fault> {
         let request = HttpRequest::post(url, "application/x-www-form-urlencoded", body.into_bytes());
-        match self.shop.desk.wire.send(request).await {
+        match self.payments.gateways.wire.send(request).await {
             Ok(reply) if reply.status < 400 => Ok(()),
             Ok(reply) => Err(Fault(format!("a sandbox answered {}", reply.status))),
             Err(error) => Err(Fault(format!("a sandbox: {error:?}"))),
@@ -107,7 +115,7 @@ impl Seeding {
         let (school, id) = (order.school, order.id);
         let read = async move |tx: &mut Tx<'_>| orders::by_id(tx, school, id).await;
         let found: Option<Order> = self.context.db.read(read).await?;
-        verbs::ask_one(&self.shop, found.ok_or(DbError::Decode("order"))?).await?;
+        verbs::ask_one(&self.payments, found.ok_or(DbError::Decode("order"))?).await?;
         Ok(())
     }
 
@@ -135,20 +143,20 @@ impl Seeding {
 
     /// Yesterday's bill of 支付宝 was fetched this morning, and three differences were found.
     pub(super) async fn bill_of_yesterday(&self) -> Result<(), Fault> {
-        let day = Day::of(self.shop.now().await?).before();
+        let day = Day::of(self.payments.now().await?).before();
         let of = Of { gateway: gateway::alipay::CODE, day };
-        reconciliation::jobs::make_days(&self.shop).await?;
+        reconciliation::jobs::make_days(&self.payments).await?;
         self.sandboxes(Sandboxes::WrongBill).await?;
         // Before two in the morning there is none yet: then the job fetches a right one.
-        fetch::fetch(&self.shop, of).await?;
+        fetch::fetch(&self.payments, of).await?;
         self.sandboxes(Sandboxes::Quiet).await?;
-        reconciliation::jobs::compare_next(&self.shop).await?;
+        reconciliation::jobs::compare_next(&self.payments).await?;
         Ok(())
     }
 
     /// Sends the refunds that are due.
     pub(super) async fn refund(&self) -> Result<(), Fault> {
-        while cet_domain::payment::jobs::refund_due(&self.shop).await?.done > 0 {}
+        while cet_domain::payment::jobs::refund_due(&self.payments).await?.done > 0 {}
         Ok(())
     }
 }

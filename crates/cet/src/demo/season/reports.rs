@@ -96,7 +96,7 @@ impl Seeding {
     pub(super) async fn records_are_reported(&self, sitting: &SittingCode) -> Result<(), Fault> {
         let office = Office {
             context: self.context.clone(),
-            catalogue: self.shop.catalogue.get(),
+            catalogue: self.payments.catalogue.get(),
             sitting: sitting.clone(),
             password_hash: self.password_hash.clone(),
         };

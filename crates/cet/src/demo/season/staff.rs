@@ -118,7 +118,7 @@ impl Seeding {
     pub(super) async fn asks_for_an_earlier_end(&self, sitting: &SittingCode) -> Result<(), Fault> {
         let province = ProvinceCode::parse("97").map_err(|_| DbError::Decode("a province"))?;
         let place = cet_domain::sitting::window::Scope::Province(province);
-        let catalogue = self.shop.catalogue.get();
+        let catalogue = self.payments.catalogue.get();
         let plan = catalogue.sitting(sitting).ok_or(DbError::Decode("the season's sitting"))?;
         let (window, _) = plan.window_of(place, Mode::Oral).ok_or(DbError::Decode("a province's window"))?;
         let earlier = Window::new(window.opens(), window.closes().minus(SignedDuration::from_hours(72)));
@@ -134,7 +134,7 @@ impl Seeding {
         staff: &str,
         decision: Decision,
     ) -> Result<(), Fault> {
-        let (context, catalogue) = (self.context.clone(), self.shop.catalogue.get());
+        let (context, catalogue) = (self.context.clone(), self.payments.catalogue.get());
         let (sitting, staff, scope) = (sitting.clone(), staff.to_owned(), self.scope(staff)?);
         let sealed =
             self.context.vault.seal("成绩单复印件已核对").map_err(|error| Fault(error.to_string()))?;
@@ -164,7 +164,7 @@ impl Seeding {
         staff: &str,
         class: &[PassportId],
     ) -> Result<(), Fault> {
-        let catalogue = self.shop.catalogue.get();
+        let catalogue = self.payments.catalogue.get();
         let plan = catalogue.sitting(sitting).ok_or(DbError::Decode("the season's sitting"))?;
         let subject = plan.subject(code_of("1")?).ok_or(DbError::Decode("a subject"))?.clone();
         let scope = self.scope(staff)?;
@@ -198,7 +198,7 @@ impl Seeding {
         staff: &str,
         group: Group,
     ) -> Result<(), Fault> {
-        let catalogue = self.shop.catalogue.get();
+        let catalogue = self.payments.catalogue.get();
         let scope = self.scope(staff)?;
         let school = scope.school().ok_or(DbError::Decode("a school's scope"))?;
         let filter =

@@ -174,7 +174,7 @@ impl Seeding {
             self.pay_all(&sitting, &came).await?;
         }
         self.at(160 * DAY).await?;
-        let catalogue = self.shop.catalogue.get();
+        let catalogue = self.payments.catalogue.get();
         cet_domain::statistics::jobs::keep(&self.context.db, &catalogue).await?;
         let plan = catalogue.sitting(&sitting).ok_or(DbError::Decode("the last sitting"))?;
         let task = Task::Arrange { seed: 2017, publish: true, actor: Actor::Command("arrange") };
@@ -240,7 +240,7 @@ impl Seeding {
     fn office(&self, sitting: &SittingCode) -> Office {
         Office {
             context: self.context.clone(),
-            catalogue: self.shop.catalogue.get(),
+            catalogue: self.payments.catalogue.get(),
             sitting: sitting.clone(),
             password_hash: self.password_hash.clone(),
         }
@@ -300,7 +300,7 @@ impl Seeding {
                 (Deed::Cancels, Some(entry)) => {
                     let cmd =
                         CancelCommand { passport: one.passport, sitting: sitting.clone(), entry: *entry };
-                    let catalogue = self.shop.catalogue.get();
+                    let catalogue = self.payments.catalogue.get();
                     let done = async move |tx: &mut Tx<'_>| cancel(tx, &catalogue, &cmd).await;
                     sound("a cancellation", self.context.db.write(done).await)?;
                 }
@@ -326,7 +326,7 @@ impl Seeding {
             confirmed: true,
             address: FROM.to_string(),
         };
-        let catalogue = self.shop.catalogue.get();
+        let catalogue = self.payments.catalogue.get();
         let done = async move |tx: &mut Tx<'_>| submit(tx, &catalogue, &cmd).await;
         let submitted: Result<_, DbError> = self.context.db.write(done).await;
         submitted?.map_err(|why| Fault(format!("a review was refused: {why:?}")))?;
@@ -369,7 +369,9 @@ impl Seeding {
 
     /// Does what the job of expiry does.
     async fn end_overdue(&self) -> Result<(), Fault> {
-        while cet_domain::entry::jobs::sweep(&self.context.db, self.shop.catalogue.get()).await?.done > 0 {}
+        while cet_domain::entry::jobs::sweep(&self.context.db, self.payments.catalogue.get()).await?.done > 0
+        {
+        }
         Ok(())
     }
 
@@ -377,8 +379,8 @@ impl Seeding {
     /// season's mails in the queue.
     async fn deliver(&self) -> Result<(), Fault> {
         let (db, vault) = (&self.context.db, &self.context.vault);
-        while cet_domain::entry::jobs::remind(db, self.shop.catalogue.get()).await?.done > 0 {}
-        while cet_domain::arrangement::jobs::tell_seats(db, self.shop.catalogue.get()).await?.done > 0 {}
+        while cet_domain::entry::jobs::remind(db, self.payments.catalogue.get()).await?.done > 0 {}
+        while cet_domain::arrangement::jobs::tell_seats(db, self.payments.catalogue.get()).await?.done > 0 {}
         while crate::message::jobs::mail_owed(&self.context).await?.done > 0 {}
         while crate::outbox::jobs::send_due(db, vault, &Delivery::Mailbox).await?.done > 0 {}
         while audit::link_some(db).await?.done > 0 {}

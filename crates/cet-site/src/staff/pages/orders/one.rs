@@ -5,9 +5,9 @@ use axum::response::Response;
 use gateway::OrderNumber;
 use http::StatusCode;
 
-use super::{gateway_words, state_words, told};
+use super::{events, gateway_words, state_words};
 use crate::entry;
-use crate::payment::desk::GatewayAnswer;
+use crate::payment::context::GatewayAnswer;
 use crate::payment::rules::OrderState;
 use crate::payment::store::dossier::{LineSeen, OtherOrder};
 use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
@@ -45,7 +45,7 @@ pub(in crate::staff::pages) fn subject_name(
     sitting: &SittingCode,
     subject: SubjectCode,
 ) -> String {
-    let (zh, en) = entry::told::names(&who.app.catalogue.get(), sitting, subject);
+    let (zh, en) = entry::messages::names(&who.app.catalogue.get(), sitting, subject);
     format!("({subject}) {}", if page.lang() == Lang::En && !en.is_empty() { en } else { zh })
 }
 
@@ -77,7 +77,7 @@ pub(in crate::staff::pages) async fn show(
         refunds: of.refunds.iter().map(|row| refunds::row(&page, row)).collect(),
         suspense: of.suspense.iter().map(|row| suspense::row(&page, row)).collect(),
         others: of.others.iter().map(|row| other_row(&page, row)).collect(),
-        events: of.events.iter().map(|event| told::row(&page, event)).collect(),
+        events: of.events.iter().map(|event| events::row(&page, event)).collect(),
         may_ask: who.may(Permission::Orders),
         of: facts(&who, &page, &of),
         page,
@@ -199,7 +199,7 @@ pub(in crate::staff::pages) async fn ask(
 ) -> Result<Response, PageError> {
     who.needs(Permission::Orders)?;
     let done: Result<GatewayAnswer, Stop<AskRefusal>> =
-        ask_for_staff(&who.app.shop, by(&who), number(&text)?).await;
+        ask_for_staff(&who.app.payments, by(&who), number(&text)?).await;
     let word = match refusal(done)? {
         Ok(GatewayAnswer::Paid { .. }) => "order-paid",
         Ok(GatewayAnswer::Closed) => "order-closed",

@@ -8,8 +8,8 @@ use crate::passport::views::document_kind_name;
 use crate::registration::SubjectList;
 use crate::registration::store::live_of_student;
 use crate::roster::StudentRecord;
-use crate::roster::desk::{self, Change};
 use crate::roster::preview;
+use crate::roster::staff_queries::{self, Change};
 use crate::roster::verbs::{self, Corrected};
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
@@ -47,7 +47,7 @@ async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            let Some(record) = desk::one(tx, &scope, &plan.code, school, RecordId(id)).await? else {
+            let Some(record) = staff_queries::one(tx, &scope, &plan.code, school, RecordId(id)).await? else {
                 return Ok(None);
             };
             let document = record.document_key.bytes();

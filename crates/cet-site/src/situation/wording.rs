@@ -14,7 +14,7 @@ use crate::words::time::Time;
 
 /// The page's words, the sitting's names and the passport's orders.
 #[derive(Clone, Copy)]
-pub struct Told<'p> {
+pub struct Wording<'p> {
     /// The page that speaks.
     pub page: &'p Page,
     /// The sitting.
@@ -30,7 +30,7 @@ pub struct Told<'p> {
 /// Most characters of a reason beside a lead; all of it stands on `/review`.
 const REASON: usize = 200;
 
-impl Told<'_> {
+impl Wording<'_> {
     /// Why an application for CET6 was refused, in the school's words.
     pub(super) fn reason(&self) -> Option<String> {
         let all = self.reason?;

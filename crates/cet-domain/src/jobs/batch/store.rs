@@ -15,12 +15,15 @@ const REMEMBERED: i64 = 10_000;
 
 /// When an item that was set aside is retried next, and how often it was tried.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Aside {
+pub(super) struct SetAside {
     pub(super) next: Time,
     pub(super) tries: i64,
 }
 
-pub(super) async fn asides_of(tx: &mut Tx<'_>, job: &str) -> Result<(BTreeMap<Key, Aside>, Time), DbError> {
+pub(super) async fn set_aside_of(
+    tx: &mut Tx<'_>,
+    job: &str,
+) -> Result<(BTreeMap<Key, SetAside>, Time), DbError> {
     let rows: Vec<(SchoolCode, String, Time, i64)> = tx
         .query(
             "SELECT school, item, next_try_at, tries
@@ -34,7 +37,7 @@ pub(super) async fn asides_of(tx: &mut Tx<'_>, job: &str) -> Result<(BTreeMap<Ke
     // The time is only needed if something was set aside.
     let now = if rows.is_empty() { Time::from_micros(0) } else { tx.now().await? };
     let asides =
-        rows.into_iter().map(|(school, item, next, tries)| (Key { school, item }, Aside { next, tries }));
+        rows.into_iter().map(|(school, item, next, tries)| (Key { school, item }, SetAside { next, tries }));
     Ok((asides.collect(), now))
 }
 

@@ -1,6 +1,6 @@
 //! 资金去向 of an order for staff: its events as they were written, with their codes.
 
-use crate::payment::events::{Kind, Told};
+use crate::payment::events::{Kind, PastEvent};
 use crate::staff::views::EventRow;
 use crate::web::page::Page;
 
@@ -34,7 +34,7 @@ const fn words(kind: Kind) -> &'static str {
 }
 
 /// An event as a row: the answer sheet's mark is filled, or red where something did not fit.
-pub(super) fn row(page: &Page, of: &Told) -> EventRow {
+pub(super) fn row(page: &Page, of: &PastEvent) -> EventRow {
     let bad = matches!(
         of.kind,
         Kind::NoticeRefused | Kind::Silent | Kind::RefundRefused | Kind::RefundUnknown | Kind::SuspenseOpened
@@ -50,7 +50,7 @@ pub(super) fn row(page: &Page, of: &Told) -> EventRow {
 }
 
 /// The facts, as they are stored.
-fn raw(of: &Told) -> String {
+fn raw(of: &PastEvent) -> String {
     let number = |number: i64| number.to_string();
     let detail = &of.detail;
     let facts = [

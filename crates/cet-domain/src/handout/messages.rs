@@ -1,6 +1,6 @@
 //! What candidates are told of their places in line, in the transaction of the event (A10, R16).
 
-use crate::entry::{Entry, told};
+use crate::entry::{Entry, messages};
 use crate::message::{self, Facts};
 use crate::registration::Registration;
 use crate::sitting::Catalogue;
@@ -14,8 +14,10 @@ pub(super) async fn given(
     of: &Registration,
     entry: &Entry,
 ) -> Result<(), DbError> {
-    let facts =
-        Facts::StandbyGiven { lines: vec![told::line(catalogue, entry)], until: entry.expires_at.micros() };
+    let facts = Facts::StandbyGiven {
+        lines: vec![messages::line(catalogue, entry)],
+        until: entry.expires_at.micros(),
+    };
     message::tell(tx, of.passport, &entry.id.to_string(), &facts).await
 }
 
@@ -27,7 +29,7 @@ pub(super) async fn ended(
     standby: &Standby,
     why: EndedFor,
 ) -> Result<(), DbError> {
-    let (zh, en) = told::names(catalogue, &standby.sitting, standby.subject);
+    let (zh, en) = messages::names(catalogue, &standby.sitting, standby.subject);
     let name = |campus| catalogue.campus_name(campus).unwrap_or_default().to_owned();
     let facts = Facts::StandbyEnded {
         zh,

@@ -13,7 +13,7 @@ pub use store::{finding, is_set_aside};
 
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
-use store::{Aside, Failed, asides_of, delete, put_aside};
+use store::{Failed, SetAside, delete, put_aside, set_aside_of};
 
 /// Characters of an error message that are stored.
 const KEPT_OF_ERROR: usize = 300;
@@ -107,7 +107,7 @@ impl Key {
 
 /// How items are processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Batching {
     /// This many in one transaction.
     Together(usize),
     /// Each in its own transaction, some concurrently.
@@ -128,7 +128,7 @@ pub trait Queue: Sync {
     fn job(&self) -> &'static str;
 
     /// How its items are processed.
-    fn way(&self) -> Way;
+    fn batching(&self) -> Batching;
 
     /// The key of an item.
     fn key(&self, item: &Self::Item) -> Key;
@@ -154,13 +154,13 @@ pub fn run<'a, Q: Queue>(db: &'a Db, queue: &'a Q) -> BoxFuture<'a, Result<Round
 }
 
 async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
-    let (most, at_once, together) = match queue.way() {
-        Way::Together(most) => (most, 1, true),
-        Way::Alone { most, at_once } => (most, at_once.max(1), false),
+    let (most, at_once, together) = match queue.batching() {
+        Batching::Together(most) => (most, 1, true),
+        Batching::Alone { most, at_once } => (most, at_once.max(1), false),
     };
     // Owned: a closure that holds a reference is not `Send` for every lifetime.
     let job = queue.job().to_owned();
-    let (asides, now) = db.read(async move |tx: &mut Tx<'_>| asides_of(tx, &job).await).await?;
+    let (asides, now) = db.read(async move |tx: &mut Tx<'_>| set_aside_of(tx, &job).await).await?;
     let limit = most.saturating_add(asides.len());
     let found = queue.waiting(i64::try_from(limit).unwrap_or(i64::MAX)).await?;
     let all_were_found = found.len() < limit;
@@ -198,7 +198,7 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
 }
 
 /// Items with the record of earlier tries.
-type Pieces<T> = Vec<(T, Option<Aside>)>;
+type Pieces<T> = Vec<(T, Option<SetAside>)>;
 
 /// Processes the fresh ones in one transaction; returns the result, and the items to retry one by one if it failed.
 async fn process_together<Q: Queue>(
@@ -228,7 +228,7 @@ fn boxed_alone<'a, Q: Queue>(
     db: &'a Db,
     queue: &'a Q,
     item: &'a Q::Item,
-    before: Option<Aside>,
+    before: Option<SetAside>,
 ) -> BoxFuture<'a, Result<Round, DbError>> {
     Box::pin(process_alone(db, queue, item, before))
 }
@@ -238,7 +238,7 @@ async fn process_alone<Q: Queue>(
     db: &Db,
     queue: &Q,
     item: &Q::Item,
-    before: Option<Aside>,
+    before: Option<SetAside>,
 ) -> Result<Round, DbError> {
     let (job, key) = (queue.job(), queue.key(item));
     let mut outcome = caught(queue.work(vec![item.clone()])).await;

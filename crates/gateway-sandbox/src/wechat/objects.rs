@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::ledger::{Recorded, Refund, State as TradeIs, Trade};
 
 /// A trade.
-pub(crate) fn told(trade: &Trade, merchant: &Merchant, now: Timestamp) -> Value {
+pub(crate) fn trade_object(trade: &Trade, merchant: &Merchant, now: Timestamp) -> Value {
     let fen = trade.opening.amount_fen;
     let mut told = json!({
         "appid": merchant.app_id,

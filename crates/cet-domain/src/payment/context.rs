@@ -98,7 +98,7 @@ pub enum BillAnswer {
 /// The gateways and the data for calling them.
 pub struct Gateways {
     /// The configured gateways.
-    pub gateways: Vec<Arc<dyn Gateway>>,
+    pub all: Vec<Arc<dyn Gateway>>,
     /// The banks of 首信易支付.
     pub banks: Vec<Bank>,
     /// The transport to the gateways.
@@ -113,25 +113,25 @@ impl Gateways {
     /// The gateway of this code, if it is configured.
     #[must_use]
     pub fn gateway(&self, code: GatewayCode) -> Option<&Arc<dyn Gateway>> {
-        self.gateways.iter().find(|gateway| gateway.code() == code)
+        self.all.iter().find(|gateway| gateway.code() == code)
     }
 
     /// The calls to the gateways that are configured, or were called; to all where none is.
     pub fn counted(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
         let is_told = move |gateway| self.gateway(gateway).is_some() || self.calls.is_used(gateway);
-        self.calls.all().filter(move |(gateway, ..)| self.gateways.is_empty() || is_told(*gateway))
+        self.calls.all().filter(move |(gateway, ..)| self.all.is_empty() || is_told(*gateway))
     }
 
     /// The codes of the configured gateways.
     pub fn codes(&self) -> impl Iterator<Item = &'static str> {
-        self.gateways.iter().map(|gateway| gateway.code().as_str())
+        self.all.iter().map(|gateway| gateway.code().as_str())
     }
 
     /// The choices of a form.
     #[must_use]
     pub fn offered(&self) -> Offered {
         Offered {
-            gateways: self.gateways.iter().map(|gateway| gateway.code()).collect(),
+            gateways: self.all.iter().map(|gateway| gateway.code()).collect(),
             banks: self.banks.iter().map(|bank| bank.number.clone()).collect(),
         }
     }
@@ -357,7 +357,7 @@ pub struct PaymentContext {
     /// The database.
     pub db: Db,
     /// The gateways.
-    pub desk: Arc<Gateways>,
+    pub gateways: Arc<Gateways>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
     /// What an operator's monitoring hears.
