@@ -12,10 +12,11 @@ pub mod findings;
 pub mod identity;
 pub mod jobs;
 mod stage;
-mod standing;
 pub mod store;
 #[cfg(test)]
 mod tests;
+
+use store::standing;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! The SQL of imports: one row each in `import`, whose state says whether its rows are published.
 
+pub mod standing;
+
 use jiff::SignedDuration;
 
 use super::{ImportError, Kind};

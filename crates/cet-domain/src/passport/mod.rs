@@ -7,11 +7,11 @@ pub mod password;
 pub mod rate_limits;
 pub mod refusal;
 pub mod rules;
-pub mod session;
 pub mod store;
-pub mod token;
 pub mod turns;
 pub mod verbs;
 pub mod verify;
+
+pub use store::{session, token};
 
 pub use session::{BoundTo, Session};

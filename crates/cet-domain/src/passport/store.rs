@@ -1,6 +1,8 @@
 //! The SQL of passports.
 
 pub mod recovery;
+pub mod session;
+pub mod token;
 
 use crate::jobs::sweep::Sweep;
 use crate::params;

@@ -5,8 +5,9 @@
 //!
 //! **Invariant:** visitors see no draft, no news before its time, and none that was withdrawn.
 
-pub mod drafts;
 pub mod store;
+
+pub use store::drafts;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! The SQL of the portal's texts and news.
 
+pub mod drafts;
+
 use super::{News, Portal, PortalPage, PortalText};
 use crate::params;
 use crate::store::{DbError, Tx};

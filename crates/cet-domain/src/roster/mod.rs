@@ -6,16 +6,16 @@
 pub mod added;
 pub(crate) mod cells;
 pub mod file;
-pub mod preview;
 pub mod removal;
 mod snapshot;
-pub mod staff_queries;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod ticked;
 pub mod transfer;
 pub mod verbs;
+
+pub use store::{preview, staff_queries};
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,5 +1,10 @@
 //! Queries of the rosters: only published rows, and for a document only the newest.
 
+pub mod preview;
+pub(crate) mod removal;
+pub mod staff_queries;
+pub mod transfer;
+
 use super::{DocumentKey, DocumentKeys, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
 use crate::params;

@@ -3,55 +3,22 @@
 
 use jiff::SignedDuration;
 
+use super::DocumentKey;
 use super::removal::{self, RemovalRefusal, Student};
-use super::{DocumentKey, StudentRecord, store};
+use super::store::{self as roster, transfer as store, transfer::WaitingRow};
 use crate::audit::{self, Actor, Changes, Event, Value};
-use crate::fragments::roster::record_columns;
 use crate::import::store as imports;
-use crate::params;
-use crate::record;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
-use cet_base::{in_scope, scoped};
+
+pub(super) use store::Holder;
+pub use store::{Transfer, lapse, list, one, records, waiting};
 
 /// How long the holding school alone decides.
 pub const SCHOOL_DECIDES: SignedDuration = SignedDuration::from_hours(72);
-
-record! {
-    /// A transfer.
-    #[derive(Clone, Debug)]
-    pub struct Transfer {
-        /// Its id.
-        pub id: i64,
-        /// The sitting.
-        pub sitting: SittingCode,
-        /// The person.
-        pub document_key: DocumentKey,
-        /// The holding school.
-        pub from_school: SchoolCode,
-        /// The campus of its record.
-        pub from_campus: CampusCode,
-        /// The asking school.
-        pub to_school: SchoolCode,
-        /// The campus of its row.
-        pub to_campus: CampusCode,
-        /// The waiting row of the asking school.
-        pub record_id: RecordId,
-        /// `open`, `released`, `kept` or `lapsed`.
-        pub state: String,
-        /// When the second file was published.
-        pub opened_at: Time,
-        /// When it was decided.
-        pub decided_at: Option<Time>,
-        /// Who decided.
-        pub decided_by: String,
-        /// Why.
-        pub reason: String,
-    }
-}
 
 /// Who may decide an open transfer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,103 +62,6 @@ pub enum TransferRefusal {
     ReasonRequired,
 }
 
-macro_rules! columns {
-    () => {
-        "t.id, t.sitting, t.document_key, t.from_school, t.from_campus, t.to_school, t.to_campus, t.record_id, t.state, t.opened_at, t.decided_at,
-         t.decided_by, t.reason"
-    };
-}
-
-/// Transfers of a scope, the oldest open ones first.
-pub async fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    state: &str,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Transfer>, DbError> {
-    scope
-        .query(
-            tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                "
-                   FROM transfer t
-                  WHERE (",
-                in_scope!("t.from_school", "t.from_campus"),
-                " OR ",
-                in_scope!("t.to_school", "t.to_campus"),
-                ")
-                    AND (CAST($5 AS TEXT) = '' OR t.state = $5)
-                    AND t.id > $6
-                  ORDER BY t.id
-                  LIMIT $7"
-            ),
-            params![state, after, limit],
-        )
-        .await
-}
-
-/// How many open transfers wait for schools of a scope, and since when.
-pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
-    scope
-        .query_one(
-            tx,
-            scoped!(
-                "SELECT COUNT(*), MIN(t.opened_at) FROM transfer t WHERE t.state = 'open' AND ",
-                in_scope!("t.from_school", "t.from_campus")
-            ),
-            params![],
-        )
-        .await
-}
-
-/// One transfer of a scope.
-pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Transfer>, DbError> {
-    scope
-        .query_opt(
-            tx,
-            scoped!(
-                "SELECT ",
-                columns!(),
-                " FROM transfer t WHERE t.id = $5 AND (",
-                in_scope!("t.from_school", "t.from_campus"),
-                " OR ",
-                in_scope!("t.to_school", "t.to_campus"),
-                ")"
-            ),
-            params![id],
-        )
-        .await
-}
-
-/// The two records of a transfer: the holding school's that stands, and the asking school's.
-pub async fn records(
-    tx: &mut Tx<'_>,
-    of: &Transfer,
-) -> Result<(Option<StudentRecord>, Option<StudentRecord>), DbError> {
-    let stands = store::find(tx, &of.sitting, of.document_key).await?;
-    let holding = stands.filter(|record| record.school == of.from_school);
-    let asking = tx
-        .query_opt(
-            concat!("SELECT ", record_columns!(), " FROM student_record r WHERE r.school = $1 AND r.id = $2"),
-            params![of.to_school, of.record_id],
-        )
-        .await?;
-    Ok((holding, asking))
-}
-
-record! {
-    /// A row that another school's roster was found to hold.
-    struct WaitingRow {
-        school: SchoolCode,
-        campus: CampusCode,
-        id: RecordId,
-        document_key: DocumentKey,
-    }
-}
-
 /// Opens a transfer for one row that a school entered by hand.
 pub(super) async fn open_one(
     tx: &mut Tx<'_>,
@@ -201,110 +71,28 @@ pub(super) async fn open_one(
     (holder, import): (Holder, i64),
 ) -> Result<(), DbError> {
     let row = WaitingRow { school, campus, id, document_key };
-    open(tx, sitting, &row, holder, import).await
+    store::open(tx, sitting, &row, holder, import).await
 }
 
 /// Opens transfers for the rows of an import that is being published and whose persons other schools hold. Whose holder
 /// let go in the meantime counts at once.
 pub(super) async fn open_all(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Result<(), DbError> {
-    let rows: Vec<WaitingRow> = tx
-        .query(
-            "SELECT school, campus, id, document_key
-               FROM student_record
-              WHERE import_id = $1
-                AND fate = 'transfer'
-              ORDER BY school, id",
-            params![import],
-        )
-        .await?;
+    let rows = store::waiting_rows(tx, import).await?;
     let Ok(sitting) = SittingCode::parse(sitting) else { return Ok(()) };
     let mut apart = None;
     for row in rows {
-        let holder = holder(tx, &sitting, row.document_key, import).await?;
+        let holder = store::holder(tx, &sitting, row.document_key, import).await?;
         let Some(holder) = holder.filter(|(school, _)| *school != row.school) else {
-            place(tx, (row.school, row.id), import, "new").await?;
+            store::place(tx, (row.school, row.id), import, "new").await?;
             continue;
         };
         let apart = match apart {
             Some(apart) => apart,
             None => *apart.insert(imports::set_apart(tx, imports::ROSTER, sitting.as_str(), None).await?),
         };
-        place(tx, (row.school, row.id), apart, "transfer").await?;
-        open(tx, &sitting, &row, holder, import).await?;
+        store::place(tx, (row.school, row.id), apart, "transfer").await?;
+        store::open(tx, &sitting, &row, holder, import).await?;
     }
-    Ok(())
-}
-
-/// A school that holds a person, and the campus.
-pub(super) type Holder = (SchoolCode, CampusCode);
-
-/// The school whose row of a person is the newest besides those of an import.
-async fn holder(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    document_key: DocumentKey,
-    import: i64,
-) -> Result<Option<Holder>, DbError> {
-    tx.query_opt(
-        "SELECT r.school, r.campus
-               FROM student_record r
-               JOIN import i ON i.id = r.import_id
-              WHERE r.sitting = $1
-                AND r.document_key = $2
-                AND i.state = 'published'
-                AND i.id <> $3
-              ORDER BY i.published_at DESC, i.id DESC, r.id DESC
-              LIMIT 1",
-        params![sitting, document_key, import],
-    )
-    .await
-}
-
-async fn place(
-    tx: &mut Tx<'_>,
-    (school, id): (SchoolCode, RecordId),
-    import: i64,
-    fate: &str,
-) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE student_record SET import_id = $3, fate = $4 WHERE school = $1 AND id = $2",
-        params![school, id, import, fate],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Opens a transfer; one that the same school has open already follows the newer row.
-async fn open(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    row: &WaitingRow,
-    holder: Holder,
-    import: i64,
-) -> Result<(), DbError> {
-    let followed = tx
-        .execute(
-            "UPDATE transfer
-                SET record_id = $4, import_id = $5
-              WHERE sitting = $1
-                AND document_key = $2
-                AND to_school = $3
-                AND state = 'open'",
-            params![sitting, row.document_key, row.school, row.id, import],
-        )
-        .await?;
-    if followed > 0 {
-        return Ok(());
-    }
-    let (id, now) = (tx.new_id(), tx.now().await?);
-    tx.execute(
-        "INSERT INTO transfer
-            (id, sitting, document_key, from_school, from_campus, to_school, to_campus, record_id, import_id, state,
-             opened_at, decided_at, decided_by, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, NULL, '', '')",
-        params![id, sitting, row.document_key, holder.0, holder.1, row.school, row.campus, row.id, import, now],
-    )
-    .await?;
     Ok(())
 }
 
@@ -321,23 +109,13 @@ pub async fn decide(
     reason: &str,
     by: (&Actor, &str),
 ) -> Result<(), Stop<TransferRefusal>> {
-    store::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
-    let now = tx.now().await?;
+    roster::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
     let (actor, address) = by;
     let state = match decision {
         Decision::Release => "released",
         Decision::Keep => "kept",
     };
-    let decided = tx
-        .execute(
-            "UPDATE transfer
-                SET state = $2, decided_at = $3, decided_by = $4, reason = $5, closed = id
-              WHERE id = $1
-                AND state = 'open'",
-            params![of.id, state, now, actor.name(), reason],
-        )
-        .await?;
-    if decided != 1 {
+    if !store::decide(tx, of.id, state, (&actor.name(), reason)).await? {
         return Err(Stop::Refused(TransferRefusal::Decided));
     }
     if decision == Decision::Release {
@@ -364,7 +142,7 @@ async fn release(
     reason: &str,
     by: (&Actor, &str),
 ) -> Result<(), Stop<TransferRefusal>> {
-    let holding = store::find(tx, &of.sitting, of.document_key).await?;
+    let holding = roster::find(tx, &of.sitting, of.document_key).await?;
     if let Some(record) = holding.filter(|record| record.school == of.from_school) {
         let student = Student {
             school: record.school,
@@ -382,17 +160,6 @@ async fn release(
     }
     let now = tx.now().await?;
     let import = imports::set_apart(tx, imports::ROSTER, of.sitting.as_str(), Some(now)).await?;
-    place(tx, (of.to_school, of.record_id), import, "new").await?;
-    Ok(())
-}
-
-/// Lets the open transfers of a withdrawn import lapse.
-pub async fn lapse(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "UPDATE transfer SET state = 'lapsed', decided_at = $2, closed = id WHERE import_id = $1 AND state = 'open'",
-        params![import, now],
-    )
-    .await?;
+    store::place(tx, (of.to_school, of.record_id), import, "new").await?;
     Ok(())
 }

@@ -5,10 +5,10 @@
 //! of all and pools in the order of [`PoolKey`] (`docs/locking.md`). So it is with `waiting`, the number of people in the
 //! pool's line (R16): as many free seats are theirs alone.
 
-pub mod line;
 pub mod rules;
-pub mod scoped;
 pub mod store;
+
+pub use store::{line, scoped};
 
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 

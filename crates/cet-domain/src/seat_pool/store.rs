@@ -1,5 +1,8 @@
 //! The SQL of seat pools. Each statement that changes a pool locks its row until the transaction ends.
 
+pub mod line;
+pub mod scoped;
+
 use std::collections::BTreeMap;
 
 use super::{PoolKey, Seats};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::import::set_campus;
+use super::store::{self, set_campus};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{Findings, fields::Fields};
 use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Table, Wrong};
@@ -87,8 +87,7 @@ pub struct Stored {
 /// Stores the campuses whose code has one name, all or none; an existing one is renamed.
 pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>, actor: Actor) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
-        let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;
-        let known: BTreeMap<CampusCode, String> = known.into_iter().collect();
+        let known = store::campuses(tx).await?;
         let mut stored = Stored { campuses: campuses.len(), changed: 0 };
         let mut changes = Changes::NONE;
         for (code, name) in campuses.iter().filter(|(code, name)| known.get(code) != Some(*name)) {

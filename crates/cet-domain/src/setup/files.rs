@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::campuses::{self, CampusFile, Stored};
 use super::file::{self, FileFault, LARGEST_FILE};
-use super::import::{Imported, campuses as campuses_known, import};
+use super::import::{Imported, import};
+use super::store;
 use crate::audit::Actor;
 use crate::import::ImportError;
 use crate::store::{Db, DbError, Stop, Tx};
@@ -53,8 +54,9 @@ pub async fn sitting(db: &Db, path: &Path, publish: bool) -> Result<Imported, Si
         Ok(file) => file,
         Err(mut faults) => {
             // All faults at once, including those that only the database shows.
-            let known = db.read_long(async |tx: &mut Tx<'_>| campuses_known(tx).await).await;
-            faults.extend(reading.places.unknown(&known.map_err(SittingError::Fault)?));
+            let known = db.read_long(async |tx: &mut Tx<'_>| store::campuses(tx).await).await;
+            let known = known.map_err(SittingError::Fault)?.into_keys().collect();
+            faults.extend(reading.places.unknown(&known));
             faults.sort_by_key(|fault| fault.line);
             return Err(told(faults));
         }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{FileFault, SittingFile};
+use super::store;
 use crate::arrangement::ArrangeRefusal;
 use crate::change::verbs::{By, Policy, Proposal, make};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted};
-use crate::params;
 use crate::sitting::consistency::{About, Misfit, Missing};
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::store::load_one;
@@ -42,7 +42,7 @@ pub async fn import(
     publish: bool,
 ) -> Result<Imported, Stop<Vec<FileFault>>> {
     places(tx, file).await?;
-    let known: BTreeSet<CampusCode> = campuses(tx).await?;
+    let known: BTreeSet<CampusCode> = store::campuses(tx).await?.into_keys().collect();
     let unknown = file.places.unknown(&known);
     let before = load_one(tx, &file.code).await?;
     let state = before.as_ref().map_or(SittingState::Draft, |plan| plan.state);
@@ -240,32 +240,15 @@ fn misfitting(lines: &BTreeMap<Key, usize>, misfit: &Misfit) -> FileFault {
 
 async fn places(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
     for (code, name) in &file.provinces {
-        let sql =
-            "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
-        tx.execute(sql, params![code, name]).await?;
+        store::set_province(tx, *code, name).await?;
     }
     for (code, name) in &file.schools {
-        let sql =
-            "INSERT INTO school (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
-        tx.execute(sql, params![code, name]).await?;
+        store::set_school(tx, *code, name).await?;
     }
     for (code, name) in &file.campuses {
-        set_campus(tx, *code, name).await?;
+        store::set_campus(tx, *code, name).await?;
     }
     Ok(())
-}
-
-/// Adds a campus or renames it.
-pub async fn set_campus(tx: &mut Tx<'_>, code: CampusCode, name: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO campus (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
-    tx.execute(sql, params![code, name]).await?;
-    Ok(())
-}
-
-/// The known campuses.
-pub async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
-    let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
-    Ok(rows.into_iter().map(|(code,)| code).collect())
 }
 
 #[cfg(test)]

@@ -5,3 +5,4 @@ pub mod export;
 pub mod file;
 pub mod files;
 pub mod import;
+mod store;

@@ -18,10 +18,11 @@ pub mod rebind;
 pub mod refusal;
 pub mod reset;
 pub mod rules;
-pub mod session;
 pub mod store;
 pub mod totp;
 pub mod verbs;
 pub mod verify;
+
+pub use store::session;
 
 pub use rules::{Permission, Role, Scope};

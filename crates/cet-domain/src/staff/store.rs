@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod exports;
 pub mod rebinds;
 pub mod resets;
+pub mod session;
 
 use super::rules::{Role, Scope};
 use crate::params;

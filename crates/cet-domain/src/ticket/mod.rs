@@ -12,13 +12,14 @@
 
 pub mod calendar;
 pub mod ics;
-pub mod keys;
 pub mod photo;
 pub mod refusal;
 pub mod rules;
 pub mod sheet;
 pub mod store;
 pub mod verbs;
+
+pub use store::keys;
 
 pub use refusal::TicketRefusal;
 pub use rules::NotPrintable;

@@ -1,5 +1,7 @@
 //! The SQL of photos for tickets.
 
+pub mod keys;
+
 use std::collections::BTreeSet;
 
 use super::photo::{Photo, picture};

@@ -1,5 +1,6 @@
 //! The SQL of uploads.
 
+pub mod imports;
 mod kept;
 mod lease;
 mod pictures;

@@ -11,6 +11,8 @@ mod docs;
 #[cfg(test)]
 mod packaging;
 #[cfg(test)]
+mod placement;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod scope;

@@ -2,25 +2,25 @@
 
 use std::fmt::Write as _;
 
-use super::identity::digest;
 use crate::fragments::roster::{said, stands};
+use crate::import::identity::digest;
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 
 /// Keys per query.
-pub(super) const KEYS_AT_ONCE: usize = 400;
+pub(crate) const KEYS_AT_ONCE: usize = 400;
 /// Rows of a school per query.
 const PAGE: i64 = 2_000;
 
 record! {
     /// A published row of a roster.
-    pub(super) struct Standing {
+    pub(crate) struct Standing {
         document_key: Vec<u8>,
-        pub(super) school: SchoolCode,
+        pub(crate) school: SchoolCode,
         id: i64,
-        pub(super) import: i64,
+        pub(crate) import: i64,
         published_at: i64,
         campus: String,
         name: String,
@@ -41,28 +41,28 @@ record! {
 }
 
 impl Standing {
-    pub(super) fn key(&self) -> Option<[u8; 16]> {
+    pub(crate) fn key(&self) -> Option<[u8; 16]> {
         self.document_key.as_slice().try_into().ok()
     }
 
     /// 校区.
-    pub(super) fn campus(&self) -> &str {
+    pub(crate) fn campus(&self) -> &str {
         &self.campus
     }
 
     /// The sort key: of two rows of a person the current one is greater.
-    pub(super) fn order(&self) -> (i64, i64, i64) {
+    pub(crate) fn order(&self) -> (i64, i64, i64) {
         (self.published_at, self.import, self.id)
     }
 
     /// The digest of its data, as for a row of a file.
-    pub(super) fn digest(&self) -> u32 {
+    pub(crate) fn digest(&self) -> u32 {
         digest(&said!(self))
     }
 }
 
 /// The published rows of these documents, including those that are no longer current.
-pub(super) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<Standing>, DbError> {
+pub(crate) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<Standing>, DbError> {
     let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
     let sitting = sitting.to_owned();
     // Padded to a fixed number of parameters, so that the statement is prepared once.
@@ -92,23 +92,23 @@ pub(super) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<
 
 record! {
     /// The student number of a current row.
-    pub(super) struct NumberOf {
-        pub(super) school: SchoolCode,
-        pub(super) id: i64,
-        pub(super) campus: String,
-        pub(super) student_number: String,
+    pub(crate) struct NumberOf {
+        pub(crate) school: SchoolCode,
+        pub(crate) id: i64,
+        pub(crate) campus: String,
+        pub(crate) student_number: String,
         document_key: Vec<u8>,
     }
 }
 
 impl NumberOf {
-    pub(super) fn key(&self) -> Option<[u8; 16]> {
+    pub(crate) fn key(&self) -> Option<[u8; 16]> {
         self.document_key.as_slice().try_into().ok()
     }
 }
 
 /// The current student numbers of a school's roster, from the row after `after`.
-pub(super) async fn numbers_of(
+pub(crate) async fn numbers_of(
     db: &Db,
     sitting: &str,
     school: SchoolCode,
@@ -140,7 +140,7 @@ pub(super) async fn numbers_of(
 }
 
 /// Whether all rows of the last of these imports of one file are current: no ticket was corrected since.
-pub(super) async fn scores_stand(db: &Db, same: &[i64]) -> Result<bool, DbError> {
+pub(crate) async fn scores_stand(db: &Db, same: &[i64]) -> Result<bool, DbError> {
     let Some(import) = same.iter().max().copied() else { return Ok(false) };
     let corrected: Option<(i64,)> = db
         .read_long(async move |tx| {

@@ -1,10 +1,10 @@
 //! The school's view of its roster, and changes of one student at a time (S2). Only the current row of a document, the
 //! one published last, is listed. No statement without its scope (TH22).
 
-use super::{DocumentKeys, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
 use crate::params;
 use crate::record;
+use crate::roster::{DocumentKeys, StudentRecord};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;

@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::DocumentKey;
 use crate::fragments::roster::{said, stands};
 use crate::params;
 use crate::record;
+use crate::roster::DocumentKey;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;

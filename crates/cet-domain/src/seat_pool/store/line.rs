@@ -1,7 +1,7 @@
 //! The line of a full pool, as far as the pool's row knows of it (R16): how many wait, and the last number that was given.
 
-use super::PoolKey;
 use crate::params;
+use crate::seat_pool::PoolKey;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
-use super::rules::{Role, Scope};
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::passport::device::Device;
 use crate::passport::session::Listed;
 use crate::record;
+use crate::staff::rules::{Role, Scope};
 use crate::store::{DbError, Tx};
 use crate::vault::token_hash;
 use crate::words::time::Time;
@@ -156,7 +156,7 @@ pub async fn device(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Device, DbErro
 }
 
 /// Expired sessions.
-pub(super) fn ended() -> Sweep<Vec<u8>> {
+pub(crate) fn ended() -> Sweep<Vec<u8>> {
     Sweep::new(
         "staff-sessions",
         SWEPT_AT_ONCE,

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::device::Device;
 use crate::config;
 use crate::jobs::sweep::Sweep;
 use crate::params;
+use crate::passport::device::Device;
 use crate::record;
 use crate::registration::claim;
 use crate::store::{DbError, Tx};
@@ -256,7 +256,7 @@ pub async fn remember_lookup(
 }
 
 /// Expired sessions. One past its absolute limit is not used any more, so that the idle limit removes it.
-pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
+pub(crate) fn ended(life: Life) -> Sweep<Vec<u8>> {
     Sweep::new(
         "sessions",
         SWEPT_AT_ONCE,
@@ -378,5 +378,5 @@ async fn registration(
 }
 
 #[cfg(test)]
-#[path = "tests/session.rs"]
+#[path = "../tests/session.rs"]
 mod tests;

@@ -149,7 +149,8 @@ pub async fn issue(
         Purpose::Recovery | Purpose::Verification => revoke(tx, passport, purpose).await?,
         Purpose::Undo => {}
     }
-    let text = super::session::new_token(vault).map_err(|error| DbError::Other(error.to_string()))?;
+    let text =
+        crate::passport::session::new_token(vault).map_err(|error| DbError::Other(error.to_string()))?;
     let id = tx.new_id();
     tx.execute(
         "INSERT INTO mail_token (id, token_hash, passport_id, purpose, email, created_at, expires_at, tries)
@@ -282,7 +283,7 @@ pub async fn made_since(
 }
 
 /// Tokens that expired long ago.
-pub(super) fn ended() -> Sweep<i64> {
+pub(crate) fn ended() -> Sweep<i64> {
     Sweep::new(
         "links",
         SWEPT_AT_ONCE,

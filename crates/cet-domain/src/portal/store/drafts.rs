@@ -3,9 +3,9 @@
 //! A page has one draft a language, whoever of the nation writes it. Its id is another one after every save, and whoever saves
 //! names the id that the form showed: so of two people who write at the same time the second is told.
 
-use super::PortalPage;
 use crate::audit::{self, Actor, Changes};
 use crate::params;
+use crate::portal::PortalPage;
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
@@ -126,7 +126,7 @@ pub async fn discard(tx: &mut Tx<'_>, of: &Writing) -> Result<Kept, DbError> {
 }
 
 /// Removes the draft whose text was just published; another text that somebody still writes stays.
-pub(super) async fn published(
+pub(crate) async fn published(
     tx: &mut Tx<'_>,
     page: PortalPage,
     lang: Lang,
