@@ -267,12 +267,30 @@ impl Tx<'_> {
     }
 
     pub(super) fn without_guards<'s>(&self, sql: &'s str) -> std::borrow::Cow<'s, str> {
-        let mut left = std::borrow::Cow::Borrowed(sql);
+        let mut left = mutated(sql);
         for guard in self.left_out.iter().filter(|guard| sql.contains(**guard)) {
             left = left.replace(guard, "").into();
         }
         left
     }
+}
+
+/// The statement in place of another, as `crates/cet/tests/house/mutants.rs` sets them.
+static MUTANT: std::sync::LazyLock<Option<(String, String)>> = std::sync::LazyLock::new(|| {
+    std::env::var("CET_SQL_MUTANT").ok().zip(std::env::var("CET_SQL_MUTANT_TO").ok())
+});
+
+/// A statement, or what is to be tried in its place.
+fn mutated(sql: &str) -> std::borrow::Cow<'_, str> {
+    if let Some((from, to)) = &*MUTANT
+        && sql.split_whitespace().eq(from.split_whitespace())
+    {
+        if let Ok(hit) = std::env::var("CET_SQL_MUTANT_HIT") {
+            std::fs::write(hit, "").unwrap_or_else(|error| fail(&error));
+        }
+        return to.clone().into();
+    }
+    sql.into()
 }
 
 /// How a test loses the answer to COMMIT: whether the work was kept or not.

@@ -9,6 +9,8 @@ mod dependencies;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod mutants;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod placement;
