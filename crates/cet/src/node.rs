@@ -27,9 +27,11 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     let jobs = jobs::start(&app, delivery, &stopped);
     let collector = Collector::of(&app)
         .map_err(|error| StartError::Setting(format!("telemetry.otlp_endpoint: {error}")))?;
+    // Metrics are exported until everything else has ended.
+    let (telemetry_ends, telemetry_ended) = watch::channel(false);
     let mut telemetry = JoinSet::new();
     if let Some(collector) = collector {
-        telemetry.spawn(collector.feed(app.clone(), stopped));
+        telemetry.spawn(collector.feed(app.clone(), telemetry_ended));
     }
     // The admin address responds until the site's last connection has closed.
     let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
@@ -47,6 +49,8 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     let _no_listener = stopping.send(true);
     app.wake_jobs();
     jobs.end().await;
+    let _no_collector = telemetry_ends.send(true);
+    while telemetry.join_next().await.is_some() {}
     let _no_admin = admin_ends.send(Phase::Stopping);
     if let Some(admin) = admin {
         let _ended = admin.await;

@@ -79,11 +79,13 @@ impl Collector {
         Ok(Some(Self { client, address: format!("{}/v1/metrics", endpoint.trim_end_matches('/')) }))
     }
 
-    /// Exports periodically until told to stop. Logs when exports begin to fail and when they work again.
+    /// Exports periodically until told to stop, and then once more: what happened since the last export is not lost. Logs
+    /// when exports begin to fail and when they work again.
     pub async fn feed(self, app: App, mut stop: watch::Receiver<bool>) {
         let (figures, start) = (Figures::default(), app.db.clock().process_now());
         let mut failing = false;
-        while !*stop.borrow() {
+        loop {
+            let is_last = *stop.borrow();
             let told = self.send(&app, &figures, start).await;
             match &told {
                 Err(error) if !failing => {
@@ -93,6 +95,9 @@ impl Collector {
                 _ => {}
             }
             failing = told.is_err();
+            if is_last {
+                return;
+            }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
                 changed = stop.changed() => if changed.is_err() { return },

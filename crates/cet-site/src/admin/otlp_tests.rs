@@ -30,7 +30,7 @@ fn metric<'a>(body: &'a Value, name: &str) -> &'a Value {
 }
 
 on_both! {
-    async fn the_collector_that_is_set_gets_the_metrics(t: TestDb) {
+    async fn the_collector_that_is_set_gets_the_metrics_and_the_last_ones_at_the_end(t: TestDb) {
         let (endpoint, mut bodies) = collector(200).await;
         let app = TestApp::with(t, &[("CET_TELEMETRY__OTLP_ENDPOINT", &format!("{endpoint}/"))]).await;
         app.browser().get("/about").await;
@@ -54,8 +54,12 @@ on_both! {
         let length = |of: &str| histogram[of].as_array().unwrap().len();
         assert_eq!(length("bucketCounts"), length("explicitBounds") + 1);
         assert_eq!(metric(&body, "cet_mail_waiting")["gauge"]["dataPoints"][0]["asInt"], "0");
+        app.browser().get("/about").await;
         stop.send(true).unwrap();
         feed.await.unwrap();
+        let last = bodies.recv().await.unwrap();
+        assert_eq!(metric(&last, "cet_http_requests_total")["sum"]["dataPoints"][0]["asInt"], "2");
+        assert!(bodies.try_recv().is_err());
     }
 }
 
