@@ -85,6 +85,21 @@ on_both! {
         assert_eq!(raw(&app, request).await.0, StatusCode::OK);
     }
 
+    async fn th14_a_request_that_names_two_hosts_or_a_foreign_target_is_refused(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let ours = || Request::builder().header(header::HOST, "127.0.0.1:8080");
+        for request in [
+            ours().uri("/").header(header::HOST, "127.0.0.1:8080"),
+            ours().uri("/recover").header(header::HOST, "evil.example"),
+            ours().uri("http://evil.example/"),
+            ours().uri("http://evil.example/login").method(Method::POST),
+            Request::get("https://evil.example/"),
+        ] {
+            assert_eq!(raw(&app, request).await.0, StatusCode::BAD_REQUEST);
+        }
+        assert_eq!(raw(&app, ours().uri("http://127.0.0.1:8080/")).await.0, StatusCode::OK);
+    }
+
     async fn th19_a_name_with_a_line_break_is_no_name(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;

@@ -63,11 +63,14 @@ fn of_reading(error: PageError) -> PageError {
 
 fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     let headers = request.headers();
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str));
-    if !host.is_some_and(|host| is_our_host(app, host)) {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let header = hosts.next().and_then(|host| host.to_str().ok());
+    let target = request.uri().authority().map(http::uri::Authority::as_str);
+    // A proxy may have gone by the other of two names (RFC 9112, sections 3.2 and 3.2.2).
+    if hosts.next().is_some() || target.is_some_and(|target| !is_our_host(app, target)) {
+        return Err(PageError::Protocol(StatusCode::BAD_REQUEST));
+    }
+    if !header.or(target).is_some_and(|host| is_our_host(app, host)) {
         return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
     }
     // Gateways are servers, not browsers, and authenticate by signatures.

@@ -24,6 +24,9 @@ use cet_domain::installation::open_database;
 /// The sitting of the manual's people.
 const SITTING: &str = "2017-2";
 
+const OPEN_TO_OTHERS: &str = "--listen: the demo is a rehearsal: who reaches it can read every mail, shift its clock and log in \
+                              as its staff. Listen on a loopback address, or add --i-know";
+
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The address and port of the site.
@@ -38,6 +41,9 @@ pub(super) struct Arguments {
     /// Deletes the demo's data and starts over.
     #[arg(long)]
     fresh: bool,
+    /// Allows an address that others can reach, although the demo's passwords and keys are known to everybody.
+    #[arg(long)]
+    i_know: bool,
     /// Leaves the season out: the sitting has nobody but its people and 2,000 students, of whom none has registered.
     #[arg(long)]
     empty: bool,
@@ -45,6 +51,9 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Done {
     let wanted = arguments.now.as_deref().map(Time::parse_local).transpose()?;
+    if !arguments.listen.ip().is_loopback() && !arguments.i_know {
+        return Err(Failed(OPEN_TO_OTHERS.to_owned()));
+    }
     let folder = Folder::open(&arguments.dir, arguments.fresh)?;
     folder.keys()?;
     let listener = server::listen(arguments.listen)?;

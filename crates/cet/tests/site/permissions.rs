@@ -113,3 +113,18 @@ fn keys_that_others_can_read_or_that_belong_elsewhere_are_refused_by_every_comma
     demo.crash_and_restart();
     demo.verify();
 }
+
+#[test]
+fn the_demo_refuses_an_address_that_others_reach_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let refused = std::process::Command::new(env!("CARGO_BIN_EXE_cet"))
+            .args(["demo", "--listen", listen, "--dir"])
+            .arg(folder.path().join("demo"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("--i-know"), "{said}");
+    }
+    assert!(!folder.path().join("demo").exists());
+}
