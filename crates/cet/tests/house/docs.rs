@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use super::tree::{files, none, read};
+use super::tree::{files, none, read, tests_missing, tests_named};
 
 #[test]
 fn every_setting_is_in_the_manual_and_the_manual_has_no_other() {
@@ -71,23 +71,9 @@ fn both_languages_of_the_operators_manual_have_the_same_steps() {
 #[test]
 fn every_test_that_the_security_page_names_exists() {
     let page = read("SECURITY.md");
-    let named: BTreeSet<&str> = page
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|word| {
-            word.matches('_').count() >= 3
-                && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
-        })
-        .collect();
+    let named = tests_named(&page);
     assert!(named.len() >= 20, "only {} tests are named", named.len());
-    let code = files("crates", ".rs");
-    let missing: Vec<String> = named
-        .into_iter()
-        .filter(|name| !code.iter().any(|file| file.text.contains(&format!("fn {name}("))))
-        .map(str::to_owned)
-        .collect();
-    none("SECURITY.md names tests that are not there", &missing);
+    none("SECURITY.md names tests that are not there", &tests_missing(named));
 }
 
 /// `section.key` of every field in the structs of `config/` whose doc comment begins with `[section]`.

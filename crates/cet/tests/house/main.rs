@@ -1,6 +1,8 @@
 //! The project's conventions as tests, so that a reviewer does not have to check them.
 
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod citations;
 #[cfg(test)]
 mod crates;

@@ -1,5 +1,6 @@
 //! Reads the files of the checkout.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The workspace's root folder.
@@ -47,6 +48,24 @@ fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// What a document sets between backticks.
+pub(crate) fn marked(document: &str) -> impl Iterator<Item = &str> {
+    document.split('`').skip(1).step_by(2)
+}
+
+/// The names of tests in a document: words between backticks with three underscores or more.
+pub(crate) fn tests_named(document: &str) -> BTreeSet<&str> {
+    let of_name = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
+    marked(document).filter(|word| word.matches('_').count() >= 3 && word.bytes().all(of_name)).collect()
+}
+
+/// Which of the names no function has.
+pub(crate) fn tests_missing(named: BTreeSet<&str>) -> Vec<String> {
+    let code = files("crates", ".rs");
+    let is_there = |name: &str| code.iter().any(|file| file.text.contains(&format!("fn {name}(")));
+    named.into_iter().filter(|name| !is_there(name)).map(str::to_owned).collect()
 }
 
 /// Fails with all violations at once, one per line.
