@@ -48,5 +48,5 @@ async function offline() {
     links += `<p><a href="${new URL(one.url).pathname}">准考证 Admission ticket ${name.replace(/[<&]/g, "")}</a>`;
   }
   const page = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>CET</title><h1>没有网络 No network</h1>${links}`;
-  return links ? new Response(page, { headers: { "Content-Type": "text/html" } }) : Response.error();
+  return links ? new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } }) : Response.error();
 }

@@ -93,7 +93,7 @@ on_both! {
                 assert!(said.insert(text.to_owned()) && text.len() > 20, "{path}: {text}");
                 let icon = page.split("<link rel=\"icon\" href=\"").nth(1).unwrap().split('"').next().unwrap();
                 let icon = app.browser().get(icon).await;
-                assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/svg+xml"));
+                assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/svg+xml; charset=utf-8"));
             }
         }
         // The pages that candidates keep open say it too, and nothing about whom they are of.

@@ -92,7 +92,7 @@ impl Asset {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
             "png" => "image/png",
-            "svg" => "image/svg+xml",
+            "svg" => "image/svg+xml; charset=utf-8",
             "webmanifest" => "application/manifest+json",
             _ => "application/octet-stream",
         };

@@ -117,7 +117,7 @@ pub(super) async fn picture(who: Candidate, Path(id): Path<String>) -> Result<Re
     let code = QrCode::new(code.ok_or(PageError::NotFound)?).map_err(PageError::fault)?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build();
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers, picture).into_response())
