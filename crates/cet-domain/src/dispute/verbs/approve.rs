@@ -52,9 +52,11 @@ pub async fn approve(
     if of.approved_by.as_ref() == Some(&cmd.by.account) {
         return Ok(());
     }
+    let read = Disputed::read(tx, catalogue, (&of, true)).await?;
+    // Read once the registration is locked: a wait for it carries no approval past the end of its decision, and no entry past
+    // the end of its hold.
     let now = tx.now().await?;
     let decision = may_approve(&of, &cmd.by, now).map_err(Stop::Refused)?;
-    let read = Disputed::read(tx, catalogue, (&of, true)).await?;
     if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed))) {
         return Err(Stop::Refused(DisputeRefusal::Changed));
     }
