@@ -1,13 +1,18 @@
 //! Money and seats of a decision, exactly (R24, ADR 11): the payer's money goes back, no seat is lost or doubled.
 
+use std::sync::Arc;
+
 use super::world::*;
 use super::*;
-use crate::entry::testing::{hours, sitting};
+use crate::entry::testing::{hours, sitting, subject};
+use crate::handout::StandbyRefusal;
+use crate::handout::verbs::{JoinCommand, join};
 use crate::on_both;
 use crate::payment::rules::OrderState;
 use crate::payment::store::Order;
 use crate::payment::verbs::{Proof, ProofBy, Settled, WHOEVER_PAYS, end_open, settle};
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::ids::StandbyId;
 
 const STATES: &str = "SELECT COUNT(*) FROM entry WHERE state = 'held' AND expires_at = ";
 
@@ -57,6 +62,39 @@ on_both! {
         assert!(w.m.world.registration(HOLDER).await.is_none());
         w.save(CLAIMANT).await.unwrap();
         w.m.world.enter(CLAIMANT, "1").await.unwrap();
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24, R16: nobody stands behind a registration that is no more.
+    async fn what_is_let_go_leaves_its_lines_and_the_seat_goes_to_the_next_one(t: TestDb) {
+        let w = DisputeWorld::with_seats(t, 1).await;
+        let (seated, next) = (w.m.world.candidate(3).await, w.m.world.candidate(4).await);
+        let entries = w.m.world.enter(seated, "1").await.unwrap();
+        waits(&w, HOLDER).await;
+        waits(&w, next).await;
+        let id = w.decided(Decision::Release).await;
+        w.approves("two", id).await.unwrap();
+        assert_eq!(w.m.world.count("SELECT CAST(SUM(waiting) AS BIGINT) FROM seat_pool").await, 1);
+        w.m.assert_all_agrees().await;
+        w.m.world.cancel(seated, entries[0]).await.unwrap();
+        crate::handout::jobs::round(w.db(), Arc::clone(&w.m.world.catalogue)).await.unwrap();
+        assert_eq!(w.m.world.live(next).await, ["1"]);
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24, R7, R16.
+    async fn what_moves_keeps_its_place_in_line_and_is_not_released_meanwhile(t: TestDb) {
+        let w = DisputeWorld::with_seats(t, 1).await;
+        let seated = w.m.world.candidate(3).await;
+        let entries = w.m.world.enter(seated, "1").await.unwrap();
+        waits(&w, HOLDER).await;
+        let id = w.decided(Decision::Move).await;
+        w.approves("two", id).await.unwrap();
+        let of = w.m.world.registration(CLAIMANT).await.unwrap();
+        assert_eq!((of.in_line, of.release_at), (1, None));
+        w.m.world.cancel(seated, entries[0]).await.unwrap();
+        crate::handout::jobs::round(w.db(), Arc::clone(&w.m.world.catalogue)).await.unwrap();
+        assert_eq!(w.m.world.live(CLAIMANT).await, ["1"]);
         w.m.assert_all_agrees().await;
     }
 
@@ -117,6 +155,21 @@ on_both! {
         comes(&w, &first, false).await;
         assert_eq!(w.m.paid_entries().await, 1);
     }
+}
+
+/// Joins the line of subject 1.
+async fn waits(w: &DisputeWorld, who: PassportId) {
+    let catalogue = Arc::clone(&w.m.world.catalogue);
+    let cmd = JoinCommand {
+        passport: who,
+        sitting: sitting(),
+        subject: subject("1"),
+        campuses: Vec::new(),
+        address: String::new(),
+    };
+    let joined: Result<StandbyId, Stop<Vec<StandbyRefusal>>> =
+        w.db().write(async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await).await;
+    assert!(joined.is_ok());
 }
 
 /// The money of an order comes, with or without the guard that compares the passports.

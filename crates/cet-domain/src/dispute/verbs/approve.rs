@@ -8,7 +8,7 @@ use crate::dispute::store::{self, scoped};
 use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState};
 use crate::entry::messages::line;
 use crate::entry::rules::is_live;
-use crate::entry::verbs::{Handover, give_back, hand_over, needs};
+use crate::entry::verbs::{Handover, give_back_and_leave, hand_over, needs};
 use crate::entry::{Entry, EntryState};
 use crate::message::{self, DisputeEnd, Facts};
 use crate::payment::verbs::{Asked, hand_back};
@@ -17,6 +17,7 @@ use crate::review;
 use crate::roster;
 use crate::seat_pool::PoolKey;
 use crate::sitting::Catalogue;
+use crate::standby::{self, EndedFor};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::ids::{DisputeId, EntryId, PassportId};
@@ -79,11 +80,8 @@ pub async fn approve(
     let standings: Vec<_> = disputed.lines.iter().map(super::Line::standing).collect();
     let what = handover(&all, &standings, decision, &needs(catalogue), now).map_err(Stop::Refused)?;
     let case = Case { of: &of, live: &disputed.registration, what: &what, by: &cmd.by };
-    let freed = match carry_out(tx, (vault, catalogue), &case, (decision, all)).await {
-        Ok(freed) => freed,
-        Err(stop) => return Err(stop),
-    };
-    give_back(tx, freed).await?;
+    let (freed, left) = carry_out(tx, (vault, catalogue), &case, (decision, all)).await?;
+    give_back_and_leave(tx, freed, left).await?;
     Ok(())
 }
 
@@ -95,17 +93,23 @@ struct Case<'a> {
     by: &'a By,
 }
 
+/// Returns the pools whose seats are to be freed, and those whose lines are left.
 async fn carry_out(
     tx: &mut Tx<'_>,
     (vault, catalogue): (&Vault, &Catalogue),
     case: &Case<'_>,
     (decision, mut all): (Decision, Vec<Entry>),
-) -> Result<Vec<PoolKey>, Stop<DisputeRefusal>> {
+) -> Result<(Vec<PoolKey>, Vec<PoolKey>), Stop<DisputeRefusal>> {
     let (of, live, by) = (case.of, case.live, case.by);
     let old: Vec<Entry> = all.iter().filter(|entry| case.what.ends(entry.id)).cloned().collect();
     money_back(tx, catalogue, case, &old).await?;
     let actor = Actor::Staff(by.account.clone());
     let freed = hand_over(tx, catalogue, live, &mut all, (case.what, &actor, &by.address)).await?;
+    let left = if decision == Decision::Release {
+        leave_lines(tx, live, (&actor, &by.address)).await?
+    } else {
+        Vec::new()
+    };
     let now = tx.now().await?;
     let stay: Vec<&Entry> = all.iter().filter(|entry| is_live(entry, now)).collect();
     let to = match decision {
@@ -128,7 +132,23 @@ async fn carry_out(
     };
     tell_side(tx, vault, of, (of.holder, end), (lines, None)).await?;
     tell_side(tx, vault, of, (of.claimant, new_end), (kept, until)).await?;
-    Ok(freed)
+    Ok((freed, left))
+}
+
+/// Ends the places in line of a registration that is let go (R16): a place whose registration nobody holds would never get its
+/// turn, and nobody behind it either. Returns the pools whose lines are to be left.
+async fn leave_lines(
+    tx: &mut Tx<'_>,
+    live: &Registration,
+    (by, address): (&Actor, &str),
+) -> Result<Vec<PoolKey>, DbError> {
+    let mut of = live.clone();
+    let mut left = Vec::new();
+    for waits in standby::store::of_registration(tx, of.school, of.id).await? {
+        let why = (EndedFor::Refused, None);
+        left.extend(standby::verbs::end(tx, &mut of, &waits, why, (by.clone(), address)).await?);
+    }
+    Ok(left)
 }
 
 /// All that the holder's gateways received for what ends goes back to whoever paid.
@@ -171,7 +191,8 @@ async fn give(
         return Err(changed());
     }
     let now = tx.now().await?;
-    let empty_until = is_empty.then(|| now.plus(registration::rules::EMPTY_FOR));
+    // What waits in a line is not empty (R7): with a time it would come up for release again and again.
+    let empty_until = (is_empty && live.in_line == 0).then(|| now.plus(registration::rules::EMPTY_FOR));
     registration::store::set_release(tx, live, empty_until).await?;
     let after = if to.is_one() { Value::from(to) } else { Value::Nothing };
     let event = audit::Event {
