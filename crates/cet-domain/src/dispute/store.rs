@@ -1,7 +1,5 @@
 //! The SQL of disputes.
 
-pub mod scoped;
-
 use super::{Decision, Dispute, DisputeState};
 use crate::params;
 use crate::store::{DbError, Tx};
@@ -9,13 +7,16 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{DisputeId, PassportId};
 use crate::words::staff::By;
 
-macro_rules! columns {
+/// The columns of a [`Dispute`], here and in the statements for staff.
+macro_rules! dispute_columns {
     () => {
         "school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder, claimant,
          number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, decision, evidence_sealed, answer_sealed,
          decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
     };
 }
+
+pub mod scoped;
 
 /// Inserts an open dispute; returns whether the student had none that waits.
 pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
@@ -59,7 +60,7 @@ pub async fn waiting_of(
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE document_key = $1
@@ -82,7 +83,7 @@ pub async fn of_claimant(
     tx.query(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE claimant = $1
@@ -104,7 +105,7 @@ pub async fn lock_waiting(
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE school = $1
