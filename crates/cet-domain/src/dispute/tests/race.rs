@@ -108,7 +108,8 @@ fn an_approval_that_waits_for_the_registration_until_its_decision_has_lapsed_is_
         let id = w.decided(Decision::Refuse).await;
         let of = w.m.world.registration(HOLDER).await.unwrap();
         let (locked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (told, waits, other) = (Arc::clone(&locked), Arc::clone(&go_on), w.m.world.t.another_node().await);
+        let (told, waits, other) =
+            (Arc::clone(&locked), Arc::clone(&go_on), w.m.world.t.another_node().await);
         let works_on_it = tokio::spawn(async move {
             let done: Result<(), DbError> = other
                 .write(async move |tx: &mut Tx<'_>| {
