@@ -142,16 +142,28 @@ on_both! {
     /// R24, Y4.
     async fn late_money_of_the_former_holder_takes_no_seat_for_somebody_else(t: TestDb) {
         let w = DisputeWorld::open(t).await;
-        let first = late(&w).await;
+        let first = late(&w, Decision::Move).await;
         comes(&w, &first, true).await;
         assert_eq!((w.m.paid_entries().await, w.m.refunds().await), (0, vec!["mistaken".to_owned(), "cancelled".to_owned()]));
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24, W3, Y4.
+    async fn late_money_of_who_lost_a_dispute_does_not_bring_the_registration_back(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        let first = late(&w, Decision::Release).await;
+        comes(&w, &first, true).await;
+        assert!(w.m.world.registration(HOLDER).await.is_none());
+        assert_eq!((w.m.paid_entries().await, w.m.refunds().await), (0, vec!["mistaken".to_owned(), "no-seat".to_owned()]));
+        w.m.assert_all_agrees().await;
+        w.save(CLAIMANT).await.unwrap();
         w.m.assert_all_agrees().await;
     }
 
     /// Without the guard the holder's money pays for a seat of the claimant.
     async fn twin_late_money_pays_for_whoever_has_the_registration_now(t: TestDb) {
         let w = DisputeWorld::open(t).await;
-        let first = late(&w).await;
+        let first = late(&w, Decision::Move).await;
         comes(&w, &first, false).await;
         assert_eq!(w.m.paid_entries().await, 1);
     }
@@ -192,8 +204,8 @@ async fn comes(w: &DisputeWorld, order: &Order, guarded: bool) {
     assert!(matches!(done.unwrap(), Settled::Booked { .. }));
 }
 
-/// An order of the holder runs out, what else was paid keeps the registration, and it moves.
-async fn late(w: &DisputeWorld) -> Order {
+/// An order of the holder runs out, what else was paid keeps the registration, and it moves or is let go.
+async fn late(w: &DisputeWorld, decision: Decision) -> Order {
     paid(w, "2").await;
     w.m.world.enter(HOLDER, "1").await.unwrap();
     let first = w.m.opened(HOLDER, "payease").await;
@@ -201,7 +213,7 @@ async fn late(w: &DisputeWorld) -> Order {
     w.m.run_jobs().await;
     assert!(matches!(w.m.order(first.id).await.state, OrderState::Closed(_)));
     assert_eq!(w.m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'expired'").await, 1);
-    let id = w.decided(Decision::Move).await;
+    let id = w.decided(decision).await;
     w.approves("two", id).await.unwrap();
     first
 }
