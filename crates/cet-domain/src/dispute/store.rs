@@ -4,7 +4,7 @@ use super::{Decision, Dispute, DisputeState};
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::ids::{DisputeId, PassportId};
+use crate::words::ids::{DisputeId, PassportId, RegistrationId};
 use crate::words::staff::By;
 
 /// The columns of a [`Dispute`], here and in the statements for staff.
@@ -116,6 +116,44 @@ pub async fn lock_waiting(
         params![school, id],
     )
     .await
+}
+
+/// The dispute about a registration that waits, locked until the transaction ends.
+pub async fn lock_about(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Dispute>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            dispute_columns!(),
+            "
+               FROM dispute
+              WHERE school = $1
+                AND registration_id = $2
+                AND COALESCE(state, '') IN ('open', 'decided')
+                FOR UPDATE"
+        ),
+        params![school, registration],
+    )
+    .await
+}
+
+/// Leads a dispute on against the passport that its registration is moved to (A7). One that moves to the claimant is settled.
+pub async fn follow(tx: &mut Tx<'_>, of: &Dispute, new: PassportId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE dispute
+            SET holder = $3
+          WHERE school = $1
+            AND id = $2
+            AND holder = $4
+            AND claimant <> $3
+            AND COALESCE(state, '') IN ('open', 'decided')",
+        params![of.school, of.id, new, of.holder],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Stores a decision, in place of an earlier one that nobody has approved; returns whether the dispute still waits.
