@@ -11,6 +11,7 @@ use crate::entry::rules::is_live;
 use crate::entry::verbs::{Handover, give_back_and_leave, hand_over, needs};
 use crate::entry::{Entry, EntryState};
 use crate::message::{self, DisputeEnd, Facts};
+use crate::passport;
 use crate::payment::verbs::{Asked, hand_back};
 use crate::registration::{self, Registration, release};
 use crate::review;
@@ -37,7 +38,7 @@ pub struct ApproveCommand {
 
 /// Carries a decision out. Idempotent for the same account.
 ///
-/// Locks: the student's record, the dispute, the registration, both claims, seat pools by key.
+/// Locks: the student's record, the dispute, the registration, both claims, the claimant's passport, seat pools by key.
 ///
 /// # Errors
 /// [`DisputeRefusal`]: nothing was done.
@@ -184,6 +185,10 @@ async fn give(
     if to.is_one() {
         if !registration::store::insert_claim(tx, to, &live.sitting, live.school, live.id).await? {
             return Err(Stop::Refused(DisputeRefusal::ClaimantBound));
+        }
+        // Whoever closes the account (A11) locks the same row: either finds the other one's work.
+        if passport::store::lock(tx, to).await?.is_none_or(|account| account.email.is_empty()) {
+            return Err(Stop::Refused(DisputeRefusal::ClaimantGone));
         }
         review::store::move_to_passport(tx, &live.sitting, &of.document_key, of.holder, to).await?;
     }
