@@ -42,7 +42,9 @@ pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(
     let pending = {
         let mut book = sandbox.book().await;
         if let Some(trade) = book.ledger.trade(opening.side, &opening.number) {
-            let same = trade.opening.amount_fen == opening.amount_fen;
+            // As the gateways do: under one number only exactly the same order is opened again.
+            let same =
+                trade.opening.amount_fen == opening.amount_fen && trade.opening.subject == opening.subject;
             return Ok(if same { Ok(()) } else { Err(Refusal::OtherContents) });
         }
         book.record(&Event::Opened(opening))?

@@ -69,6 +69,7 @@ dispute-order-open = The payment gateway has not answered about a payment of the
 dispute-begun = An exam of this registration has begun, so it cannot be let go: move it, or turn the dispute down
 dispute-locked = An oral subject that the school pays for would lose its written one. Nothing was done. Settle the collective payment first
 dispute-claimant-bound = The claimant's passport holds another student by now, so the registration cannot move. Contact the claimant, then decide again
+dispute-claimant-closed = The claimant's account was closed, so the registration cannot move to it. Contact the claimant, then decide again
 dispute-staff-title = Disputes
 dispute-staff-one = Dispute: this is me
 dispute-staff-none = No disputes match

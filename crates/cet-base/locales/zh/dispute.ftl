@@ -69,6 +69,7 @@ dispute-order-open = 支付渠道还没有答复对方的一笔支付，没有�
 dispute-begun = 已有科目开考，不能解除绑定；请移交，或认定不成立
 dispute-locked = 学校集体缴费的口试科目会失去笔试，没有执行任何操作。请先处理集体缴费
 dispute-claimant-bound = 提出异议的通行证账号现在已绑定另一名考生，不能移交。请与考生联系后重新裁定
+dispute-claimant-closed = 提出异议的通行证账号已注销，不能移交。请与考生联系后重新裁定
 dispute-staff-title = 异议
 dispute-staff-one = 异议：这是我本人
 dispute-staff-none = 没有符合条件的异议

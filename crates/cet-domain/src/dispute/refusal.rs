@@ -13,6 +13,8 @@ pub enum DisputeRefusal {
     PassportBound,
     /// Staff: the claimant's passport holds another student by now, so nothing can move to it.
     ClaimantBound,
+    /// Staff: the claimant's account was closed, so nothing can move to it.
+    ClaimantGone,
     /// Nobody else holds the student: there is nothing to dispute.
     Free,
     /// A dispute about this student waits already.
@@ -46,7 +48,7 @@ impl DisputeRefusal {
             Self::Open => "dispute-open",
             Self::TooMany(_) => "too-many",
             Self::NotFound => "not-found",
-            Self::Free | Self::Changed | Self::Over => "changed-meanwhile",
+            Self::ClaimantGone | Self::Free | Self::Changed | Self::Over => "changed-meanwhile",
             Self::NeedsSecond => "needs-second",
             Self::OrderOpen => "order-open",
             Self::Begun => "not-eligible",

@@ -1,21 +1,22 @@
 //! The SQL of disputes.
 
-pub mod scoped;
-
 use super::{Decision, Dispute, DisputeState};
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::ids::{DisputeId, PassportId};
+use crate::words::ids::{DisputeId, PassportId, RegistrationId};
 use crate::words::staff::By;
 
-macro_rules! columns {
+/// The columns of a [`Dispute`], here and in the statements for staff.
+macro_rules! dispute_columns {
     () => {
         "school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder, claimant,
          number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, decision, evidence_sealed, answer_sealed,
          decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
     };
 }
+
+pub mod scoped;
 
 /// Inserts an open dispute; returns whether the student had none that waits.
 pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
@@ -59,7 +60,7 @@ pub async fn waiting_of(
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE document_key = $1
@@ -82,7 +83,7 @@ pub async fn of_claimant(
     tx.query(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE claimant = $1
@@ -104,7 +105,7 @@ pub async fn lock_waiting(
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            dispute_columns!(),
             "
                FROM dispute
               WHERE school = $1
@@ -115,6 +116,44 @@ pub async fn lock_waiting(
         params![school, id],
     )
     .await
+}
+
+/// The dispute about a registration that waits, locked until the transaction ends.
+pub async fn lock_about(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Dispute>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            dispute_columns!(),
+            "
+               FROM dispute
+              WHERE school = $1
+                AND registration_id = $2
+                AND COALESCE(state, '') IN ('open', 'decided')
+                FOR UPDATE"
+        ),
+        params![school, registration],
+    )
+    .await
+}
+
+/// Leads a dispute on against the passport that its registration is moved to (A7). One that moves to the claimant is settled.
+pub async fn follow(tx: &mut Tx<'_>, of: &Dispute, new: PassportId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE dispute
+            SET holder = $3
+          WHERE school = $1
+            AND id = $2
+            AND holder = $4
+            AND claimant <> $3
+            AND COALESCE(state, '') IN ('open', 'decided')",
+        params![of.school, of.id, new, of.holder],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Stores a decision, in place of an earlier one that nobody has approved; returns whether the dispute still waits.

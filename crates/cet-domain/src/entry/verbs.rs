@@ -23,7 +23,7 @@ pub use handed::{Handed, leave_lines, refusals_at, take_handed};
 pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
 pub use places::{OralPlace, oral_places};
-pub use withdraw::{give_back, withdraw};
+pub use withdraw::{give_back, give_back_and_leave, withdraw};
 
 use super::Entry;
 use crate::sitting::Catalogue;

@@ -12,6 +12,9 @@ pub use join::{JoinCommand, join};
 pub use leave::{LeaveCommand, leave, waiting_of};
 pub use places::{AtCampus, Place, line_closes, places, unjoined, window_closes};
 
+/// Pools of a round: more than a sitting has. Most of them may give nothing now, and those behind them are not to wait for that.
+const POOLS: i64 = 100_000;
+
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 pub(in crate::handout) mod tests;

@@ -7,6 +7,7 @@ use ring::digest;
 use super::store::rebinds::{self, Rebind};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::context::Context;
+use crate::dispute;
 use crate::message;
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
@@ -182,6 +183,8 @@ pub async fn approve(
     {
         return Err(changed);
     }
+    // A dispute comes before its registration, as where it is approved.
+    let dispute = dispute::store::lock_about(tx, school, request.registration).await?;
     // Registration, claims, orders, in the same order as releasing (docs/locking.md).
     let live = registrations::lock(tx, school, request.registration).await?;
     let Some(live) = live.filter(|live| live.passport == request.old_passport) else { return Err(changed) };
@@ -195,6 +198,10 @@ pub async fn approve(
     }
     if !scoped::move_to(tx, &live, request.new_passport).await? {
         return Err(Stop::Refused(RebindRefusal::Changed));
+    }
+    // The same person has another account: what was disputed still is (R24).
+    if let Some(of) = dispute.filter(|of| of.holder == request.old_passport) {
+        dispute::store::follow(tx, &of, request.new_passport).await?;
     }
     let passports = (request.old_passport, request.new_passport);
     payment::store::give_to_passport(tx, school, live.id, passports).await?;

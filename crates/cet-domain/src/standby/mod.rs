@@ -34,7 +34,7 @@ pub enum EndedFor {
     Entered,
     /// The line closed, as it does shortly before registration (R16).
     Closed,
-    /// When the turn came, the rules did not allow the subject any more.
+    /// When the turn came, the rules did not allow the subject any more; or a dispute let the registration go (R24).
     Refused,
 }
 

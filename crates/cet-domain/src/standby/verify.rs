@@ -54,6 +54,20 @@ pub const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I30",
+        says: "each place that waits is of a registration that lives",
+        sql: "SELECT 'place ' || CAST(s.id AS TEXT)
+                FROM standby s
+               WHERE s.ended_at IS NULL
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1
+                                   FROM registration r
+                                  WHERE r.school = s.school
+                                    AND r.id = s.registration_id
+                                    AND r.state = 'live')
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I30",
         says: "nobody waits for a subject that is entered",
         sql: "SELECT 'registration ' || CAST(s.registration_id AS TEXT) || ' subject ' || s.subject
                 FROM standby s

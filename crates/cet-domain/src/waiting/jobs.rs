@@ -151,7 +151,11 @@ async fn read(db: &Db, sitting: &SittingCode, from: i64, now: i64) -> Result<Fou
             return Ok(Found { desk, door, counts: Vec::new(), nodes: Vec::new(), full: false });
         }
         let mut counts = store::drawn(tx, &sitting).await?;
-        counts.extend(store::counts(tx, &sitting, from.max(Place::DRAWN.saturating_add(1))).await?);
+        // A node that starts in the middle of a rush would read hours of seconds that every line has passed.
+        let on = [&desk, &door].into_iter().flatten().filter(|row| row.on_since.is_some());
+        let first = on.map(|row| passed(row.frontier())).min().unwrap_or(Place::DRAWN);
+        let from = from.max(first).max(Place::DRAWN.saturating_add(1));
+        counts.extend(store::counts(tx, &sitting, from).await?);
         let nodes = store::nodes(tx, now.saturating_sub(GONE)).await?;
         let full = !store::has_seats(tx, &sitting).await?;
         Ok(Found { desk, door, counts, nodes, full })
@@ -209,9 +213,8 @@ impl Step<'_> {
 
     /// Forgets the seconds that both lines have passed.
     fn forget(&self, memory: &mut Memory, shown: &Shown) {
-        let passed = |queue: &Queue| queue.line.frontier().place().map_or(Place::DRAWN, |place| place.second);
         let on = [&shown.desk, &shown.door].into_iter().filter(|queue| queue.on_since.is_some());
-        let first = on.map(passed).min().unwrap_or(self.now);
+        let first = on.map(|queue| passed(queue.line.frontier())).min().unwrap_or(self.now);
         memory.counted = memory.counted.split_off(&(first, String::new()));
     }
 
@@ -337,6 +340,11 @@ impl Step<'_> {
         self.room.saved(&unsaved);
         Ok(())
     }
+}
+
+/// The second that a frontier has reached; those before it count no more.
+fn passed(frontier: Frontier) -> i64 {
+    frontier.place().map_or(Place::DRAWN, |place| place.second)
 }
 
 /// How many came before the opening.

@@ -251,14 +251,23 @@ pub(super) async fn keep_node(tx: &mut Tx<'_>, node: &NodeRow, gone: i64) -> Res
     Ok(())
 }
 
-/// Whether a pool of the sitting has a seat left.
+/// Whether a pool of the sitting has a seat left for whoever comes; those that people stand in line for are theirs (R16).
 pub(super) async fn has_seats(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<bool, DbError> {
-    let sql = "SELECT capacity FROM seat_pool WHERE sitting = $1 AND taken < capacity LIMIT 1";
+    let sql = "SELECT capacity FROM seat_pool WHERE sitting = $1 AND taken + waiting < capacity LIMIT 1";
     Ok(tx.query_opt::<(i64,)>(sql, params![sitting]).await?.is_some())
 }
 
-/// Forgets what was counted: the room is off.
+/// Forgets what was counted if the room is off: another node may have kept a line on in this very second.
 pub(super) async fn forget(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<(), DbError> {
-    tx.execute("DELETE FROM waiting_count WHERE sitting = $1", params![sitting]).await?;
+    tx.execute(
+        "DELETE FROM waiting_count
+          WHERE sitting = $1
+            AND NOT EXISTS (SELECT 1
+                              FROM waiting_frontier
+                             WHERE sitting = $1
+                               AND on_since IS NOT NULL)",
+        params![sitting],
+    )
+    .await?;
     Ok(())
 }

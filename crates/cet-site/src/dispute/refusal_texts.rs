@@ -24,6 +24,7 @@ impl OnPage for DisputeRefusal {
             }
             Self::PassportBound => refused.linked("/registration", page.m("registration-to-information")),
             Self::ClaimantBound => refused.saying(page.m("dispute-claimant-bound")),
+            Self::ClaimantGone => refused.saying(page.m("dispute-claimant-closed")),
             Self::Changed => refused.saying(page.m("dispute-changed")),
             Self::Over => refused.saying(page.m("dispute-over")),
             Self::NeedsSecond => refused.saying(page.m("dispute-needs-second")),

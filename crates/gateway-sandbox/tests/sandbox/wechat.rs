@@ -27,6 +27,17 @@ async fn a_code_and_a_telephone_lead_to_the_same_page_and_back_to_the_merchant_a
 }
 
 #[tokio::test]
+async fn another_description_under_the_same_number_is_refused() {
+    let world = World::new().await;
+    let mut order = world.to_pay("wechat", 1);
+    assert_eq!(world.open("wechat", &order).await.status, 303);
+    assert_eq!(world.open("wechat", &order).await.status, 303, "the same again");
+    order.subject = "registration fee".to_owned();
+    let refused = world.open("wechat", &order).await;
+    assert!(refused.status == 400 && refused.text().contains("INVALID_REQUEST"), "{}", refused.text());
+}
+
+#[tokio::test]
 async fn an_order_is_unknown_then_waits_then_is_paid_and_is_told_once() {
     let world = World::new().await;
     assert_eq!(world.query("wechat", 1).await, Ok(TradeState::NotExist));

@@ -9,15 +9,6 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
-// As in the statements beside: a test prepares each with the columns that its own file names.
-macro_rules! columns {
-    () => {
-        "school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder, claimant,
-         number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, decision, evidence_sealed, answer_sealed,
-         decided_by, decided_person, decided_scope, decided_at, approved_by, ended_at"
-    };
-}
-
 /// A dispute, if it is in the scope.
 pub async fn find(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Option<Dispute>, DbError> {
     scope
@@ -25,7 +16,7 @@ pub async fn find(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Optio
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                dispute_columns!(),
                 "
                FROM dispute
               WHERE id = $5
@@ -44,7 +35,7 @@ pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Optio
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                dispute_columns!(),
                 "
                FROM dispute
               WHERE id = $5
@@ -116,7 +107,7 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Di
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                dispute_columns!(),
                 "
                FROM dispute
               WHERE ",

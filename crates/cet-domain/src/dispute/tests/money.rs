@@ -1,13 +1,18 @@
 //! Money and seats of a decision, exactly (R24, ADR 11): the payer's money goes back, no seat is lost or doubled.
 
+use std::sync::Arc;
+
 use super::world::*;
 use super::*;
-use crate::entry::testing::{hours, sitting};
+use crate::entry::testing::{hours, sitting, subject};
+use crate::handout::StandbyRefusal;
+use crate::handout::verbs::{JoinCommand, join};
 use crate::on_both;
 use crate::payment::rules::OrderState;
 use crate::payment::store::Order;
 use crate::payment::verbs::{Proof, ProofBy, Settled, WHOEVER_PAYS, end_open, settle};
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::ids::StandbyId;
 
 const STATES: &str = "SELECT COUNT(*) FROM entry WHERE state = 'held' AND expires_at = ";
 
@@ -60,6 +65,39 @@ on_both! {
         w.m.assert_all_agrees().await;
     }
 
+    /// R24, R16: nobody stands behind a registration that is no more.
+    async fn what_is_let_go_leaves_its_lines_and_the_seat_goes_to_the_next_one(t: TestDb) {
+        let w = DisputeWorld::with_seats(t, 1).await;
+        let (seated, next) = (w.m.world.candidate(3).await, w.m.world.candidate(4).await);
+        let entries = w.m.world.enter(seated, "1").await.unwrap();
+        waits(&w, HOLDER).await;
+        waits(&w, next).await;
+        let id = w.decided(Decision::Release).await;
+        w.approves("two", id).await.unwrap();
+        assert_eq!(w.m.world.count("SELECT CAST(SUM(waiting) AS BIGINT) FROM seat_pool").await, 1);
+        w.m.assert_all_agrees().await;
+        w.m.world.cancel(seated, entries[0]).await.unwrap();
+        crate::handout::jobs::round(w.db(), Arc::clone(&w.m.world.catalogue)).await.unwrap();
+        assert_eq!(w.m.world.live(next).await, ["1"]);
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24, R7, R16.
+    async fn what_moves_keeps_its_place_in_line_and_is_not_released_meanwhile(t: TestDb) {
+        let w = DisputeWorld::with_seats(t, 1).await;
+        let seated = w.m.world.candidate(3).await;
+        let entries = w.m.world.enter(seated, "1").await.unwrap();
+        waits(&w, HOLDER).await;
+        let id = w.decided(Decision::Move).await;
+        w.approves("two", id).await.unwrap();
+        let of = w.m.world.registration(CLAIMANT).await.unwrap();
+        assert_eq!((of.in_line, of.release_at), (1, None));
+        w.m.world.cancel(seated, entries[0]).await.unwrap();
+        crate::handout::jobs::round(w.db(), Arc::clone(&w.m.world.catalogue)).await.unwrap();
+        assert_eq!(w.m.world.live(CLAIMANT).await, ["1"]);
+        w.m.assert_all_agrees().await;
+    }
+
     /// R24, Y6.
     async fn what_the_school_paid_stays_with_the_student(t: TestDb) {
         let w = DisputeWorld::open(t).await;
@@ -104,19 +142,46 @@ on_both! {
     /// R24, Y4.
     async fn late_money_of_the_former_holder_takes_no_seat_for_somebody_else(t: TestDb) {
         let w = DisputeWorld::open(t).await;
-        let first = late(&w).await;
+        let first = late(&w, Decision::Move).await;
         comes(&w, &first, true).await;
         assert_eq!((w.m.paid_entries().await, w.m.refunds().await), (0, vec!["mistaken".to_owned(), "cancelled".to_owned()]));
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24, W3, Y4.
+    async fn late_money_of_who_lost_a_dispute_does_not_bring_the_registration_back(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        let first = late(&w, Decision::Release).await;
+        comes(&w, &first, true).await;
+        assert!(w.m.world.registration(HOLDER).await.is_none());
+        assert_eq!((w.m.paid_entries().await, w.m.refunds().await), (0, vec!["mistaken".to_owned(), "no-seat".to_owned()]));
+        w.m.assert_all_agrees().await;
+        w.save(CLAIMANT).await.unwrap();
         w.m.assert_all_agrees().await;
     }
 
     /// Without the guard the holder's money pays for a seat of the claimant.
     async fn twin_late_money_pays_for_whoever_has_the_registration_now(t: TestDb) {
         let w = DisputeWorld::open(t).await;
-        let first = late(&w).await;
+        let first = late(&w, Decision::Move).await;
         comes(&w, &first, false).await;
         assert_eq!(w.m.paid_entries().await, 1);
     }
+}
+
+/// Joins the line of subject 1.
+async fn waits(w: &DisputeWorld, who: PassportId) {
+    let catalogue = Arc::clone(&w.m.world.catalogue);
+    let cmd = JoinCommand {
+        passport: who,
+        sitting: sitting(),
+        subject: subject("1"),
+        campuses: Vec::new(),
+        address: String::new(),
+    };
+    let joined: Result<StandbyId, Stop<Vec<StandbyRefusal>>> =
+        w.db().write(async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await).await;
+    assert!(joined.is_ok());
 }
 
 /// The money of an order comes, with or without the guard that compares the passports.
@@ -139,8 +204,8 @@ async fn comes(w: &DisputeWorld, order: &Order, guarded: bool) {
     assert!(matches!(done.unwrap(), Settled::Booked { .. }));
 }
 
-/// An order of the holder runs out, what else was paid keeps the registration, and it moves.
-async fn late(w: &DisputeWorld) -> Order {
+/// An order of the holder runs out, what else was paid keeps the registration, and it moves or is let go.
+async fn late(w: &DisputeWorld, decision: Decision) -> Order {
     paid(w, "2").await;
     w.m.world.enter(HOLDER, "1").await.unwrap();
     let first = w.m.opened(HOLDER, "payease").await;
@@ -148,7 +213,7 @@ async fn late(w: &DisputeWorld) -> Order {
     w.m.run_jobs().await;
     assert!(matches!(w.m.order(first.id).await.state, OrderState::Closed(_)));
     assert_eq!(w.m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'expired'").await, 1);
-    let id = w.decided(Decision::Move).await;
+    let id = w.decided(decision).await;
     w.approves("two", id).await.unwrap();
     first
 }

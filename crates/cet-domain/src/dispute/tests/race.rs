@@ -1,10 +1,16 @@
 //! Two approvals, two decisions, a payment at the same moment: one of them wins, and all sums agree. A twin leaves the one
 //! guard out of production's statement.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
 use super::world::*;
 use super::*;
 use crate::on_both;
 use crate::payment::tests::world::alipay_notice;
+use crate::registration;
+use crate::store::testing::{Kind, TestDb, block_on};
 use crate::store::{DbError, Tx};
 
 /// Approves as somebody who read the dispute before it ended; whether it was still decided.
@@ -88,4 +94,41 @@ on_both! {
         assert_eq!(w.taken().await, 1);
         w.m.assert_all_agrees().await;
     }
+}
+
+/// How many wait for a row that another transaction has locked.
+const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')";
+
+/// R24. SQLite has one writer: nobody waits there with the time already read.
+#[test]
+fn an_approval_that_waits_for_the_registration_until_its_decision_has_lapsed_is_refused_on_postgres() {
+    block_on(Kind::Postgres, async |t: TestDb| {
+        let w = DisputeWorld::open(t).await;
+        let id = w.decided(Decision::Refuse).await;
+        let of = w.m.world.registration(HOLDER).await.unwrap();
+        let (locked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (told, waits, other) =
+            (Arc::clone(&locked), Arc::clone(&go_on), w.m.world.t.another_node().await);
+        let works_on_it = tokio::spawn(async move {
+            let done: Result<(), DbError> = other
+                .write(async move |tx: &mut Tx<'_>| {
+                    registration::store::lock(tx, of.school, of.id).await?;
+                    told.notify_one();
+                    waits.notified().await;
+                    Ok(())
+                })
+                .await;
+            done.unwrap();
+        });
+        locked.notified().await;
+        let meanwhile = async {
+            while w.m.world.count(WAITING).await == 0 {}
+            w.m.world.advance(rules::LIFE);
+            go_on.notify_one();
+        };
+        let (approved, ()) = tokio::join!(w.approves("two", id), meanwhile);
+        works_on_it.await.unwrap();
+        assert_eq!(approved, Err(DisputeRefusal::Over));
+    });
 }

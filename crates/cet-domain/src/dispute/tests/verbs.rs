@@ -5,6 +5,7 @@ use super::*;
 use crate::entry::testing::hours;
 use crate::message::{DisputeEnd, Facts, Kind};
 use crate::on_both;
+use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
 async fn ended(w: &DisputeWorld, who: PassportId) -> Vec<DisputeEnd> {
@@ -112,6 +113,21 @@ on_both! {
         assert_eq!(w.approves("two", id).await, Err(DisputeRefusal::ClaimantBound));
         assert!(w.m.world.registration(HOLDER).await.is_some());
         w.m.assert_all_agrees().await;
+    }
+
+    /// R24, A11.
+    async fn nothing_moves_to_an_account_that_was_closed(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        let id = w.decided(Decision::Move).await;
+        let closed: Result<(), DbError> =
+            w.db().write(async |tx: &mut Tx<'_>| crate::passport::store::erase(tx, CLAIMANT).await).await;
+        closed.unwrap();
+        assert_eq!(w.approves("two", id).await, Err(DisputeRefusal::ClaimantGone));
+        assert!(w.m.world.registration(HOLDER).await.is_some());
+        assert_eq!(w.decides("two", id, Decision::Move).await, Err(DisputeRefusal::ClaimantGone));
+        w.decides("two", id, Decision::Release).await.unwrap();
+        w.approves("one", id).await.unwrap();
+        assert!(w.m.world.registration(HOLDER).await.is_none());
     }
 
     /// I15, I16.

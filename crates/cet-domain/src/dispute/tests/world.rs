@@ -29,7 +29,12 @@ pub(crate) struct DisputeWorld {
 impl DisputeWorld {
     /// The holder has bound the student and entered nothing.
     pub(crate) async fn open(t: TestDb) -> Self {
-        let m = PaymentWorld::open(t, 9).await;
+        Self::with_seats(t, 9).await
+    }
+
+    /// The same, with so many seats in each pool.
+    pub(crate) async fn with_seats(t: TestDb, seats: i64) -> Self {
+        let m = PaymentWorld::open(t, seats).await;
         let line = |n: i64| {
             format!(
                 "学生{n},女,澳门身份证,9930100000{n},99301,993010,本科,4,16,2,学院,化学,1,2016000{n},,1;2;F,\n"

@@ -8,15 +8,17 @@ use crate::dispute::store::{self, scoped};
 use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState};
 use crate::entry::messages::line;
 use crate::entry::rules::is_live;
-use crate::entry::verbs::{Handover, give_back, hand_over, needs};
+use crate::entry::verbs::{Handover, give_back_and_leave, hand_over, needs};
 use crate::entry::{Entry, EntryState};
 use crate::message::{self, DisputeEnd, Facts};
+use crate::passport;
 use crate::payment::verbs::{Asked, hand_back};
 use crate::registration::{self, Registration, release};
 use crate::review;
 use crate::roster;
 use crate::seat_pool::PoolKey;
 use crate::sitting::Catalogue;
+use crate::standby::{self, EndedFor};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::ids::{DisputeId, EntryId, PassportId};
@@ -36,7 +38,7 @@ pub struct ApproveCommand {
 
 /// Carries a decision out. Idempotent for the same account.
 ///
-/// Locks: the student's record, the dispute, the registration, both claims, seat pools by key.
+/// Locks: the student's record, the dispute, the registration, both claims, the claimant's passport, seat pools by key.
 ///
 /// # Errors
 /// [`DisputeRefusal`]: nothing was done.
@@ -52,9 +54,11 @@ pub async fn approve(
     if of.approved_by.as_ref() == Some(&cmd.by.account) {
         return Ok(());
     }
+    let read = Disputed::read(tx, catalogue, (&of, true)).await?;
+    // Read once the registration is locked: a wait for it carries no approval past the end of its decision, and no entry past
+    // the end of its hold.
     let now = tx.now().await?;
     let decision = may_approve(&of, &cmd.by, now).map_err(Stop::Refused)?;
-    let read = Disputed::read(tx, catalogue, (&of, true)).await?;
     if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed))) {
         return Err(Stop::Refused(DisputeRefusal::Changed));
     }
@@ -77,11 +81,8 @@ pub async fn approve(
     let standings: Vec<_> = disputed.lines.iter().map(super::Line::standing).collect();
     let what = handover(&all, &standings, decision, &needs(catalogue), now).map_err(Stop::Refused)?;
     let case = Case { of: &of, live: &disputed.registration, what: &what, by: &cmd.by };
-    let freed = match carry_out(tx, (vault, catalogue), &case, (decision, all)).await {
-        Ok(freed) => freed,
-        Err(stop) => return Err(stop),
-    };
-    give_back(tx, freed).await?;
+    let (freed, left) = carry_out(tx, (vault, catalogue), &case, (decision, all)).await?;
+    give_back_and_leave(tx, freed, left).await?;
     Ok(())
 }
 
@@ -93,17 +94,23 @@ struct Case<'a> {
     by: &'a By,
 }
 
+/// Returns the pools whose seats are to be freed, and those whose lines are left.
 async fn carry_out(
     tx: &mut Tx<'_>,
     (vault, catalogue): (&Vault, &Catalogue),
     case: &Case<'_>,
     (decision, mut all): (Decision, Vec<Entry>),
-) -> Result<Vec<PoolKey>, Stop<DisputeRefusal>> {
+) -> Result<(Vec<PoolKey>, Vec<PoolKey>), Stop<DisputeRefusal>> {
     let (of, live, by) = (case.of, case.live, case.by);
     let old: Vec<Entry> = all.iter().filter(|entry| case.what.ends(entry.id)).cloned().collect();
     money_back(tx, catalogue, case, &old).await?;
     let actor = Actor::Staff(by.account.clone());
     let freed = hand_over(tx, catalogue, live, &mut all, (case.what, &actor, &by.address)).await?;
+    let left = if decision == Decision::Release {
+        leave_lines(tx, live, (&actor, &by.address)).await?
+    } else {
+        Vec::new()
+    };
     let now = tx.now().await?;
     let stay: Vec<&Entry> = all.iter().filter(|entry| is_live(entry, now)).collect();
     let to = match decision {
@@ -126,7 +133,23 @@ async fn carry_out(
     };
     tell_side(tx, vault, of, (of.holder, end), (lines, None)).await?;
     tell_side(tx, vault, of, (of.claimant, new_end), (kept, until)).await?;
-    Ok(freed)
+    Ok((freed, left))
+}
+
+/// Ends the places in line of a registration that is let go (R16): a place whose registration nobody holds would never get its
+/// turn, and nobody behind it either. Returns the pools whose lines are to be left.
+async fn leave_lines(
+    tx: &mut Tx<'_>,
+    live: &Registration,
+    (by, address): (&Actor, &str),
+) -> Result<Vec<PoolKey>, DbError> {
+    let mut of = live.clone();
+    let mut left = Vec::new();
+    for waits in standby::store::of_registration(tx, of.school, of.id).await? {
+        let why = (EndedFor::Refused, None);
+        left.extend(standby::verbs::end(tx, &mut of, &waits, why, (by.clone(), address)).await?);
+    }
+    Ok(left)
 }
 
 /// All that the holder's gateways received for what ends goes back to whoever paid.
@@ -163,13 +186,18 @@ async fn give(
         if !registration::store::insert_claim(tx, to, &live.sitting, live.school, live.id).await? {
             return Err(Stop::Refused(DisputeRefusal::ClaimantBound));
         }
+        // Whoever closes the account (A11) locks the same row: either finds the other one's work.
+        if passport::store::lock(tx, to).await?.is_none_or(|account| account.email.is_empty()) {
+            return Err(Stop::Refused(DisputeRefusal::ClaimantGone));
+        }
         review::store::move_to_passport(tx, &live.sitting, &of.document_key, of.holder, to).await?;
     }
     if !registration::store::scoped::move_to(tx, live, to).await? {
         return Err(changed());
     }
     let now = tx.now().await?;
-    let empty_until = is_empty.then(|| now.plus(registration::rules::EMPTY_FOR));
+    // What waits in a line is not empty (R7): with a time it would come up for release again and again.
+    let empty_until = (is_empty && live.in_line == 0).then(|| now.plus(registration::rules::EMPTY_FOR));
     registration::store::set_release(tx, live, empty_until).await?;
     let after = if to.is_one() { Value::from(to) } else { Value::Nothing };
     let event = audit::Event {

@@ -7,6 +7,7 @@ use crate::dispute::rules::handover;
 use crate::dispute::store::{self, scoped};
 use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState};
 use crate::entry::verbs::needs;
+use crate::passport;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::Vault;
@@ -38,7 +39,7 @@ pub struct DecideCommand {
 ///
 /// # Errors
 /// [`DisputeRefusal::NotFound`], also for one out of scope; [`DisputeRefusal::Over`], [`DisputeRefusal::Changed`];
-/// [`DisputeRefusal::Begun`], [`DisputeRefusal::Locked`] of what could not be carried out.
+/// [`DisputeRefusal::Begun`], [`DisputeRefusal::Locked`], [`DisputeRefusal::ClaimantGone`] of what could not be carried out.
 pub async fn decide(
     tx: &mut Tx<'_>,
     (vault, catalogue): (&Vault, &Catalogue),
@@ -60,6 +61,12 @@ pub async fn decide(
     let standings: Vec<_> = disputed.lines.iter().map(super::Line::standing).collect();
     let now = tx.now().await?;
     handover(&all, &standings, cmd.decision, &needs(catalogue), now).map_err(Stop::Refused)?;
+    if cmd.decision == Decision::Move {
+        let claimant = passport::store::account(tx, of.claimant).await?;
+        if claimant.is_none_or(|account| account.email.is_empty()) {
+            return Err(Stop::Refused(DisputeRefusal::ClaimantGone));
+        }
+    }
     let sealed = (sealed(vault, &cmd.evidence)?, sealed(vault, &cmd.answer)?);
     if !store::decide(tx, &of, (cmd.decision, &cmd.by), (&sealed.0, &sealed.1)).await? {
         return Err(DbError::Other("a dispute changed under its own lock".to_owned()).into());

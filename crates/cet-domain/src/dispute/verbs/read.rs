@@ -118,7 +118,9 @@ impl Read {
 
 /// How a dispute and its registration stand, for the mark of a form (R19).
 pub(super) fn values(of: &Dispute, disputed: Option<&Disputed>) -> Vec<String> {
-    of.standing().into_iter().chain(disputed.into_iter().flat_map(Disputed::values)).collect()
+    let whose = std::iter::once(of.holder.to_string());
+    let stands = of.standing().into_iter().chain(whose);
+    stands.chain(disputed.into_iter().flat_map(Disputed::values)).collect()
 }
 
 /// Reads a dispute of the scope with both of its sides.

@@ -71,9 +71,23 @@ pub(super) async fn withdraw_paid(
 ///
 /// Locks: the pools by key.
 pub async fn give_back(tx: &mut Tx<'_>, freed: Vec<PoolKey>) -> Result<(), DbError> {
+    give_back_and_leave(tx, freed, Vec::new()).await
+}
+
+/// The same, and takes the registration out of the lines of some pools.
+///
+/// Locks: all of these pools by key.
+pub async fn give_back_and_leave(
+    tx: &mut Tx<'_>,
+    freed: Vec<PoolKey>,
+    left: Vec<PoolKey>,
+) -> Result<(), DbError> {
     let mut seats = SeatChanges::default();
     for pool in freed {
         seats.give_back(pool);
+    }
+    for pool in left {
+        seats.leave_line(pool);
     }
     seats.apply_returns(tx).await
 }

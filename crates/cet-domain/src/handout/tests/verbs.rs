@@ -5,10 +5,13 @@ pub(in crate::handout) mod world;
 
 use std::sync::Arc;
 
+use super::firsts;
 use crate::entry::testing::*;
 use crate::entry::verbs::LateMoney;
 use crate::message::{Facts, Kind};
 use crate::on_both;
+use crate::standby::store::InLine;
+use crate::store::DbError;
 use crate::store::testing::{NOON, TestDb};
 use crate::words::ids::{EntryId, StandbyId};
 use world::*;
@@ -187,6 +190,39 @@ on_both! {
         world.advance(minutes(7 * 60 + 30));
         hand_out(&world).await;
         assert_eq!(world.live(who[2]).await, ["4"]);
+        assert_lines_agree(&world).await;
+    }
+
+    /// R16.
+    async fn lines_that_give_nothing_at_night_keep_no_other_line_from_its_turn(t: TestDb) {
+        let mut world = World::with_seats(t, 2).await;
+        // Registration at home closes at 5:00, before the morning; elsewhere, whose pool comes first, it does not.
+        world.sql("INSERT INTO registration_window (sitting, scope, mode, from_at, to_at, outsiders_from)
+                   SELECT sitting, '993010', mode, from_at, to_at - 802800000000, NULL
+                     FROM registration_window WHERE mode = 'oral'").await;
+        world.reload().await;
+        world.sql("UPDATE seat_pool SET capacity = 9 WHERE subject = '1'").await;
+        world.sql("UPDATE seat_pool SET capacity = 1 WHERE subject = 'F'").await;
+        let who = [world.reachable(1).await, world.reachable(2).await, world.reachable(3).await, world.reachable(4).await];
+        for one in who {
+            world.enter(one, "1").await.unwrap();
+        }
+        let elsewhere = world.enter_oral(who[0], "F", ELSEWHERE).await.unwrap();
+        let at_home = world.enter_oral(who[1], "F", HOME).await.unwrap();
+        joined(&world.t.db, &world, command(who[2], "F", &[ELSEWHERE])).await.unwrap();
+        joined(&world.t.db, &world, command(who[3], "F", &[HOME])).await.unwrap();
+        // 23:30 in Beijing.
+        world.advance(minutes(11 * 60 + 30));
+        world.cancel(who[0], elsewhere[0]).await.unwrap();
+        world.cancel(who[1], at_home[0]).await.unwrap();
+        let catalogue = Arc::clone(&world.catalogue);
+        let found: Result<Vec<InLine>, DbError> =
+            world.t.db.read(async move |tx| firsts(tx, &catalogue, 1).await).await;
+        let found: Vec<_> = found.unwrap().into_iter().map(|one| one.registration).collect();
+        assert_eq!(found, [world.registration(who[3]).await.unwrap().id]);
+        hand_out(&world).await;
+        assert_eq!((world.live(who[2]).await, world.live(who[3]).await),
+            (vec!["1".to_owned()], vec!["1".to_owned(), "F".to_owned()]));
         assert_lines_agree(&world).await;
     }
 

@@ -45,6 +45,13 @@ on_both! {
     }
 
     /// I30.
+    async fn a_place_of_a_registration_that_is_no_more_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE registration SET state = 'released', release_at = NULL WHERE in_line > 0").await;
+        assert!(broken(&world).await.contains(&"I30 each place that waits is of a registration that lives".to_owned()));
+    }
+
+    /// I30.
     async fn who_waits_for_what_is_entered_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE standby SET subject = '2'").await;

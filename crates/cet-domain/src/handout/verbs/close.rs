@@ -1,6 +1,6 @@
 //! The end of lines whose registration closes (R16).
 
-use super::line_closes;
+use super::{POOLS, line_closes};
 use crate::audit::Actor;
 use crate::entry;
 use crate::entry::verbs::leave_lines;
@@ -14,9 +14,6 @@ use crate::standby::store::InLine;
 use crate::standby::{self, EndedFor, Standby, Wishes};
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
-
-/// Pools that are looked at in one round.
-const POOLS: i64 = 10_000;
 
 /// Whom the closing of lines concerns: who waits at a campus whose line has closed.
 pub async fn closed_lines(

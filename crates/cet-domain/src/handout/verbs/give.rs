@@ -1,5 +1,6 @@
 //! A seat for the first in line (R16).
 
+use super::POOLS;
 use super::places::window_closes;
 use crate::audit::Actor;
 use crate::entry::verbs::{Handed, leave_lines, refusals_at, take_handed};
@@ -19,11 +20,15 @@ use crate::words::time::Time;
 /// How many places that a job could not work on are passed over at the head of a line.
 const PASSED_OVER: i64 = 20;
 
-/// Who is first at each pool where a seat is free and is given now; and before them whom a job has set aside.
+/// Who is first at each pool where a seat is free and is given now, and before them whom a job has set aside: of all such pools,
+/// or `limit` people at least.
 pub async fn firsts(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Vec<InLine>, DbError> {
     let now = tx.now().await?;
     let mut all: Vec<InLine> = Vec::new();
-    for pool in seat_pool::line::waited_for(tx, true, limit).await? {
+    for pool in seat_pool::line::waited_for(tx, true, POOLS).await? {
+        if i64::try_from(all.len()).unwrap_or(i64::MAX) >= limit {
+            break;
+        }
         let plan = catalogue.sitting(&pool.sitting);
         if !plan.is_some_and(|plan| gives_at(plan, &pool, now)) {
             continue;

@@ -10,8 +10,8 @@ use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::ids::{PassportId, RegistrationId};
 
 /// Binds the student of a released registration again, to the passport that paid, with a new snapshot of the current
-/// record. Returns `None`, and changes nothing, when either is bound again, the roster has another record, or a subject
-/// is not granted.
+/// record. Returns `None`, and changes nothing, when either is bound again, the roster has another record, a subject is not
+/// granted, or two people found that the student is not this passport's.
 ///
 /// Locks: the released registration, the student's record, then the claim.
 ///
@@ -31,7 +31,9 @@ pub async fn reinstate(
     let granted = confirmation(tx, plan, &found).await?.eligibility.granted();
     let key = found.document_key.bytes().to_vec();
     let free = store::live_of_student(tx, school, &sitting, &key).await?.is_none();
-    if !free || !subjects.iter().all(|subject| granted.contains(subject)) {
+    // Whoever lost a dispute about the student can't have it back by paying late (R24, W3).
+    let (_, lost) = store::let_go::standing(tx, passport, &sitting, &key).await?;
+    if !free || lost || !subjects.iter().all(|subject| granted.contains(subject)) {
         return Ok(None);
     }
     if !store::insert_claim(tx, passport, &sitting, school, id).await? {

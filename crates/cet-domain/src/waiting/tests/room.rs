@@ -145,6 +145,10 @@ on_both! {
             node.loaded(&world, second, calm()).await;
         }
         assert_eq!(second, first + SETTLES + 1);
+        // Also while another node takes the room for off.
+        let forgotten: Result<(), DbError> =
+            world.t.db.write(async |tx: &mut Tx<'_>| crate::waiting::store::forget(tx, &sitting()).await).await;
+        forgotten.unwrap();
         assert_eq!(number(&world, "SELECT COUNT(*) FROM waiting_count").await, 1);
         while node.is_on() {
             second += 1;

@@ -313,7 +313,9 @@ pub(super) async fn approve(
     let cmd =
         ApproveCommand { id: found.read.dispute.id, seen: read_seen(&who.app.vault, &form)?, by: by(&who) };
     let allowed = may_approve(&found.read.dispute, &cmd.by, found.now);
-    if matches!(allowed, Ok(Decision::Move | Decision::Release))
+    // A page that is out of date ends nobody's order: the approval is going to be refused.
+    if cmd.seen.fits("dispute", found.read.values())
+        && matches!(allowed, Ok(Decision::Move | Decision::Release))
         && let Err(why) = settle(&who, cmd.id).await?
     {
         return again(&who, &id, &[why], Typed::default()).await;

@@ -219,6 +219,40 @@ on_both! {
         assert!(page.contains("data-dispute=\"approved\"") && page.contains("province-99"));
     }
 
+    /// R24, Y4.
+    async fn a_page_that_is_out_of_date_ends_no_order_of_the_holder(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let mut holder = held(&app, 20, 5).await;
+        assert_eq!(holder.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        let mut real = looking(&app, 5, 5).await;
+        let place = disputed(&app, &mut real).await;
+        decided(&app, &place, "move").await;
+        let approval = format!("{place}/approval");
+        let mut province = member(&app, "province-99").await;
+        let stale = hidden(&province.get(&place).await, &approval, "seen");
+        assert_eq!(holder.post("/registration/oral", &[("subject", "F")]).await.status, 303);
+        // At a gateway that is not configured here, and so is silent.
+        let made: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT INTO payment_order
+                    (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                     deadline_at, settled_at, closed_for, ask_at, asked)
+                 SELECT '99301', 77, '99301000000000000077', registration_id, 20, '2017-2', 'payease', '85', fee, 'open',
+                        entered_at, expires_at - 600000000, NULL, NULL, expires_at, 0
+                   FROM entry
+                  WHERE subject = '1'",
+                &[],
+            ).await
+        }).await;
+        assert_eq!(made.unwrap(), 1);
+        let answer = province.post(&approval, &[("seen", &*stale)]).await;
+        assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]), "its gateway was not asked");
+        let seen = hidden(&province.get(&place).await, &approval, "seen");
+        let answer = province.post(&approval, &[("seen", &*seen)]).await;
+        assert_eq!(refused(&answer), (409, vec!["order-open"]));
+    }
+
     /// R24.
     async fn a_released_student_is_free_for_the_real_candidate_and_closed_to_the_other(t: TestDb) {
         let app = enrolled(t).await;

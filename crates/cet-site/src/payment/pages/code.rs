@@ -53,7 +53,7 @@ async fn prepared(
         passport: who.session.passport,
         order: OrderId::parse(id).ok_or(PageError::NotFound)?,
         payer: Payer { way, address: who.address.to_string() },
-        subject: subject(who, plan(who)?.as_ref()),
+        subject: subject(plan(who)?.as_ref()),
     };
     let prepared =
         refusal(verbs::prepare(&who.app.payments, &wish).await)?.map_err(|_| PageError::NotFound)?;

@@ -4,7 +4,7 @@ use super::world::{member, places, staffed};
 use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::params;
-use crate::registration::pages::tests::{bound, enrolled};
+use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
 use crate::store::testing::{Lost, TestDb};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
@@ -137,6 +137,26 @@ on_both! {
         let told = told_of(&app.t.db, "rebind-approved").await.unwrap();
         assert!(told[0].ends_with(" from=1 to=9; State: waiting for approval → done; Passport: 1 → 9"), "{told:?}");
         assert!(told_of(&app.t.db, "rebind-asked").await.unwrap()[0].ends_with("; State: (none) → waiting for approval"));
+    }
+
+    /// A7, R24.
+    async fn a_dispute_goes_on_against_the_passport_that_its_registration_is_moved_to(t: TestDb) {
+        let (app, place) = world(t).await;
+        let mut claimant = app.signed_in(4).await;
+        accept(&mut claimant).await;
+        assert_eq!(look_up(&mut claimant, 1).await.status, 303);
+        let claim = [("student_number", "20160001"), ("phone", "13800000000"), ("note", "")];
+        assert_eq!(claimant.post("/dispute", &claim).await.status, 303);
+        let request = ask(&mut member(&app, "service").await, &place, 9).await.location().to_owned();
+        let done = member(&app, "supervisor").await.post(&format!("{request}/approval"), &[]).await;
+        assert_eq!(done.status, 303, "{:?}", done.codes());
+        assert_eq!(cet_domain::dispute::jobs::lapse(&app.t.db).await.unwrap(), 0);
+        let stands: (i64, String) = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT holder, state FROM dispute", &[]).await
+        }).await.unwrap();
+        assert_eq!(stands, (9, "open".to_owned()));
+        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        assert!(broken(&app).await.is_empty());
     }
 
     /// A7.

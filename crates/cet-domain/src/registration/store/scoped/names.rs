@@ -25,9 +25,9 @@ impl NamePart {
     }
 }
 
-/// The live registrations of the sitting `$5` whose name holds the part `$7` and fits the condition, which is one of an index
-/// (ADR 10), word for word.
-macro_rules! named {
+/// The live registrations of the sitting `$5` at the time `$6` that fit a condition: where it is one of an index, word for word
+/// (ADR 10).
+macro_rules! seen_where {
     ($condition:literal) => {
         concat!(
             "SELECT ",
@@ -35,16 +35,21 @@ macro_rules! named {
             "
                FROM registration
               WHERE ",
-            $condition,
+            in_scope!("school", "campus"),
             "
                 AND sitting = $5
                 AND state = 'live'
-                AND ",
-            in_scope!("school", "campus"),
-            "
                 AND (release_at IS NULL OR release_at > $6)
-                AND name_key LIKE $7 ESCAPE '!'"
+                AND ",
+            $condition
         )
+    };
+}
+
+/// Those of them whose name holds the part `$7`.
+macro_rules! named {
+    ($condition:literal) => {
+        concat!(seen_where!($condition), " AND name_key LIKE $7 ESCAPE '!'")
     };
 }
 
@@ -87,21 +92,7 @@ pub async fn of_letter(
     scope
         .query(
             tx,
-            scoped!(
-                "SELECT ",
-                seen_columns!(),
-                "
-           FROM registration
-          WHERE ",
-                in_scope!("school", "campus"),
-                "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND name_key LIKE $7 ESCAPE '!'
-          ORDER BY school, id
-          LIMIT $8"
-            ),
+            scoped!(seen_where!("name_key LIKE $7 ESCAPE '!'"), " ORDER BY school, id LIMIT $8"),
             params![sitting, now, anywhere(letter), limit],
         )
         .await
@@ -120,20 +111,8 @@ pub async fn of_student_number(
         .query(
             tx,
             scoped!(
-                "SELECT ",
-                seen_columns!(),
-                "
-           FROM registration
-          WHERE ",
-                in_scope!("school", "campus"),
-                "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND student_number = $7
-            AND student_number <> ''
-          ORDER BY school, id
-          LIMIT $8"
+                seen_where!("student_number = $7 AND student_number <> ''"),
+                " ORDER BY school, id LIMIT $8"
             ),
             params![sitting, now, number, limit],
         )
