@@ -289,7 +289,8 @@ impl<'r> Browser<'r> {
             let state = forms::marks(&page.body, "data-waiting").next();
             if page.status == 303 || state.as_deref() == Some("admitted") {
                 self.note(Step::WaitingRoom, begun.elapsed());
-                return Ok(());
+                // A site that sends back to the line at once is not asked without a pause, nor for ever.
+                return self.pause(AGAIN).await;
             }
             let position = forms::marks(&page.body, "data-position").next().and_then(|n| n.parse().ok());
             if last.zip(position).is_some_and(|(before, now)| now > before) {
