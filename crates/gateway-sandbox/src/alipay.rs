@@ -101,6 +101,7 @@ async fn open(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavaila
         amount_fen: wanted.amount_fen,
         subject: wanted.subject,
         bank: None,
+        trade_type: None,
         return_url,
         notify_url: request.notify_url.clone(),
         expires_at: wanted.expires_at,

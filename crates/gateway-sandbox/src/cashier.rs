@@ -43,8 +43,8 @@ pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(
         let mut book = sandbox.book().await;
         if let Some(trade) = book.ledger.trade(opening.side, &opening.number) {
             // As the gateways do: under one number only exactly the same order is opened again.
-            let same =
-                trade.opening.amount_fen == opening.amount_fen && trade.opening.subject == opening.subject;
+            let contents = |of: &Opening| (of.amount_fen, of.subject.clone(), of.trade_type.clone());
+            let same = contents(&trade.opening) == contents(&opening);
             return Ok(if same { Ok(()) } else { Err(Refusal::OtherContents) });
         }
         book.record(&Event::Opened(opening))?

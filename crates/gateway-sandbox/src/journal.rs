@@ -106,6 +106,7 @@ mod tests {
             amount_fen: 1,
             subject: "s".to_owned(),
             bank: None,
+            trade_type: None,
             return_url: "http://127.0.0.1/".to_owned(),
             notify_url: None,
             expires_at: None,

@@ -27,6 +27,9 @@ pub(crate) struct Opening {
     pub(crate) subject: String,
     /// PayEase's number of the bank.
     pub(crate) bank: Option<String>,
+    /// WeChat Pay: `NATIVE` or `MWEB`.
+    #[serde(default)]
+    pub(crate) trade_type: Option<String>,
     pub(crate) return_url: String,
     pub(crate) notify_url: Option<String>,
     pub(crate) expires_at: Option<Timestamp>,

@@ -90,6 +90,7 @@ async fn open(sandbox: &Sandbox, body: &[u8], bank_needed: bool) -> Result<Respo
         // The protocol has no subject, so the number is shown.
         subject: format!("网上订单 {}", form.oid),
         bank,
+        trade_type: None,
         return_url: form.return_url,
         notify_url: None,
         expires_at: None,

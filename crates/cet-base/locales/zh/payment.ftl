@@ -225,3 +225,5 @@ payment-code-phone = 在手机上打开微信
 payment-code-rehearsal = 演练：打开二维码中的付款页
 payment-code-silent-title = 支付平台没有应答
 payment-code-silent = 没有取得支付二维码，也没有扣款。请稍后再试，或返回选择其他支付方式。
+payment-code-other-title = 本支付单已用另一种方式打开
+payment-code-other = 支付平台规定，一张支付单只能用一种方式付款。请用原来的方式付款；要换一种方式，请点击“更换支付方式”重新下单。

@@ -19,7 +19,7 @@ mod settling;
 mod show;
 mod truth;
 
-pub use address::{Prepare, Prepared, code_of, prepare};
+pub use address::{Prepare, Prepared, code_of, prepare, ways_of};
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;

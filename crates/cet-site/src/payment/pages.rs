@@ -245,7 +245,11 @@ async fn start(who: &Candidate, plan: &Plan, look: &OrderLook) -> Result<Option<
         return Ok(None);
     }
     if !gateway.profile().ways.contains(&PayFlow::Form) {
-        return Ok(Some(Start::Code));
+        let order = look.order.clone();
+        let read = async move |tx: &mut Tx<'_>| verbs::ways_of(tx, &order).await;
+        let ways = who.app.db.read(read).await?;
+        let [scan, phone] = [PayFlow::Scan, PayFlow::Phone].map(|way| ways.contains(&way));
+        return Ok(Some(Start::Code { scan, phone }));
     }
     let now = who.app.payments.now().await?;
     let subject = subject(plan);

@@ -173,8 +173,13 @@ pub struct OrderView {
 pub enum Start {
     /// By the gateway's own form.
     Form(PayForm),
-    /// By a code to scan, or on a telephone by a page of the gateway.
-    Code,
+    /// By a code to scan, on a telephone by a page of the gateway, or as the payer likes.
+    Code {
+        /// By a code.
+        scan: bool,
+        /// On a telephone.
+        phone: bool,
+    },
 }
 
 impl OrderView {

@@ -277,7 +277,17 @@ fn pages_are_written_out_for_a_look() {
 #[test]
 fn an_order_of_a_gateway_with_codes_has_a_button_for_the_code_first_and_one_for_a_telephone() {
     for lang in LANGS {
-        let html = OrderView { start: Some(Start::Code), ..order(lang, Outcome::Waiting) }.render().unwrap();
+        let shown = |scan: bool, phone: bool| {
+            let start = Some(Start::Code { scan, phone });
+            OrderView { start, ..order(lang, Outcome::Waiting) }.render().unwrap()
+        };
+        for (scan, phone) in [(true, false), (false, true)] {
+            let html = shown(scan, phone);
+            sound(&html);
+            assert_eq!(html.contains("/payment/7/code\""), scan);
+            assert_eq!(html.contains("/payment/7/phone\""), phone);
+        }
+        let html = shown(true, true);
         sound(&html);
         let places =
             ["code", "phone"].map(|way| html.find(&format!("action=\"/payment/7/{way}\" method=\"post\"")));

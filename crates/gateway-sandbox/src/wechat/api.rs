@@ -126,7 +126,7 @@ pub(super) async fn native(
 ) -> Result<Response, Unavailable> {
     let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
     let said = match asked.merchant.parse_order(&body, false) {
-        Ok(order) => open(&asked, &order, "code_url", &headers).await?,
+        Ok(order) => open(&asked, &order, ("NATIVE", "code_url"), &headers).await?,
         Err(error) => invalid(&error),
     };
     asked.answer(&said)
@@ -140,7 +140,7 @@ pub(super) async fn h5(
 ) -> Result<Response, Unavailable> {
     let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
     let said = match asked.merchant.parse_order(&body, true) {
-        Ok(order) => open(&asked, &order, "h5_url", &headers).await?,
+        Ok(order) => open(&asked, &order, ("MWEB", "h5_url"), &headers).await?,
         Err(error) => invalid(&error),
     };
     asked.answer(&said)
@@ -150,7 +150,7 @@ pub(super) async fn h5(
 async fn open(
     asked: &Asked<'_>,
     order: &Order,
-    member: &str,
+    (trade_type, member): (&str, &str),
     headers: &HeaderMap,
 ) -> Result<Said, Unavailable> {
     let Some(merchant) = origin(&order.notify_url) else {
@@ -162,6 +162,7 @@ async fn open(
         amount_fen: order.amount_fen,
         subject: order.description.clone(),
         bank: None,
+        trade_type: Some(trade_type.to_owned()),
         return_url: format!("{merchant}/"),
         notify_url: Some(order.notify_url.clone()),
         expires_at: order.expires_at,

@@ -13,7 +13,7 @@ pub(crate) fn trade_object(trade: &Trade, merchant: &Merchant, now: Timestamp) -
         "appid": merchant.app_id,
         "mchid": merchant.mchid,
         "out_trade_no": trade.opening.number,
-        "trade_type": "NATIVE",
+        "trade_type": trade.opening.trade_type,
         "trade_state": state(trade, now),
         "trade_state_desc": state(trade, now),
         "amount": { "total": fen, "payer_total": fen, "currency": CURRENCY, "payer_currency": CURRENCY },

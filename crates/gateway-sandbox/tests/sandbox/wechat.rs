@@ -11,12 +11,13 @@ async fn close(world: &World, serial: u64) -> Result<CloseAnswer, gateway::WireE
 }
 
 #[tokio::test]
-async fn a_code_and_a_telephone_lead_to_the_same_page_and_back_to_the_merchant_alone() {
+async fn a_code_or_a_telephone_leads_to_a_page_and_back_to_the_merchant_alone() {
     let world = World::new().await;
-    let to_pay = world.to_pay("wechat", 1);
-    let (code, phone) =
-        (world.address(PayFlow::Scan, &to_pay).await, world.address(PayFlow::Phone, &to_pay).await);
-    assert_eq!(code.location, phone.location);
+    let code = world.address(PayFlow::Scan, &world.to_pay("wechat", 1)).await;
+    let phone = world.address(PayFlow::Phone, &world.to_pay("wechat", 2)).await;
+    for (page, n) in [(&code, 1), (&phone, 2)] {
+        assert!(page.location.contains(&order(n).number), "{}", page.location);
+    }
     let page = send(world.sandbox.wechat(), "GET", &code.location, Vec::new()).await;
     assert!(page.status == 200 && page.text().contains("微信支付") && page.text().contains("¥0.03"));
     let evil = format!("/pay/{}?redirect_url=https%3A%2F%2Fevil.example%2F", order(1).number);
@@ -24,6 +25,16 @@ async fn a_code_and_a_telephone_lead_to_the_same_page_and_back_to_the_merchant_a
     assert_eq!((paid.status, paid.location), (303, format!("{}/", world.origin)));
     let again = send(world.sandbox.wechat(), "GET", &code.location, Vec::new()).await;
     assert_eq!(again.status, 409, "paid already");
+}
+
+#[tokio::test]
+async fn another_way_under_the_same_number_is_refused() {
+    let world = World::new().await;
+    let to_pay = world.to_pay("wechat", 1);
+    assert_eq!(world.address(PayFlow::Scan, &to_pay).await.status, 303);
+    let refused = world.address(PayFlow::Phone, &to_pay).await;
+    assert!(refused.status == 400 && refused.text().contains("INVALID_REQUEST"), "{}", refused.text());
+    assert_eq!(world.address(PayFlow::Scan, &to_pay).await.status, 303, "the same again");
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ const fn wire(way: PayFlow) -> &'static str {
     }
 }
 
-/// Keeps the address of an open order, until when it may be shown; returns whether the order is still open.
+/// Keeps the address of an open order, until when it may be shown; returns whether the order is still open and went no
+/// other way meanwhile.
 pub async fn set_address(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -24,11 +25,27 @@ pub async fn set_address(
     let kept = tx
         .execute(
             "UPDATE payment_order SET address = $3, address_way = $4, address_until = $5
-              WHERE school = $1 AND id = $2 AND state = 'open'",
+              WHERE school = $1 AND id = $2 AND state = 'open'
+                AND (address_way IS NULL OR address_way = $4)",
             params![order.school, order.id, address, wire(way), until],
         )
         .await?;
     Ok(kept == 1)
+}
+
+/// The way that an order went first. A gateway refuses the same number with another one.
+pub async fn way_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<PayFlow>, DbError> {
+    let row = tx
+        .query_opt::<(Option<String>,)>(
+            "SELECT address_way FROM payment_order WHERE school = $1 AND id = $2",
+            params![order.school, order.id],
+        )
+        .await?;
+    Ok(match row.and_then(|(way,)| way).as_deref() {
+        Some("scan") => Some(PayFlow::Scan),
+        Some("phone") => Some(PayFlow::Phone),
+        _ => None,
+    })
 }
 
 /// The address of an open order for this way, as long as it may be shown.

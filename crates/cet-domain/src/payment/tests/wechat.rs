@@ -10,7 +10,8 @@ use crate::on_both;
 use crate::payment::refusal::Stop;
 use crate::payment::rules::OrderState;
 use crate::payment::store::Order;
-use crate::payment::verbs::{Prepare, Prepared, prepare, receive};
+use crate::payment::verbs::{Prepare, Prepared, prepare, receive, ways_of};
+use crate::store::Tx;
 use crate::words::ids::PassportId;
 
 async fn opened(m: &PaymentWorld, n: i64) -> (PassportId, Order) {
@@ -46,12 +47,30 @@ on_both! {
         let asked = calls();
         assert_eq!(address(&m, who, &order, PayFlow::Scan).await.unwrap(), first);
         assert_eq!(calls(), asked, "it is kept");
-        assert!(matches!(address(&m, who, &order, PayFlow::Phone).await.unwrap(), Prepared::At(page)
+        m.world.t.clock.set(m.world.now().plus(SignedDuration::from_mins(115)));
+        address(&m, who, &order, PayFlow::Scan).await.unwrap();
+        assert_eq!(calls(), asked + 1, "it was over");
+        let (other, order) = opened(&m, 2).await;
+        assert!(matches!(address(&m, other, &order, PayFlow::Phone).await.unwrap(), Prepared::At(page)
             if page.contains("redirect_url=http%3A%2F%2F127.0.0.1%3A8080%2Fpayment%2Freturn%2Fwechat")));
-        assert_eq!(calls(), asked + 1, "a telephone's is another");
         m.world.t.clock.set(m.world.now().plus(SignedDuration::from_mins(5)));
-        address(&m, who, &order, PayFlow::Phone).await.unwrap();
-        assert_eq!(calls(), asked + 2, "it was over");
+        address(&m, other, &order, PayFlow::Phone).await.unwrap();
+        assert_eq!(calls(), asked + 3, "a telephone's is over sooner");
+    }
+
+    /// Y1. The gateway refuses the number with another way: it is not asked, and the page says what to do.
+    async fn an_order_keeps_the_way_that_it_went_first(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let (who, order) = opened(&m, 1).await;
+        let ways = async || {
+            let of = order.clone();
+            m.world.t.db.read(async move |tx: &mut Tx<'_>| ways_of(tx, &of).await).await.unwrap()
+        };
+        assert_eq!(ways().await, [PayFlow::Scan, PayFlow::Phone]);
+        address(&m, who, &order, PayFlow::Scan).await.unwrap();
+        let asked = *m.bank.calls.lock().unwrap();
+        assert_eq!(address(&m, who, &order, PayFlow::Phone).await.unwrap(), Prepared::OtherWay);
+        assert_eq!((*m.bank.calls.lock().unwrap(), ways().await), (asked, vec![PayFlow::Scan]));
     }
 
     /// Y1.

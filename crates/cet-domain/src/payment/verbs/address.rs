@@ -31,6 +31,9 @@ pub enum Prepared {
     At(String),
     /// The order can't be paid (any more), or its gateway has no such way.
     NotPayable,
+    /// The order went another way before, and its gateway takes one way under one number: paying by this one needs
+    /// another order.
+    OtherWay,
     /// The gateway gave no answer to be believed.
     Silent,
 }
@@ -56,16 +59,17 @@ fn shown_until(order: &Order, way: PayFlow, now: Time) -> Time {
 /// passport's own.
 pub async fn prepare(payments: &PaymentContext, wish: &Prepare) -> Result<Prepared, Stop> {
     let (passport, id, way) = (wish.passport, wish.order, wish.payer.way);
-    let read: Result<(Option<Order>, Option<String>), Stop> = payments
+    let read: Result<_, Stop> = payments
         .db
         .read(async move |tx: &mut Tx<'_>| {
             let look = order_page(tx, passport, id).await?;
             let known = store::address_of(tx, &look.order, way).await?;
-            Ok((Some(look.order).filter(|_| look.payable), known))
+            let went = store::way_of(tx, &look.order).await?;
+            Ok((Some(look.order).filter(|_| look.payable), known, went))
         })
         .await;
-    let (order, known) = read?;
-    let Some(order) = order.filter(|order| order.method.gateway.profile().ways.contains(&way)) else {
+    let (order, known, went) = read?;
+    let Some(order) = order.filter(|order: &Order| order.method.gateway.profile().ways.contains(&way)) else {
         return Ok(Prepared::NotPayable);
     };
     if payments.gateways.gateway(order.method.gateway).is_none() {
@@ -73,6 +77,9 @@ pub async fn prepare(payments: &PaymentContext, wish: &Prepare) -> Result<Prepar
     }
     if let Some(address) = known {
         return Ok(Prepared::At(address));
+    }
+    if went.is_some_and(|went| went != way) {
+        return Ok(Prepared::OtherWay);
     }
     let now = payments.now().await?;
     let Some(address) = payments.gateways.address(&order, &wish.subject, &wish.payer, now).await else {
@@ -86,6 +93,13 @@ pub async fn prepare(payments: &PaymentContext, wish: &Prepare) -> Result<Prepar
         .await?;
     // It was settled while the gateway answered: nobody pays for it any more.
     Ok(if kept { Prepared::At(address) } else { Prepared::NotPayable })
+}
+
+/// The ways in which an order can be paid: all of its gateway's until one was taken.
+pub async fn ways_of(tx: &mut Tx<'_>, order: &Order) -> Result<Vec<PayFlow>, DbError> {
+    let went = store::way_of(tx, order).await?;
+    let ways = order.method.gateway.profile().ways.iter().copied();
+    Ok(ways.filter(|way| went.is_none_or(|went| went == *way)).collect())
 }
 
 /// The code of an order, if one may be shown now.

@@ -23,13 +23,17 @@ use crate::words::ids::OrderId;
 const AGAIN_SECONDS: u64 = 5;
 /// The word for a gateway that gave no code.
 const SILENT: &str = "gateway-silent";
+/// The word for an order that went another way before.
+const OTHER_WAY: &str = "other-way";
 
 /// What the order's page says of an attempt to get there.
 pub(super) fn said(who: &Candidate, page: Page) -> Page {
-    if flash::get(who) != Some(SILENT) {
-        return page;
-    }
-    let notice = Notice::new(Tone::Warn, page.m("payment-code-silent-title"), page.m("payment-code-silent"));
+    let (title, text) = match flash::get(who) {
+        Some(SILENT) => ("payment-code-silent-title", "payment-code-silent"),
+        Some(OTHER_WAY) => ("payment-code-other-title", "payment-code-other"),
+        _ => return page,
+    };
+    let notice = Notice::new(Tone::Warn, page.m(title), page.m(text));
     page.noting(notice)
 }
 
@@ -61,6 +65,7 @@ async fn prepared(
     Ok(match prepared {
         Prepared::At(address) => see_other(&leads_to(address)),
         Prepared::NotPayable => see_other(&order),
+        Prepared::OtherWay => flash::set(who, see_other(&order), OTHER_WAY),
         Prepared::Silent => flash::set(who, see_other(&order), SILENT),
     })
 }
