@@ -226,4 +226,4 @@ payment-code-rehearsal = Rehearsal: open the payment page in the code
 payment-code-silent-title = The payment gateway does not answer
 payment-code-silent = We could not get a payment code, and no money was taken. Try again in a moment, or go back and choose another way to pay.
 payment-code-other-title = This order was opened in another way
-payment-code-other = The payment gateway takes one way to pay for each order. Pay in the way you began, or choose “Change how to pay” to make a new order.
+payment-code-other = The payment gateway takes one way to pay for each order. Pay in the way you began, or choose “Pay another way” to make a new order.
