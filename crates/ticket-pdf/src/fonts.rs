@@ -19,7 +19,8 @@ const NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/NotoSansSC-Regular.ttf");
 /// Accented letters, Greek and Cyrillic, for names in passports: a subset of Noto Sans.
 const NOTO_SANS_LATIN: &[u8] = include_bytes!("../fonts/NotoSans-Latin.ttf");
 
-/// 2,935 rarer characters of Extensions B to F from Chinese standards and dictionaries: a subset of 花園明朝B.
+/// 4,866 rarer characters of Extensions B to F: those of Chinese standards and dictionaries, of Hong Kong's set and of the
+/// Japanese one, and 𠮷. A subset of 花園明朝B.
 const RARE_NAMES_HAN: &[u8] = include_bytes!("../fonts/RareNamesHan.ttf");
 
 /// The glyph of a character.
@@ -165,8 +166,8 @@ mod tests {
     fn the_bundled_fonts_have_common_and_rare_characters() {
         let fonts = Fonts::bundled(Vec::new()).unwrap();
         // An ordinary character, 〇, the middle dot, Extension A, Extension B from the standard's list, and one that
-        // only the second font has.
-        assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𪠽ŠỆЙ"), Vec::<char>::new());
+        // only the second font has; then a Japanese one and one of Hong Kong's set.
+        assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𪠽𠮷𡈼ŠỆЙ"), Vec::<char>::new());
         assert!(fonts.glyphs.len() > 30_000);
     }
 

@@ -40,6 +40,8 @@ pub struct Room {
     pub campus: String,
     /// 考场号.
     pub room: String,
+    /// Where the room is, such as 教三-201; empty if its school does not say.
+    pub place: String,
     /// 场次 of an oral subject, such as 第 3 场; empty for a written one.
     pub batch: String,
     /// 合理便利 of the whole room; empty if none.
@@ -72,7 +74,7 @@ impl Room {
 
     fn name(&self) -> String {
         let room = format!("第 {} 考场", self.room);
-        joined(&[&room, &self.batch])
+        joined(&[&room, &self.place, &self.batch])
     }
 }
 

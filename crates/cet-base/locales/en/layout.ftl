@@ -39,3 +39,4 @@ layout-captcha-words = Use a text question
 layout-captcha-question-again = New question
 layout-captcha-picture = Use an image
 layout-none = none
+layout-subjects-and = {"; "}

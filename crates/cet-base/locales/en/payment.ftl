@@ -38,7 +38,7 @@ payment-help-twice = Do not pay twice. Select “Update”. The system keeps ask
 payment-help = Help with payment
 
 payment-order-lead = Next, you go to the payment gateway.
-payment-order-confirm = You pay { $amount } yuan (CNY) with { $method }.
+payment-order-confirm = You pay ¥{ $amount } with { $method }.
 payment-order-number = Order number
 payment-order-created = Ordered at
 payment-order-state = State
@@ -197,7 +197,7 @@ payment-receipt-printed = Printed { $time }
 
 # ---- mails ----
 payment-mail-refund-subject = Examination fee: your payment is being refunded
-payment-mail-refund = We received the payment for order { $number }. We are returning { $amount } yuan of it to the account you paid from.
+payment-mail-refund = We received the payment for order { $number }. We are returning ¥{ $amount } of it to the account you paid from.
 payment-mail-why-surplus = Reason: you had already paid for these subjects.
 payment-mail-why-replaced = Reason: the order had been closed before it was paid.
 payment-mail-why-locked = Reason: your school pays for these subjects.
@@ -213,7 +213,7 @@ payment-mail-why-instructed = Reason: the authority instructed the refund.
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information
 payment-code-title = Pay by scanning a code
-payment-code-what = Scan this code with { $gateway } to pay { $amount } yuan.
+payment-code-what = Scan this code with { $gateway } to pay ¥{ $amount }.
 payment-code-alt = Payment code
 payment-code-how = Open WeChat on your phone, choose Scan, scan this code and confirm the payment.
 payment-code-waits = This page shows the result by itself after you have paid. Do not pay twice.

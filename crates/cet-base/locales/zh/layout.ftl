@@ -39,3 +39,4 @@ layout-captcha-words = 改用文字题
 layout-captcha-question-again = 换一题
 layout-captcha-picture = 改用图片
 layout-none = 无
+layout-subjects-and = ；

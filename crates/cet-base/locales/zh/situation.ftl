@@ -53,6 +53,7 @@ situation-over = 考试已经结束
 situation-over-text = 感谢您参加考试。成绩公布时间请留意网站首页。
 situation-window-not-open = 报名还没有开始
 situation-window-not-open-text = { $time } 起可以报名。现在可以先查询、核对资格信息，这时还没有绑定。
+situation-window-bound-text = { $time } 起可以报考。您的报名信息已经保存，到时直接报考，不用再验证资格。
 situation-window-unset-text = 报名时间还没有公布，请留意学校通知。
 situation-window-closed = 报名已经结束
 situation-window-closed-text = { $time } 截止。您没有报考科目。

@@ -97,7 +97,12 @@ impl Role {
             P::AskRebind => matches!(self, Self::CustomerService),
             P::DecideRebind => matches!(self, Self::Supervisor),
             P::ReadAudit => matches!(self, Self::Auditor),
-            P::Students | P::DecideReviews | P::EnterGroup | P::CollectivePayment | P::Accommodations => {
+            P::Students
+            | P::DecideReviews
+            | P::EnterGroup
+            | P::CollectivePayment
+            | P::Accommodations
+            | P::RoomNames => {
                 matches!(self, Self::School)
             }
             P::Rosters
@@ -187,6 +192,8 @@ pub enum Permission {
     SeatLists,
     /// Set the accommodations of an entry.
     Accommodations,
+    /// Say where the rooms of an arrangement are.
+    RoomNames,
     /// Create sittings, subjects, fees, dates and texts.
     Sittings,
     /// Import scores.

@@ -10,6 +10,7 @@ use super::seat_plan;
 use super::store::seats::SeatRow;
 use super::verbs::lists::Listing;
 use crate::background::{self, Priority};
+use crate::printing::coverage::with_codes;
 use crate::printing::{PrintFault, Printer};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
@@ -173,6 +174,7 @@ fn rooms(
             exam_time: exam_time(from, to),
             campus: format!("({}){}", unit.campus, catalogue.campus_name(unit.campus).unwrap_or_default()),
             room: format!("{room:03}"),
+            place: listing.room_names.get(&room).cloned().unwrap_or_default(),
             batch: match session {
                 0 => String::new(),
                 session => t.f("arrangement-batch", &[("n", &session.to_string())]),
@@ -196,7 +198,7 @@ fn seat(listing: &Listing, row: &SeatRow, vault: &Vault) -> Result<Seat, VaultEr
     Ok(Seat {
         seat: format!("{:02}", row.seat),
         ticket_number: row.ticket.clone(),
-        name: text(|person| person.name.clone()),
+        name: text(|person| with_codes(&person.name)),
         sex: text(|person| person.sex.clone()),
         document_number,
         class: text(|person| format!("{} {}", person.college, person.class).trim().to_owned()),

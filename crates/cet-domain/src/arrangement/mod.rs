@@ -6,7 +6,7 @@
 //! becomes paid after that (late money within an order's deadline) gets a free seat by a further, late draw. The inputs
 //! of the draw are stored with each seat (class, needs, order), so that [`verbs::replay`] can repeat the draw from the
 //! recorded seeds and compare, on any machine and either database. Schools print the lists of published units
-//! (`cet-site`).
+//! (`cet-site`), and may name its rooms ([`verbs::room_names`]): seats and numbers do not know of that.
 //!
 //! **Invariant (one seat):** a unit is published once, and each of its campuses belongs to one unit only. Enforced by
 //! the primary keys of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by
@@ -32,7 +32,7 @@ use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 
-pub use refusal::{AccommodateRefusal, ArrangeRefusal};
+pub use refusal::{AccommodateRefusal, ArrangeRefusal, RoomNameRefusal};
 pub use settings::Settings;
 
 /// The unit of arrangement: a subject at the campus that arranges it.

@@ -126,3 +126,26 @@ impl AccommodateRefusal {
         }
     }
 }
+
+/// Why rooms get no names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomNameRefusal {
+    /// Nothing is arranged there, or not in the account's scope.
+    NoUnit,
+    /// Somebody else changed one of them since the page was loaded.
+    Meanwhile,
+    /// Tickets with another name may be printed already, and that their candidates are told is not confirmed.
+    Unconfirmed,
+}
+
+impl RoomNameRefusal {
+    /// The code of `data-code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoUnit => "not-found",
+            Self::Meanwhile => "changed-meanwhile",
+            Self::Unconfirmed => "not-checked",
+        }
+    }
+}

@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod late;
 pub mod numbers;
+pub mod room_names;
 pub mod rooms;
 pub mod spread;
 

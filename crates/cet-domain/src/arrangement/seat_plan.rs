@@ -8,9 +8,10 @@ use super::verbs::lists::Listing;
 use crate::sheet::inert;
 use crate::texts::{Lang, texts};
 
-const HEADINGS: [&str; 11] = [
+const HEADINGS: [&str; 12] = [
     "arrangement-col-batch",
     "ticket-room",
+    "arrangement-col-room-name",
     "ticket-seat",
     "ticket-number",
     "staff-col-name",
@@ -53,6 +54,7 @@ fn by_rows(sheet: &mut Worksheet, listing: &Listing) -> Result<(), XlsxError> {
         let cells = [
             if row.session == 0 { String::new() } else { row.session.to_string() },
             format!("{:03}", row.room),
+            listing.room_names.get(&row.room).cloned().unwrap_or_default(),
             format!("{:02}", row.seat),
             row.ticket.clone(),
             of(|person| person.name.clone()),
@@ -80,7 +82,8 @@ fn by_rooms(sheet: &mut Worksheet, listing: &Listing, rooms: &[Room]) -> Result<
     let mut top = 0_u32;
     let mut widest = 0_u16;
     for room in rooms {
-        let name = [&room.room, &room.batch, &room.subject, &room.campus, &room.exam_time, &room.note];
+        let name =
+            [&room.room, &room.place, &room.batch, &room.subject, &room.campus, &room.exam_time, &room.note];
         let name: Vec<&str> = name.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         sheet.write_string_with_format(top, 0, inert(&name.join("  ")), &bold)?;
         let first = top.saturating_add(1);
@@ -147,7 +150,8 @@ mod tests {
             made_at: at,
             published_at: Some(at),
         };
-        let listing = Listing { unit, made, settings, seats, people: std::collections::HashMap::new() };
+        let (room_names, people) = Default::default();
+        let listing = Listing { unit, made, settings, seats, room_names, people };
         let begun = std::time::Instant::now();
         let bytes = workbook(&listing, &[]).unwrap();
         println!("seat plan: {:?}, {} bytes", begun.elapsed(), bytes.len());

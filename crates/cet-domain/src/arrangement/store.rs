@@ -3,6 +3,7 @@
 pub mod late;
 pub mod lists;
 pub mod requests;
+pub mod room_names;
 pub mod seat_mails;
 pub mod seats;
 mod settings;

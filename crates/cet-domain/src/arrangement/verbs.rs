@@ -8,6 +8,7 @@ pub mod configure;
 mod late;
 pub mod lists;
 pub mod request;
+pub mod room_names;
 pub mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 /// The result of an arrangement or a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,6 +235,10 @@ pub struct Placed {
     pub seat: Assignment,
     /// When the batch of an oral subject begins, in minutes after midnight; `None` for a written one.
     pub begins: Option<i64>,
+    /// Where the room is, by its school; empty if it does not say.
+    pub room_name: String,
+    /// When that took the place of another name while tickets were open.
+    pub renamed_at: Option<Time>,
 }
 
 /// The published seat of a candidate's entry; `None` if it is not published or not paid.
@@ -267,7 +273,10 @@ pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Resul
             Some(begins.ok_or(DbError::Decode("recorded batches"))?)
         }
     };
-    Ok(Some(Placed { campus, seat, begins }))
+    let named = (&entry.sitting, entry.subject);
+    let name = store::room_names::of_room(tx, campus, named, seat.room).await?;
+    let (room_name, renamed_at) = name.map(|of| (of.name, of.renamed_at)).unwrap_or_default();
+    Ok(Some(Placed { campus, seat, begins, room_name, renamed_at }))
 }
 
 /// The candidates, in an order that does not depend on the database: by home campus, student number, name, id.

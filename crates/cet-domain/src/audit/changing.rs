@@ -72,6 +72,7 @@ pub const CHANGING: &[&str] = &[
     "review-reopened",
     "review-submitted",
     "review-withdrawn",
+    "rooms-named",
     "sessions-ended",
     "sitting-published",
     "staff-added",

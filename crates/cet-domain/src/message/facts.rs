@@ -286,6 +286,9 @@ pub struct Seat {
     pub session: i64,
     /// The room.
     pub room: i64,
+    /// Where it is, by the school that arranges; empty if it does not say.
+    #[serde(default)]
+    pub room_name: String,
     /// The seat.
     pub seat: i64,
     /// When the exam begins, by the sitting or by the batch.
@@ -295,7 +298,7 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Whether both are the same place, whatever the sitting's times.
+    /// Whether both are the same place, whatever the sitting's times and the room's name.
     #[must_use]
     pub fn is_same_place(&self, other: &Self) -> bool {
         (&self.code, self.session, self.room, self.seat)

@@ -44,6 +44,7 @@ fn seat(session: i64) -> Seat {
         code: "993010".to_owned(),
         session,
         room: 12,
+        room_name: "教三-201".to_owned(),
         seat: 7,
         begins: Some(NOON.micros()),
         prints: Some(NOON.micros()),
@@ -102,8 +103,11 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (ended(DisputeEnd::Given, vec![oral()], Some(until)), vec!["¥50.50", noon]),
         (ended(DisputeEnd::Refused, Vec::new(), None), vec!["看过 CET4 成绩单"]),
         (ended(DisputeEnd::Lapsed, Vec::new(), None), vec![]),
-        (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
-        (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
+        (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "教三-201", "7", noon]),
+        (
+            Facts::SeatChanged { seats: vec![seat(3)] },
+            vec!["测试校区机构001", "12", "教三-201", "7", "3", noon],
+        ),
         (
             Facts::RefundDue {
                 number: "9930112".to_owned(),

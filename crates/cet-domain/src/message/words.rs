@@ -223,6 +223,12 @@ pub fn report_field(t: &'static Texts, wire: &str) -> &'static str {
     }
 }
 
+/// What stands behind a room's number where its school says where it is.
+#[must_use]
+pub fn room_where(t: &'static Texts, name: &str) -> String {
+    if name.is_empty() { String::new() } else { t.f("arrangement-room-where", &[("name", name)]) }
+}
+
 fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'static str)) -> Composed {
     let mut paragraphs = vec![t.m(first).to_owned()];
     for seat in seats {
@@ -234,6 +240,7 @@ fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'st
             ("campus", seat.campus.as_str()),
             ("session", &session),
             ("room", &room),
+            ("where", &room_where(t, &seat.room_name)),
             ("seat", &number),
             ("time", &begins),
         ];

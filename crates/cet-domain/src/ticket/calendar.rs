@@ -6,6 +6,7 @@ use super::ics::{Event, calendar};
 use super::verbs::Dated;
 use crate::arrangement::verbs::Placed;
 use crate::entry::Entry;
+use crate::message::words::room_where;
 use crate::sitting::hours::hours;
 use crate::sitting::{Catalogue, Plan};
 use crate::texts::Texts;
@@ -37,16 +38,18 @@ fn exam(
     let subject = plan.subject(entry.subject);
     let (from, to) = hours(subject, placed.and_then(|placed| placed.begins));
     let name = subject.map_or("", |subject| subject.name_in(t.lang().code()));
-    let place = match placed {
+    let campus = match placed {
         Some(placed) if placed.campus != entry.campus => {
             let school = catalogue.school_name(placed.campus.school()).unwrap_or_default();
             format!("{school} {}", catalogue.campus_name(placed.campus).unwrap_or_default())
         }
         Some(_) | None => format!("{} {}", entry.school_name, entry.campus_name),
     };
+    let room_name = placed.map(|placed| placed.room_name.as_str()).filter(|name| !name.is_empty());
     let seat = placed.map(|placed| {
         let (room, seat) = (format!("{:03}", placed.seat.room), format!("{:02}", placed.seat.seat));
-        t.f("ticket-calendar-seat", &[("room", &room), ("seat", &seat)])
+        let place = room_where(t, &placed.room_name);
+        t.f("ticket-calendar-seat", &[("room", &room), ("where", &place), ("seat", &seat)])
     });
     let bring = t.m("ticket-rule-1").to_owned();
     Some(Event {
@@ -54,7 +57,7 @@ fn exam(
         from: from?,
         to,
         summary: name.to_owned(),
-        location: place,
+        location: std::iter::once(&*campus).chain(room_name).collect::<Vec<_>>().join(" "),
         description: seat.into_iter().chain([bring]).collect::<Vec<_>>().join("\n"),
         busy: true,
     })

@@ -6,9 +6,10 @@ use ticket_pdf::{Content, English, SigningKey, Slot, Ticket, TicketError};
 use super::verbs::Printable;
 use crate::arrangement::verbs::Placed;
 use crate::entry::Entry;
+use crate::printing::coverage::with_codes;
 use crate::sitting::hours::{exam_time, exam_time_in_english, hours};
 use crate::sitting::{Catalogue, Plan};
-use crate::texts::{Lang, texts};
+use crate::texts::{Lang, Texts, texts};
 use crate::words::codes::SubjectCode;
 use crate::words::document::DocumentKind;
 use crate::words::subject::Mode;
@@ -50,7 +51,7 @@ fn beside(ticket: &mut Ticket, plan: &Plan, (entry, placed): &(Entry, Placed)) {
         under: format!("{} · {name}", plan.name_en),
         subject: name.to_owned(),
         exam_time: exam_time_in_english(from, to),
-        address: t.f("ticket-address", &[("room", room.as_str())]),
+        address: address(t, &room, placed),
         rules: rules(entry.subject, Lang::En),
     });
 }
@@ -97,7 +98,7 @@ fn ticket(
         sitting: content.sitting,
         subject: content.subject,
         subject_with_code: format!("({}) {name}", entry.subject),
-        name: content.name,
+        name: with_codes(&content.name),
         sex: of.snapshot.sex.clone(),
         document_kind: DocumentKind::from_wire(&of.snapshot.document_kind)
             .map_or("", DocumentKind::chinese)
@@ -107,13 +108,21 @@ fn ticket(
         exam_time: exam_time(from, to),
         school: format!("({}){school_name}", campus.school()),
         campus: format!("({campus}){campus_name}"),
-        address: t.f("ticket-address", &[("room", room.as_str())]),
+        address: address(t, &room, placed),
         slots,
         photo: of.photo.clone(),
         rules: rules(entry.subject, Lang::Zh),
         printed_at: of.now.page(),
         english: None,
     })
+}
+
+/// 考试地点: where the room is, if its school says so.
+fn address(t: &'static Texts, room: &str, placed: &Placed) -> String {
+    match placed.room_name.as_str() {
+        "" => t.f("ticket-address", &[("room", room)]),
+        name => t.f("ticket-address-named", &[("room", room), ("name", name)]),
+    }
 }
 
 /// 考生须知. The bar code and the order of answering apply to English 4 and 6 only, as on the portal.

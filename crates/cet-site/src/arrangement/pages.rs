@@ -4,6 +4,7 @@
 mod accommodations;
 mod bundle;
 mod draw;
+mod room_names;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -43,6 +44,10 @@ pub fn routes() -> Router<App> {
         .route("/staff/arrangements/refusal", post(draw::refuse))
         .route("/staff/arrangements/{campus}/lists.zip", get(bundle::file))
         .route("/staff/arrangements/{campus}/{subject}", get(unit::show))
+        .route(
+            "/staff/arrangements/{campus}/{subject}/room-names",
+            get(room_names::show).post(room_names::set),
+        )
         .route("/staff/arrangements/{campus}/{subject}/{file}", get(unit::file))
         .route("/staff/accommodations", get(accommodations::show).post(accommodations::set))
 }

@@ -2,7 +2,7 @@
 
 use crate::web::page::{OnPage, Page, Refused};
 
-use cet_domain::arrangement::refusal::AccommodateRefusal;
+use cet_domain::arrangement::refusal::{AccommodateRefusal, RoomNameRefusal};
 
 impl OnPage for AccommodateRefusal {
     fn on(self, page: &Page) -> Refused {
@@ -14,6 +14,17 @@ impl OnPage for AccommodateRefusal {
             Self::Meanwhile => refused.saying(page.m("arrangement-refused-meanwhile")),
             Self::Field(field) => refused.at(field),
             Self::Settings(refusal) => refused.saying(refusal.to_string()),
+        }
+    }
+}
+
+impl OnPage for RoomNameRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::NoUnit => refused,
+            Self::Meanwhile => refused.saying(page.m("arrangement-names-meanwhile")),
+            Self::Unconfirmed => refused.at("confirmed").saying(page.m("arrangement-names-unconfirmed")),
         }
     }
 }

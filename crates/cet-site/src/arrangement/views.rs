@@ -55,6 +55,8 @@ pub(super) struct ListView {
 pub(super) struct RoomLine {
     pub(super) batch: String,
     pub(super) room: String,
+    /// Where it is; empty if the school does not say.
+    pub(super) name: String,
     pub(super) candidates: String,
     pub(super) late: String,
     pub(super) needs: String,
@@ -83,6 +85,8 @@ pub(super) struct UnitView {
     pub(super) campus: String,
     /// The subject, as forms send it.
     pub(super) subject: String,
+    /// Whether the role says where rooms are.
+    pub(super) may_name: bool,
     /// Whether somebody may be asked to publish it.
     pub(super) may_ask: bool,
     /// Whether somebody was asked.
@@ -90,6 +94,35 @@ pub(super) struct UnitView {
     /// Empty for a draft.
     pub(super) files: Vec<FileLink>,
     pub(super) rooms: Vec<RoomLine>,
+}
+
+/// A room with the input of its name.
+#[derive(Clone, Debug)]
+pub(super) struct NameLine {
+    /// The name of the input.
+    pub(super) field: String,
+    pub(super) room: String,
+    pub(super) candidates: String,
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+/// `/staff/arrangements/{campus}/{subject}/room-names`.
+#[derive(Template)]
+#[template(path = "arrangement/room_names.html")]
+pub(super) struct RoomNamesView {
+    pub(super) page: Page,
+    pub(super) menu: Menu,
+    /// The page of the unit.
+    pub(super) unit: String,
+    pub(super) campus: String,
+    pub(super) subject: String,
+    pub(super) lines: Vec<NameLine>,
+    pub(super) first: Option<String>,
+    pub(super) next: Option<String>,
+    pub(super) rows_hint: String,
+    /// Whether tickets can be printed already.
+    pub(super) prints: bool,
 }
 
 /// An entry with its accommodation.

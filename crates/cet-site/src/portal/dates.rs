@@ -72,7 +72,7 @@ fn exams(plan: &Plan, t: &'static Texts) -> Vec<ExamRow> {
             by_start.entry((from, to)).or_default().push(subject);
         }
     }
-    let separator = if t.lang() == Lang::En { ", " } else { "；" };
+    let separator = t.m("layout-subjects-and");
     by_start
         .into_iter()
         .map(|((from, to), subjects)| {

@@ -236,7 +236,7 @@ impl RecordView {
         let page = page.titled("registration-record-title").at_step(3);
         let (askable, denied): (Vec<_>, Vec<_>) = denied.into_iter().partition(|subject| subject.review);
         let denied_line = page.f("registration-denied-line", &[("n", &denied.len().to_string())]);
-        let eligible = eligible.join("；");
+        let eligible = eligible.join(page.m("layout-subjects-and"));
         Self {
             page,
             record,

@@ -213,8 +213,10 @@ fn words(told: &Wording<'_>, situation: &Situation) -> (String, String) {
             timed(told, "situation-exam-day", Some(*begins), "situation-exam-day-text")
         }
         Situation::Over => m("situation-over", "situation-over-text"),
-        Situation::WindowNotOpen { opens, .. } => {
-            timed(told, "situation-window-not-open", *opens, "situation-window-not-open-text")
+        Situation::WindowNotOpen { opens, is_bound } => {
+            let text =
+                if *is_bound { "situation-window-bound-text" } else { "situation-window-not-open-text" };
+            timed(told, "situation-window-not-open", *opens, text)
         }
         Situation::WindowClosed(closed) => {
             timed(told, "situation-window-closed", Some(*closed), "situation-window-closed-text")
@@ -239,7 +241,7 @@ fn timed(told: &Wording<'_>, title: &'static str, at: Option<Time>, text: &'stat
 
 fn untimed(text: &'static str) -> &'static str {
     match text {
-        "situation-window-not-open-text" => "situation-window-unset-text",
+        "situation-window-not-open-text" | "situation-window-bound-text" => "situation-window-unset-text",
         "situation-seated-text" => "situation-seated-unset-text",
         "situation-locked-text" => "entry-locked-hint",
         _ => "situation-time-unset-text",

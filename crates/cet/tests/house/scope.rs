@@ -16,6 +16,7 @@ const OF_SCHOOLS: &[&str] = &[
     "eligibility_review",
     "entry",
     "entry_accommodation",
+    "exam_room",
     "order_line",
     "payment_event",
     "payment_order",

@@ -16,6 +16,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "arrangement_source",
             "arrangement_unit",
             "entry_accommodation",
+            "exam_room",
             "late_draw",
             "seat_assignment",
         ],

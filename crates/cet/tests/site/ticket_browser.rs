@@ -1,7 +1,7 @@
 //! From payment to printing in Chromium: the demo's clock is moved, and the operator arranges while the demo is
 //! running.
 
-use super::client::PASSWORD;
+use super::client::{Client, PASSWORD};
 use super::demo::Demo;
 use super::journey_browser::{bind, enter, join, log_in, pay};
 use super::window::{Look, Window};
@@ -86,8 +86,35 @@ async fn keep_without_network(window: &mut Window, demo: &mut Demo, ticket: &str
     window.arrives("/").await;
     assert_eq!(window.ask(KEPT).await.as_u64(), Some(0));
     assert_eq!(window.ask(WORKERS).await.as_u64(), Some(0));
+    another_has_the_device(window, demo, &button).await;
     log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
     window.arrives("/home").await;
+}
+
+/// TH11, A11: whoever logs in next finds nothing of the one before, who did not log out; and a passport that is closed leaves
+/// nothing.
+async fn another_has_the_device(window: &mut Window, demo: &Demo, button: &str) {
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
+    window.arrives("/home").await;
+    information(window, demo).await;
+    window.click(button).await;
+    window.find(&format!("{button}[data-state=kept]")).await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(1));
+    let mut another = Client::new(&demo.url);
+    another.join("another@example.cn").await;
+    log_in(window, demo, "another@example.cn", PASSWORD).await;
+    window.arrives("/home").await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(0), "another logged in");
+    assert_eq!(window.ask(WORKERS).await.as_u64(), Some(0));
+    // A passport with a registration is not closed; this one has no ticket of its own, so that one is put there.
+    assert_eq!(window.ask(PUT).await.as_bool(), Some(true));
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(1));
+    window.go(&format!("{}/account/closing", demo.url)).await;
+    window.fill("current_password", PASSWORD).await;
+    window.click("#confirm").await;
+    window.send("/account/closing").await;
+    window.arrives("/").await;
+    assert_eq!(window.ask(KEPT).await.as_u64(), Some(0), "the passport is closed");
 }
 
 /// The button of the form that moves the clock.
@@ -98,6 +125,8 @@ const KEPT: &str = "return caches.keys().then(async names => {
     let count = 0;
     for (const name of names) { count += (await (await caches.open(name)).keys()).length; }
     return count; })";
+const PUT: &str = "return caches.open('ticket-' + document.querySelector('[data-of]').getAttribute('data-of')).then(cache =>
+    cache.put('/tickets.pdf', new Response('x'))).then(() => true)";
 const WORKERS: &str = "return navigator.serviceWorker.getRegistrations().then(all => all.length)";
 
 /// The path of the written entry's ticket.

@@ -16,6 +16,7 @@ fn rooms(seats: usize) -> Vec<Room> {
             exam_time: "2017年6月17日（周六）上午 9:00 – 11:20".into(),
             campus: "(993010)测试校区机构001".into(),
             room: format!("{:03}", room + 1),
+            place: String::new(),
             batch: String::new(),
             note: String::new(),
             seats: numbers.iter().enumerate().map(|(seat, n)| one(room, seat, *n, &surnames)).collect(),
@@ -52,6 +53,23 @@ fn a_full_room_stands_on_one_page_of_each_list() {
                 assert!(text.contains(&seat.name) && text.contains(&seat.ticket_number));
             }
         }
+    }
+}
+
+/// T4.
+#[test]
+fn where_a_room_is_stands_beside_its_number_on_each_list_and_nowhere_without_a_name() {
+    let mut rooms = rooms(31);
+    rooms[0].place = "教三-201".into();
+    for pdf in [
+        room_list(fonts(), &rooms).unwrap().pdf,
+        door_list(fonts(), &rooms).unwrap().pdf,
+        desk_labels(fonts(), &rooms).unwrap().pdf,
+        signature_sheet(fonts(), &rooms).unwrap().pdf,
+    ] {
+        let texts = texts(&pdf);
+        assert!(texts[0].contains("001 考场    教三-201"), "{}", texts[0]);
+        assert!(!texts[1].contains("教三"));
     }
 }
 

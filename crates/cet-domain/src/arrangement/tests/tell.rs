@@ -12,6 +12,7 @@ use crate::on_both;
 use crate::store::Db;
 use crate::store::testing::TestDb;
 use crate::words::ids::PassportId;
+use crate::words::time::Time;
 
 fn seat(entry: i64, room: i64) -> Seat {
     let name = || "1".to_owned();
@@ -23,6 +24,7 @@ fn seat(entry: i64, room: i64) -> Seat {
         code: "993010".to_owned(),
         session: 0,
         room,
+        room_name: String::new(),
         seat: 1,
         begins: None,
         prints: None,
@@ -32,6 +34,7 @@ fn seat(entry: i64, room: i64) -> Seat {
 #[test]
 fn another_place_is_a_change_a_new_place_is_news_and_the_same_is_nothing() {
     let before: BTreeMap<i64, Seat> = [(1, seat(1, 1))].into();
+    let news = |before: &BTreeMap<i64, Seat>, seats| news(before, seats, &BTreeMap::new());
     assert_eq!(news(&before, vec![seat(1, 1)]), None);
     assert_eq!(news(&BTreeMap::new(), Vec::new()), None);
     let both = vec![seat(1, 1), seat(2, 1)];
@@ -42,8 +45,19 @@ fn another_place_is_a_change_a_new_place_is_news_and_the_same_is_nothing() {
     assert_eq!(news(&before, vec![Seat { begins: Some(1), prints: Some(2), ..seat(1, 1) }]), None);
 }
 
+#[test]
+fn another_name_of_the_room_is_a_change_only_where_the_one_before_may_be_printed() {
+    let named = |name: &str| Seat { room_name: name.to_owned(), ..seat(1, 1) };
+    let before: BTreeMap<i64, Seat> = [(1, named("教三-201"))].into();
+    let (nobody, renamed) = (BTreeMap::new(), BTreeMap::from([(1, Time::from_micros(1))]));
+    assert_eq!(news(&before, vec![named("教三-202")], &nobody), None);
+    assert_eq!(news(&before, vec![named("教三-201")], &renamed), None);
+    let moved = vec![named("教三-202")];
+    assert_eq!(news(&before, moved.clone(), &renamed), Some(Facts::SeatChanged { seats: moved }));
+}
+
 /// So many candidates with passports, all paid, after registration.
-async fn seated(t: TestDb, people: i64) -> World {
+pub(crate) async fn seated(t: TestDb, people: i64) -> World {
     let world = closed(t, people).await;
     for n in 1..=people {
         world.passport(n, "zh").await;
@@ -52,7 +66,7 @@ async fn seated(t: TestDb, people: i64) -> World {
     world
 }
 
-async fn tell_all(world: &World, db: &Db) -> i64 {
+pub(crate) async fn tell_all(world: &World, db: &Db) -> i64 {
     let mut all = 0;
     loop {
         let round = tell_seats(db, Arc::clone(&world.catalogue)).await.unwrap();

@@ -21,6 +21,8 @@ pub struct Listing {
     pub settings: Settings,
     /// The seats in the order of batch, room and seat.
     pub seats: Vec<SeatRow>,
+    /// Where its rooms are, as far as the school says so.
+    pub room_names: HashMap<i64, String>,
     /// The candidates.
     pub people: HashMap<(SchoolCode, EntryId), Seated>,
 }
@@ -38,7 +40,9 @@ pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, Db
         let all = arrangeable::seated_in(tx, &pool(unit, campus)).await?;
         people.extend(all.into_iter().map(|person| ((person.school, person.entry), person)));
     }
-    Ok(Some(Listing { unit: unit.clone(), made, settings, seats, people }))
+    let room_names = store::room_names::all(tx, unit).await?;
+    let room_names = room_names.into_iter().map(|of| (of.room, of.name)).collect();
+    Ok(Some(Listing { unit: unit.clone(), made, settings, seats, room_names, people }))
 }
 
 /// Records in the log who downloaded which list (TH27).

@@ -51,10 +51,13 @@ async fn tell(
 ) -> Result<(), DbError> {
     let Some(id) = entry::store::registration_of(tx, school, entry).await? else { return Ok(()) };
     let Some(of) = registration::store::live(tx, school, id).await? else { return Ok(()) };
-    let mut seats = Vec::new();
+    let (mut seats, mut renamed) = (Vec::new(), BTreeMap::new());
     for entry in entry::store::of_registration(tx, school, id).await? {
-        if entry.state == EntryState::Paid {
-            seats.extend(seat(tx, catalogue, &of, &entry).await?);
+        if entry.state == EntryState::Paid
+            && let Some((seat, renamed_at)) = seat(tx, catalogue, &of, &entry).await?
+        {
+            renamed.extend(renamed_at.map(|at| (seat.entry, at)));
+            seats.push(seat);
         }
     }
     let mut known = message::store::of_kind(tx, of.passport, Kind::Seated).await?;
@@ -68,18 +71,22 @@ async fn tell(
             before.extend(seats.into_iter().map(|seat| (seat.entry, seat)));
         }
     }
-    match news(&before, seats) {
-        Some(facts) => message::tell(tx, of.passport, &event(&of, &facts), &facts).await,
+    match news(&before, seats, &renamed) {
+        Some(facts) => message::tell(tx, of.passport, &event(&of, &facts, &renamed), &facts).await,
         None => Ok(()),
     }
 }
 
 /// What is to be told of these seats to somebody who was told of those before: another place is a change, a place that was
-/// not there before is news, anything else is nothing.
+/// not there before is news, anything else is nothing. Where a room is counts for entries that are `renamed`: the name
+/// before may be on a ticket.
 #[must_use]
-pub fn news(before: &BTreeMap<i64, Seat>, seats: Vec<Seat>) -> Option<Facts> {
+pub fn news(before: &BTreeMap<i64, Seat>, seats: Vec<Seat>, renamed: &BTreeMap<i64, Time>) -> Option<Facts> {
     let known = |seat: &Seat| before.get(&seat.entry);
-    if seats.iter().any(|seat| known(seat).is_some_and(|before| !before.is_same_place(seat))) {
+    let has_moved = |seat: &Seat, before: &Seat| {
+        !before.is_same_place(seat) || renamed.contains_key(&seat.entry) && before.room_name != seat.room_name
+    };
+    if seats.iter().any(|seat| known(seat).is_some_and(|before| has_moved(seat, before))) {
         Some(Facts::SeatChanged { seats })
     } else if seats.iter().any(|seat| known(seat).is_none()) {
         Some(Facts::Seated { seats })
@@ -89,7 +96,7 @@ pub fn news(before: &BTreeMap<i64, Seat>, seats: Vec<Seat>) -> Option<Facts> {
 }
 
 /// The same seats are the same event, whichever of their arrangements was published last.
-fn event(of: &Registration, facts: &Facts) -> String {
+fn event(of: &Registration, facts: &Facts, renamed: &BTreeMap<i64, Time>) -> String {
     let mut event = of.id.to_string();
     if let Facts::Seated { seats } | Facts::SeatChanged { seats } = facts {
         for seat in seats {
@@ -97,23 +104,27 @@ fn event(of: &Registration, facts: &Facts) -> String {
                 " {}:{}-{}-{}-{}",
                 seat.entry, seat.code, seat.session, seat.room, seat.seat
             ));
+            // A room may get a name again that it had before.
+            if let Some(at) = renamed.get(&seat.entry) {
+                event.push_str(&format!("@{}", at.micros()));
+            }
         }
     }
     event
 }
 
-/// The published seat of a paid entry, as a message tells it.
+/// The published seat of a paid entry, as a message tells it, and when its room was renamed.
 async fn seat(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,
     entry: &Entry,
-) -> Result<Option<Seat>, DbError> {
+) -> Result<Option<(Seat, Option<Time>)>, DbError> {
     let Some(placed) = super::placed(tx, of.school, entry).await? else { return Ok(None) };
     let (zh, en) = names(catalogue, &entry.sitting, entry.subject);
     let plan = catalogue.sitting(&entry.sitting);
     let subject = plan.and_then(|plan| plan.subject(entry.subject));
-    Ok(Some(Seat {
+    let seat = Seat {
         entry: entry.id.0,
         zh,
         en,
@@ -121,12 +132,14 @@ async fn seat(
         code: placed.campus.to_string(),
         session: placed.seat.session,
         room: placed.seat.room,
+        room_name: placed.room_name,
         seat: placed.seat.seat,
         begins: hours(subject, placed.begins).0.map(Time::micros),
         prints: subject.and_then(|subject| subject.printing_from).map(Time::micros),
-    }))
+    };
+    Ok(Some((seat, placed.renamed_at)))
 }
 
 #[cfg(test)]
 #[path = "../tests/tell.rs"]
-mod tests;
+pub(super) mod tests;

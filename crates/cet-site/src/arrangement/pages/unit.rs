@@ -11,6 +11,7 @@ use crate::arrangement;
 use crate::arrangement::lists::{List, ListFault, print};
 use crate::arrangement::store::lists::{RoomRow, in_scope, rooms, sources};
 use crate::arrangement::store::requests;
+use crate::arrangement::store::room_names::{self, RoomName};
 use crate::arrangement::verbs::lists::{Listing, listing, taken_out};
 use crate::arrangement::views::{FileLink, RoomLine, UnitView};
 use crate::sitting::Plan;
@@ -21,7 +22,12 @@ use crate::web::page::Page;
 use crate::words::codes::{CampusCode, SubjectCode};
 
 /// The unit that the URL names, if it is in the account's scope.
-fn unit(who: &StaffMember, plan: &Plan, campus: &str, subject: &str) -> Result<arrangement::Unit, PageError> {
+pub(super) fn unit(
+    who: &StaffMember,
+    plan: &Plan,
+    campus: &str,
+    subject: &str,
+) -> Result<arrangement::Unit, PageError> {
     let campus = CampusCode::parse(campus).map_err(|_| PageError::NotFound)?;
     let subject = SubjectCode::parse(subject).map_err(|_| PageError::NotFound)?;
     let known = plan.subject(subject).ok_or(PageError::NotFound)?;
@@ -59,10 +65,11 @@ pub(super) async fn show(
             let asked = requests::open_in(tx, &scope, &of.sitting).await?;
             let asked = asked.into_iter().find(|asked| asked.draft == stand.id);
             let from = sources(tx, of.school(), stand.id).await?;
-            Ok(Some((rooms(tx, of.school(), stand.id).await?, stand, asked, from, tx.now().await?)))
+            let named = (rooms(tx, of.school(), stand.id).await?, room_names::all(tx, &of).await?);
+            Ok(Some((named, stand, asked, from, tx.now().await?)))
         })
         .await;
-    let Some((rooms, stand, asked, from, now)) = read? else { return Err(PageError::NotFound) };
+    let Some(((rooms, names), stand, asked, from, now)) = read? else { return Err(PageError::NotFound) };
     let (page, menu) = who.frame("arrangement-unit").await?;
     let catalogue = who.app.catalogue.get();
     let published = stand.published_at.is_some();
@@ -76,7 +83,7 @@ pub(super) async fn show(
         form: if list == List::SeatPlan { "XLSX" } else { "PDF" },
     };
     let files = if published { List::ALL.map(link).to_vec() } else { Vec::new() };
-    let rooms = rooms.iter().map(|room| room_line(&page, room)).collect();
+    let rooms = rooms.iter().map(|room| room_line(&page, room, &names)).collect();
     let source = |(campus, n): &(CampusCode, i64)| {
         let name = catalogue.campus_name(*campus).unwrap_or_default();
         (format!("({campus}){name}"), n.to_string())
@@ -85,6 +92,7 @@ pub(super) async fn show(
         sources: from.iter().map(source).collect(),
         campus: unit.campus.to_string(),
         subject: unit.subject.to_string(),
+        may_name: who.may(Permission::RoomNames),
         may_ask: who.may(Permission::Arrange) && !published && !is_asked,
         may_decide: who.may(Permission::Arrange) && !published && is_asked,
         page,
@@ -97,8 +105,10 @@ pub(super) async fn show(
     html(StatusCode::OK, &view)
 }
 
-fn room_line(page: &Page, room: &RoomRow) -> RoomLine {
+fn room_line(page: &Page, room: &RoomRow, names: &[RoomName]) -> RoomLine {
+    let name = names.iter().find(|of| of.room == room.room).map(|of| of.name.clone());
     RoomLine {
+        name: name.unwrap_or_default(),
         batch: if room.session == 0 { String::new() } else { room.session.to_string() },
         room: format!("{:03}", room.room),
         candidates: room.candidates.to_string(),

@@ -49,6 +49,7 @@ const LIMITS: &str = "/staff/sittings/2017-2/limits/99";
 const SUBJECTS: &str = "/staff/sittings/2017-2/subjects/new";
 const DRAW: &str = "/staff/arrangements/draw";
 const ROOMS: &str = "/staff/sittings/2017-2/arrangement/993010";
+const NAMES: &str = "/staff/arrangements/993010/1/room-names";
 
 const CASES: &[Case] = &[
     case("school-99301", "/staff/pools", &[], "capacity.993010.1", &NONSENSE),
@@ -91,6 +92,14 @@ const CASES: &[Case] = &[
     case("province-99", "/staff/arrangements/publication", &[], "campus", &["x", "98"]),
     case("province-99", "/staff/arrangements/approval", &[], "campus", &["x", "98"]),
     case("province-99", "/staff/arrangements/refusal", &[], "subject", &["Z"]),
+    case(
+        "school-99301",
+        NAMES,
+        &[],
+        "rows",
+        &["x", "0 a", "1000 a", "1.5 a", "7", "7\t", "1 a\n1 b", LONG, "1 \u{7}"],
+    ),
+    case("school-99301", NAMES, &[], "name.1", &[LONG, "a\nb", "a\u{7}b"]),
     case("school-99301", ROOMS, &[], "room_size", &["0", "100", "-1", "x"]),
     case("school-99301", ROOMS, &[], "columns", &["0", "100", "x"]),
     case("school-99301", ROOMS, &[], "spare_seats", &["99", "-1"]),
@@ -178,6 +187,7 @@ on_both! {
     async fn nonsense_is_refused_at_its_field_and_changes_nothing(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
+        crate::arrangement::pages::tests::published_without_seats(&app).await;
         let before = changes(&app).await;
         let mut faults = Vec::new();
         for case in CASES {

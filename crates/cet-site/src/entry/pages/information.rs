@@ -78,7 +78,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     };
     let mut notices = situation::notices(&words, &standpoint.notes);
     notices.extend(speaker.seated_again(&orders));
-    let orders: Vec<OrderStory> = orders.iter().map(|of| speaker.story(of)).collect();
+    let orders: Vec<OrderStory> = speaker.stories(&orders, &plan.code);
     let notes = page.that_fit(notices);
     let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
@@ -220,6 +220,6 @@ fn record(
         school: place.school,
         campus: place.campus,
         student_number: kept.student_number.clone(),
-        subjects: subjects.join("；"),
+        subjects: subjects.join(page.m("layout-subjects-and")),
     })
 }

@@ -234,12 +234,13 @@ fn seat_words(page: &Page, plan: &Plan, entry: &Entry, placed: &Placed) -> Strin
     let (room, place) = (format!("{:03}", seat.room), format!("{:02}", seat.seat));
     let (begins, _) = cet_domain::sitting::hours::hours(plan.subject(entry.subject), placed.begins);
     let (time, batch) = (begins.map(Time::page).unwrap_or_default(), seat.session.to_string());
-    let facts = [("number", seat.ticket.as_str()), ("room", &room), ("seat", &place)];
+    let at = cet_domain::message::words::room_where(page.t, &placed.room_name);
+    let facts = [("number", seat.ticket.as_str()), ("room", &room), ("where", &at), ("seat", &place)];
     match entry.mode {
         Mode::Written => page.f("ticket-placed-written", &facts),
         Mode::Oral => {
-            let [number, room, seat] = facts;
-            page.f("ticket-placed-oral", &[number, ("time", &time), ("batch", &batch), room, seat])
+            let [number, room, at, seat] = facts;
+            page.f("ticket-placed-oral", &[number, ("time", &time), ("batch", &batch), room, at, seat])
         }
     }
 }

@@ -68,7 +68,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         let banks = &who.app.payments.gateways.banks;
         let speaker = Speaker { page: &page, catalogue: &catalogue, banks, now: read.now };
         notes.extend(speaker.seated_again(&orders));
-        orders.iter().map(|of| speaker.story(of)).collect()
+        plan.as_ref().map_or_else(Vec::new, |plan| speaker.stories(&orders, &plan.code))
     });
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
     let unverified = unverified.map(|notice| match notice.link {

@@ -200,13 +200,13 @@ on_both! {
             "Telephone: (none) → (not recorded); Document type: (none) → Macao identity card; \
              Document number: (none) → (not recorded); Name: (none) → (not recorded)",
             "Telephone: changed (value not recorded); Document type: Macao identity card → passport",
-            "E-mail: changed (value not recorded)",
+            "Email: changed (value not recorded)",
             "Telephone: (not recorded) → (none); Document type: passport → (none); \
              Document number: (not recorded) → (none); Name: (not recorded) → (none)",
         ]);
-        assert_eq!(told("email-changed").await, ["E-mail: changed (value not recorded); E-mail verified: yes → no"]);
-        assert_eq!(told("email-verified").await, ["E-mail verified: no → yes"; 2]);
-        assert_eq!(told("email-change-undone").await, ["E-mail: changed (value not recorded)"]);
+        assert_eq!(told("email-changed").await, ["Email: changed (value not recorded); Email verified: yes → no"]);
+        assert_eq!(told("email-verified").await, ["Email verified: no → yes"; 2]);
+        assert_eq!(told("email-change-undone").await, ["Email: changed (value not recorded)"]);
         assert_eq!(told("password-changed").await, ["Password: changed (value not recorded)"]);
         let personal = "SELECT COUNT(*) FROM audit_log
                          WHERE object_kind <> 'change'
@@ -220,7 +220,7 @@ on_both! {
         assert_eq!(move_to(&mut browser, NEW).await.location(), "/account");
         assert!(told_of(&app.t.db, "profile-changed").await.unwrap().is_empty());
         let changed = told_of(&app.t.db, "email-changed").await.unwrap();
-        assert_eq!(changed, ["E-mail: changed (value not recorded)"]);
+        assert_eq!(changed, ["Email: changed (value not recorded)"]);
     }
 
     async fn w4_verifying_ends_every_older_session_and_pending_link(t: TestDb) {

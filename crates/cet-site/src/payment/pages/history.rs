@@ -156,7 +156,7 @@ fn payer(page: &Page, of: &Receipt, document: &str) -> Vec<(String, String)> {
     let kind = document_kind_name(page.t, &payer.document_kind);
     let school = format!("({}){}", of.money.order.school, payer.school_name);
     vec![
-        (page.m("payment-receipt-name").to_owned(), payer.name.clone()),
+        (page.m("payment-receipt-name").to_owned(), cet_domain::printing::coverage::with_codes(&payer.name)),
         (page.m("payment-receipt-school").to_owned(), school),
         (page.m("payment-receipt-document").to_owned(), format!("{kind} {masked}")),
     ]

@@ -147,6 +147,24 @@ fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
     }
 }
 
+#[test]
+fn of_another_sitting_only_money_that_is_not_settled_stands_beside_this_one() {
+    let (page, catalogue) = (page(Lang::Zh), Catalogue::default());
+    let speaker = Speaker { page: &page, catalogue: &catalogue, banks: &[], now: NOON };
+    let all = [
+        truth(PAID, (3, 0, 0), vec![]),
+        truth(LATE, (3, 3, 0), vec![]),
+        truth(LATE, (3, 0, 3), vec![]),
+        truth(OrderState::Open, (0, 0, 0), vec![]),
+    ];
+    let words = |sitting: &str| -> Vec<&str> {
+        let sitting = SittingCode::parse(sitting).unwrap();
+        speaker.stories(&all, &sitting).iter().map(|story| story.word).collect()
+    };
+    assert_eq!(words("2017-2"), ["已支付", "退款中", "已退款", "等待支付"]);
+    assert_eq!(words("2018-1"), ["退款中", "等待支付"]);
+}
+
 fn page(lang: Lang) -> Page {
     Page::new(texts(lang), std::sync::Arc::default(), "/registration")
 }

@@ -10,6 +10,7 @@ use crate::payment::store::history::LineKnown;
 use crate::payment::verbs::{Fate, LineFate, OrderTruth};
 use crate::sitting::Catalogue;
 use crate::web::page::{Notice, Page, Tone};
+use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
 /// For how long it is said that late money took a seat again.
@@ -58,6 +59,14 @@ pub struct OrderStory {
 }
 
 impl Speaker<'_> {
+    /// The lines of these orders: those of a sitting, and what is not settled of another. `/account/payments` has all; beside
+    /// an entry of today, last year's payment for the same subject reads as one that was paid twice.
+    #[must_use]
+    pub fn stories(&self, all: &[OrderTruth], sitting: &SittingCode) -> Vec<OrderStory> {
+        let is_told = |of: &&OrderTruth| of.money.order.sitting == *sitting || !is_settled(of.fate(self.now));
+        all.iter().filter(is_told).map(|of| self.story(of)).collect()
+    }
+
     /// The line of an order.
     #[must_use]
     pub fn story(&self, of: &OrderTruth) -> OrderStory {

@@ -78,6 +78,8 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/arrangements", LISTS),
     row("GET", "/staff/arrangements/{campus}/{subject}", OWN_LISTS),
     row("GET", "/staff/arrangements/{campus}/{subject}/{file}", OWN_LISTS),
+    row("GET", "/staff/arrangements/{campus}/{subject}/room-names", OWN_CAMPUS),
+    row("POST", "/staff/arrangements/{campus}/{subject}/room-names", OWN_CAMPUS),
     row("GET", "/staff/accommodations", SCHOOLS),
     row("POST", "/staff/accommodations", SCHOOLS),
     row("POST", "/staff/reviews/{id}/document", OWN_CAMPUS),

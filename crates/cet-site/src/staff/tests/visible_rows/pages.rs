@@ -65,6 +65,7 @@ const REVIEWS: Who = Who::May(P::DecideReviews);
 const COLLECTIVE: Who = Who::May(P::CollectivePayment);
 const GROUP: Who = Who::May(P::EnterGroup);
 const NEEDS: Who = Who::May(P::Accommodations);
+const NAMES: Who = Who::May(P::RoomNames);
 const SEATS: Who = Who::May(P::SeatLists);
 const ORDER: Who = Who::May(P::SeeOrder);
 const ORDERS: Who = Who::May(P::Orders);
@@ -119,6 +120,9 @@ pub(super) const PAGES: &[Page] = &[
     list("/staff/arrangements", SEATS, "", Of::Campuses, |of| format!("({})", of.campus)),
     one("/staff/arrangements/{campus}/{subject}", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/1", of.campus)]
+    }),
+    one("/staff/arrangements/{campus}/{subject}/room-names", NAMES, Of::Campuses, |of| {
+        vec![format!("/staff/arrangements/{}/1/room-names", of.campus)]
     }),
     one("/staff/arrangements/{campus}/lists.zip", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/lists.zip", of.campus)]
