@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use gateway::wechat::platform::{Merchant, Order};
-use gateway::{BillFile, Charset, Fields, Verb, WireError};
+use gateway::{BillFile, Charset, Fields, PayFlow, Verb, WireError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -124,12 +124,7 @@ pub(super) async fn native(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
-    let said = match asked.merchant.parse_order(&body, false) {
-        Ok(order) => open(&asked, &order, "code_url", &headers).await?,
-        Err(error) => invalid(&error),
-    };
-    asked.answer(&said)
+    ordered(&sandbox, (&uri, &headers, &body), PayFlow::Scan).await
 }
 
 pub(super) async fn h5(
@@ -138,9 +133,18 @@ pub(super) async fn h5(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
-    let said = match asked.merchant.parse_order(&body, true) {
-        Ok(order) => open(&asked, &order, "h5_url", &headers).await?,
+    ordered(&sandbox, (&uri, &headers, &body), PayFlow::Phone).await
+}
+
+async fn ordered(
+    sandbox: &Sandbox,
+    (uri, headers, body): (&Uri, &HeaderMap, &[u8]),
+    way: PayFlow,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(sandbox, (Verb::Post, uri, headers, body));
+    let is_phone = way == PayFlow::Phone;
+    let said = match asked.merchant.parse_order(body, is_phone) {
+        Ok(order) => open(&asked, &order, if is_phone { "h5_url" } else { "code_url" }, headers).await?,
         Err(error) => invalid(&error),
     };
     asked.answer(&said)
