@@ -31,9 +31,23 @@ pub const REFUND_STOPPED: &str = "refund-stopped";
 /// A gateway tells of a refund that this system did not send.
 pub const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
 
+/// A gateway has given no bill of a day for two days after its end.
+pub const BILL_MISSING: &str = "bill-missing";
+/// A bill did not arrive as a whole: whoever sent it, or the node that took it, broke off.
+pub const BILL_BROKEN_OFF: &str = "bill-broken-off";
+
 /// All kinds, so that monitoring sees them from the start.
-const KINDS: [&str; 7] =
-    [MANY_BINDINGS, LONG_FILE, JOB_STUCK, JOB_ENDED, SET_ASIDE, REFUND_STOPPED, REFUNDED_ELSEWHERE];
+const KINDS: [&str; 9] = [
+    MANY_BINDINGS,
+    LONG_FILE,
+    JOB_STUCK,
+    JOB_ENDED,
+    SET_ASIDE,
+    REFUND_STOPPED,
+    REFUNDED_ELSEWHERE,
+    BILL_MISSING,
+    BILL_BROKEN_OFF,
+];
 
 /// The alarms of a node.
 #[derive(Debug, Default)]

@@ -92,7 +92,9 @@ async fn open(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavaila
         Ok(wanted) => wanted,
         Err(error) => return refuse(error),
     };
-    let Some(return_url) = request.return_url.clone() else {
+    // Without one the payer would stay at the gateway, which here is the merchant's door.
+    let door = || request.notify_url.as_deref().and_then(page::origin).map(|merchant| format!("{merchant}/"));
+    let Some(return_url) = request.return_url.clone().or_else(door) else {
         return refuse(WireError::MissingField("return_url"));
     };
     let opening = Opening {

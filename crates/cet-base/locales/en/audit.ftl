@@ -262,6 +262,7 @@ audit-value-kept = kept
 audit-value-publishing = being published
 audit-record-added = Student added
 audit-bill-received = bill received
+audit-bill-broken-off = bill that did not arrive as a whole deleted
 audit-bill-compared = bill compared
 audit-difference-decided = difference handled
 audit-day-signed = day of a bill signed

@@ -94,4 +94,5 @@ message-refund-by-hand = The refund of ¥{ $amount } for order { $number } was p
 message-refund-done-when = Your bank decides when it shows.
 message-refund-refused-title = Examination fee: staff see to your refund
 message-refund-refused = ¥{ $amount } of order { $number } is owed to you, and { $gateway } did not accept this refund.
+message-refund-unknown = ¥{ $amount } of order { $number } is owed to you, and { $gateway } did not confirm this refund.
 message-refund-refused-next = The money is not lost. Staff see to it, and you do not need to do anything. We tell you when it has been returned.

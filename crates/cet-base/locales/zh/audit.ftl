@@ -262,6 +262,7 @@ audit-value-kept = 已留下
 audit-value-publishing = 发布中
 audit-record-added = 学籍录入
 audit-bill-received = 收到对账文件
+audit-bill-broken-off = 没有收全的对账文件已删除
 audit-bill-compared = 核对对账文件
 audit-difference-decided = 处理对账差异
 audit-day-signed = 对账签字

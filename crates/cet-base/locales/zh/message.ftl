@@ -94,4 +94,5 @@ message-refund-by-hand = 支付单 { $number } 的退款 { $amount } 元已由�
 message-refund-done-when = 到账时间以银行为准。
 message-refund-refused-title = 考试报名费退款由工作人员处理
 message-refund-refused = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有接受这次退款。
+message-refund-unknown = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有确认这次退款。
 message-refund-refused-next = 款项没有丢失，工作人员会处理，您不用做什么。退回后会再告诉您。

@@ -96,6 +96,10 @@ const ALL: &[Migration] = &[
     Migration { name: "0037_dispute", sql: include_str!("../../../../migrations/0037_dispute.sql") },
     Migration { name: "0038_gateway", sql: include_str!("../../../../migrations/0038_gateway.sql") },
     Migration { name: "0039_exam_room", sql: include_str!("../../../../migrations/0039_exam_room.sql") },
+    Migration {
+        name: "0040_trade_number",
+        sql: include_str!("../../../../migrations/0040_trade_number.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

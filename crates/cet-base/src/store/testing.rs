@@ -78,9 +78,11 @@ pub async fn fresh(kind: Kind) -> TestDb {
     match kind {
         Kind::Sqlite => {
             let folder = Folder::new();
-            let url = format!("sqlite:{}", folder.0.join("test.sqlite").display());
+            let file = folder.0.join("test.sqlite");
+            let copied = crate::private_file::write(&file, sqlite_template().await);
+            copied.unwrap_or_else(|error| fail(&error));
+            let url = format!("sqlite:{}", file.display());
             let db = open(&url, clock.clone()).await;
-            db.migrate().await.unwrap_or_else(|error| fail(&error));
             TestDb { db, clock, url, _folder: Some(folder) }
         }
         Kind::Postgres => {
@@ -125,6 +127,21 @@ pub fn certificates() -> std::path::PathBuf {
         fail(&"CET_TEST_POSTGRES_TLS must name the folder of the server's certificates; scripts/test makes them")
     });
     folder.into()
+}
+
+/// A file that is migrated once per process: a copy of it is a fresh database.
+async fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(async || {
+            let folder = Folder::new();
+            let (made, copy) = (folder.0.join("made.sqlite"), folder.0.join("copy.sqlite"));
+            let db = open(&format!("sqlite:{}", made.display()), Clock::fixed(NOON)).await;
+            db.migrate().await.unwrap_or_else(|error| fail(&error));
+            db.back_up(&copy).await.unwrap_or_else(|error| fail(&error));
+            std::fs::read(&copy).unwrap_or_else(|error| fail(&error))
+        })
+        .await
 }
 
 /// A copy of a template that is migrated once per process: 30 ms instead of a full migration.

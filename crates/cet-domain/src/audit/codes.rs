@@ -15,6 +15,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("arrangement-late", "audit-arrangement-late"),
     ("arrangement-published", "audit-arrangement-published"),
     ("arrangement-refused", "audit-arrangement-refused"),
+    ("bill-broken-off", "audit-bill-broken-off"),
     ("bill-compared", "audit-bill-compared"),
     ("bill-received", "audit-bill-received"),
     ("campuses-imported", "audit-campuses-imported"),

@@ -145,7 +145,7 @@ pub enum Facts {
         #[serde(default)]
         lines: Vec<Line>,
     },
-    /// The gateway refuses the refund.
+    /// The gateway refuses the refund, or says nothing of it that could be believed: staff see to it.
     RefundRefused {
         /// The order's number.
         number: String,
@@ -153,6 +153,9 @@ pub enum Facts {
         amount: i64,
         /// The gateway's code.
         gateway: String,
+        /// Whether it may have been made: the gateway did not refuse it.
+        #[serde(default)]
+        unknown: bool,
         /// What it had been paid for.
         lines: Vec<Line>,
     },

@@ -131,6 +131,17 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
                 number: "9930112".to_owned(),
                 amount: 3000,
                 gateway: "alipay".to_owned(),
+                unknown: false,
+                lines: vec![written()],
+            },
+            vec!["9930112", "30.00", "测试校区机构001"],
+        ),
+        (
+            Facts::RefundRefused {
+                number: "9930112".to_owned(),
+                amount: 3000,
+                gateway: "payease".to_owned(),
+                unknown: true,
                 lines: vec![written()],
             },
             vec!["9930112", "30.00", "测试校区机构001"],

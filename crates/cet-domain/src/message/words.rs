@@ -59,8 +59,9 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
             let when = t.m("message-refund-done-when").to_owned();
             refund(t, "message-refund-done-title", lines, (first, vec![when]))
         }
-        Facts::RefundRefused { number, amount, gateway: by, lines } => {
-            let first = of_gateway(t, "message-refund-refused", number, (*amount, by));
+        Facts::RefundRefused { number, amount, gateway: by, unknown, lines } => {
+            let said = if *unknown { "message-refund-unknown" } else { "message-refund-refused" };
+            let first = of_gateway(t, said, number, (*amount, by));
             let next = t.m("message-refund-refused-next").to_owned();
             refund(t, "message-refund-refused-title", lines, (first, vec![next]))
         }

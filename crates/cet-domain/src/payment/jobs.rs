@@ -119,7 +119,7 @@ impl Queue for Refunds {
         Box::pin(async move {
             let mut tried = 0_i64;
             for (school, id) in items {
-                let claim = async move |tx: &mut Tx<'_>| store::claim_refund(tx, school, id).await;
+                let claim = async move |tx: &mut Tx<'_>| verbs::claim_refund(tx, school, id).await;
                 let Some(refund) = self.payments.db.write(claim).await? else { continue };
                 verbs::refund_one(&self.payments, refund).await?;
                 tried = tried.saturating_add(1);

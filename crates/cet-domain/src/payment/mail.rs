@@ -89,17 +89,20 @@ pub(super) async fn tell_of_refund_done(
     message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
 }
 
-/// Tells that the gateway refuses a refund; one message per refund, however often it is tried.
-pub(super) async fn tell_of_refund_refused(
+/// Tells that the gateway refuses a refund, or says nothing of it that could be believed; one message per refund, however
+/// often it is tried.
+pub(super) async fn tell_of_refund_stopped(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     order: &Order,
     refund: &DueRefund,
+    unknown: bool,
 ) -> Result<(), DbError> {
     let facts = Facts::RefundRefused {
         number: order.number.to_string(),
         amount: refund.amount.get(),
         gateway: order.method.gateway.as_str().to_owned(),
+        unknown,
         lines: unused(tx, catalogue, order, refund).await?,
     };
     message::tell(tx, order.passport, &refund.id.to_string(), &facts).await

@@ -3,7 +3,7 @@
 use gateway::{Gateway, OrderRef, TradeState};
 
 use super::calls::Call;
-use super::context::Gateways;
+use super::gateways::Gateways;
 use super::wire::Reply;
 use crate::words::time::Time;
 

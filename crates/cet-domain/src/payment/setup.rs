@@ -12,7 +12,7 @@ use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{Gateway, GatewayCode};
 
 use super::calls::Calls;
-use super::context::Gateways;
+use super::gateways::Gateways;
 use super::wire::HttpWire;
 use crate::config::{self, Config};
 use crate::installation::{StartError, read, read_secret};

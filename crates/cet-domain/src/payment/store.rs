@@ -4,6 +4,7 @@ mod address;
 mod asking;
 pub mod dossier;
 pub mod figures;
+pub mod find;
 pub mod history;
 mod money;
 mod orders;

@@ -8,7 +8,9 @@ use ring::digest::{SHA256, digest};
 use super::store::{self, PART};
 use super::verbs::{self, By};
 use super::{Of, ReconciliationRefusal};
-use crate::payment::context::{BillAnswer, PaymentContext};
+use crate::alarms::BILL_MISSING;
+use crate::payment::context::PaymentContext;
+use crate::payment::gateways::BillAnswer;
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::to_hex;
 use crate::words::time::{Time, doubled};
@@ -47,6 +49,7 @@ pub(super) async fn next(payments: &PaymentContext) -> Result<i64, DbError> {
     let came = fetch(payments, of).await?;
     let now = payments.now().await?;
     if !came && now.since(of.day.next().begins()) > MISSED_AFTER {
+        payments.alarms.sound(BILL_MISSING);
         tracing::error!(gateway, day, "a gateway gives no bill of this day: upload it by hand");
     }
     Ok(1)

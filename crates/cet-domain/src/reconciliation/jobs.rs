@@ -1,6 +1,7 @@
 //! The job of reconciliation: makes the rows of days that are over, fetches their bills, compares what has arrived.
 
-use super::{Day, Of, fetch, store, work};
+use super::{Day, Of, fetch, store, verbs, work};
+use crate::alarms::BILL_BROKEN_OFF;
 use crate::jobs::batch::Round;
 use crate::payment::context::PaymentContext;
 use crate::store::{DbError, Tx};
@@ -14,6 +15,7 @@ const MOST_DAYS: i32 = 60;
 /// [`DbError`].
 pub async fn round(payments: &PaymentContext) -> Result<Round, DbError> {
     make_days(payments).await?;
+    clear_up(payments).await?;
     let fetched = fetch::next(payments).await?;
     Ok(Round::of(work::next(payments).await?.saturating_add(fetched)))
 }
@@ -24,6 +26,19 @@ pub async fn round(payments: &PaymentContext) -> Result<Round, DbError> {
 /// [`DbError`].
 pub async fn compare_next(payments: &PaymentContext) -> Result<i64, DbError> {
     work::next(payments).await
+}
+
+/// Deletes what has arrived of files that nobody sends any more, one a round, and tells of it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn clear_up(payments: &PaymentContext) -> Result<(), DbError> {
+    let gone: Option<String> = payments.db.write(async |tx: &mut Tx<'_>| verbs::clear_up(tx).await).await?;
+    if let Some(account) = gone {
+        payments.alarms.sound(BILL_BROKEN_OFF);
+        tracing::error!(account, "a bill did not arrive as a whole, and what came of it was deleted");
+    }
+    Ok(())
 }
 
 /// Makes the rows of the days that are over, from the first with money on.

@@ -2,6 +2,7 @@
 
 use gateway::bill::{BillKind, BillRow};
 use gateway::{GatewayCode, OrderNumber};
+use jiff::SignedDuration;
 
 use super::rules::{Known, Signing, may_sign};
 use super::store::{self, Difference};
@@ -86,6 +87,28 @@ pub async fn receive(
         log(tx, of, by, ("bill-received", &detail), Changes::NONE).await?;
     }
     Ok(())
+}
+
+/// How long a bill may take to arrive: half a gigabyte over a slow line.
+const ARRIVES_WITHIN: SignedDuration = SignedDuration::from_hours(6);
+
+/// Deletes what has arrived of one file that nobody sends any more, as after a crash; returns who sent it.
+pub(super) async fn clear_up(tx: &mut Tx<'_>) -> Result<Option<String>, DbError> {
+    let before = tx.now().await?.minus(ARRIVES_WITHIN);
+    let Some((id, account)) = store::broken_off(tx, before).await? else { return Ok(None) };
+    store::discard(tx, id).await?;
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: Actor::Job("reconciliation"),
+        action: "bill-broken-off",
+        object_kind: "bill",
+        object: &id.to_string(),
+        address: "",
+        detail: &format!("by={account}"),
+        changes: Changes::NONE,
+    };
+    audit::record(tx, &event).await?;
+    Ok(Some(account))
 }
 
 /// What is decided about a difference.

@@ -18,6 +18,7 @@ pub mod rebind;
 pub mod refusal;
 pub mod reset;
 pub mod rules;
+mod second_factor;
 pub mod store;
 pub mod totp;
 pub mod verbs;

@@ -149,7 +149,7 @@ pub async fn approve(
     }
     resets::replace(tx, name, &new.password_hash, &new.totp_sealed).await?;
     session::end_all(tx, name).await?;
-    verbs::forget_failures(tx, name).await?;
+    super::second_factor::forget_failures(tx, name).await?;
     let done = Reset { approver: Some(by.account.clone()), ..request };
     tell(tx, vault, &done, &of, ResetMail::Done).await?;
     for whom in [&done.requester, &by.account] {

@@ -69,6 +69,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/students/{key}", get(students::one::show).post(students::one::correct))
         .route("/staff/students/{key}/document", post(students::one::document))
         .route("/staff/orders", get(list::show::<orders::Orders>))
+        .route("/staff/orders/search", post(orders::find::search))
         .route("/staff/orders.csv", get(list::csv::<orders::Orders>))
         .route("/staff/orders.xlsx", get(list::xlsx::<orders::Orders>))
         .route("/staff/orders/{number}", get(orders::one::show))

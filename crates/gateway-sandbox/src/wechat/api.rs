@@ -5,7 +5,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use gateway::wechat::platform::{Merchant, Order};
-use gateway::{BillFile, Charset, Fields, Verb, WireError};
+use gateway::{BillFile, Charset, Fields, PayFlow, Verb, WireError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -124,12 +124,7 @@ pub(super) async fn native(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
-    let said = match asked.merchant.parse_order(&body, false) {
-        Ok(order) => open(&asked, &order, ("NATIVE", "code_url"), &headers).await?,
-        Err(error) => invalid(&error),
-    };
-    asked.answer(&said)
+    ordered(&sandbox, (&uri, &headers, &body), PayFlow::Scan).await
 }
 
 pub(super) async fn h5(
@@ -138,9 +133,21 @@ pub(super) async fn h5(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
-    let said = match asked.merchant.parse_order(&body, true) {
-        Ok(order) => open(&asked, &order, ("MWEB", "h5_url"), &headers).await?,
+    ordered(&sandbox, (&uri, &headers, &body), PayFlow::Phone).await
+}
+
+async fn ordered(
+    sandbox: &Sandbox,
+    (uri, headers, body): (&Uri, &HeaderMap, &[u8]),
+    way: PayFlow,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(sandbox, (Verb::Post, uri, headers, body));
+    let (is_phone, way) = match way {
+        PayFlow::Phone => (true, ("MWEB", "h5_url")),
+        PayFlow::Form | PayFlow::Scan => (false, ("NATIVE", "code_url")),
+    };
+    let said = match asked.merchant.parse_order(body, is_phone) {
+        Ok(order) => open(&asked, &order, way, headers).await?,
         Err(error) => invalid(&error),
     };
     asked.answer(&said)

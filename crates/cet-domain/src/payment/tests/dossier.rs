@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::on_both;
-use crate::payment::context::GatewayAnswer;
+use crate::payment::gateways::GatewayAnswer;
 use crate::payment::store::Order;
 use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use crate::store::{Stop, Tx};

@@ -108,7 +108,7 @@ on_both! {
         };
         let order = with_a_paid_one(&m, 1).await;
         let all = late(&order, Some(2)).await;
-        assert_eq!(all, ["closed deadline", "notified", "not-booked no-seat", "refund-due no-seat", "refund-done"]);
+        assert_eq!(all, ["closed deadline", "notified", "not-booked no-seat", "refund-due no-seat", "refund-sent", "refund-done"]);
         m.assert_all_agrees().await;
     }
 

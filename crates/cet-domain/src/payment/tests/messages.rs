@@ -84,4 +84,25 @@ on_both! {
         m.world.sql("UPDATE message SET event = '1' WHERE kind = 'refund-due'").await;
         assert_eq!(m.broken().await, ["I20"]);
     }
+
+    /// A10.
+    async fn a_refund_that_its_gateway_does_not_explain_is_told_once_as_one_that_staff_see_to(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.reachable(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "payease").await;
+        m.world.sql("UPDATE entry SET locked_by = 7, order_id = NULL").await;
+        m.pays_and_tells(&order).await;
+        *m.bank.listing.lock().unwrap() = Listing::ReasonsDropped;
+        m.bank.fail(&[Fault::AnswerLost]);
+        for _ in 0..4 {
+            m.run_jobs().await;
+            m.world.advance(hours(7));
+        }
+        let told = m.world.told_of(who, Kind::RefundRefused).await;
+        let [Facts::RefundRefused { amount: 2, unknown: true, lines, .. }] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(lines.len(), 2);
+        assert!(m.world.told_of(who, Kind::RefundDone).await.is_empty(), "nobody knows yet");
+        m.assert_all_agrees().await;
+    }
 }

@@ -11,6 +11,8 @@ struct Books {
     received: i64,
     due: i64,
     done: i64,
+    /// Refunds with which no job goes on.
+    stopped: i64,
     /// The lines that one of its receipts paid for.
     covered: Vec<i64>,
 }
@@ -27,10 +29,11 @@ async fn books(m: &PaymentWorld, order: OrderId) -> Books {
                     crate::params![order],
                 )
                 .await?;
-            let (due, done) = tx
-                .query_one::<(i64, i64)>(
-                    "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'done' THEN 0 ELSE amount END), 0) AS BIGINT),
-                            CAST(COALESCE(SUM(CASE WHEN state = 'done' THEN amount ELSE 0 END), 0) AS BIGINT)
+            let (due, done, stopped) = tx
+                .query_one::<(i64, i64, i64)>(
+                    "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('done', 'by-hand') THEN 0 ELSE amount END), 0) AS BIGINT),
+                            CAST(COALESCE(SUM(CASE WHEN state IN ('done', 'by-hand') THEN amount ELSE 0 END), 0) AS BIGINT),
+                            COUNT(CASE WHEN state IN ('refused', 'unknown') THEN 1 END)
                        FROM refund WHERE order_id = $1",
                     crate::params![order],
                 )
@@ -42,7 +45,8 @@ async fn books(m: &PaymentWorld, order: OrderId) -> Books {
                     crate::params![order],
                 )
                 .await?;
-            Ok(Books { received, due, done, covered: covered.into_iter().map(|(entry,)| entry).collect() })
+            let covered = covered.into_iter().map(|(entry,)| entry).collect();
+            Ok(Books { received, due, done, stopped, covered })
         })
         .await;
     read.unwrap()
@@ -88,12 +92,15 @@ fn assert_fate(truth: &OrderTruth, books: &Books, fate: Fate) {
         Fate::InPart { rest, is_back } => {
             0 < kept && kept < amount && rest.get() == back && is_back == (books.due == 0)
         }
-        Fate::GoingBack(sum) => books.due > 0 && sum.get() == books.received && kept == 0,
-        Fate::WithStaff(sum) => books.due > 0 && sum.get() == books.due && kept == 0,
+        Fate::GoingBack(sum) => {
+            books.stopped == 0 && books.due > 0 && sum.get() == books.received && kept == 0
+        }
+        Fate::WithStaff(sum) => books.stopped > 0 && books.due > 0 && sum.get() == books.due && kept == 0,
         Fate::Back(sum) => books.due == 0 && sum.get() == books.received && kept == 0 && back > 0,
     };
     let (received, due, done) = (books.received, books.due, books.done);
     assert!(expected, "{fate:?}: received {received}, due {due}, done {done} of {amount}");
+    assert_eq!(truth.is_with_staff(), books.stopped > 0, "{:?}", truth.events);
     for line in &truth.lines {
         let is_paid = matches!(truth.line_fate(line.entry), LineFate::Paid | LineFate::SeatedAgain);
         assert_eq!(is_paid, books.covered.contains(&line.entry.0), "the line of {:?}", line.entry);

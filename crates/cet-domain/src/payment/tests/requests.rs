@@ -21,7 +21,7 @@ use crate::words::fen::Fen;
 use crate::words::ids::EntryId;
 use crate::words::staff::{By, Scope};
 
-fn by(account: &str) -> By {
+pub(super) fn by(account: &str) -> By {
     By {
         account: account.to_owned(),
         person: format!("person of {account}"),
@@ -38,7 +38,7 @@ fn result<T>(done: Result<T, Stop<RequestRefusal>>) -> Result<T, RequestRefusal>
     }
 }
 
-fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
+pub(super) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     Wanted {
         of,
         lines: lines.iter().map(|(id, fen)| (*id, fen.map(|fen| Fen::new(fen).unwrap()))).collect(),
@@ -47,7 +47,7 @@ fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     }
 }
 
-async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
+pub(super) async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
     let (by, catalogue) = (by(who), Arc::clone(&m.world.catalogue));
     let done: Result<i64, Stop<RequestRefusal>> = m
         .world
@@ -68,11 +68,11 @@ async fn approved_on(db: &Db, m: &PaymentWorld, who: &str, id: i64) -> Result<()
     result(done)
 }
 
-async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+pub(super) async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
     approved_on(&m.world.t.db, m, who, id).await
 }
 
-async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+pub(super) async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
     let by = by(who);
     let done: Result<(), Stop<RequestRefusal>> = m
         .world

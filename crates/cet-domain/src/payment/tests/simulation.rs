@@ -1,41 +1,70 @@
-//! One seed, one season of money: candidates, their school, the clock and gateways that misbehave act in any order on the
-//! real store and rules. After every step what each page tells is compared with the books, and the invariants are asked.
+//! One seed, one season of money: candidates, their school, finance, the clock and three gateways that misbehave act in any
+//! order on the real store and rules. After every step what each page tells is compared with the books, the books with
+//! what the gateways really took and gave back, and the invariants are asked.
 //!
-//! `CET_SIMULATION_SEED=N` runs one seed again, `CET_SIMULATION_SEEDS=N` so many from 0 (`docs/money.md`).
+//! `CET_SIMULATION_SEED=N` plays one seed again, `CET_SIMULATION_SEEDS=N` so many from `CET_SIMULATION_FROM`
+//! (`docs/money.md`).
+
+mod finance;
+mod gateways;
+mod oracle;
+mod steps;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::pages_tell::assert_pages_tell;
 use super::world::*;
-use crate::entry::testing::{bound, minutes, sitting};
-use crate::entry::verbs::entries_of;
+use crate::entry::testing::minutes;
+use crate::payment::context::{PaymentContext, Without};
 use crate::payment::store::Order;
-use crate::payment::verbs::{came_back, end_open, refresh};
-use crate::store::Tx;
-use crate::store::testing::{Kind, block_on};
-use crate::words::ids::{EntryId, PassportId};
+use crate::store::testing::{Kind, TestDb, block_on};
+use crate::store::{DbError, Tx};
+use crate::words::ids::OrderId;
 
-/// How many seeds run where nothing else is asked for.
-const SEEDS: u64 = 40;
+/// How many seeds run where nothing else is asked for; the whole CI runs 2,000.
+const SEEDS: u64 = 60;
+/// In how many of them a guard that was taken away must be missed.
+const MISSED_WITHIN: u64 = 2_000;
 /// Steps of one seed.
 const STEPS: usize = 30;
 const CANDIDATES: i64 = 3;
 
 /// A guard that is taken away to see that its absence is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Without {
+enum Missing {
     Nothing,
+    /// Nobody but the gateway can sign a notification (TH33).
+    Signature,
+    /// One that stands in the code.
+    Guard(Without),
     /// One receipt a trade, whatever is sent how often (I11).
-    UniqueTrade,
+    Idempotency,
     /// What became of a line is told in the transaction that decides it (I3).
     BookedEvent,
     /// Refunds are taken as done when the gateway has confirmed them.
     RefundState,
 }
 
-impl Without {
+impl Missing {
+    const ALL: [Self; 8] = [
+        Self::Signature,
+        Self::Guard(Without::Amount),
+        Self::Guard(Without::OrderState),
+        Self::Guard(Without::SeatCheck),
+        Self::Guard(Without::AskBeforeResend),
+        Self::Idempotency,
+        Self::BookedEvent,
+        Self::RefundState,
+    ];
+
+    /// What the database is told besides.
     fn sql(self) -> Option<&'static str> {
         match self {
-            Self::Nothing => None,
-            Self::UniqueTrade => Some("DROP INDEX receipt_trade"),
+            // The database has the same guard a second time.
+            Self::Guard(Without::SeatCheck) => Some("PRAGMA ignore_check_constraints = ON"),
+            Self::Nothing | Self::Signature | Self::Guard(_) => None,
+            Self::Idempotency => Some("DROP INDEX receipt_trade"),
             Self::BookedEvent => Some(
                 "CREATE TRIGGER lost AFTER INSERT ON payment_event WHEN NEW.kind = 'booked'
                  BEGIN DELETE FROM payment_event WHERE id = NEW.id; END",
@@ -63,144 +92,96 @@ impl Dice {
     fn of<T: Copy>(&mut self, some: &[T]) -> T {
         some[usize::try_from(self.below(some.len() as u64)).unwrap()]
     }
+}
 
-    fn order<'o>(&mut self, orders: &'o [Order]) -> Option<&'o Order> {
-        let n = orders.len() as u64;
-        (n > 0).then(|| &orders[usize::try_from(self.below(n)).unwrap()])
+/// A season that is being played.
+struct Season {
+    m: PaymentWorld,
+    dice: Dice,
+    /// The orders that were opened, each once.
+    orders: Vec<Order>,
+    /// What a gateway really took, by the number of its trade: for which order, and how much.
+    came: BTreeMap<String, (OrderId, i64)>,
+    /// Takes what a forger signs; only where that guard is missing.
+    credulous: Option<PaymentContext>,
+    /// Requests for refunds that wait for a second person.
+    asked: Vec<i64>,
+    /// Whether it begins with money that comes after its seat went to somebody else.
+    is_of_a_lost_seat: bool,
+}
+
+impl Season {
+    async fn open(t: TestDb, seed: u64, missing: Missing) -> Self {
+        // Mostly one seat a subject, so that late money finds it taken.
+        let mut m = PaymentWorld::open(t, if seed.is_multiple_of(3) { 2 } else { 1 }).await;
+        m.finance(&["one", "two"]).await;
+        for n in 1..=CANDIDATES {
+            m.world.passport(n, if n == 1 { "en" } else { "zh" }).await;
+        }
+        if let Some(sql) = missing.sql() {
+            m.world.sql(sql).await;
+        }
+        if let Missing::Guard(without) = missing {
+            m.payments.without = without;
+        }
+        let credulous = (missing == Missing::Signature).then(|| m.credulous_shop());
+        let (dice, orders, came, asked) = (Dice(seed), Vec::new(), BTreeMap::new(), Vec::new());
+        Self { m, dice, orders, came, credulous, asked, is_of_a_lost_seat: seed % 8 == 1 }
+    }
+
+    fn any_order(&mut self) -> Option<Order> {
+        let n = self.orders.len() as u64;
+        (n > 0).then(|| self.orders[usize::try_from(self.dice.below(n)).unwrap()].clone())
+    }
+
+    async fn play(mut self) {
+        if self.is_of_a_lost_seat {
+            println!("before: {}", self.loses_a_seat().await);
+            self.check().await;
+        }
+        for n in 0..STEPS {
+            let what = self.step(n).await;
+            // Shown when the test fails, with what was found.
+            println!("{n}: {what}");
+            self.check().await;
+        }
+        self.settle_down().await;
+    }
+
+    /// After every step.
+    async fn check(&self) {
+        assert_pages_tell(&self.m, 1..=CANDIDATES).await;
+        oracle::check(self).await;
+        let found: Result<_, DbError> =
+            self.m.world.t.db.read(async |tx: &mut Tx<'_>| crate::verify::found_now(tx).await).await;
+        let mut broken = found.unwrap();
+        // While no job runs, a hold may last longer.
+        broken.retain(|of| *of != "I9");
+        assert_eq!(broken, Vec::<&str>::new());
+    }
+
+    /// In the end every fen that came is booked or before finance, and every fen that is due has gone back.
+    async fn settle_down(&mut self) {
+        self.m.bank.faults.lock().unwrap().clear();
+        for _ in 0..4 {
+            self.m.world.advance(minutes(7 * 60));
+            self.m.run_jobs().await;
+            println!("finance: {}", finance::settle(self).await);
+            self.m.run_jobs().await;
+        }
+        self.m.world.advance(minutes(40 * 60));
+        self.m.run_jobs().await;
+        self.check().await;
+        oracle::check_in_the_end(self).await;
+        // And what is checked by more than a statement.
+        assert_eq!(self.m.broken().await, Vec::<&str>::new());
     }
 }
 
-/// One step of somebody; what it was, for the message of a failure.
-async fn step(m: &PaymentWorld, dice: &mut Dice, orders: &mut Vec<Order>) -> String {
-    let who = PassportId(i64::try_from(dice.below(CANDIDATES.unsigned_abs())).unwrap() + 1);
-    match dice.below(16) {
-        0..=2 => {
-            if m.world.registration(who).await.is_none() {
-                let _may_have_to_wait = bound(&m.world.t.db, &m.world.catalogue, who.0, who.0).await;
-            }
-            let subjects = dice.of(&["1", "2", "1;2", "3"]);
-            format!("{who:?} enters {subjects}: {:?}", m.world.enter(who, subjects).await.is_ok())
-        }
-        3..=5 => {
-            let gateway = dice.of(&["alipay", "payease"]);
-            if let Ok(id) = m.pay(who, &[], gateway).await {
-                orders.push(m.order(id).await);
-            }
-            format!("{who:?} goes to {gateway}")
-        }
-        6..=7 => at_the_bank(m, dice, orders),
-        8..=9 => told_by_the_gateway(m, dice, orders).await,
-        10 => {
-            came_back(&m.payments, who).await.unwrap();
-            format!("{who:?} comes back")
-        }
-        11 => format!("{who:?} has the gateway asked: {:?}", refresh(&m.payments, who).await.unwrap()),
-        12 => {
-            let ended = end_open(&m.payments, who, sitting()).await.is_ok();
-            if let Some(entry) = first_entry(m, who).await.filter(|_| ended) {
-                let _may_be_paid = m.world.cancel(who, entry).await;
-            }
-            format!("{who:?} cancels")
-        }
-        13 => school(m, dice).await,
-        14 => {
-            let by = dice.of(&[1, 30, 600, 1500]);
-            m.world.advance(minutes(by));
-            format!("{by} minutes pass")
-        }
-        _ => {
-            m.run_jobs().await;
-            "jobs".to_owned()
-        }
-    }
-}
-
-async fn first_entry(m: &PaymentWorld, who: PassportId) -> Option<EntryId> {
-    let of = m.world.registration(who).await?;
-    let read = m.world.t.db.read(async move |tx: &mut Tx<'_>| entries_of(tx, &of).await);
-    read.await.unwrap().first().map(|entry| entry.id)
-}
-
-/// Money and faults that only the gateway knows of.
-fn at_the_bank(m: &PaymentWorld, dice: &mut Dice, orders: &[Order]) -> String {
-    match dice.below(4) {
-        0 => {
-            let fault = dice.of(&[Fault::Timeout, Fault::AnswerLost, Fault::WrongSignature]);
-            m.bank.fail(&[fault]);
-            format!("the next answer fails: {fault:?}")
-        }
-        _ => match dice.order(orders) {
-            Some(order) => {
-                m.pays(order);
-                format!("{} is paid", order.number)
-            }
-            None => "nothing is paid".to_owned(),
-        },
-    }
-}
-
-/// Notifications: dropped ones are those that nobody sends.
-async fn told_by_the_gateway(m: &PaymentWorld, dice: &mut Dice, orders: &[Order]) -> String {
-    let Some(order) = dice.order(orders).cloned() else { return "nothing is told".to_owned() };
-    match dice.below(4) {
-        0 => {
-            // Authentic, of another sum: stored apart, and nothing else.
-            m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &[("total_amount", "77.00")])).await;
-            format!("{} is told with another sum", order.number)
-        }
-        1 => {
-            m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Paid);
-            for _ in 0..3 {
-                m.pays_and_tells(&order).await;
-            }
-            format!("{} is told three times", order.number)
-        }
-        _ => {
-            m.pays_and_tells(&order).await;
-            format!("{} is told", order.number)
-        }
-    }
-}
-
-/// The school locks what is free for a payment of its own, and releases it.
-async fn school(m: &PaymentWorld, dice: &mut Dice) -> String {
-    let locks = dice.below(2) == 0;
-    m.world
-        .sql(if locks {
-            "UPDATE entry SET locked_by = 7 WHERE state = 'held' AND order_id IS NULL"
-        } else {
-            "UPDATE entry SET locked_by = NULL WHERE state = 'held'"
-        })
-        .await;
-    format!("the school locks: {locks}")
-}
-
-async fn season(m: &PaymentWorld, seed: u64) {
-    let (mut dice, mut orders, mut steps) = (Dice(seed), Vec::new(), Vec::new());
-    for _ in 0..STEPS {
-        steps.push(step(m, &mut dice, &mut orders).await);
-        assert_pages_tell(m, 1..=CANDIDATES).await;
-    }
-    assert_eq!(m.broken().await, Vec::<&str>::new(), "{steps:#?}");
-    m.bank.faults.lock().unwrap().clear();
-    for _ in 0..3 {
-        m.world.advance(minutes(7 * 60));
-        m.run_jobs().await;
-    }
-    assert_pages_tell(m, 1..=CANDIDATES).await;
-    assert_eq!(m.broken().await, Vec::<&str>::new(), "{steps:#?}");
-}
-
-/// Runs a seed; returns whether all agreed.
-fn agrees(seed: u64, without: Without) -> bool {
+/// Plays a seed; returns whether all agreed.
+fn agrees(seed: u64, missing: Missing) -> bool {
     std::panic::catch_unwind(|| {
-        block_on(Kind::Sqlite, async |t| {
-            let m = PaymentWorld::open(t, 2).await;
-            if let Some(sql) = without.sql() {
-                m.world.sql(sql).await;
-            }
-            season(&m, seed).await;
-        });
+        block_on(Kind::Sqlite, async |t| Season::open(t, seed, missing).await.play().await);
     })
     .is_ok()
 }
@@ -210,19 +191,52 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
+/// Plays seeds on as many threads as asked for; those that failed.
+fn failing(seeds: std::ops::Range<u64>) -> Vec<u64> {
+    let next = AtomicU64::new(seeds.start);
+    let threads = setting("CET_SIMULATION_THREADS").unwrap_or(2);
+    let mut failed: Vec<u64> = std::thread::scope(|scope| {
+        let players: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut failed = Vec::new();
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= seeds.end {
+                            return failed;
+                        }
+                        if !agrees(seed, Missing::Nothing) {
+                            failed.push(seed);
+                        }
+                    }
+                })
+            })
+            .collect();
+        players.into_iter().flat_map(|player| player.join().unwrap()).collect()
+    });
+    failed.sort_unstable();
+    failed
+}
+
 #[test]
-fn whatever_candidates_schools_the_clock_and_gateways_do_pages_tell_what_the_books_say() {
-    let seeds = match setting("CET_SIMULATION_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..setting("CET_SIMULATION_SEEDS").unwrap_or(SEEDS),
-    };
-    let failed: Vec<u64> = seeds.filter(|seed| !agrees(*seed, Without::Nothing)).collect();
-    assert!(failed.is_empty(), "run again with CET_SIMULATION_SEED: {failed:?}");
+fn whatever_candidates_schools_finance_the_clock_and_gateways_do_pages_tell_what_the_books_say() {
+    if let Some(seed) = setting("CET_SIMULATION_SEED") {
+        // Not caught: the first step that disagrees is shown with all before it.
+        block_on(Kind::Sqlite, async |t| Season::open(t, seed, Missing::Nothing).await.play().await);
+        return;
+    }
+    let from = setting("CET_SIMULATION_FROM").unwrap_or(0);
+    let seeds = setting("CET_SIMULATION_SEEDS").unwrap_or(SEEDS);
+    let failed = failing(from..from + seeds);
+    assert!(failed.is_empty(), "play one again with CET_SIMULATION_SEED: {failed:?}");
 }
 
 #[test]
 fn a_guard_that_is_taken_away_is_missed_by_the_simulation() {
-    for without in [Without::UniqueTrade, Without::BookedEvent, Without::RefundState] {
-        assert!(!(0..200).all(|seed| agrees(seed, without)), "{without:?} is not missed");
+    for missing in Missing::ALL {
+        let mut seeds = 0..MISSED_WITHIN;
+        let found = seeds.find(|seed| !agrees(*seed, missing) && agrees(*seed, Missing::Nothing));
+        assert!(found.is_some(), "{missing:?} is not missed");
+        println!("{missing:?} is missed by seed {}", found.unwrap());
     }
 }

@@ -15,7 +15,8 @@ use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
 use crate::payment::choice::method;
-use crate::payment::context::{Gateways, PaymentContext};
+use crate::payment::context::{PaymentContext, Without};
+use crate::payment::gateways::Gateways;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::store::{self, Order};
 use crate::payment::verbs::{Pay, pay, receive};
@@ -32,13 +33,14 @@ pub(crate) const APP: &str = "2021000000000001";
 pub(crate) const SELLER: &str = "2088000000000001";
 pub(crate) const MID: &str = "888";
 
-fn gateways() -> Vec<Arc<dyn Gateway>> {
+/// All three; whoever has the private key of `alipay_public` speaks for 支付宝.
+fn gateways(alipay_public: &str) -> Vec<Arc<dyn Gateway>> {
     let alipay = Alipay::new(AlipaySettings {
         endpoint: "http://127.0.0.1:9001/gateway.do".to_owned(),
         app_id: APP.to_owned(),
         seller_id: SELLER.to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().app_private).unwrap(),
-        alipay_public_key: Rsa2PublicKey::from_pem(&keys().alipay_public).unwrap(),
+        alipay_public_key: Rsa2PublicKey::from_pem(alipay_public).unwrap(),
         bill_origin: "http://127.0.0.1:9001".to_owned(),
     });
     let payease = PayEase::new(PayEaseSettings {
@@ -71,6 +73,16 @@ pub(crate) fn payease_order(oid: &str, amount_fen: i64) -> PayEaseOrder {
 
 /// A notification of Alipay, with some fields changed before it is signed.
 pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)]) -> Vec<u8> {
+    alipay_notice_by(&keys().alipay_private, order, status, changes)
+}
+
+/// The same, signed by somebody.
+pub(crate) fn alipay_notice_by(
+    private_key: &str,
+    order: &Order,
+    status: &str,
+    changes: &[(&str, &str)],
+) -> Vec<u8> {
     let (number, amount) = (order.number.to_string(), format_yuan(order.amount.get()));
     let mut fields: Vec<(String, String)> = [
         ("notify_time", "2017-09-20 12:05:00"),
@@ -91,7 +103,7 @@ pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)
         fields.retain(|(known, _)| known != name);
         fields.push(((*name).to_owned(), (*value).to_owned()));
     }
-    let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
+    let key = Rsa2PrivateKey::from_pem(private_key).unwrap();
     Fields::encode(&sign_fields(fields, &key).unwrap(), Charset::Utf8).unwrap().into_bytes()
 }
 
@@ -135,6 +147,11 @@ impl PaymentWorld {
     /// A second node on the same database.
     pub(crate) async fn another_context(&self) -> PaymentContext {
         context_on(&self.world, self.world.t.another_node().await, &self.bank)
+    }
+
+    /// A node that takes whoever has our own key for 支付宝, as one that checks no signature would.
+    pub(crate) fn credulous_shop(&self) -> PaymentContext {
+        shop_with(&self.world, self.world.t.db.clone(), &self.bank, &keys().app_public)
     }
 
     pub(crate) fn wish(&self, who: PassportId, entries: &[EntryId], gateway: &str, bank: &str) -> Pay {
@@ -267,10 +284,14 @@ impl PaymentWorld {
 }
 
 fn context_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
+    shop_with(world, db, bank, &keys().alipay_public)
+}
+
+fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> PaymentContext {
     let wire: Arc<dyn Wire> = Arc::<Bank>::clone(bank);
     let banks = [("85", "中国银行"), ("9", "中国工商银行")];
     let gateways = Gateways {
-        all: gateways(),
+        gateways: gateways(alipay_public),
         banks: banks
             .map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() })
             .to_vec(),
@@ -279,7 +300,8 @@ fn context_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
         calls: Calls::to(gateway::GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    PaymentContext { db, gateways: Arc::new(gateways), catalogue, alarms: Arc::default() }
+    let desk = Arc::new(desk);
+    PaymentContext { db, desk, catalogue, alarms: Arc::default(), without: Without::Nothing }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

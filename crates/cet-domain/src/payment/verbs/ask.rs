@@ -3,9 +3,10 @@
 use futures_util::future::join_all;
 
 use super::settle::apply_gateway_answer;
-use crate::payment::context::{GatewayAnswer, PaymentContext};
+use crate::payment::context::PaymentContext;
 use crate::payment::entries;
 use crate::payment::events::{self, Event, Kind};
+use crate::payment::gateways::GatewayAnswer;
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
 use crate::payment::rules::{self, ClosedFor, EntryState, OrderState, Step, step};
 use crate::payment::store::{self, Order};

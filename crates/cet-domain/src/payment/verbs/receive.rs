@@ -3,7 +3,10 @@
 use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
-use crate::payment::context::{GatewayAnswer, PaymentContext};
+use crate::payment::context::PaymentContext;
+#[cfg(test)]
+use crate::payment::context::Without;
+use crate::payment::gateways::GatewayAnswer;
 use crate::payment::store::{self, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
@@ -115,11 +118,14 @@ async fn process_notice(payments: &PaymentContext, notice: Notice) -> Result<boo
 fn doubt(payments: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt> {
     let wire_number =
         payments.gateways.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
+    let sum_fits = order.amount.get() == notice.amount_fen;
+    #[cfg(test)]
+    let sum_fits = sum_fits || payments.without == Without::Amount;
     if order.method.gateway != notice.gateway {
         Some(Doubt::Gateway)
     } else if wire_number.as_ref() != Some(&notice.wire_number) {
         Some(Doubt::Order)
-    } else if notice.proven && order.amount.get() != notice.amount_fen {
+    } else if notice.proven && !sum_fits {
         Some(Doubt::Sum)
     } else {
         None

@@ -94,6 +94,11 @@ pub async fn retry_refund(
     }
     let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("due"));
     record(tx, &by, ("refund", key), ("refund-retried", &of.answer, changes)).await?;
+    // Its payer was told that staff see to it: now a job does again.
+    let order = store::by_id(tx, key.0, of.order).await?.ok_or(DbError::Decode("order of a refund"))?;
+    let amount = FenSum::new(of.amount).unwrap_or_default();
+    let told = events::Event::new(Kind::RefundDue).refund(key.1).amount(amount).by(&by.account);
+    events::record(tx, &order, told).await?;
     Ok(())
 }
 

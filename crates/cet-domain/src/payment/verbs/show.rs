@@ -107,7 +107,7 @@ pub struct OrderLook {
     /// What has become of it and of its money.
     pub outcome: Outcome,
     /// Whether it can be paid now: open, before its deadline, and all of its entries can still be paid. Only then the
-    /// page has a form to the gateway, see [`Gateways::pay_form`](crate::payment::context::Gateways::pay_form).
+    /// page has a form to the gateway, see [`Gateways::pay_form`](crate::payment::gateways::Gateways::pay_form).
     pub payable: bool,
     /// Whether it can't be paid, but its entries still wait for payment.
     pub pay_again: bool,

@@ -54,7 +54,7 @@ pub enum Fate {
     },
     /// All of its money goes back.
     GoingBack(FenSum),
-    /// The same, and its gateway refused: staff see to it.
+    /// The same, and its gateway refused or does not explain it: staff see to it.
     WithStaff(FenSum),
     /// All of its money is back.
     Back(FenSum),
@@ -87,7 +87,7 @@ impl OrderTruth {
             Outcome::Asking => Fate::Asking,
             Outcome::Closed => Fate::Closed { is_owed: self.lines.iter().any(|line| line.is_owed(now)) },
             Outcome::Back => Fate::Back(flow.back()),
-            Outcome::GoingBack if self.is_refused() => Fate::WithStaff(flow.due),
+            Outcome::GoingBack if self.is_with_staff() => Fate::WithStaff(flow.due),
             Outcome::GoingBack => Fate::GoingBack(flow.back()),
             Outcome::Paid if flow.back().is_zero() => Fate::Paid,
             // What was booked first paid for something; what it did not pay for, or came after it, goes back.
@@ -119,19 +119,25 @@ impl OrderTruth {
         Some((at, again().filter(|told| told.at == at).filter_map(|told| told.entry).collect()))
     }
 
-    /// Whether the gateway's last word about a refund is that it refuses.
-    fn is_refused(&self) -> bool {
-        let of_refund = |told: &&PastEvent| {
-            matches!(
-                told.kind,
-                Kind::RefundDue
-                    | Kind::RefundSent
-                    | Kind::RefundRefused
-                    | Kind::RefundUnknown
-                    | Kind::RefundDone
-            )
+    /// Whether no job goes on with something that goes back: the last word about a refund is that its gateway refuses it, or
+    /// does not explain it.
+    #[must_use]
+    pub fn is_with_staff(&self) -> bool {
+        let stops = |told: &PastEvent| match told.kind {
+            Kind::RefundRefused => true,
+            // One without a reason is only being waited for.
+            Kind::RefundUnknown => told.detail.reason.is_some(),
+            _ => false,
         };
-        self.events.iter().rfind(of_refund).is_some_and(|told| told.kind == Kind::RefundRefused)
+        let goes_on = |told: &PastEvent| {
+            matches!(told.kind, Kind::RefundDue | Kind::RefundSent | Kind::RefundDone | Kind::ByHand)
+                || told.kind == Kind::RefundUnknown && told.detail.reason.is_none()
+        };
+        let stopped = |at: usize, of: &PastEvent| {
+            let mut later = self.events.iter().skip(at);
+            stops(of) && !later.any(|told| told.refund == of.refund && goes_on(told))
+        };
+        self.events.iter().enumerate().any(|(at, told)| stopped(at, told))
     }
 }
 

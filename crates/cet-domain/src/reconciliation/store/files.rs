@@ -95,6 +95,23 @@ pub async fn discard(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
+/// A file that has not arrived as a whole since a time, and who sent it; empty: a job.
+pub(in crate::reconciliation) async fn broken_off(
+    tx: &mut Tx<'_>,
+    before: Time,
+) -> Result<Option<(i64, String)>, DbError> {
+    tx.query_opt(
+        "SELECT id, account
+           FROM reconciliation_file
+          WHERE state = 'receiving'
+            AND received_at < $1
+          ORDER BY id
+          LIMIT 1",
+        params![before],
+    )
+    .await
+}
+
 /// The digests of the bills of a day that were compared last or wait for it.
 pub async fn digest_of(tx: &mut Tx<'_>, of: Of) -> Result<Vec<(String,)>, DbError> {
     tx.query(

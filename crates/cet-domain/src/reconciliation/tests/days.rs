@@ -63,6 +63,56 @@ on_both! {
         assert!(!done.unwrap());
     }
 
+    async fn a_bill_that_broke_off_is_deleted_and_told_once_nobody_can_send_it_any_more(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let begun: Result<i64, DbError> = w
+            .world
+            .t
+            .db
+            .write(async |tx: &mut Tx<'_>| {
+                let id = store::insert_file(tx, "uploader").await?;
+                store::append(tx, id, 0, b"#").await?;
+                Ok(id)
+            })
+            .await;
+        begun.unwrap();
+        let (parts, files) =
+            ("SELECT COUNT(*) FROM reconciliation_part", "SELECT COUNT(*) FROM reconciliation_file");
+        for (hours, kept) in [(5, 1), (2, 0), (1, 0)] {
+            w.world.t.clock.set(now(&w).plus(SignedDuration::from_hours(hours)));
+            jobs::round(&w.payments).await.unwrap();
+            assert_eq!((w.world.count(parts).await, w.world.count(files).await), (kept, kept));
+        }
+        assert_eq!(w.payments.alarms.count(crate::alarms::BILL_BROKEN_OFF), 1);
+        let told = crate::audit::testing::told_of(&w.world.t.db, "bill-broken-off").await.unwrap();
+        assert_eq!(told.len(), 1);
+    }
+
+    async fn a_day_without_a_bill_sounds_the_alarm_from_two_days_after_its_end(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        pays(&w, 1, "alipay").await;
+        let end = Day::of(now(&w)).next().begins();
+        let missing = || w.payments.alarms.count(crate::alarms::BILL_MISSING);
+        for hours in 3..49 {
+            w.world.t.clock.set(end.plus(SignedDuration::from_hours(hours)));
+            while jobs::round(&w.payments).await.unwrap() > 0 {}
+            assert_eq!(missing(), 0, "{hours} h");
+        }
+        for hours in 49..56 {
+            w.world.t.clock.set(end.plus(SignedDuration::from_hours(hours)));
+            while jobs::round(&w.payments).await.unwrap() > 0 {}
+        }
+        assert!(missing() >= 1);
+        // What is uploaded ends it.
+        let of = Of { gateway: gateway::alipay::CODE, day: Day::of(end).before() };
+        arrives(&w, of, &bill(&w, of, &[])).await.unwrap();
+        while jobs::round(&w.payments).await.unwrap() > 0 {}
+        let heard = missing();
+        w.world.t.clock.set(end.plus(SignedDuration::from_hours(71)));
+        while jobs::round(&w.payments).await.unwrap() > 0 {}
+        assert_eq!(missing(), heard);
+    }
+
     async fn a_day_without_money_waits_for_nobody(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };

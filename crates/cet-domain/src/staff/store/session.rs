@@ -18,6 +18,8 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
 /// How long the second factor may take after the password.
 pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
+/// For how long a second factor lets somebody decide about money without being asked for it again.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// The minimum interval between recorded page views.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
@@ -62,6 +64,12 @@ impl StaffSession {
     pub fn due(&self, now: Time) -> bool {
         now.since(self.seen_at) >= SEEN_EVERY
     }
+
+    /// Whether the second factor was entered so lately that nobody else may sit there.
+    #[must_use]
+    pub fn is_fresh(&self, now: Time) -> bool {
+        self.passed_at.is_some_and(|at| now < at.plus(FRESH))
+    }
 }
 
 /// Begins a session after the right password; it gives no access before the second factor.
@@ -88,6 +96,18 @@ pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>
               WHERE token_hash = $1
                 AND passed_at IS NULL",
             params![old, token_hash(token), now, note],
+        )
+        .await?;
+    Ok(passed == 1)
+}
+
+/// Notes that the second factor was entered again; returns whether the session is still there.
+pub async fn pass_again(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let passed = tx
+        .execute(
+            "UPDATE staff_session SET passed_at = $2 WHERE token_hash = $1 AND passed_at IS NOT NULL",
+            params![token_hash, now],
         )
         .await?;
     Ok(passed == 1)

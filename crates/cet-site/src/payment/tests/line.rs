@@ -99,7 +99,7 @@ const LATE: OrderState = OrderState::Closed(ClosedFor::Deadline);
 
 #[test]
 fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
-    use Kind::{Booked, NotBooked, RefundRefused};
+    use Kind::{Booked, NotBooked, RefundRefused, RefundSent, RefundUnknown};
     let first_only = || vec![told(1, Booked, Some(1), None), told(2, NotBooked, Some(2), Some("no-seat"))];
     let (page, catalogue) = (page(Lang::Zh), Catalogue::default());
     let speaker = Speaker { page: &page, catalogue: &catalogue, banks: &[], now: NOON };
@@ -135,6 +135,31 @@ fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
             truth(LATE, (3, 3, 0), vec![told(1, RefundRefused, None, Some("X"))]),
             "退款处理中",
             "¥0.03 的退款由工作人员处理，您不用做什么。",
+        ),
+        (
+            truth(LATE, (3, 3, 0), vec![told(1, RefundUnknown, None, Some("unexplained"))]),
+            "退款处理中",
+            "¥0.03 的退款由工作人员处理，您不用做什么。",
+        ),
+        // Only not answered yet, or sent again by staff: a job goes on.
+        (
+            truth(LATE, (3, 3, 0), vec![told(1, RefundUnknown, None, None)]),
+            "退款中",
+            "¥0.03 正在退回，您不用做什么。",
+        ),
+        (
+            truth(
+                LATE,
+                (3, 3, 0),
+                vec![told(1, RefundRefused, None, Some("X")), told(2, RefundSent, None, None)],
+            ),
+            "退款中",
+            "¥0.03 正在退回，您不用做什么。",
+        ),
+        (
+            truth(PAID, (6, 3, 0), vec![told(1, RefundRefused, None, Some("X"))]),
+            "已支付，多付的在退",
+            "报考有效，多付的 ¥0.03 由工作人员退回，您不用做什么。",
         ),
         (truth(LATE, (3, 0, 3), vec![]), "已退款", "¥0.03 已退回，您不用做什么。"),
     ] {

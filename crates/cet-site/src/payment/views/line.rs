@@ -163,6 +163,9 @@ impl Speaker<'_> {
             Fate::Declined => page.f("payment-do-declined", &[("time", &until())]),
             Fate::Asking => page.m("payment-do-asking").to_owned(),
             Fate::Paid => page.m("payment-do-paid").to_owned(),
+            Fate::PaidTwice { extra, is_back: false } if of.is_with_staff() => {
+                summed("payment-do-twice-staff", &extra)
+            }
             Fate::PaidTwice { extra, is_back: false } => summed("payment-do-twice", &extra),
             Fate::PaidTwice { extra, is_back: true } => summed("payment-do-twice-back", &extra),
             Fate::InPart { rest, is_back } => {
@@ -172,6 +175,8 @@ impl Speaker<'_> {
                 let (paid, other) = (self.subjects(of, is_paid), self.subjects(of, |line| !is_paid(line)));
                 // Which of them is not told of money from before lines were told, nor of what staff return of a paid one.
                 let key = match (paid.is_empty() || other.is_empty(), is_back) {
+                    (false, false) if of.is_with_staff() => "payment-do-part-staff",
+                    (true, false) if of.is_with_staff() => "payment-do-some-staff",
                     (false, false) => "payment-do-part",
                     (false, true) => "payment-do-part-back",
                     (true, false) => "payment-do-some",

@@ -109,6 +109,9 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
             (f("payment-step-reconciled-resolved"), String::new(), "done")
         }
         Kind::Reconciled => (f("payment-step-reconciled"), String::new(), "done"),
+        Kind::RefundUnknown if is_doubtful => {
+            (f("payment-step-refund-unknown"), m("payment-step-refund-refused-text"), "bad")
+        }
         of_refund => refund(by, of_refund, &facts, why)?,
     };
     Some(StepView { at: told.at.page(), title, text, class })
@@ -161,6 +164,7 @@ fn going_on(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Option<StepView> {
         Fate::Asking => {
             (page.f("payment-step-now-asking", &gateway), page.m("payment-step-now-asking-text").to_owned())
         }
+        Fate::PaidTwice { .. } | Fate::InPart { .. } if of.is_with_staff() => return None,
         Fate::GoingBack(_) | Fate::PaidTwice { is_back: false, .. } | Fate::InPart { is_back: false, .. } => {
             (page.f("payment-step-now-back", &gateway), String::new())
         }

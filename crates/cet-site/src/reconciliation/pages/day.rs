@@ -252,15 +252,11 @@ fn figures(page: &Page, found: &Found) -> Vec<(&'static str, String, String)> {
     let all: i64 = found.counts.iter().map(|(_, _, n)| *n).sum();
     let late = row.matched_late.to_string();
     vec![
-        (page.m("reconciliation-ours"), format!("¥{}", net(row.our_paid, row.our_refunded)), count(ours)),
-        (
-            page.m("reconciliation-theirs"),
-            format!("¥{}", net(row.their_paid, row.their_refunded)),
-            count(theirs),
-        ),
+        (page.m("reconciliation-ours"), yuan(&net(row.our_paid, row.our_refunded)), count(ours)),
+        (page.m("reconciliation-theirs"), yuan(&net(row.their_paid, row.their_refunded)), count(theirs)),
         (
             page.m("reconciliation-apart"),
-            format!("¥{}", signed(apart)),
+            yuan(&signed(apart)),
             page.f("reconciliation-of-differences", &[("n", &all.to_string())]),
         ),
         (
@@ -269,6 +265,11 @@ fn figures(page: &Page, found: &Found) -> Vec<(&'static str, String, String)> {
             page.f("reconciliation-late", &[("n", &late)]),
         ),
     ]
+}
+
+/// The sign stands before the currency.
+fn yuan(sum: &str) -> String {
+    sum.strip_prefix('-').map_or_else(|| format!("¥{sum}"), |less| format!("−¥{less}"))
 }
 
 fn tabs(page: &Page, found: &Found, chosen: &str) -> Vec<Tab> {

@@ -1,6 +1,7 @@
 //! `/staff/orders`: orders at the gateways, for finance staff.
 
 mod events;
+pub(super) mod find;
 pub(super) mod one;
 
 use axum::response::Response;

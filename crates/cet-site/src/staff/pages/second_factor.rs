@@ -90,6 +90,36 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     refused(&said, &[refusal], &SecondFactorView::new(page, secret))
 }
 
+/// Asks whoever decides about money for the second factor, unless it was entered lately: somebody else may sit at an unlocked
+/// screen. `None`: go on.
+pub(super) async fn again(who: &StaffMember, form: &FormData) -> Result<Option<StaffRefusal>, PageError> {
+    let app = &who.app;
+    let now: Result<_, DbError> = app.db.read(async |tx| tx.now().await).await;
+    if who.session.is_fresh(now?) {
+        return Ok(None);
+    }
+    let typed = form.one("code")?.trim().to_owned();
+    if typed.is_empty() {
+        return Ok(Some(StaffRefusal::Code));
+    }
+    let attempt = Attempt {
+        typed,
+        token: String::new(),
+        fresh: Vec::new(),
+        world: app.db.clock().process_now(),
+        address: who.address.to_string(),
+        session: who.session.clone(),
+    };
+    let vault = std::sync::Arc::clone(&app.vault);
+    let done: Result<_, DbError> =
+        app.db.write(async move |tx| verbs::second_factor_again(tx, &vault, &attempt).await).await;
+    Ok(match done? {
+        Ok(()) => None,
+        Err(NotPassed::Wrong | NotPassed::Gone) => Some(StaffRefusal::Code),
+        Err(NotPassed::Wait(wait)) => Some(StaffRefusal::TooMany(wait.seconds)),
+    })
+}
+
 /// The recovery codes, until their owner confirms that they are written down.
 pub(super) async fn codes(who: StaffMember) -> Result<Response, PageError> {
     let hash = who.session.token_hash.clone();

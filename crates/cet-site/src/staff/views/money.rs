@@ -257,6 +257,8 @@ pub struct RequestView {
     pub refunds: Vec<RefundRow>,
     /// Whether this member may approve it.
     pub may_approve: bool,
+    /// Whether the second factor is asked for again.
+    pub asks_code: bool,
     /// Whether this member may refuse it or take it back.
     pub may_refuse: bool,
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::{events, gateway_words, state_words};
 use crate::entry;
-use crate::payment::context::GatewayAnswer;
+use crate::payment::gateways::GatewayAnswer;
 use crate::payment::rules::OrderState;
 use crate::payment::store::dossier::{LineSeen, OtherOrder};
 use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
@@ -64,6 +64,7 @@ pub(in crate::staff::pages) async fn show(
         who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (mut page, menu) = who.frame_at(&address(&text), "staff-order").await?;
+    page.title = page.f("staff-refund-of-order", &[("number", of.order.number.as_str())]);
     if let Some((_, key, tone)) = ANSWERS.iter().find(|(word, ..)| flash::get(&who) == Some(*word)) {
         let words = page.t.find(key).unwrap_or_default();
         let note = Notice::new(*tone, page.m("staff-order-asked"), words);

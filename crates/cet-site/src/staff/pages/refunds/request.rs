@@ -13,7 +13,8 @@ use crate::payment::store::refund_requests::{self as requests, Line, Request};
 use crate::payment::store::scoped::RefundSeen;
 use crate::payment::verbs::{approve as approve_refund, refuse as refuse_refund};
 use crate::staff::pages::orders::one;
-use crate::staff::pages::{by, refused};
+use crate::staff::pages::{by, refused, second_factor};
+use crate::staff::refusal::StaffRefusal;
 use crate::staff::views::{RequestLineRow, RequestRow, RequestView};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop, Tx};
@@ -112,9 +113,19 @@ pub(in crate::staff::pages) async fn show(
 }
 
 async fn page(who: &StaffMember, id: &str, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
+    page_after(who, id, (said, &[]), typed).await
+}
+
+async fn page_after(
+    who: &StaffMember,
+    id: &str,
+    (said, why): (Vec<Refused>, &[StaffRefusal]),
+    typed: Typed,
+) -> Result<Response, PageError> {
     let Found { of, lines, tally, refunds, now } = found(who, id).await?;
     let (page, menu) = who.frame_at(&address(of.id), "staff-refund-request").await?;
     let open = of.state == "asked" && now < of.expires_at;
+    let may_approve = open && of.requester_person != who.person;
     let count = |state: &str| tally.iter().find(|(of, _)| of == state).map_or(0, |(_, n)| *n);
     let view = RequestView {
         row: row(who, &page, &of, now),
@@ -123,12 +134,13 @@ async fn page(who: &StaffMember, id: &str, said: Vec<Refused>, typed: Typed) -> 
         done: count("done"),
         left: count("left"),
         refunds: refunds.iter().map(|of| refund_row(&page, of)).collect(),
-        may_approve: open && of.requester_person != who.person,
+        may_approve,
+        asks_code: may_approve && !who.session.is_fresh(now),
         may_refuse: open,
         page: page.refusing(said.clone(), typed),
         menu,
     };
-    refused(&said, &[], &view)
+    refused(&said, why, &view)
 }
 
 fn line_row(page: &Page, of: &Line) -> RequestLineRow {
@@ -149,9 +161,14 @@ fn line_row(page: &Page, of: &Line) -> RequestLineRow {
 pub(in crate::staff::pages) async fn approve(
     who: StaffMember,
     Path(id): Path<String>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
     let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    if let Some(why) = second_factor::again(&who, &form).await? {
+        let said = why.on(&who.page()).at("code");
+        return page_after(&who, &id, (vec![said], &[why]), Typed::default()).await;
+    }
     let (by, catalogue) = (by(&who), who.app.catalogue.get());
     let done: Result<(), Stop<RequestRefusal>> = who
         .app

@@ -165,6 +165,7 @@ pub(super) const ROWS: &[Row] = &[
     row("POST", "/staff/arrangements/refusal", PROVINCES),
     row("GET", "/staff/arrangements/{campus}/lists.zip", OWN_LISTS),
     row("GET", "/staff/orders", "finance"),
+    row("POST", "/staff/orders/search", "finance"),
     row("GET", "/staff/orders.csv", "finance"),
     row("GET", "/staff/orders.xlsx", "finance"),
     row("GET", "/staff/orders/{number}", OWN_MONEY),

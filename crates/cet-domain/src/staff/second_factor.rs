@@ -1,0 +1,176 @@
+//! The second factor: at the log-in, and again before a decision about money.
+
+use super::verbs::{DOUBLING, PERIOD, record};
+use super::{mails, session, store, totp};
+use crate::audit::{Actor, Changes, Value};
+use crate::limit::{self, Rule, Wait};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::{Vault, VaultError, to_hex, token_hash};
+use crate::words::time::Time;
+
+/// Wrong second factors of one account in a quarter of an hour: there are a million codes, three of which are valid.
+const CODES: Rule = Rule { what: "staff-code", most: 5, period: PERIOD, then: DOUBLING };
+/// How many recovery codes an account gets.
+const RECOVERY_CODES: usize = 8;
+
+/// The result of an accepted second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Logged in.
+    In,
+    /// Logged in, and there are new recovery codes to write down.
+    Enrolled,
+}
+
+/// Why a second factor was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotPassed {
+    /// Wrong, expired or used; the failure is counted.
+    Wrong,
+    /// Too many wrong ones.
+    Wait(Wait),
+    /// The session has ended.
+    Gone,
+}
+
+/// A second factor as it was typed.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The session that waits for it.
+    pub session: session::StaffSession,
+    /// What was typed.
+    pub typed: String,
+    /// The token that replaces the session's.
+    pub token: String,
+    /// Recovery codes for an account that has none yet.
+    pub fresh: Vec<String>,
+    /// The real time, which an authenticator uses: not that of a rehearsal.
+    pub world: Time,
+    /// The network address of the request.
+    pub address: String,
+}
+
+/// Checks the second factor and gives the session access. A refusal is an `Ok`, so that its count is committed.
+pub async fn second_factor(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    attempt: &Attempt,
+) -> Result<Result<Passed, NotPassed>, DbError> {
+    let name = attempt.session.account.as_str();
+    if let Err(not_passed) = checked(tx, vault, attempt).await? {
+        return Ok(Err(not_passed));
+    }
+    let enrolled = store::enrol(tx, name).await?;
+    let mut note = None;
+    if enrolled {
+        for code in &attempt.fresh {
+            store::insert_recovery(tx, name, &recovery_hash(name, code)).await?;
+        }
+        note = Some(vault.seal(&attempt.fresh.join("\n")).map_err(fault)?);
+    }
+    if !session::pass(tx, &attempt.session.token_hash, &attempt.token, note).await? {
+        return Ok(Err(NotPassed::Gone));
+    }
+    store::logged_in(tx, name).await?;
+    if enrolled {
+        mails::secret_changed(tx, vault, name, mails::Secret::SecondFactor).await?;
+    }
+    let (detail, changes) = if enrolled {
+        ("enrolled", Changes::NONE.set("second-factor", Value::Withheld))
+    } else {
+        ("", Changes::NONE)
+    };
+    let logged_in = ("staff-logged-in", changes);
+    record(tx, Actor::Staff(name.to_owned()), logged_in, name, &attempt.address, detail).await?;
+    Ok(Ok(if enrolled { Passed::Enrolled } else { Passed::In }))
+}
+
+/// Checks the second factor again, before a decision about money by somebody whose session is not fresh. A refusal is an `Ok`,
+/// so that its count is committed.
+///
+/// # Errors
+/// [`DbError`]
+pub async fn second_factor_again(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    attempt: &Attempt,
+) -> Result<Result<(), NotPassed>, DbError> {
+    if let Err(not_passed) = checked(tx, vault, attempt).await? {
+        return Ok(Err(not_passed));
+    }
+    let is_there = session::pass_again(tx, &attempt.session.token_hash).await?;
+    Ok(if is_there { Ok(()) } else { Err(NotPassed::Gone) })
+}
+
+/// Whether what was typed is right; what is wrong is counted and logged.
+async fn checked(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    attempt: &Attempt,
+) -> Result<Result<(), NotPassed>, DbError> {
+    let name = attempt.session.account.as_str();
+    match limit::check(tx, &CODES, name).await {
+        Ok(()) => {}
+        Err(Stop::Refused(wait)) => return Ok(Err(NotPassed::Wait(wait))),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    let Some(factor) = store::factor(tx, name).await? else { return Ok(Err(NotPassed::Gone)) };
+    let typed: String = attempt.typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    if !is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
+        limit::fail(tx, &CODES, name).await?;
+        let refused = ("staff-code-refused", Changes::NONE);
+        record(tx, Actor::Staff(name.to_owned()), refused, name, &attempt.address, "").await?;
+        return Ok(Err(NotPassed::Wrong));
+    }
+    limit::clear(tx, &CODES, name).await?;
+    Ok(Ok(()))
+}
+
+async fn is_right(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    name: &str,
+    factor: &store::Factor,
+    typed: &str,
+    world: Time,
+) -> Result<bool, DbError> {
+    let secret = vault.open(&factor.totp_sealed).map_err(fault)?;
+    let secret = totp::from_base32(&secret).ok_or(DbError::Decode("secret of a second factor"))?;
+    if let Some(step) = totp::matching_step(&secret, typed, world) {
+        return store::use_step(tx, name, step).await;
+    }
+    if factor.enrolled_at.is_none() {
+        return Ok(false);
+    }
+    store::use_recovery(tx, name, &recovery_hash(name, &typed.to_lowercase())).await
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn fault(error: VaultError) -> DbError {
+    DbError::Other(error.to_string())
+}
+
+/// The hash under which a recovery code is stored; 80 random bits need no slow hash.
+fn recovery_hash(name: &str, code: &str) -> Vec<u8> {
+    let plain: String = code.chars().filter(|c| *c != '-').collect();
+    token_hash(&format!("{name}\n{plain}"))
+}
+
+/// New recovery codes, as `a1b2c-3d4e5-f6a7b-8c9d0`.
+///
+/// # Errors
+/// [`VaultError::Chance`].
+pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
+    (0..RECOVERY_CODES)
+        .map(|_| {
+            let hex = to_hex(&vault.random::<10>()?);
+            let groups: Vec<&str> = (0..4_usize).filter_map(|n| hex.get(n * 5..(n + 1) * 5)).collect();
+            Ok(groups.join("-"))
+        })
+        .collect()
+}
+
+/// Forgets the wrong second factors of an account that got a new one.
+pub(super) async fn forget_failures(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    limit::clear(tx, &CODES, name).await
+}
