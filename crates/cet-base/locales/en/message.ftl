@@ -95,3 +95,6 @@ message-refund-done-when = Your bank decides when it shows.
 message-refund-refused-title = Examination fee: staff see to your refund
 message-refund-refused = { $amount } yuan of order { $number } are owed to you, and { $gateway } did not accept this refund.
 message-refund-refused-next = The money is not lost. Staff see to it, and you do not need to do anything. We tell you when it has been returned.
+message-from-staff-title = Message from { $from }: { $title }
+message-from-staff-note = { $from } sent you this message through the registration system. Neither the system nor your school will ever ask for your password or a verification code.
+message-from-staff-nation = the national examination authority

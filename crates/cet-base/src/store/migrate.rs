@@ -95,6 +95,7 @@ const ALL: &[Migration] = &[
     Migration { name: "0036_standby", sql: include_str!("../../../../migrations/0036_standby.sql") },
     Migration { name: "0037_dispute", sql: include_str!("../../../../migrations/0037_dispute.sql") },
     Migration { name: "0038_gateway", sql: include_str!("../../../../migrations/0038_gateway.sql") },
+    Migration { name: "0041_lists", sql: include_str!("../../../../migrations/0041_lists.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.
