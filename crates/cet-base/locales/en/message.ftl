@@ -96,3 +96,6 @@ message-refund-refused-title = Examination fee: staff see to your refund
 message-refund-refused = ¥{ $amount } of order { $number } is owed to you, and { $gateway } did not accept this refund.
 message-refund-unknown = ¥{ $amount } of order { $number } is owed to you, and { $gateway } did not confirm this refund.
 message-refund-refused-next = The money is not lost. Staff see to it, and you do not need to do anything. We tell you when it has been returned.
+message-from-staff-title = Message from { $from }: { $title }
+message-from-staff-note = { $from } sent you this message through the registration system. Neither the system nor your school will ever ask for your password or a verification code.
+message-from-staff-nation = the national examination authority

@@ -108,6 +108,7 @@ setting-own = Own
 setting-inherits = Inherits
 setting-would-inherit = Without its own value it inherits
 setting-from = from { $place }
+setting-inherited = { $value } ({ $from })
 setting-empty-inherits = Leave empty to inherit { $value }
 setting-none = none
 setting-remove = Remove this value and inherit again

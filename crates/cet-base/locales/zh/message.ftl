@@ -96,3 +96,6 @@ message-refund-refused-title = 考试报名费退款由工作人员处理
 message-refund-refused = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有接受这次退款。
 message-refund-unknown = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有确认这次退款。
 message-refund-refused-next = 款项没有丢失，工作人员会处理，您不用做什么。退回后会再告诉您。
+message-from-staff-title = { $from }的通知：{ $title }
+message-from-staff-note = 这条消息由{ $from }通过报名系统发给您。报名系统和学校都不会向您索要密码或验证码。
+message-from-staff-nation = 全国考试管理部门

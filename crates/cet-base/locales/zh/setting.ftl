@@ -108,6 +108,7 @@ setting-own = 自定
 setting-inherits = 沿用
 setting-would-inherit = 不自定时沿用
 setting-from = 来自{ $place }
+setting-inherited = { $value }（{ $from }）
 setting-empty-inherits = 空着就沿用 { $value }
 setting-none = 没有
 setting-remove = 不再自定，沿用上一级

@@ -100,6 +100,11 @@ const ALL: &[Migration] = &[
         name: "0040_trade_number",
         sql: include_str!("../../../../migrations/0040_trade_number.sql"),
     },
+    Migration { name: "0041_lists", sql: include_str!("../../../../migrations/0041_lists.sql") },
+    Migration {
+        name: "0042_standby_figures",
+        sql: include_str!("../../../../migrations/0042_standby_figures.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -114,6 +114,7 @@ impl Role {
             | P::ArrangementSettings
             | P::Season
             | P::Statistics
+            | P::WriteToCandidates
             | P::SeatLists => {
                 matches!(self, Self::School | Self::Province | Self::National)
             }
@@ -166,6 +167,8 @@ pub enum Permission {
     DecideReviews,
     /// Enter candidates as a group.
     EnterGroup,
+    /// Write to the candidates of one's own place.
+    WriteToCandidates,
     /// Pay for many entries.
     CollectivePayment,
     /// Set the campuses of the oral test.

@@ -184,6 +184,11 @@ pub enum Facts {
         /// `standby::EndedFor`.
         why: String,
     },
+    /// Staff wrote: the sealed words are the title and, from the second line on, the text.
+    FromStaff {
+        /// The name of the school or province; empty for the nation.
+        from: String,
+    },
 }
 
 /// In place of a gateway: finance paid outside the system.
@@ -334,6 +339,7 @@ impl Facts {
             Self::SettingChanged { .. } => Kind::SettingChanged,
             Self::StandbyGiven { .. } => Kind::StandbyGiven,
             Self::StandbyEnded { .. } => Kind::StandbyEnded,
+            Self::FromStaff { .. } => Kind::FromStaff,
         }
     }
 }

@@ -65,11 +65,13 @@ pub enum Kind {
     StandbyGiven,
     /// A place in line ended without a seat (R16).
     StandbyEnded,
+    /// Staff of the candidate's place wrote to the candidate (S2).
+    FromStaff,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -90,6 +92,7 @@ impl Kind {
         Self::SettingChanged,
         Self::StandbyGiven,
         Self::StandbyEnded,
+        Self::FromStaff,
     ];
 
     /// The name in the database, and of the mail in the outbox.
@@ -116,6 +119,7 @@ impl Kind {
             Self::SettingChanged => "setting-changed",
             Self::StandbyGiven => "standby-given",
             Self::StandbyEnded => "standby-ended",
+            Self::FromStaff => "from-staff",
         }
     }
 
@@ -146,7 +150,8 @@ impl Kind {
             | Self::RefundRefused
             | Self::SettingChanged
             | Self::StandbyGiven
-            | Self::StandbyEnded => false,
+            | Self::StandbyEnded
+            | Self::FromStaff => false,
         }
     }
 }

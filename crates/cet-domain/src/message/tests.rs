@@ -161,6 +161,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
             },
             vec!["测试校区机构001", "30.00", noon],
         ),
+        (Facts::FromStaff { from: school_of() }, vec!["测试学校机构01", "看过 CET4 成绩单"]),
         (
             Facts::StandbyGiven { lines: vec![written()], until: NOON.micros() },
             vec!["测试校区机构001", "30.00", noon],

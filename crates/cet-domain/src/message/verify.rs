@@ -22,7 +22,7 @@ pub const QUESTIONS: &[Question] = &[
                WHERE m.mail_at IS NULL
                  AND m.kind IN ('paid', 'expired', 'review-decided', 'report-answered', 'dispute-opened',
                                 'dispute-received', 'dispute-ended', 'seat-changed', 'refund-due', 'refund-done',
-                                'refund-refused', 'setting-changed', 'standby-given', 'standby-ended')
+                                'refund-refused', 'setting-changed', 'standby-given', 'standby-ended', 'from-staff')
                  AND CAST($1 AS BIGINT) IS NOT NULL
                  AND NOT EXISTS (SELECT 1
                                    FROM outbox o
@@ -40,7 +40,7 @@ pub const QUESTIONS: &[Question] = &[
                WHERE o.school = '00000'
                  AND o.kind IN ('saved', 'entered', 'paid', 'reminder', 'expired', 'cancelled', 'released', 'review-decided',
                                 'report-answered', 'dispute-opened', 'dispute-received', 'dispute-ended', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
-                                'standby-ended')
+                                'standby-ended', 'from-staff')
                  AND m.event IS NULL
                  AND CAST($1 AS BIGINT) IS NOT NULL
                LIMIT $2",

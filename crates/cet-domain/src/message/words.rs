@@ -49,6 +49,7 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::SettingChanged { what, lines } => setting_changed(t, what, lines),
         Facts::StandbyGiven { lines, until } => standby_given(t, lines, &page(*until)),
         Facts::StandbyEnded { zh, en, campuses, why } => standby_ended(t, name(t, zh, en), campuses, why),
+        Facts::FromStaff { from } => from_staff(t, from, written.unwrap_or_default()),
         Facts::RefundDue { number, amount, reason, lines } => {
             refund_due(t, (number, &yuan(*amount)), reason, lines)
         }
@@ -65,6 +66,20 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
             let next = t.m("message-refund-refused-next").to_owned();
             refund(t, "message-refund-refused-title", lines, (first, vec![next]))
         }
+    }
+}
+
+/// What staff wrote. It is told beside who wrote it, so that nobody takes it for the system's own words.
+fn from_staff(t: &'static Texts, from: &str, written: &str) -> Composed {
+    let from = if from.is_empty() { t.m("message-from-staff-nation") } else { from };
+    let mut lines = written.lines().map(str::trim).filter(|line| !line.is_empty());
+    let title = lines.next().unwrap_or_default();
+    let mut paragraphs: Vec<String> = lines.map(str::to_owned).collect();
+    paragraphs.push(t.f("message-from-staff-note", &[("from", from)]));
+    Composed {
+        title: t.f("message-from-staff-title", &[("from", from), ("title", title)]),
+        paragraphs,
+        links: vec![information(t)],
     }
 }
 

@@ -16,6 +16,7 @@
 //! Deliberately absent: seats and money.
 
 pub mod brakes;
+pub mod from_staff;
 pub mod messages;
 pub mod refusal;
 pub mod release;

@@ -271,3 +271,4 @@ on_both! {
 
 #[path = "tests/standing.rs"]
 mod standing;
+mod ticked;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DAY_MICROS, Detail, OfDay, day_begins, day_of};
+use super::{DAY_MICROS, Detail, OfDay, PACE_HOURS, day_begins, day_of};
 use crate::words::time::Time;
 
 /// The fewest entries of a whole sitting that something can be learned from.
@@ -103,6 +103,36 @@ fn until(days: &BTreeMap<i64, OfDay>, at: Time, part: fn(&OfDay) -> i64) -> i64 
     before.saturating_add(own)
 }
 
+/// When a pool will be full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fills {
+    /// It is.
+    Full,
+    /// At about this time, if it goes on as in the last hours.
+    At(Time),
+    /// Not before registration closes.
+    Never,
+    /// Registration is not open: nothing goes on.
+    Shut,
+}
+
+/// When a pool with so many free seats will be full, of which `pace` were taken in the last [`PACE_HOURS`], in a window from
+/// its opening to its closing.
+#[must_use]
+pub fn fills(now: Time, (left, pace): (i64, i64), window: Option<(Time, Time)>) -> Fills {
+    if left <= 0 {
+        return Fills::Full;
+    }
+    let Some((_, closes)) = window.filter(|(opens, closes)| *opens <= now && now < *closes) else {
+        return Fills::Shut;
+    };
+    let seconds = left.saturating_mul(PACE_HOURS).saturating_mul(3_600).checked_div(pace);
+    let Some(seconds) = seconds.filter(|seconds| *seconds < closes.since(now).as_secs()) else {
+        return Fills::Never;
+    };
+    Fills::At(now.plus(jiff::SignedDuration::from_secs(seconds)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +188,25 @@ mod tests {
         }
         let this = Course { detail: &this, span: span(10, 10) };
         assert_eq!(outlook(day_begins(12), &this, None), Outlook::NoLast);
+    }
+
+    /// S6.
+    #[test]
+    fn a_pool_is_full_when_its_free_seats_are_taken_at_the_pace_of_the_last_hours() {
+        let at = |hours: i64| Time::from_micros(hours * 3_600_000_000);
+        let open = Some((at(0), at(100)));
+        for (now, left, pace, window, fills) in [
+            (10, 0, 9, open, Fills::Full),
+            (10, -3, 0, None, Fills::Full),
+            (10, 20, 4, open, Fills::At(at(20))),
+            (10, 1, 2, open, Fills::At(at(11))),
+            (10, 20, 0, open, Fills::Never),
+            (10, 180, 4, open, Fills::Never),
+            (10, 20, 4, None, Fills::Shut),
+            (100, 20, 4, open, Fills::Shut),
+            (-1, 20, 4, open, Fills::Shut),
+        ] {
+            assert_eq!(super::fills(at(now), (left, pace), window), fills, "{now} {left} {pace}");
+        }
     }
 }

@@ -106,6 +106,7 @@ impl Sums {
 
 /// The entries of one subject, and its seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct OfSubject {
     /// Number of paid ones.
     pub paid: i64,
@@ -117,6 +118,8 @@ pub struct OfSubject {
     pub capacity: i64,
     /// Seats that are taken.
     pub taken: i64,
+    /// Seats of these that were taken in the last [`PACE_HOURS`].
+    pub pace: i64,
 }
 
 /// What was done on one day, or in one hour.
@@ -133,7 +136,11 @@ pub struct OfDay {
 
 /// How far the candidates of a place have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct OfPeople {
+    /// Of the nation: passports that have logged in for the sitting and accepted its agreement. Before a student is found a
+    /// passport belongs to no place.
+    pub agreed: i64,
     /// Those with an entry.
     pub entered: i64,
     /// Those of them with nothing left to pay.
@@ -153,6 +160,19 @@ pub struct OfMoney {
     pub refunds: i64,
 }
 
+/// What was done for subjects of one mode, by day and by hour. Nobody saves a registration for a mode.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OfMode {
+    /// As [`Detail::days`].
+    pub days: BTreeMap<i64, OfDay>,
+    /// As [`Detail::hours`].
+    pub hours: BTreeMap<i64, OfDay>,
+}
+
+/// The hours by which a pool's pace is told.
+pub const PACE_HOURS: i64 = 2;
+
 /// The way of money that a school paid for its candidates together; the others are gateways.
 pub const COLLECTIVE: &str = "collective";
 
@@ -166,6 +186,8 @@ pub struct Detail {
     pub days: BTreeMap<i64, OfDay>,
     /// The last [`jobs::HOURS`] hours.
     pub hours: BTreeMap<i64, OfDay>,
+    /// The same for the subjects of a mode, by its name in the database.
+    pub modes: BTreeMap<String, OfMode>,
     /// Candidates by how far they have come.
     pub people: OfPeople,
     /// The first of the days; `None` where a program of the version before counted, which kept the last two weeks only.

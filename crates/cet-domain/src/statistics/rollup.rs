@@ -13,13 +13,17 @@ pub enum Kind {
     Subject,
     /// Of a subject: `a` seats, `b` taken.
     Pool,
+    /// Of a subject: `a` seats that were taken in the last hours.
+    Pace,
+    /// `a` passports that have accepted the agreement; of the nation.
+    Agreed,
     /// `a` candidates with an entry, `b` of them with nothing left to pay.
     People,
     /// Of an hour: `a` registrations saved.
     Saved,
-    /// Of an hour: `a` entries made.
+    /// Of an hour and a mode: `a` entries made.
     Entered,
-    /// Of an hour: `a` entries paid.
+    /// Of an hour and a mode: `a` entries paid.
     Paid,
     /// Of a day and a gateway: `a` fen received, by `b` payments.
     Received,
@@ -28,10 +32,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 11] = [
         (Self::Registrations, "registrations"),
         (Self::Subject, "subject"),
         (Self::Pool, "pool"),
+        (Self::Pace, "pace"),
+        (Self::Agreed, "agreed"),
         (Self::People, "people"),
         (Self::Saved, "saved"),
         (Self::Entered, "entered"),
@@ -52,9 +58,9 @@ impl Kind {
 pub struct Counted {
     /// What it is about.
     pub kind: Kind,
-    /// The campus's code.
+    /// The campus's code; empty for what the nation alone has.
     pub campus: String,
-    /// The subject, or the gateway.
+    /// The subject, the mode or the gateway.
     pub item: String,
     /// The day; of [`Kind::Saved`], [`Kind::Entered`] and [`Kind::Paid`] the hour, which is the first of the day where hours
     /// are not counted.
@@ -93,9 +99,18 @@ fn count_hour(detail: &mut Detail, row: &Counted, since: Since) {
         };
         add(to, row.numbers[0]);
     };
-    with(detail.days.entry(row.day.div_euclid(24)).or_default());
+    let day = row.day.div_euclid(24);
+    with(detail.days.entry(day).or_default());
     if row.day >= since.hour {
         with(detail.hours.entry(row.day).or_default());
+    }
+    if row.kind == Kind::Saved {
+        return;
+    }
+    let of_mode = detail.modes.entry(row.item.clone()).or_default();
+    with(of_mode.days.entry(day).or_default());
+    if row.day >= since.hour {
+        with(of_mode.hours.entry(row.day).or_default());
     }
 }
 
@@ -129,6 +144,8 @@ fn count(figures: &mut Figures, row: &Counted, since: Since) {
                 add(to, number);
             }
         }
+        Kind::Pace => add(&mut detail.subjects.entry(row.item.clone()).or_default().pace, a),
+        Kind::Agreed => add(&mut detail.people.agreed, a),
         Kind::People => {
             add(&mut detail.people.entered, a);
             add(&mut detail.people.paid, b);
@@ -193,6 +210,8 @@ mod tests {
             row(Kind::Subject, "993010", "1", [1, 2, 30]),
             row(Kind::Subject, "993020", "1", [4, 0, 120]),
             row(Kind::Pool, "993010", "1", [9, 3, 0]),
+            row(Kind::Pace, "993010", "1", [2, 0, 0]),
+            row(Kind::Agreed, "", "", [20, 0, 0]),
             row(Kind::Received, "993010", "alipay", [30, 1, 0]),
             row(Kind::Refunded, "993020", "alipay", [7, 1, 0]),
         ];
@@ -207,7 +226,8 @@ mod tests {
         assert_eq!((province.sums.paid, province.sums.unpaid, province.sums.amount), (5, 2, 150));
         assert_eq!((province.sums.capacity, province.sums.taken), (9, 3));
         let subject = province.detail.subjects["1"];
-        assert_eq!((subject.paid, subject.unpaid, subject.capacity), (5, 2, 9));
+        assert_eq!((subject.paid, subject.unpaid, subject.capacity, subject.pace), (5, 2, 9, 2));
+        assert_eq!((all[""].detail.people.agreed, province.detail.people.agreed), (20, 0));
         let money = all[""].detail.money[&3]["alipay"];
         assert_eq!((money.received, money.payments, money.refunded, money.refunds), (30, 1, 7, 1));
         let none = roll_up(&[], SINCE);
@@ -217,11 +237,13 @@ mod tests {
     /// S6.
     #[test]
     fn what_was_done_in_an_hour_is_done_on_its_day_and_early_hours_are_days_only() {
-        let at = |kind, hour, number| Counted { day: hour, ..row(kind, "993010", "", [number, 0, 0]) };
+        let of =
+            |kind, hour, mode, number| Counted { day: hour, ..row(kind, "993010", mode, [number, 0, 0]) };
+        let at = |kind, hour, number| of(kind, hour, "written", number);
         let rows = [
             at(Kind::Entered, 24, 7),
             at(Kind::Entered, 50, 2),
-            at(Kind::Entered, 71, 3),
+            of(Kind::Entered, 71, "oral", 3),
             at(Kind::Saved, 50, 1),
             at(Kind::Paid, 72, 4),
             row(Kind::People, "993010", "", [6, 5, 0]),
@@ -236,6 +258,12 @@ mod tests {
             detail.hours.iter().map(|(hour, of)| (*hour, of.saved, of.entered, of.paid)).collect();
         assert_eq!(hours, [(50, 1, 2, 0), (71, 0, 3, 0), (72, 0, 0, 4)]);
         assert_eq!((detail.people.entered, detail.people.paid), (7, 5));
+        let oral = &detail.modes["oral"];
+        let oral = (oral.days.get(&2).map(|of| (of.saved, of.entered)), oral.hours.len());
+        assert_eq!(oral, (Some((0, 3)), 1));
+        let written = &detail.modes["written"];
+        let days: Vec<_> = written.days.iter().map(|(day, of)| (*day, of.entered, of.paid)).collect();
+        assert_eq!(days, [(1, 7, 0), (2, 2, 0), (3, 0, 4)]);
     }
 
     #[test]

@@ -104,6 +104,11 @@ on_both! {
         let in_hours = all[""].detail.hours.values();
         let in_hours = in_hours.fold((0, 0, 0), |sum, of| (sum.0 + of.saved, sum.1 + of.entered, sum.2 + of.paid));
         assert_eq!(in_hours, (4, 7, 3), "all of it within a day");
+        let modes = &all[""].detail.modes;
+        let of_mode = |mode: &str| modes[mode].days.values().map(|day| day.entered).sum::<i64>();
+        assert_eq!((of_mode("written"), of_mode("oral")), (6, 1), "an oral entry is the mode's own");
+        let pace = |place: &str, subject: &str| all[place].detail.subjects.get(subject).map_or(0, |of| of.pace);
+        assert_eq!((pace("993010", "1"), pace("991010", "F"), pace("993010", "F")), (2, 1, 0), "by the campus of the seat");
         let people = all["99301"].detail.people;
         assert_eq!((people.entered, people.paid), (4, counted_people(&world).await));
         world.advance(hours(25));

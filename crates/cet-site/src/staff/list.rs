@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-pub(crate) use self::frame::{List, csv, page, sheet, show, xlsx};
+pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
 use crate::audit::{self, Changes, Event};

@@ -5,6 +5,7 @@ mod audit;
 mod exports;
 mod language;
 mod login;
+mod messages;
 mod orders;
 mod overview;
 mod password;
@@ -48,6 +49,9 @@ pub fn routes() -> Router<App> {
         .route("/staff/registrations", get(list::show::<registrations::Registrations>))
         .route("/staff/registrations.csv", get(list::csv::<registrations::Registrations>))
         .route("/staff/registrations.xlsx", get(list::xlsx::<registrations::Registrations>))
+        .route("/staff/registrations/ticked/csv", post(registrations::bulk::csv))
+        .route("/staff/registrations/ticked/xlsx", post(registrations::bulk::xlsx))
+        .route("/staff/messages/ticked", post(messages::write))
         .route("/staff/registrations/search", post(registrations::find::search))
         .route("/staff/registrations/{school}/{id}", get(registrations::one::show))
         .route("/staff/registrations/{school}/{id}/document", post(registrations::one::document))

@@ -5,6 +5,7 @@ use crate::web::page::{OnPage, Page, Refused};
 use cet_domain::payment::refund_request::RequestRefusal;
 use cet_domain::payment::rules::refunding::Unfit;
 use cet_domain::payment::verbs::SettleRefusal;
+use cet_domain::registration::from_staff::SendRefusal;
 use cet_domain::staff::accounts::AccountRefusal;
 use cet_domain::staff::exports::ExportRefusal;
 use cet_domain::staff::rebind::RebindRefusal;
@@ -141,6 +142,18 @@ impl OnPage for AccountRefusal {
             Self::NotLower => said("field-invalid", "role", "staff-account-not-lower"),
             Self::Ended => plain("review-final", "staff-account-over"),
             Self::Meanwhile => plain("changed-meanwhile", "staff-seen-account"),
+        }
+    }
+}
+
+impl OnPage for SendRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::Title => refused.at("title").saying(page.m("staff-message-wrong-title")),
+            Self::Text => refused.at("body").saying(page.m("staff-message-wrong-body")),
+            Self::TooMany(_) => refused.saying(page.m("staff-message-too-many")),
+            Self::NotFound => refused,
         }
     }
 }

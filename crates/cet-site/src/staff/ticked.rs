@@ -1,13 +1,16 @@
-//! Rows that staff ticked in the list of students: reading them from a form, and the pages that ask before something is
-//! done with them and tell afterwards what became of each (S2).
+//! Rows that staff ticked in the list of students or of registrations: reading them from a form, and the pages that ask
+//! before something is done with them and tell afterwards what became of each (S2).
+
+mod pages;
 
 use std::collections::BTreeSet;
 
-use askama::Template;
-
+pub use self::pages::{AskView, DoneView, MessageView, Named, Outcome, Outcomes};
 use super::list::Asked;
 use super::member::StaffMember;
-use super::menu::Menu;
+use crate::collective_payment::group::Whom;
+use crate::registration::store::scoped::{self, Seen};
+use crate::roster::StudentRecord;
 use crate::roster::ticked::{self, Key, MOST_TICKED, Ticked};
 use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
@@ -15,24 +18,163 @@ use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
-use crate::words::ids::RecordId;
+use crate::words::ids::{RecordId, RegistrationId};
 
-/// The field of a ticked row.
-pub const FIELD: &str = "student";
-/// The filters of the list of students.
-pub(crate) const FILTERS: &[&str] = &["campus", "college", "class"];
 /// The query of the list where the rows were ticked, so that the way back leads there.
 const LIST: &str = "list";
-/// How many people a page names before it only counts.
-const NAMED: usize = 10;
 
-/// The keys of the ticked rows; `None` if there are none, or more than one form may have.
+/// The list where rows are ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The school's roster.
+    Students,
+    /// What candidates have saved.
+    Registrations,
+}
+
+impl At {
+    /// The list that a form comes from, by the name of its ticks.
+    #[must_use]
+    pub fn of(form: &FormData) -> Self {
+        let is_of_registrations = form.many(Self::Registrations.field()).next().is_some();
+        if is_of_registrations { Self::Registrations } else { Self::Students }
+    }
+
+    /// The field of a ticked row.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Students => "student",
+            Self::Registrations => "registration",
+        }
+    }
+
+    /// The list's address.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Students => "/staff/students",
+            Self::Registrations => "/staff/registrations",
+        }
+    }
+
+    /// The list's filters.
+    pub(crate) const fn filters(self) -> &'static [&'static str] {
+        match self {
+            Self::Students => &["campus", "college", "class"],
+            Self::Registrations => &["campus", "college", "class", "subject", "payment"],
+        }
+    }
+}
+
+/// A ticked row.
+pub struct Row {
+    /// School and id, as forms send it.
+    pub key: String,
+    /// The school.
+    pub school: SchoolCode,
+    /// Which row.
+    pub whom: Whom,
+    /// The name with the student number.
+    pub person: String,
+}
+
+/// The ticked rows of either list.
+pub struct Rows {
+    /// Which list.
+    pub at: At,
+    /// Those that stand, in the order of their keys.
+    pub current: Vec<Row>,
+    /// How many were replaced, were taken back or have ended since the list was shown.
+    pub gone: usize,
+}
+
+impl Rows {
+    /// No row.
+    #[must_use]
+    pub const fn none(at: At) -> Self {
+        Self { at, current: Vec::new(), gone: 0 }
+    }
+}
+
+/// The rows that a form ticks; `None` if there are none, or more than one form may have.
+///
+/// # Errors
+/// [`PageError::NotFound`] for what is no key, or not in the scope (TH22).
+pub async fn rows(
+    who: &StaffMember,
+    sitting: &SittingCode,
+    form: &FormData,
+) -> Result<Option<Rows>, PageError> {
+    let at = At::of(form);
+    let (current, gone) = match at {
+        At::Students => {
+            let Some(keys) = keys(form)? else { return Ok(None) };
+            let found = find(who, sitting, &keys).await?;
+            (found.current.iter().map(student).collect(), found.gone)
+        }
+        At::Registrations => {
+            let Some(keys) = registrations(form)? else { return Ok(None) };
+            let found = find_registrations(who, sitting, &keys).await?;
+            (found.current.iter().map(candidate).collect(), found.gone)
+        }
+    };
+    Ok(Some(Rows { at, current, gone }))
+}
+
+fn student(of: &StudentRecord) -> Row {
+    Row {
+        key: format!("{}-{}", of.school, of.id),
+        school: of.school,
+        whom: Whom::Student(of.id),
+        person: person(&of.name, &of.student_number),
+    }
+}
+
+fn candidate(of: &Seen) -> Row {
+    Row {
+        key: format!("{}-{}", of.school, of.id),
+        school: of.school,
+        whom: Whom::Registration(of.id),
+        person: person(&of.name, &of.student_number),
+    }
+}
+
+/// The keys of ticked registrations; `None` as for [`keys`].
+///
+/// # Errors
+/// As [`keys`].
+pub fn registrations(form: &FormData) -> Result<Option<BTreeSet<scoped::Key>>, PageError> {
+    let mut keys = BTreeSet::new();
+    for text in form.many(At::Registrations.field()) {
+        let (school, id) = SchoolCode::parse_row(text).ok_or(PageError::NotFound)?;
+        keys.insert((school, RegistrationId(id)));
+    }
+    Ok((1..=MOST_TICKED).contains(&keys.len()).then_some(keys))
+}
+
+/// The registrations of these keys.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_registrations(
+    who: &StaffMember,
+    sitting: &SittingCode,
+    keys: &BTreeSet<scoped::Key>,
+) -> Result<scoped::Ticked, PageError> {
+    let (scope, sitting, keys) = (who.scope.clone(), sitting.clone(), keys.clone());
+    let find = async move |tx: &mut Tx<'_>| scoped::ticked::find(tx, &scope, &sitting, &keys).await;
+    let read: Result<Option<scoped::Ticked>, DbError> = who.app.db.read_long(find).await;
+    read?.ok_or(PageError::NotFound)
+}
+
+/// The keys of the ticked students; `None` if there are none, or more than one form may have.
 ///
 /// # Errors
 /// [`PageError::NotFound`] for what is no key.
 pub fn keys(form: &FormData) -> Result<Option<BTreeSet<Key>>, PageError> {
     let mut keys = BTreeSet::new();
-    for text in form.many(FIELD) {
+    for text in form.many(At::Students.field()) {
         let (school, id) = SchoolCode::parse_row(text).ok_or(PageError::NotFound)?;
         keys.insert((school, RecordId(id)));
     }
@@ -95,135 +237,28 @@ pub fn choices(page: &Page, plan: &Plan) -> Vec<Choice> {
 ///
 /// # Errors
 /// [`PageError::Doubled`].
-pub fn list_query(form: &FormData) -> Result<String, PageError> {
+pub fn list_query(form: &FormData, at: At) -> Result<String, PageError> {
     let query = form.one(LIST)?;
     let after = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
     let after = after.map(|(_, value)| value.into_owned()).unwrap_or_default();
-    Ok(Asked::of_query(query, FILTERS).query(&after))
-}
-
-/// People as a page names them: the first ones, and how many more there are, in words.
-pub struct Named {
-    /// Names with student numbers.
-    pub first: Vec<String>,
-    /// How many more; empty if all are named.
-    pub more: String,
-}
-
-impl Named {
-    /// Names people.
-    #[must_use]
-    pub fn of(page: &Page, mut people: Vec<String>) -> Self {
-        let more = people.len().saturating_sub(NAMED);
-        people.truncate(NAMED);
-        let words = page.f("staff-ticked-more", &[("n", &more.to_string())]);
-        Self { first: people, more: if more == 0 { String::new() } else { words } }
-    }
+    Ok(Asked::of_query(query, at.filters()).query(&after))
 }
 
 /// That some ticked rows are no longer current; empty if all are.
 #[must_use]
-pub fn gone(page: &Page, gone: usize) -> String {
+pub fn gone(page: &Page, at: At, gone: usize) -> String {
     if gone == 0 {
         return String::new();
     }
-    page.f("staff-ticked-some-gone", &[("n", &gone.to_string())])
+    let words = match at {
+        At::Students => "staff-ticked-some-gone",
+        At::Registrations => "staff-ticked-some-ended",
+    };
+    page.f(words, &[("n", &gone.to_string())])
 }
 
 /// A name with the student number.
 #[must_use]
 pub fn person(name: &str, student_number: &str) -> String {
     if student_number.is_empty() { name.to_owned() } else { format!("{name}（{student_number}）") }
-}
-
-/// The page that asks before something is done with ticked rows.
-#[derive(Template)]
-#[template(path = "staff/ticked.html")]
-pub struct AskView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// Where the form goes.
-    pub action: &'static str,
-    /// Whom it is about, counted, and what will happen.
-    pub about: String,
-    /// The people.
-    pub people: Named,
-    /// That some rows are no longer current; may be empty.
-    pub gone: String,
-    /// The keys of the rows.
-    pub keys: Vec<String>,
-    /// The list's query.
-    pub list: String,
-    /// The form's command id; empty if the act needs none.
-    pub command: String,
-    /// The subjects to tick.
-    pub subjects: Vec<Choice>,
-    /// The text of the button.
-    pub button: &'static str,
-}
-
-/// One outcome, with whom it befell.
-pub struct Outcome {
-    /// What happened, or why nothing did.
-    pub words: String,
-    /// Whether it was done.
-    pub is_done: bool,
-    /// How many people.
-    pub count: usize,
-    /// The people; of those for whom it was done only some are named.
-    pub people: Named,
-}
-
-/// The page that tells what became of each ticked row.
-#[derive(Template)]
-#[template(path = "staff/ticked_done.html")]
-pub struct DoneView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// The outcomes, in order of their first appearance.
-    pub outcomes: Vec<Outcome>,
-    /// The list's query.
-    pub list: String,
-}
-
-/// Outcomes as they come, one person after the other.
-#[derive(Default)]
-pub struct Outcomes(Vec<(String, bool, Vec<String>)>);
-
-impl Outcomes {
-    /// Adds what became of one person.
-    pub fn add(&mut self, words: String, is_done: bool, person: String) {
-        match self.0.iter_mut().find(|(known, done, _)| *known == words && *done == is_done) {
-            Some((_, _, people)) => people.push(person),
-            None => self.0.push((words, is_done, vec![person])),
-        }
-    }
-
-    /// Adds rows that were no longer current: nothing was done with them.
-    pub fn add_gone(&mut self, page: &Page, gone: usize) {
-        for _ in 0..gone {
-            self.add(page.m("staff-ticked-gone").to_owned(), false, "—".to_owned());
-        }
-    }
-
-    /// The outcomes for a page: whoever was left out is named, each of them.
-    #[must_use]
-    pub fn shown(self, page: &Page) -> Vec<Outcome> {
-        self.0
-            .into_iter()
-            .map(|(words, is_done, people)| {
-                let count = people.len();
-                let people = if is_done {
-                    Named::of(page, people)
-                } else {
-                    Named { first: people, more: String::new() }
-                };
-                Outcome { words, is_done, count, people }
-            })
-            .collect()
-    }
 }

@@ -21,8 +21,8 @@ pub use accounts::{
 };
 pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
-    OrderRow, OrdersView, RefundRow, RefundsView, StudentPanel, StudentRow, StudentShown, StudentView,
-    StudentsView, SuspenseRow, SuspenseView,
+    OrderRow, OrdersView, RefundRow, RefundsView, RegistrationsView, StudentPanel, StudentRow, StudentShown,
+    StudentView, StudentsView, SuspenseRow, SuspenseView,
 };
 pub use money::{
     EventRow, NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
@@ -130,8 +130,6 @@ pub struct RegistrationRow {
     pub href: String,
     /// School and id, as forms send it.
     pub key: String,
-    /// The id alone, as the group entry of a school sends it.
-    pub id: String,
     /// Whether its details stand beside the list.
     pub is_open: bool,
     /// 姓名.
@@ -152,44 +150,6 @@ pub struct RegistrationRow {
     pub unpaid: i64,
     /// When it was saved.
     pub saved_at: String,
-}
-
-/// `/staff/registrations`.
-#[derive(Template)]
-#[template(path = "staff/registrations.html")]
-pub struct RegistrationsView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// The filters.
-    pub asked: Asked,
-    /// The links under the list.
-    pub pager: Pager,
-    /// The rows.
-    pub rows: Vec<RegistrationRow>,
-    /// How many there are, in words; may be empty.
-    pub total: String,
-    /// The colleges to filter by; empty where any text may be typed.
-    pub colleges: Vec<Choice>,
-    /// The classes to filter by.
-    pub classes: Vec<Choice>,
-    /// Whether the role enters ticked candidates as a group.
-    pub may_enter: bool,
-    /// Whether the role pays for the candidates that the filters leave.
-    pub may_pay: bool,
-    /// The id of the group entry, so that it is done once.
-    pub command: String,
-    /// The subjects to filter by.
-    pub subjects: Vec<Choice>,
-    /// The payment states to filter by.
-    pub payments: Vec<Choice>,
-    /// The registration whose details stand beside the list.
-    pub open: Option<Panel>,
-    /// The list's address, to which `open=` is added.
-    pub open_at: String,
-    /// The list's address without details.
-    pub close_href: String,
 }
 
 /// A registration's details: beside the list, and on its own page.

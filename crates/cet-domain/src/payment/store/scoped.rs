@@ -123,7 +123,8 @@ record! {
     }
 }
 
-/// Refunds of a scope, the newest first, with the cursor `before`: in one state and for one reason, if given.
+/// Refunds of a scope, the newest first, with the cursor `before`: in one state and for one reason, if given. The range of
+/// ids, which are all positive, makes SQLite go by `refund_newest` instead of sorting the nation's.
 pub async fn refunds(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -146,6 +147,7 @@ pub async fn refunds(
             AND (CAST($3 AS TEXT) = '' OR f.state = $3)
             AND (CAST($4 AS TEXT) = '' OR f.reason = $4)
             AND f.id < $5
+            AND f.id > 0
           ORDER BY f.id DESC
           LIMIT $6"
         ),

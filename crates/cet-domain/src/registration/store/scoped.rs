@@ -1,6 +1,6 @@
 //! The SQL of registrations for staff: no statement without its scope (TH22).
 
-use crate::fragments::live;
+use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
@@ -49,8 +49,10 @@ macro_rules! seen_columns {
 }
 
 mod names;
+pub mod ticked;
 
 pub use names::{NamePart, of_letter, of_name, of_student_number};
+pub use ticked::Ticked;
 
 /// Filter of a list; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +101,8 @@ impl Payment {
     }
 }
 
-/// The rows that a filter leaves: `$5` the sitting, `$6` now, `$7` to `$12` the filter.
+/// The rows that a filter leaves: `$5` the sitting, `$6` now, `$7` to `$12` the filter. EXISTS stops at the first entry, which
+/// a count of them does not.
 macro_rules! filtered {
     () => {
         concat!(
@@ -121,15 +124,34 @@ macro_rules! filtered {
             live!("e.", "$6"),
             "))
             AND (CAST($12 AS TEXT) = ''
-                 OR $12 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
-                                       WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
-                                       ELSE 'unpaid' END
-                             FROM entry e
-                            WHERE e.school = registration.school
-                              AND e.registration_id = registration.id
-                              AND ",
+                 OR CASE $12
+                    WHEN 'none' THEN NOT EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND ",
             live!("e.", "$6"),
-            "))"
+            ")
+                    WHEN 'unpaid' THEN EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND ",
+            unpaid!("e.", "$6"),
+            ")
+                    ELSE EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND e.state = 'paid')
+                     AND NOT EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND ",
+            unpaid!("e.", "$6"),
+            ")
+                    END)"
         )
     };
 }

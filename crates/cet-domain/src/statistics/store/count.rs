@@ -1,11 +1,13 @@
 //! The one statement that counts a sitting. It reads every row of it: for the job, never for a page.
 
+use jiff::SignedDuration;
+
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::statistics::rollup::{Counted, Kind};
 use crate::statistics::{
-    COLLECTIVE, DAY_MICROS, HOUR_MICROS, Since, TO_CHINA_MICROS, day_begins, hour_begins,
+    COLLECTIVE, DAY_MICROS, HOUR_MICROS, PACE_HOURS, Since, TO_CHINA_MICROS, day_begins, hour_begins,
 };
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
@@ -31,7 +33,7 @@ macro_rules! hour {
 }
 
 /// `$1` the sitting, `$2` now, `$3` from when days are counted, `$4` and `$5` make days of times, `$6` names collective
-/// payments, `$7` from when hours are counted, `$8` makes hours of times.
+/// payments, `$7` from when hours are counted, `$8` makes hours of times, `$9` from when a pool's pace is counted.
 const COUNT: &str = concat!(
     "SELECT CAST('registrations' AS TEXT), campus, CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(*), CAST(0 AS BIGINT),
             CAST(0 AS BIGINT)
@@ -83,7 +85,21 @@ const COUNT: &str = concat!(
        FROM seat_pool
       WHERE sitting = $1
       UNION ALL
-     SELECT CAST('entered' AS TEXT), r.campus, CAST('' AS TEXT), ",
+     SELECT CAST('pace' AS TEXT), e.campus, e.subject, CAST(0 AS BIGINT), COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+       FROM entry e
+      WHERE e.sitting = $1
+        AND e.entered_at >= $9
+        AND ",
+    live!("e.", "$2"),
+    "
+      GROUP BY 2, 3
+      UNION ALL
+     SELECT CAST('agreed' AS TEXT), CAST('' AS TEXT), CAST('' AS TEXT), CAST(0 AS BIGINT), COUNT(DISTINCT passport_id),
+            CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+       FROM agreement_acceptance
+      WHERE sitting = $1
+      UNION ALL
+     SELECT CAST('entered' AS TEXT), r.campus, e.mode, ",
     hour!("e.entered_at"),
     ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
        FROM entry e
@@ -92,9 +108,9 @@ const COUNT: &str = concat!(
         AND r.id = e.registration_id
       WHERE e.sitting = $1
         AND e.entered_at >= $3
-      GROUP BY 2, 4
+      GROUP BY 2, 3, 4
       UNION ALL
-     SELECT CAST('paid' AS TEXT), r.campus, CAST('' AS TEXT), ",
+     SELECT CAST('paid' AS TEXT), r.campus, e.mode, ",
     hour!("e.paid_at"),
     ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
        FROM entry e
@@ -103,7 +119,7 @@ const COUNT: &str = concat!(
         AND r.id = e.registration_id
       WHERE e.sitting = $1
         AND e.paid_at >= $3
-      GROUP BY 2, 4
+      GROUP BY 2, 3, 4
       UNION ALL
      SELECT CAST('received' AS TEXT), r.campus, p.gateway, (p.received_at + $4) / $5, CAST(SUM(p.amount) AS BIGINT),
             COUNT(*), CAST(0 AS BIGINT)
@@ -158,10 +174,11 @@ pub async fn count(
     since: Since,
 ) -> Result<Vec<Counted>, DbError> {
     let (days, hours) = (day_begins(since.day), hour_begins(since.hour));
+    let pace = now.minus(SignedDuration::from_hours(PACE_HOURS));
     let rows: Vec<Row> = tx
         .query(
             COUNT,
-            params![sitting, now, days, TO_CHINA_MICROS, DAY_MICROS, COLLECTIVE, hours, HOUR_MICROS],
+            params![sitting, now, days, TO_CHINA_MICROS, DAY_MICROS, COLLECTIVE, hours, HOUR_MICROS, pace],
         )
         .await?;
     let counted = |row: Row| {

@@ -48,6 +48,20 @@ async fn dies_at(world: &World, step: usize, lost: Lost) -> bool {
     round(&node, &vault()).await.is_err()
 }
 
+/// Two nodes at once, until neither has anything left to do.
+async fn on_two_nodes(world: &World) {
+    for _ in 0..20 {
+        let node = world.t.another_node().await;
+        let here = world.t.db.clone();
+        let one = tokio::spawn(async move { round(&here, &vault()).await.unwrap().done });
+        let two = tokio::spawn(async move { round(&node, &vault()).await.unwrap().done });
+        if one.await.unwrap() + two.await.unwrap() == 0 {
+            return;
+        }
+    }
+    panic!("the job does not come to an end");
+}
+
 on_both! {
     /// ADR 9.
     async fn a_node_that_dies_at_any_step_leaves_one_whole_version_of_the_roster(t: TestDb) {
@@ -81,6 +95,43 @@ on_both! {
             assert_eq!((world.state(id).await.0, classes(&world).await), (State::Published, new), "{step} {lost:?}");
         }
         assert!(died[0] > DEATHS / 2 && died[1] > DEATHS / 4, "{died:?}");
+    }
+
+    /// S2.
+    async fn of_two_files_of_one_school_at_once_one_whole_version_stands(t: TestDb) {
+        let world = World::new(t).await;
+        world.published("99101", &class("0")).await;
+        let mut stood = vec![("0".to_owned(), 30)];
+        for n in 1..=10_i64 {
+            // Later than any lease.
+            world.at(n * 61_000_000);
+            let versions = ["a", "b"].map(|which| format!("{which}{n}"));
+            let mut ids = Vec::new();
+            for version in &versions {
+                ids.push(world.send("99101", &csv(&class(version))).await);
+            }
+            on_two_nodes(&world).await;
+            assert_eq!(classes(&world).await, stood, "checking writes nothing");
+            let mut asking = Vec::new();
+            for (id, db) in ids.iter().zip([world.t.db.clone(), world.t.another_node().await]) {
+                let of = world.one(*id).await;
+                assert_eq!(of.state().unwrap(), State::Ready);
+                asking.push(tokio::spawn(async move {
+                    let ask = async move |tx: &mut Tx<'_>| verbs::publish(tx, &of, Asked::default(), (&actor(), "")).await;
+                    refused(db.write(ask).await).is_ok()
+                }));
+            }
+            let mut asked = 0;
+            for one in asking {
+                asked += usize::from(one.await.unwrap());
+            }
+            assert!(asked > 0, "one of them may be published");
+            on_two_nodes(&world).await;
+            let stands = classes(&world).await;
+            let whole = versions.iter().any(|version| stands == [(version.clone(), 30)]);
+            assert!(whole, "{stands:?} is neither of {versions:?}");
+            stood = stands;
+        }
     }
 
     /// S2.

@@ -151,11 +151,8 @@ pub(super) fn inherited(
     });
     Some(found.map_or_else(String::new, |(from, value)| {
         let place = words::place(page, &who.app.catalogue.get(), from);
-        format!(
-            "{}（{}）",
-            refusal_texts::value_words(page, &value),
-            page.f("setting-from", &[("place", &place)])
-        )
+        let from = page.f("setting-from", &[("place", &place)]);
+        page.f("setting-inherited", &[("value", &refusal_texts::value_words(page, &value)), ("from", &from)])
     }))
 }
 

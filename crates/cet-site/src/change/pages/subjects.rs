@@ -32,7 +32,8 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
     let page = saved(&who, page);
     let time = |at: Option<Time>| at.map(Time::page).unwrap_or_default();
     let row = |subject: &Subject| SubjectRow {
-        href: format!("{path}/{}", subject.code),
+        // The form of a subject is for whoever may change it.
+        href: if who.may(Permission::Sittings) { format!("{path}/{}", subject.code) } else { String::new() },
         name: words::subject(&page, &plan, subject.code),
         mode: words::mode(&page, subject.mode).to_owned(),
         level: subject.level.number(),

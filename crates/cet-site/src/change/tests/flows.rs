@@ -107,6 +107,33 @@ on_both! {
         assert!(answer.text.contains("已占 1 个考位") && answer.text.contains(&format!("href=\"#{POOL}\"")));
     }
 
+    /// R21, TH24.
+    async fn whoever_lost_the_role_or_the_account_before_the_approval_approves_nothing(t: TestDb) {
+        let app = world(t).await;
+        let before = fee(&app).await;
+        let mut one = member(&app, "national").await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let asked = one.post(path, &[("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")]).await;
+        let href = asked.location().to_owned();
+        let approval = format!("{href}/approval");
+        for (lost, statuses) in [
+            ("UPDATE staff_account SET role = 'auditor' WHERE name = 'national-2'", [404, 303]),
+            ("UPDATE staff_account SET role = 'province', scope = '99' WHERE name = 'national-2'", [404, 403]),
+            ("UPDATE staff_account SET disabled_at = 1 WHERE name = 'national-2'", [303, 303]),
+        ] {
+            let mut other = member(&app, "national-2").await;
+            assert!(other.get(&href).await.text.contains(&approval), "the page was open");
+            let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(lost, &[]).await).await;
+            assert_eq!(done.unwrap(), 1);
+            let answer = other.post(&approval, &[]).await;
+            assert!(statuses.contains(&answer.status.as_u16()) && answer.location() != href, "{lost}: {} {}", answer.status, answer.location());
+            assert_eq!(fee(&app).await, before, "{lost}");
+            let back = "UPDATE staff_account SET role = 'national', scope = '', disabled_at = NULL WHERE name = 'national-2'";
+            let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(back, &[]).await).await;
+            done.unwrap();
+        }
+    }
+
     /// R21.
     async fn a_fee_of_a_published_sitting_waits_for_another_person(t: TestDb) {
         let app = world(t).await;

@@ -204,5 +204,5 @@ pub(super) fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
             refused => Refused::new(page.t, refused.code()).text,
         })
         .collect();
-    texts.join("；")
+    texts.join(page.m("staff-list-and"))
 }

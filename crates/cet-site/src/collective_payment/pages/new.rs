@@ -12,7 +12,8 @@ use crate::collective_payment::{CollectiveRefusal, rules};
 use crate::entry::staff_queries::Filter;
 use crate::registration;
 use crate::sitting::Plan;
-use crate::staff::{Permission, StaffMember, ticked};
+use crate::staff::ticked::{self, At};
+use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
@@ -57,28 +58,23 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     page(&who, wanted, look, Vec::new(), Typed::default()).await
 }
 
-/// The confirmation page for the students who are ticked in a list: what they have not paid, and nobody else's.
+/// The confirmation page for those who are ticked in a list: what they have not paid, and nobody else's.
 pub(super) async fn ticked(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::CollectivePayment)?;
     let plan = plan(&who)?;
-    let Some(keys) = ticked::keys(&form)? else {
+    let Some(found) = ticked::rows(&who, &plan.code, &form).await? else {
         let said = vec![ticked::nobody(&who.page())];
         return shown_with(&who, Wanted::default(), None, said, (Typed::default(), String::new())).await;
     };
-    let found = ticked::find(&who, &plan.code, &keys).await?;
-    let (sitting, all) = (plan.code.clone(), found.current.len().saturating_add(found.gone));
-    let read = async move |tx: &mut Tx<'_>| {
-        let mut registered = Ticks::new();
-        for of in &found.current {
-            let key = of.document_key.bytes();
-            let id = registration::store::live_of_student(tx, of.school, &sitting, &key).await?;
-            registered.extend(id.map(|id| (of.school, id)));
-        }
-        Ok(registered)
+    let all = found.current.len().saturating_add(found.gone);
+    let registered = match found.at {
+        At::Registrations => ticked::registrations(&form)?.unwrap_or_default(),
+        At::Students => of_students(&who, &plan, &form).await?,
     };
-    let registered: Result<Ticks, DbError> = who.app.db.read(read).await;
-    let registered = registered?;
-    let without = all.saturating_sub(registered.len());
+    let without = match found.at {
+        At::Registrations => found.gone,
+        At::Students => all.saturating_sub(registered.len()),
+    };
     let told = match without {
         0 => String::new(),
         n => who.page().f("collective-unregistered", &[("n", &n.to_string())]),
@@ -90,6 +86,24 @@ pub(super) async fn ticked(who: StaffMember, form: FormData) -> Result<Response,
         Err(refused) => (None, vec![refused.on(&who.page())]),
     };
     shown_with(&who, wanted, found, said, (Typed::default(), told)).await
+}
+
+/// The registrations of ticked students.
+async fn of_students(who: &StaffMember, plan: &Plan, form: &FormData) -> Result<Ticks, PageError> {
+    let keys = ticked::keys(form)?.unwrap_or_default();
+    let found = ticked::find(who, &plan.code, &keys).await?;
+    let sitting = plan.code.clone();
+    let read = async move |tx: &mut Tx<'_>| {
+        let mut registered = Ticks::new();
+        for of in &found.current {
+            let key = of.document_key.bytes();
+            let id = registration::store::live_of_student(tx, of.school, &sitting, &key).await?;
+            registered.extend(id.map(|id| (of.school, id)));
+        }
+        Ok(registered)
+    };
+    let registered: Result<Ticks, DbError> = who.app.db.read(read).await;
+    Ok(registered?)
 }
 
 async fn look_up(

@@ -1,35 +1,30 @@
-//! 集体报名 of the students who are ticked in a list, in one or more subjects: asked first, then each student and subject by
-//! the candidates' own rules, in a transaction of its own (S2).
+//! 集体报名 of those who are ticked in a list, in one or more subjects: asked first, then each person and subject by the
+//! candidates' own rules, in a transaction of its own (S2).
 
 use axum::response::Response;
 use http::StatusCode;
 
 use super::group::words;
 use super::new::plan;
-use crate::collective_payment::group::{GroupCommand, Whom, enter_one};
-use crate::roster::StudentRecord;
-use crate::roster::ticked::Ticked;
+use crate::collective_payment::group::{GroupCommand, enter_one};
 use crate::sitting::{Plan, Subject};
-use crate::staff::ticked::{self, AskView, DoneView, Named, Outcomes};
+use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes, Row, Rows};
 use crate::staff::{Permission, StaffMember};
 use crate::store::Tx;
 use crate::vault::to_hex;
 use crate::web::answer::{PageError, html, refusal, refused_html};
 use crate::web::form_data::FormData;
-use crate::web::page::{Page, Refused};
+use crate::web::page::Refused;
 
 const ACTION: &str = "/staff/group-entry/ticked";
-/// The page of the language link: this one is the answer to a form.
-const PATH: &str = "/staff/students";
 
 pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::EnterGroup)?;
     let plan = plan(&who)?;
     let page = who.page();
-    let Some(keys) = ticked::keys(&form)? else {
-        return ask(&who, &plan, &form, Ticked::default(), vec![ticked::nobody(&page)]).await;
+    let Some(found) = ticked::rows(&who, &plan.code, &form).await? else {
+        return ask(&who, &plan, &form, Rows::none(At::of(&form)), vec![ticked::nobody(&page)]).await;
     };
-    let found = ticked::find(&who, &plan.code, &keys).await?;
     if form.one("confirm")? != "yes" {
         return ask(&who, &plan, &form, found, Vec::new()).await;
     }
@@ -45,35 +40,33 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
         // One id a subject: a repeat of the form gets each one's first result.
         let command = plain.then(|| format!("{command}{}", subject.code));
         for of in &found.current {
-            let why = enter_in_turn(&who, &page, of, (subject, command.clone())).await?;
+            let why = enter_in_turn(&who, &plan, of, (subject, command.clone())).await?;
             let is_done = why.is_none();
             let what = why.unwrap_or_else(|| page.m("collective-group-entered").to_owned());
             let name = subject.name_in(page.lang().code());
-            outcomes.add(format!("({}) {name}: {what}", subject.code), is_done, person(of));
+            outcomes.add(format!("({}) {name}: {what}", subject.code), is_done, of.person.clone());
         }
     }
-    outcomes.add_gone(&page, found.gone);
-    let list = ticked::list_query(&form)?;
-    let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
-    html(StatusCode::OK, &DoneView { outcomes: outcomes.shown(&page), page, menu, list })
-}
-
-fn person(of: &StudentRecord) -> String {
-    ticked::person(&of.name, &of.student_number)
+    outcomes.add_gone(&page, found.at, found.gone);
+    let list = ticked::list_query(&form, found.at)?;
+    // The page of the language link: this one is the answer to a form.
+    let (page, menu) = who.frame_at(found.at.path(), "collective-group-done").await?;
+    let view = DoneView { at: found.at, outcomes: outcomes.shown(&page), page, menu, list };
+    html(StatusCode::OK, &view)
 }
 
 /// Enters one student in one subject; why not, in words.
 async fn enter_in_turn(
     who: &StaffMember,
-    page: &Page,
-    of: &StudentRecord,
+    plan: &Plan,
+    of: &Row,
     (subject, command): (&Subject, Option<String>),
 ) -> Result<Option<String>, PageError> {
     let cmd = GroupCommand {
         school: of.school,
         scope: who.scope.clone(),
-        sitting: of.sitting.clone(),
-        whom: Whom::Student(of.id),
+        sitting: plan.code.clone(),
+        whom: of.whom,
         subject: subject.clone(),
         command,
         by: who.name.clone(),
@@ -82,24 +75,25 @@ async fn enter_in_turn(
     let catalogue = who.app.catalogue.get();
     let entered =
         who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
-    Ok(refusal(entered)?.err().map(|refusals| words(page, &refusals)))
+    Ok(refusal(entered)?.err().map(|refusals| words(&who.page(), &refusals)))
 }
 
 async fn ask(
     who: &StaffMember,
     plan: &Plan,
     form: &FormData,
-    found: Ticked,
+    found: Rows,
     said: Vec<Refused>,
 ) -> Result<Response, PageError> {
-    let (page, menu) = who.frame_at(PATH, "collective-group").await?;
+    let (page, menu) = who.frame_at(found.at.path(), "collective-group").await?;
     let view = AskView {
+        at: found.at,
         action: ACTION,
         about: page.f("collective-group-ticked", &[("n", &found.current.len().to_string())]),
-        people: Named::of(&page, found.current.iter().map(person).collect()),
-        gone: ticked::gone(&page, found.gone),
-        keys: found.current.iter().map(|of| format!("{}-{}", of.school, of.id)).collect(),
-        list: ticked::list_query(form)?,
+        people: Named::of(&page, found.current.iter().map(|of| of.person.clone()).collect()),
+        gone: ticked::gone(&page, found.at, found.gone),
+        keys: found.current.into_iter().map(|of| of.key).collect(),
+        list: ticked::list_query(form, found.at)?,
         command: to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
         subjects: ticked::choices(&page, plan),
         button: page.m("collective-group-enter"),

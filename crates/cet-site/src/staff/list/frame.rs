@@ -152,3 +152,15 @@ pub(crate) async fn sheet<L: List>(
     let cells = rows.iter().map(|row| L::cells(who, &page, row, whole));
     Ok(Sheet { headings: L::headings(&page), rows: cells.collect::<Result<_, _>>()? })
 }
+
+/// Whether the page's rows are all ticked, and the address where it is the other way round: ticks work without script.
+pub(crate) fn ticks(who: &StaffMember, path: &str, asked: &Asked) -> (bool, String) {
+    let ticked = who.query("ticks").is_some();
+    let query = asked.query(&asked.after);
+    let ticks = match (ticked, query.is_empty()) {
+        (true, _) => "",
+        (false, true) => "ticks=page",
+        (false, false) => "&ticks=page",
+    };
+    (ticked, format!("{path}?{query}{ticks}"))
+}

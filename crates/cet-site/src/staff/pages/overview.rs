@@ -62,10 +62,7 @@ fn board(who: &StaffMember, page: &Page, plan: &Plan, read: &Read) -> Board {
 
 /// The money of the last days, for finance.
 fn money(page: &Page, read: &Read) -> MoneyBoard {
-    MoneyBoard {
-        rows: statistics::money(page, &read.own.detail, statistics::first_day(read.now)),
-        sum: statistics::money_sum(page, &read.own.sums),
-    }
+    MoneyBoard { rows: statistics::money(page, read), sum: statistics::money_sum(page, &read.own.sums) }
 }
 
 /// The figures at the top: of registration, or of money.

@@ -1,5 +1,6 @@
 //! `/staff/registrations`: the list, masked, and the same rows as a file.
 
+pub(super) mod bulk;
 pub(super) mod find;
 pub(super) mod one;
 
@@ -12,11 +13,11 @@ use super::refused;
 use crate::entry;
 use crate::registration::store::scoped::{self, Filter, Payment, Seen};
 use crate::staff::list::{self, Asked, Groups, List, Pager};
+use crate::staff::ticked::At;
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::staff::{Permission, StaffMember};
 use crate::statistics::store as kept;
 use crate::store::{DbError, Tx};
-use crate::vault::to_hex;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -98,7 +99,7 @@ impl List for Registrations {
     const NAME: &'static str = What::Registrations.wire();
     const NEEDS: Permission = What::Registrations.needs();
     const EXPORT: Option<What> = Some(What::Registrations);
-    const FILTERS: &'static [&'static str] = &["campus", "college", "class", "subject", "payment"];
+    const FILTERS: &'static [&'static str] = At::Registrations.filters();
     const HEADINGS: &'static [&'static str] = &[
         "staff-col-name",
         "staff-col-number",
@@ -165,13 +166,16 @@ impl List for Registrations {
             _ => total(who, &frame, &asked).await?,
         };
         let (colleges, classes) = Groups::read(who, &asked).await?.choices(&asked);
+        let (ticked, ticks_href) = list::ticks(who, PATH, &asked);
         let view = RegistrationsView {
             total,
             colleges,
             classes,
             may_enter: who.may(Permission::EnterGroup),
             may_pay: who.may(Permission::CollectivePayment),
-            command: to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
+            may_write: who.may(Permission::WriteToCandidates),
+            ticked,
+            ticks_href,
             subjects: subjects(who, &frame),
             payments: payments(&frame),
             open,
@@ -266,14 +270,13 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
     Ok(RegistrationRow {
         href: format!("{PATH}/{}/{}", seen.school, seen.id),
         key: format!("{}-{}", seen.school, seen.id),
-        id: seen.id.to_string(),
         is_open: false,
         name: seen.name.clone(),
         student_number: seen.student_number.clone(),
         class: format!("{} {}", seen.college, seen.class),
         campus: seen.campus.to_string(),
         document: DocumentNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked()),
-        subjects: entries.iter().map(name).collect::<Vec<_>>().join("；"),
+        subjects: entries.iter().map(name).collect::<Vec<_>>().join(who.page().m("staff-list-and")),
         paid: i64::try_from(paid).unwrap_or(0),
         unpaid: i64::try_from(entries.len().saturating_sub(paid)).unwrap_or(0),
         saved_at: seen.saved_at.page(),

@@ -3,34 +3,33 @@
 
 mod ahead;
 mod chart;
+mod cut;
 mod file;
+mod pools;
 
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use http::StatusCode;
 
 pub(super) use self::chart::days as chart;
+use self::cut::Cut;
 pub(super) use self::file::{csv, xlsx};
+use super::refused;
 use crate::change::tree;
 use crate::change::words;
-use crate::seat_pool::scoped::{self as pools, PoolShown};
 use crate::sitting::window::Scope as Place;
 use crate::sitting::{Catalogue, Plan};
-use crate::staff::views::{DayRow, Figure, FillRow, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
-use crate::staff::{Permission, Scope, StaffMember};
+use crate::staff::views::{DayRow, Figure, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
+use crate::staff::{Permission, StaffMember};
 use crate::statistics::{
-    self, COLLECTIVE, Detail, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
+    self, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
 };
 use crate::store::{DbError, Tx};
-use crate::web::answer::{PageError, html};
-use crate::web::page::Page;
+use crate::web::answer::PageError;
+use crate::web::page::{Page, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
-
-/// Pools on the page; the file has all of them up to its own limit.
-const POOLS: i64 = 50;
 
 /// The kept sums of a place, and of those directly below it.
 pub(super) struct Read {
@@ -39,6 +38,13 @@ pub(super) struct Read {
     pub(super) now: Time,
     pub(super) own: Figures,
     pub(super) below: BTreeMap<String, Figures>,
+    /// The days that the page shows.
+    first: i64,
+    last: i64,
+    /// Whether these were chosen.
+    is_cut: bool,
+    /// The filters, for links to the same figures of another place; empty, or begins with `&`.
+    keep: String,
 }
 
 impl Read {
@@ -52,6 +58,11 @@ impl Read {
         self.at.map(Time::page).unwrap_or_default()
     }
 
+    /// Whether the page has this day; without a choice, every day that has money.
+    fn is_day(&self, day: i64) -> bool {
+        !self.is_cut || (self.first..=self.last).contains(&day)
+    }
+
     /// What was done in each of the last hours until the count, the earliest first.
     fn hours(&self) -> Vec<(Time, statistics::OfDay)> {
         let last = hour_of(self.at.unwrap_or(self.now));
@@ -60,12 +71,10 @@ impl Read {
         (first..=last).map(of).collect()
     }
 
-    /// What was done on each of the last days, the earliest first.
+    /// What was done on each of the days, the earliest first.
     pub(super) fn days(&self) -> Vec<(Time, statistics::OfDay)> {
-        let today = day_of(self.now);
-        let first = today.saturating_sub(jobs::DAYS).saturating_add(1);
         let of = |day| (day_begins(day), self.own.detail.days.get(&day).copied().unwrap_or_default());
-        (first..=today).map(of).collect()
+        (self.first..=self.last).map(of).collect()
     }
 }
 
@@ -73,31 +82,19 @@ impl Read {
 pub(super) async fn read(who: &StaffMember, plan: &Plan, place: Place) -> Result<Read, PageError> {
     let (scope, sitting, place) = (who.scope.clone(), plan.code.clone(), place.to_string());
     let all = async move |tx: &mut Tx<'_>| {
+        let now = tx.now().await?;
         Ok(Read {
             at: store::counted_at(tx, &sitting).await?,
-            now: tx.now().await?,
+            now,
+            first: first_day(now),
+            last: day_of(now),
+            is_cut: false,
+            keep: String::new(),
             own: store::of_place(tx, &scope, &sitting, &place).await?,
             below: store::below(tx, &scope, &sitting, &place).await?,
         })
     };
     let read: Result<_, DbError> = who.app.db.read_long(all).await;
-    Ok(read?)
-}
-
-/// The pools of a place, the fullest first. The place lies in the member's scope.
-async fn fullest(
-    who: &StaffMember,
-    plan: &Plan,
-    place: Place,
-    most: i64,
-) -> Result<Vec<PoolShown>, PageError> {
-    let (code, sitting) = (place.to_string(), plan.code.clone());
-    let scope = Scope::parse(&code).ok_or(PageError::NotFound)?;
-    let read: Result<_, DbError> = who
-        .app
-        .db
-        .read_long(async move |tx: &mut Tx<'_>| pools::list(tx, &scope, &sitting, most).await)
-        .await;
     Ok(read?)
 }
 
@@ -168,7 +165,7 @@ pub(super) fn places(page: &Page, catalogue: &Catalogue, top: Place, read: &Read
         let row = PlaceRow {
             code: tree::name(*place),
             name: words::place(page, catalogue, *place),
-            href: format!("/staff/statistics?place={}", tree::name(*place)),
+            href: format!("/staff/statistics?place={}{}", tree::name(*place), read.keep),
             registrations: sums.registrations,
             paid: sums.paid,
             unpaid: sums.unpaid,
@@ -210,9 +207,10 @@ pub(super) fn level(page: &Page, top: Place) -> &'static str {
     })
 }
 
-/// The money of each day from one on, the latest first.
-pub(super) fn money(page: &Page, detail: &Detail, from: i64) -> Vec<MoneyRow> {
-    let all = detail.money.range(from..).flat_map(|(day, ways)| ways.iter().map(|(way, of)| (*day, way, of)));
+/// The money of each of the days, the latest first.
+pub(super) fn money(page: &Page, read: &Read) -> Vec<MoneyRow> {
+    let days = read.own.detail.money.range(read.first..=read.last);
+    let all = days.flat_map(|(day, ways)| ways.iter().map(|(way, of)| (*day, way, of)));
     let all: Vec<(i64, &String, &OfMoney)> = all.collect();
     let most = all.iter().flat_map(|(_, _, of)| [of.received, of.refunded]).max().unwrap_or(0);
     let row = |(day, way, of): &(i64, &String, &OfMoney)| MoneyRow {
@@ -237,16 +235,21 @@ pub(super) fn money_sum(page: &Page, sums: &Sums) -> String {
 }
 
 /// The first of the days that pages show.
-pub(super) fn first_day(now: Time) -> i64 {
+fn first_day(now: Time) -> i64 {
     day_of(now).saturating_sub(jobs::DAYS).saturating_add(1)
 }
 
 /// The places above one that the member may see, the widest first, with the place itself.
-fn path(who: &StaffMember, page: &Page, catalogue: &Catalogue, top: Place) -> Vec<(String, String)> {
+fn path(
+    who: &StaffMember,
+    page: &Page,
+    catalogue: &Catalogue,
+    (top, keep): (Place, &str),
+) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut at = Some(top);
     while let Some(place) = at {
-        let href = format!("/staff/statistics?place={}", tree::name(place));
+        let href = format!("/staff/statistics?place={}{keep}", tree::name(place));
         all.push((words::place(page, catalogue, place), href));
         at = tree::above(who, place);
     }
@@ -259,21 +262,13 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
     let top = tree::top(&who)?;
-    let read = read(&who, &plan, top).await?;
-    // The nation's pools are 30,000 rows; its provinces stand above.
-    let fullest = if top == Place::National { Vec::new() } else { fullest(&who, &plan, top, POOLS).await? };
+    let mut read = read(&who, &plan, top).await?;
     let (page, menu) = who.frame("staff-statistics").await?;
-    let fill = |of: &PoolShown| {
-        let share = tenths(of.taken, of.capacity);
-        FillRow {
-            campus: format!("({}){}", of.campus, catalogue.campus_name(of.campus).unwrap_or_default()),
-            subject: subject_name(&page, &plan, of.subject.as_str()),
-            taken: of.taken,
-            capacity: of.capacity,
-            width: percent(share.min(1000)),
-            share: percent(share),
-        }
-    };
+    // The estimate rests on all days and subjects.
+    let outlook = ahead::expected(&who, &page, &catalogue, &plan, (top, &read)).await?;
+    let (cut, said) = Cut::read(&who, &page);
+    cut.apply(&mut read, &plan);
+    let fills = pools::rows(&who, &page, (&catalogue, &plan), (top, &read, &cut)).await?;
     let subject = |(code, of): (&String, &statistics::OfSubject)| SubjectRow {
         subject: subject_name(&page, &plan, code),
         paid: of.paid,
@@ -287,24 +282,30 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         read_at: read.time(),
         is_old: read.is_old(),
         place: tree::name(top),
-        path: path(&who, &page, &catalogue, top),
+        path: path(&who, &page, &catalogue, (top, &read.keep)),
+        scopes: cut::scopes(&who, &page, &catalogue, top),
+        modes: cut::modes(&page),
+        keep: read.keep.clone(),
         level: level(&page, top),
         places: places(&page, &catalogue, top, &read),
         figures: heads(&page, &read, &plan),
-        fills: fullest.iter().map(fill).collect(),
+        fills,
         subjects: read.own.detail.subjects.iter().map(subject).collect(),
         funnel: ahead::funnel(&page, &read.own),
-        outlook: ahead::expected(&who, &page, &catalogue, &plan, (top, &read)).await?,
+        outlook,
+        has_hours: read.last >= day_of(read.now).saturating_sub(1),
         hours: numbers(read.hours(), Time::page),
         hour_chart: chart::hours(&page, &read.hours()),
-        chart: chart(&page, &read.days()),
+        chart: if read.is_cut { chart::range(&page, &read.days()) } else { chart(&page, &read.days()) },
+        by_day: page.m(if read.is_cut { "staff-by-chosen-day" } else { "staff-by-day" }),
         days: day_rows(&read),
-        money: money(&page, &read.own.detail, first_day(read.now)),
+        money: money(&page, &read),
         money_sum: money_sum(&page, &read.own.sums),
-        page,
+        asked: cut.asked,
+        page: page.refusing(said.clone(), Typed::default()),
         menu,
     };
-    html(StatusCode::OK, &view)
+    refused(&said, &[], &view)
 }
 
 #[cfg(test)]

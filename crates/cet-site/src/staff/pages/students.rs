@@ -13,8 +13,9 @@ use crate::roster::staff_queries::{self, Filter};
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
 use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
+use crate::staff::ticked::At;
 use crate::staff::views::{StudentRow, StudentsView};
-use crate::staff::{Permission, StaffMember, ticked};
+use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
@@ -46,7 +47,7 @@ impl List for Students {
     const NAME: &'static str = What::Students.wire();
     const NEEDS: Permission = What::Students.needs();
     const EXPORT: Option<What> = Some(What::Students);
-    const FILTERS: &'static [&'static str] = ticked::FILTERS;
+    const FILTERS: &'static [&'static str] = At::Students.filters();
     const HEADINGS: &'static [&'static str] = &[];
 
     /// Those of a roster, so that the file can be corrected and sent again (season.md 3.8).
@@ -122,7 +123,7 @@ impl List for Students {
             frame.f("staff-total", &[("n", &groups.students(&filter(&asked)).to_string())])
         };
         let page = frame.refusing(said.clone(), typed);
-        let (ticked, ticks_href) = ticks(who, &asked);
+        let (ticked, ticks_href) = list::ticks(who, PATH, &asked);
         let view = StudentsView {
             page,
             menu,
@@ -139,31 +140,20 @@ impl List for Students {
             ticks_href,
             may_enter: who.may(Permission::EnterGroup),
             may_pay: who.may(Permission::CollectivePayment),
+            may_write: who.may(Permission::WriteToCandidates),
         };
         refused(&said, &[], &view)
     }
 }
 
-/// Whether the page's rows are all ticked, and the address where it is the other way round: ticks work without script.
-fn ticks(who: &StaffMember, asked: &Asked) -> (bool, String) {
-    let ticked = who.query("ticks").is_some();
-    let query = asked.query(&asked.after);
-    let ticks = match (ticked, query.is_empty()) {
-        (true, _) => "",
-        (false, true) => "ticks=page",
-        (false, false) => "&ticks=page",
-    };
-    (ticked, format!("{PATH}?{query}{ticks}"))
-}
-
-/// Names of subjects, as 英语四级笔试；英语六级笔试.
+/// Names of subjects, as 英语四级笔试；英语六级笔试 in Chinese.
 fn names(who: &StaffMember, codes: &[SubjectCode]) -> String {
     let (plan, lang) = (plan(who), who.page().lang().code());
     let name = |code: &SubjectCode| {
         let known = plan.as_ref().and_then(|plan| plan.subject(*code));
         known.map_or_else(|| code.to_string(), |subject| subject.name_in(lang).to_owned())
     };
-    codes.iter().map(name).collect::<Vec<_>>().join("；")
+    codes.iter().map(name).collect::<Vec<_>>().join(who.page().m("staff-list-and"))
 }
 
 fn masked(number: &str) -> String {

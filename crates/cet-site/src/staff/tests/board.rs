@@ -134,4 +134,62 @@ on_both! {
         let mut elsewhere = member(&app, "school-99101").await;
         assert!(!elsewhere.get("/staff/statistics").await.text.contains("12.34"));
     }
+    /// S6.
+    async fn figures_are_cut_to_a_mode_and_to_days_and_days_that_are_none_widen_nothing(t: TestDb) {
+        let app = world(t).await;
+        let mut one = bound(&app, 1).await;
+        one.post("/registration/written", &[("subject", "1")]).await;
+        counted(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let paid = |page: &str, n: &str| page.contains(&format!("<dt>未支付科目</dt><dd>{n}</dd>"));
+        let written = school.get("/staff/statistics?mode=written").await.text;
+        assert!(paid(&written, "1") && written.contains("保存 1 人，报考 1 科次"), "{written}");
+        assert!(written.contains("<option value=\"written\" selected>") && written.contains("place=993010&#38;mode=written"), "{written}");
+        let oral = school.get("/staff/statistics?mode=oral").await.text;
+        assert!(paid(&oral, "0") && oral.contains("报考 0 科次") && !oral.contains("报考 1 科次"), "{oral}");
+        let (now, day) = (app.t.clock.process_now(), jiff::SignedDuration::from_hours(24));
+        let (today, yesterday) = (now.page_date(), now.minus(day).page_date());
+        let range = school.get(&format!("/staff/statistics?from={yesterday}&to={today}")).await.text;
+        assert!(range.contains(&format!("{yesterday} 至 {today}：保存 1 人，报考 1 科次")) && range.contains("id=\"hours\""), "{range}");
+        let before = now.minus(day * 3).page_date();
+        let past = school.get(&format!("/staff/statistics?from={before}&to={before}")).await.text;
+        assert!(past.contains("保存 0 人，报考 0 科次") && !past.contains("id=\"hours\""), "{past}");
+        for (query, code) in [
+            ("from=2017-02-31", "field-invalid"), ("to=yesterday", "field-invalid"), ("from=%3Cb%3E", "field-invalid"),
+            (&*format!("from={today}&to={yesterday}"), "date-order"),
+        ] {
+            let refused = school.get(&format!("/staff/statistics?{query}")).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec![code]), "{query}");
+            assert_eq!(school.get(&format!("/staff/statistics.csv?{query}")).await.status, 422, "{query}");
+        }
+        for query in ["from=0001-01-01&to=9999-12-31", "from=9999-12-31", "to=0001-01-01", "mode=x", "mode="] {
+            assert_eq!(school.get(&format!("/staff/statistics?{query}")).await.status, 200, "{query}");
+        }
+        let file = school.get(&format!("/staff/statistics.csv?mode=oral&from={yesterday}&to={today}")).await.text;
+        assert_eq!(file.matches("每日保存、报考与支付").count(), 2, "{file}");
+    }
+
+    /// S6.
+    async fn a_pool_says_when_it_will_be_full_at_this_pace_and_what_can_be_done(t: TestDb) {
+        let app = world(t).await;
+        for n in [1, 2] {
+            bound(&app, n).await.post("/registration/written", &[("subject", "1")]).await;
+        }
+        counted(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let page = school.get("/staff/statistics").await.text;
+        let fill = page.split("<h2 id=\"fill\">").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+        let row = fill.split("<tr>").find(|row| row.contains("(993010)") && row.contains("英语四级笔试")).unwrap();
+        assert!(row.contains("<td class=\"r\">5</td><td class=\"r\">2</td><td class=\"r\">40.0%</td><td class=\"r\">1</td>"), "{row}");
+        let in_three_hours = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(3)).page();
+        assert!(row.contains(&in_three_hours) && row.contains("将满") && row.contains("可以增加容量"), "{row}");
+        let filled: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE seat_pool SET capacity = 2 WHERE campus = '993010' AND subject = '1'", &[]).await
+        }).await;
+        filled.unwrap();
+        let page = school.get("/staff/statistics").await.text;
+        assert!(page.contains("已满") && school.get("/staff/statistics?lang=en").await.text.contains(">Full</span>"), "{page}");
+        let nation = member(&app, "national").await.get("/staff/statistics").await.text;
+        assert!(nation.contains("登录并同意报名协议") && nation.contains("保存报名信息"), "{nation}");
+    }
 }

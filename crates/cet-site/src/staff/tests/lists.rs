@@ -205,8 +205,8 @@ on_both! {
         let of_school = province.get("/staff/registrations?campus=99301").await.text;
         assert!(of_school.contains("<option value=\"物理&#60;学院&#62;\">") && of_school.contains("共 1 条"), "{of_school}");
         let id = list.text.split("name=\"registration\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-        let fields = [("college", ""), ("class", ""), ("subject", "1"), ("command", "abc"), ("registration", id)];
-        assert_eq!(school.post("/staff/group-entry", &fields).await.status, 200);
+        let fields = [("subject", "1"), ("command", "abc"), ("registration", id), ("confirm", "yes")];
+        assert_eq!(school.post("/staff/group-entry/ticked", &fields).await.status, 200);
         assert!(school.get("/staff/registrations?subject=1").await.text.contains("学生1"));
     }
 

@@ -15,5 +15,6 @@ mod registrations;
 mod reset;
 mod sessions;
 mod ticked;
+mod ticked_registrations;
 mod visible_rows;
 pub(crate) mod world;

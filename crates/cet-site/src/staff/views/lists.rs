@@ -6,7 +6,49 @@ use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::Menu;
 use crate::web::page::{Choice, Page};
 
-use super::RequestRow;
+use super::{Panel, RegistrationRow, RequestRow};
+
+/// `/staff/registrations`.
+#[derive(Template)]
+#[template(path = "staff/registrations.html")]
+pub struct RegistrationsView {
+    /// The page frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The links under the list.
+    pub pager: Pager,
+    /// The rows.
+    pub rows: Vec<RegistrationRow>,
+    /// How many there are, in words; may be empty.
+    pub total: String,
+    /// The colleges to filter by; empty where any text may be typed.
+    pub colleges: Vec<Choice>,
+    /// The classes to filter by.
+    pub classes: Vec<Choice>,
+    /// Whether the role enters ticked candidates as a group.
+    pub may_enter: bool,
+    /// Whether the role pays for ticked candidates, or for those that the filters leave.
+    pub may_pay: bool,
+    /// Whether the role writes to ticked candidates.
+    pub may_write: bool,
+    /// Whether all rows of the page are ticked.
+    pub ticked: bool,
+    /// Link to the same page with all rows ticked, or with none.
+    pub ticks_href: String,
+    /// The subjects to filter by.
+    pub subjects: Vec<Choice>,
+    /// The payment states to filter by.
+    pub payments: Vec<Choice>,
+    /// The registration whose details stand beside the list.
+    pub open: Option<Panel>,
+    /// The list's address, to which `open=` is added.
+    pub open_at: String,
+    /// The list's address without details.
+    pub close_href: String,
+}
 
 /// A student of the roster, masked.
 pub struct StudentRow {
@@ -68,6 +110,8 @@ pub struct StudentsView {
     pub may_enter: bool,
     /// Whether the role pays for ticked students.
     pub may_pay: bool,
+    /// Whether the role writes to ticked students.
+    pub may_write: bool,
 }
 
 /// A student's details beside the list.

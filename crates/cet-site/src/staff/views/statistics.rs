@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::Figure;
+use crate::staff::list::Asked;
 use crate::staff::menu::Menu;
-use crate::web::page::Page;
+use crate::web::page::{Choice, Page};
 
 /// One pool with its fill level.
 pub struct FillRow {
@@ -16,10 +17,18 @@ pub struct FillRow {
     pub taken: i64,
     /// All seats.
     pub capacity: i64,
-    /// The width of its bar.
-    pub width: String,
     /// The fill level in percent.
     pub share: String,
+    /// Seats that are taken in an hour.
+    pub pace: String,
+    /// When it will be full, in words.
+    pub full_at: String,
+    /// How it stands, in words.
+    pub state: &'static str,
+    /// The CSS class of that.
+    pub class: &'static str,
+    /// What can be done; may be empty.
+    pub can: String,
 }
 
 /// The entries of one subject.
@@ -182,6 +191,14 @@ pub struct StatisticsView {
     pub is_old: bool,
     /// The place, as in addresses.
     pub place: String,
+    /// The filters.
+    pub asked: Asked,
+    /// The places to choose from.
+    pub scopes: Vec<Choice>,
+    /// The modes to choose from.
+    pub modes: Vec<Choice>,
+    /// The filters, for links; empty, or begins with `&`.
+    pub keep: String,
     /// The places above it and itself, with their links.
     pub path: Vec<(String, String)>,
     /// The heading of the places below.
@@ -198,6 +215,10 @@ pub struct StatisticsView {
     pub funnel: Vec<FunnelRow>,
     /// What is expected.
     pub outlook: OutlookPart,
+    /// Whether the hours lie in the chosen days.
+    pub has_hours: bool,
+    /// The heading of the days.
+    pub by_day: &'static str,
     /// By hour.
     pub hours: Vec<DayRow>,
     /// The hours as a chart.

@@ -45,5 +45,5 @@ pub(super) fn filters(page: &Page, query: &str) -> String {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
-    if pairs.is_empty() { page.m("staff-all").to_owned() } else { pairs.join("；") }
+    if pairs.is_empty() { page.m("staff-all").to_owned() } else { pairs.join(page.m("staff-list-and")) }
 }

@@ -11,11 +11,14 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
 
-/// The steps from saving to paying, with those who stopped at each.
+/// The steps to paying, with those who stopped at each. Before a student is found a passport belongs to no place: only the
+/// nation knows how many logged in for the sitting.
 pub(super) fn funnel(page: &Page, of: &Figures) -> Vec<FunnelRow> {
     let (saved, people) = (of.sums.registrations, of.detail.people);
+    // Schools register students too, who never logged in.
+    let whole = people.agreed.max(saved);
     let step = |name, count: i64, stopped: String| {
-        let share = percent(tenths(count, saved).min(1000));
+        let share = percent(tenths(count, whole).min(1000));
         FunnelRow { name: page.m(name), count, width: share.clone(), share, stopped }
     };
     let stopped = |key, count: i64| {
@@ -23,11 +26,19 @@ pub(super) fn funnel(page: &Page, of: &Figures) -> Vec<FunnelRow> {
     };
     let (no_entry, unpaid) =
         (saved.saturating_sub(people.entered), people.entered.saturating_sub(people.paid));
-    vec![
+    let agreed = (people.agreed > 0).then(|| {
+        step(
+            "staff-funnel-agreed",
+            people.agreed,
+            stopped("staff-funnel-unsaved", people.agreed.saturating_sub(saved)),
+        )
+    });
+    let saved = [
         step("staff-funnel-saved", saved, stopped("staff-funnel-no-entry", no_entry)),
         step("staff-funnel-entered", people.entered, stopped("staff-funnel-unpaid", unpaid)),
         step("staff-funnel-paid", people.paid, String::new()),
-    ]
+    ];
+    agreed.into_iter().chain(saved).collect()
 }
 
 /// The sitting before, by its registration.

@@ -11,8 +11,8 @@ const FLOOR: i64 = 170;
 const TOP: i64 = 10;
 /// The left edge of the first bar, in tenths of a percent.
 const LEFT: i64 = 60;
-/// Every how many bars there is a label.
-const LABELS: i64 = 3;
+/// The most labels below a chart.
+const LABELS: i64 = 8;
 
 /// The class of a bar, and its figure.
 type Part = (&'static str, fn(&OfDay) -> i64);
@@ -50,6 +50,7 @@ fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static s
         })
         .collect();
     let count = i64::try_from(rows.len()).unwrap_or(1).max(1);
+    let every = count.saturating_add(LABELS.saturating_sub(1)) / LABELS;
     let step = (1000_i64).saturating_sub(LEFT) / count;
     let width = step * 3 / 10;
     let bar = |class, at: i64, value: i64| {
@@ -60,7 +61,7 @@ fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static s
     let mut marks = Vec::new();
     for (n, (at, of)) in (0_i64..).zip(rows) {
         let mut left = LEFT.saturating_add(n.saturating_mul(step));
-        if n % LABELS == 0 {
+        if n % every == 0 {
             marks.push(Mark { x: tenths(left), text: at.local(form) });
         }
         for (class, part) in PARTS {
@@ -70,13 +71,22 @@ fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static s
     }
     let [saved, entered, paid] =
         PARTS.map(|(_, part)| rows.iter().map(|(_, of)| part(of)).sum::<i64>().to_string());
-    let label = page.f(label, &[("saved", &saved), ("entered", &entered), ("paid", &paid)]);
+    let day = |of: Option<&(Time, OfDay)>| of.map(|(at, _)| at.page_date()).unwrap_or_default();
+    let (from, to) = (day(rows.first()), day(rows.last()));
+    let facts =
+        [("saved", &*saved), ("entered", &*entered), ("paid", &*paid), ("from", &*from), ("to", &*to)];
+    let label = page.f(label, &facts);
     Chart { label, lines, bars, marks }
 }
 
 /// The chart of these days.
 pub(in crate::staff::pages) fn days(page: &Page, rows: &[(Time, OfDay)]) -> Chart {
     of(page, rows, "staff-chart-label", "%m-%d")
+}
+
+/// The chart of chosen days.
+pub(super) fn range(page: &Page, rows: &[(Time, OfDay)]) -> Chart {
+    of(page, rows, "staff-range-label", "%m-%d")
 }
 
 /// The chart of these hours.

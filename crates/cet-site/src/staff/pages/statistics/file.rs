@@ -2,7 +2,9 @@
 
 use axum::response::Response;
 
-use super::{fullest, level, read, subject_name, way_words, yuan};
+use super::cut::Cut;
+use super::pools::fullest;
+use super::{level, read, subject_name, way_words, yuan};
 use crate::change::tree;
 use crate::staff::list::{self, Form, Sheet};
 use crate::staff::{Permission, StaffMember};
@@ -51,9 +53,16 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
     let top = tree::top(&who)?;
-    let read = read(&who, &plan, top).await?;
-    let pools = fullest(&who, &plan, top, list::FILE_ROWS).await?;
     let page = who.page();
+    let mut read = read(&who, &plan, top).await?;
+    let (cut, said) = Cut::read(&who, &page);
+    if !said.is_empty() {
+        // The page says what is wrong.
+        return super::show(who).await;
+    }
+    cut.apply(&mut read, &plan);
+    let mut pools = fullest(&who, &plan, top, list::FILE_ROWS).await?;
+    pools.retain(|of| cut.holds(&plan, of.subject));
     let n = |number: i64| number.to_string();
     let mut rows = vec![row(page.m("staff-read-at"), &[(2, read.time())])];
     for (code, of) in &read.own.detail.subjects {
@@ -91,7 +100,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         ];
         rows.push(row(level(&page, top), &cells));
     }
-    for (day, ways) in &read.own.detail.money {
+    for (day, ways) in read.own.detail.money.iter().filter(|(day, _)| read.is_day(**day)) {
         for (way, of) in ways {
             let cells = [
                 (2, day_begins(*day).page_date()),

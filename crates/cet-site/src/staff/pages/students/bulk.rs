@@ -11,7 +11,7 @@ use crate::roster::ticked::{Barred, Barring, Key, bar as bar_one};
 use crate::sitting::Plan;
 use crate::staff::list::{self, Form, List as _, Sheet};
 use crate::staff::pages::refused;
-use crate::staff::ticked::{self, AskView, DoneView, Named, Outcomes};
+use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
@@ -47,10 +47,10 @@ async fn change(who: &StaffMember, form: &FormData, way: Barring) -> Result<Resp
                 let (words, is_done) = told(&page, became, way);
                 outcomes.add(words.to_owned(), is_done, ticked::person(&of.name, &of.student_number));
             }
-            outcomes.add_gone(&page, found.gone);
+            outcomes.add_gone(&page, At::Students, found.gone);
             let (page, menu) = who.frame_at(PATH, title(way)).await?;
-            let list = ticked::list_query(form)?;
-            html(StatusCode::OK, &DoneView { outcomes: outcomes.shown(&page), page, menu, list })
+            let (at, list) = (At::Students, ticked::list_query(form, At::Students)?);
+            html(StatusCode::OK, &DoneView { at, outcomes: outcomes.shown(&page), page, menu, list })
         }
     }
 }
@@ -113,12 +113,13 @@ async fn ask(
         Barring::Lift => ("/staff/students/ticked/lift", "staff-ticked-lift-about", "staff-ticked-lift-do"),
     };
     let view = AskView {
+        at: At::Students,
         action,
         about: page.f(about, &[("n", &n)]),
         people: Named::of(&page, people),
-        gone: ticked::gone(&page, gone),
+        gone: ticked::gone(&page, At::Students, gone),
         keys: keys.iter().map(|(school, id)| format!("{school}-{id}")).collect(),
-        list: ticked::list_query(form)?,
+        list: ticked::list_query(form, At::Students)?,
         command: String::new(),
         subjects: ticked::choices(&page, plan),
         button: page.m(button),
