@@ -48,30 +48,6 @@ on_both! {
         assert!(plan.oral_allowed(campus, CampusCode::parse("991010").unwrap()));
     }
 
-    async fn ten_thousand_windows_of_a_file_are_taken_and_one_wrong_one_among_them_is_told_by_its_line(t: TestDb) {
-        let mut text = GOOD.to_owned();
-        for campus in 100_000..110_000 {
-            text += &format!("\n[[campus]]\ncode = \"{campus}\"\nname = \"{campus}\"\n");
-        }
-        let window = |campus: i64, to: &str| {
-            format!("\n[[window]]\ncampus = \"{campus}\"\nmode = \"written\"\nfrom = \"2017-09-21 12:00\"\nto = \"{to}\"\n")
-        };
-        for campus in 100_000..110_000 {
-            text += &window(campus, "2017-10-09 17:00");
-        }
-        take(&t.db, read(&text, "# 协议")).await.unwrap();
-        let catalogue = CatalogueCell::open(&t.db).await.unwrap().get();
-        let plan = catalogue.current().unwrap();
-        let last = CampusCode::parse("109999").unwrap();
-        assert_eq!(plan.window(last, Mode::Written).unwrap().opens().page(), "2017-09-21 12:00");
-        assert_eq!(plan.windows().len(), 10_001);
-        let wrong = text.replacen(&window(105_000, "2017-10-09 17:00"), &window(105_000, "2017-02-31 17:00"), 1);
-        let line = wrong.lines().position(|line| line.contains("2017-02-31")).unwrap() + 1;
-        let faults = parse(&wrong, |_| Ok("# 协议".to_owned())).unwrap_err();
-        assert_eq!(faults.len(), 1);
-        assert!(faults[0].to_string().starts_with(&format!("{line}: window.to")), "{}", faults[0]);
-    }
-
     async fn importing_again_updates_and_only_a_changed_text_gets_a_new_version(t: TestDb) {
         take(&t.db, read(GOOD, "one")).await.unwrap();
         let cell = CatalogueCell::open(&t.db).await.unwrap();

@@ -162,7 +162,7 @@ on_both! {
             assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec![code]), "{query}");
             assert_eq!(school.get(&format!("/staff/statistics.csv?{query}")).await.status, 422, "{query}");
         }
-        for query in ["from=0001-01-01&to=9999-12-31", "from=9999-12-31", "to=0001-01-01", "mode=x", "mode="] {
+        for query in ["from=0001-01-01&to=9999-12-30", "from=9999-12-30", "to=0001-01-01", "mode=x", "mode="] {
             assert_eq!(school.get(&format!("/staff/statistics?{query}")).await.status, 200, "{query}");
         }
         let file = school.get(&format!("/staff/statistics.csv?mode=oral&from={yesterday}&to={today}")).await.text;
