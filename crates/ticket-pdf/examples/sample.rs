@@ -157,6 +157,7 @@ fn room(names: &[&str], seats: usize) -> Room {
         exam_time: "2017年6月17日（周六）上午 9:00 – 11:20".into(),
         campus: "(993010)测试校区机构001".into(),
         room: "003".into(),
+        place: "教三-201".into(),
         batch: String::new(),
         note: String::new(),
         seats: seats.collect(),

@@ -12,7 +12,6 @@ use jiff::civil::Date;
 
 use super::calls::{Call, Calls, OfCall, Outcome};
 use super::choice::Offered;
-#[cfg(test)]
 use super::rules::Event;
 use super::rules::asking::Answer;
 use super::store::Order;

@@ -14,7 +14,7 @@ pub mod scoped;
 pub mod settling;
 pub mod suspense;
 
-pub use address::{address_of, set_address};
+pub use address::{address_of, set_address, way_of};
 pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_answer, wake, wake_holding};
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
