@@ -96,8 +96,8 @@ mod tests {
 
     use NameFault::{Control, Empty, Number, TooLong, Twice};
 
-    fn named(room: i64, name: &str) -> Result<(i64, String), NameFault> {
-        Ok((room, name.to_owned()))
+    fn named(line: u64, room: i64, name: &str) -> NameLine {
+        (line, Ok((room, name.to_owned())))
     }
 
     #[test]
@@ -107,10 +107,10 @@ mod tests {
         assert_eq!(
             of_text(text),
             [
-                (2, named(1, "教三-201")),
-                (4, named(2, "教三-202")),
-                (5, named(3, "第二教学楼 301")),
-                (6, named(4, "B 座 4 楼"))
+                named(2, 1, "教三-201"),
+                named(4, 2, "教三-202"),
+                named(5, 3, "第二教学楼 301"),
+                named(6, 4, "B 座 4 楼")
             ]
         );
     }
