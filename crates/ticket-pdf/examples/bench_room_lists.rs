@@ -49,6 +49,7 @@ fn room(number: u32) -> Room {
         exam_time: "2017年6月17日（周六）上午 9:00 – 11:20".into(),
         campus: "(993010)测试校区机构001".into(),
         room: format!("{number:03}"),
+        place: String::new(),
         batch: String::new(),
         note: String::new(),
         seats: (1..=30).map(seat).collect(),
