@@ -16,7 +16,7 @@ async fn a_code_or_a_telephone_leads_to_a_page_and_back_to_the_merchant_alone() 
     let code = world.address(PayFlow::Scan, &world.to_pay("wechat", 1)).await;
     let phone = world.address(PayFlow::Phone, &world.to_pay("wechat", 2)).await;
     for (page, n) in [(&code, 1), (&phone, 2)] {
-        assert!(page.location.contains(&order(n).number), "{}", page.location);
+        assert!(page.location.contains(order(n).number.as_str()), "{}", page.location);
     }
     let page = send(world.sandbox.wechat(), "GET", &code.location, Vec::new()).await;
     assert!(page.status == 200 && page.text().contains("微信支付") && page.text().contains("¥0.03"));

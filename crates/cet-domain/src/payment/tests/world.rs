@@ -291,7 +291,7 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
     let wire: Arc<dyn Wire> = Arc::<Bank>::clone(bank);
     let banks = [("85", "中国银行"), ("9", "中国工商银行")];
     let gateways = Gateways {
-        gateways: gateways(alipay_public),
+        all: gateways(alipay_public),
         banks: banks
             .map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() })
             .to_vec(),
@@ -300,8 +300,8 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
         calls: Calls::to(gateway::GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    let desk = Arc::new(desk);
-    PaymentContext { db, desk, catalogue, alarms: Arc::default(), without: Without::Nothing }
+    let gateways = Arc::new(gateways);
+    PaymentContext { db, gateways, catalogue, alarms: Arc::default(), without: Without::Nothing }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {
