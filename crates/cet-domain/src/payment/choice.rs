@@ -5,13 +5,20 @@ use std::collections::BTreeSet;
 use super::refusal::PaymentRefusal;
 use super::rules::EntryState;
 use crate::entry::rules::{Chosen, Standing, lacks_written};
-use crate::sitting::Catalogue;
+use crate::sitting::{Catalogue, Plan};
+use crate::texts::{Lang, texts};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 use gateway::GatewayCode;
+
+/// What a gateway shows as sold, in one language for all: it refuses an order that is sent again with another text.
+#[must_use]
+pub fn sold_as(plan: &Plan) -> String {
+    format!("{} {}", plan.name, texts(Lang::Zh).m("payment-subject"))
+}
 
 /// The facts about an entry that payment needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

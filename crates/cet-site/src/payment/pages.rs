@@ -30,7 +30,6 @@ use crate::sitting::Catalogue;
 use crate::sitting::plan::Plan;
 use crate::situation::{self, Lead, On, Situation, Wording};
 use crate::store::Tx;
-use crate::texts::{Lang, texts};
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
@@ -252,17 +251,12 @@ async fn start(who: &Candidate, plan: &Plan, look: &OrderLook) -> Result<Option<
         return Ok(Some(Start::Code { scan, phone }));
     }
     let now = who.app.payments.now().await?;
-    let subject = subject(plan);
+    let subject = choice::sold_as(plan);
     match who.app.payments.gateways.pay_form(&look.order, &subject, now) {
         Ok(form) => Ok(Some(Start::Form(form))),
         Err(gateway::BuildError::Expired) => Ok(None),
         Err(error) => Err(PageError::fault(error)),
     }
-}
-
-/// What the gateway shows as sold, in one language for all: it refuses an order that is sent again with another text.
-fn subject(plan: &Plan) -> String {
-    format!("{} {}", plan.name, texts(Lang::Zh).m("payment-subject"))
 }
 
 fn order_view(

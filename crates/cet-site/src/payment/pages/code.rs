@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::{plan, subject};
+use super::{choice, plan};
 use crate::passport::Candidate;
 use crate::payment::refusal::Stop;
 use crate::payment::verbs::{self, OrderLook, Prepare, Prepared};
@@ -57,7 +57,7 @@ async fn prepared(
         passport: who.session.passport,
         order: OrderId::parse(id).ok_or(PageError::NotFound)?,
         payer: Payer { way, address: who.address.to_string() },
-        subject: subject(plan(who)?.as_ref()),
+        subject: choice::sold_as(plan(who)?.as_ref()),
     };
     let prepared =
         refusal(verbs::prepare(&who.app.payments, &wish).await)?.map_err(|_| PageError::NotFound)?;

@@ -113,6 +113,7 @@ struct Seeding {
     /// The origins of the sandbox gateways.
     alipay: String,
     payease: String,
+    wechat: String,
 }
 
 impl Seeding {
@@ -147,6 +148,7 @@ impl Season {
             times: Times::new(app.db.clone(), until),
             alipay: origin(gateways.alipay.as_ref().map(|section| &section.endpoint)),
             payease: origin(gateways.payease.as_ref().map(|section| &section.endpoint)),
+            wechat: origin(gateways.wechat.as_ref().map(|section| &section.endpoint)),
         }))
     }
 

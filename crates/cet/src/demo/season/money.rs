@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cet_domain::payment::choice::method;
+use cet_domain::payment::choice::{method, sold_as};
 use cet_domain::payment::store as orders;
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::{self, Pay};
 use cet_domain::reconciliation::{self, Day, Of, fetch};
-use gateway::{Fields, GatewayCode, HttpRequest};
+use gateway::{Fields, GatewayCode, HttpRequest, PayFlow, Payer};
 
 use super::{Fault, Seeding, sound};
 use crate::rehearsal::store as rehearsal;
@@ -76,13 +76,20 @@ impl Seeding {
         all.into_iter().find(|order| order.id == id).ok_or(DbError::Decode("order").into())
     }
 
-    /// The candidate goes to the gateway, as by the form on the order's page.
-    pub(super) async fn visit(&self, order: &Order) -> Result<(), Fault> {
+    /// The candidate goes to the gateway, as by the form on the order's page, or scans its code.
+    pub(super) async fn visit(&self, sitting: &SittingCode, order: &Order) -> Result<(), Fault> {
         let now = self.payments.now().await?;
+        let catalogue = self.payments.catalogue.get();
+        let sold = sold_as(catalogue.sitting(sitting).ok_or(DbError::Decode("sitting"))?);
+        if order.method.gateway == gateway::wechat::CODE {
+            let payer = Payer { way: PayFlow::Scan, address: super::candidates::FROM.to_string() };
+            let code = self.payments.gateways.address(order, &sold, &payer, now).await;
+            return code.map(|_| ()).ok_or_else(|| Fault("a sandbox gave no code".to_owned()));
+        }
         let form = self
             .payments
             .gateways
-            .pay_form(order, "CET", now)
+            .pay_form(order, &sold, now)
             .map_err(|error| Fault(format!("{error:?}")))?;
         let body = Fields::encode(&form.fields, form.charset).map_err(|error| Fault(format!("{error:?}")))?;
         self.send(form.action, body).await
@@ -95,6 +102,8 @@ impl Seeding {
         let number = gateway.wire_number(&order.reference());
         let url = if code == gateway::payease::CODE {
             format!("{}/bank/{number}", self.payease)
+        } else if code == gateway::wechat::CODE {
+            format!("{}/pay/{number}", self.wechat)
         } else {
             format!("{}/cashier/{number}", self.alipay)
         };
@@ -127,7 +136,7 @@ impl Seeding {
         gateway: GatewayCode,
     ) -> Result<(), Fault> {
         let order = self.order(who, entries, gateway).await?;
-        self.visit(&order).await?;
+        self.visit(who.0, &order).await?;
         self.press_pay(&order).await?;
         self.ask(&order).await
     }
@@ -135,7 +144,7 @@ impl Seeding {
     /// A candidate leaves a bank's page open, pays by 支付宝 instead, and then pays at the bank too: that money goes back.
     pub(super) async fn pays_twice(&self, who: (&SittingCode, PassportId)) -> Result<(), Fault> {
         let bank = self.order(who, &[], gateway::payease::CODE).await?;
-        self.visit(&bank).await?;
+        self.visit(who.0, &bank).await?;
         self.pays(who, &[], gateway::alipay::CODE).await?;
         self.press_pay(&bank).await?;
         self.ask(&bank).await

@@ -277,15 +277,21 @@ impl Seeding {
 
     async fn pay_one(&self, sitting: &SittingCode, one: &Came) -> Result<(), Fault> {
         let who = (sitting, one.passport);
-        let gateway =
-            if one.student.number.is_multiple_of(3) { gateway::payease::CODE } else { gateway::alipay::CODE };
+        let number = one.student.number;
+        let gateway = if number.is_multiple_of(3) {
+            gateway::payease::CODE
+        } else if number.is_multiple_of(5) {
+            gateway::wechat::CODE
+        } else {
+            gateway::alipay::CODE
+        };
         match one.deed {
             Deed::Pays(_) => self.pays(who, &[], gateway).await,
             Deed::PaysHalf => self.pays(who, one.entries.get(..1).unwrap_or_default(), gateway).await,
             Deed::PaysTwice => self.pays_twice(who).await,
             Deed::Orders => {
                 let order = self.order(who, &[], gateway).await?;
-                self.visit(&order).await
+                self.visit(sitting, &order).await
             }
             Deed::Saves | Deed::Enters | Deed::Lapses | Deed::Cancels | Deed::Reviews | Deed::InClass(_) => {
                 Ok(())
