@@ -85,15 +85,15 @@ async fn payments(db: &Db, keys: &DemoKeys) -> Result<PaymentContext, Fault> {
         alipay_public_key: Rsa2PublicKey::from_pem(&keys.alipay_public)?,
         bill_origin: "http://127.0.0.1:9".to_owned(),
     });
-    let desk = Gateways {
-        gateways: vec![Arc::new(alipay)],
+    let gateways = Gateways {
+        all: vec![Arc::new(alipay)],
         banks: Vec::new(),
         wire: Arc::new(Nobody),
         origin: "http://127.0.0.1:8080".to_owned(),
         calls: Calls::to(GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::open(db).await?);
-    Ok(PaymentContext { db: db.clone(), desk: Arc::new(desk), catalogue, alarms: Arc::default() })
+    Ok(PaymentContext { db: db.clone(), gateways: Arc::new(gateways), catalogue, alarms: Arc::default() })
 }
 
 fn order_number(n: i64) -> String {

@@ -178,7 +178,7 @@ mod tests {
     use crate::audit::codes::OBJECTS;
 
     /// What is about nobody by itself, or about so many that it is told otherwise.
-    const OTHERS: [&str; 15] = [
+    const OTHERS: [&str; 16] = [
         "arrangement",
         "bill",
         "campus",
@@ -187,6 +187,8 @@ mod tests {
         "collective-payment",
         "export",
         "list",
+        // Written to ticked candidates: how many, and who wrote.
+        "message",
         "photos",
         "portal-page",
         "roster",
