@@ -89,10 +89,10 @@ on_both! {
         let page = said(&mut early, "window-not-open", "/agreement").await;
         assert!(page.text.contains("这时还没有绑定"), "{}", page.text);
         // A window that was moved after somebody had saved.
+        let mut saved = app.signed_in(4).await;
         app.t.clock.set(NOON);
         bound(&app, 4).await;
         app.t.clock.set(NOON.plus(days(-5)));
-        let mut saved = app.signed_in(4).await;
         let page = said(&mut saved, "window-not-open", "/registration").await;
         assert!(page.text.contains("您的报名信息已经保存") && !page.text.contains("还没有绑定"), "{}", page.text);
     }
