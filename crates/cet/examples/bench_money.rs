@@ -12,9 +12,9 @@ use cet_base::params;
 use cet_base::store::{Clock, Db, DbError, Settings, Stop, Tx};
 use cet_base::words::codes::{CampusCode, SchoolCode};
 use cet_domain::payment::calls::Calls;
-use cet_domain::payment::{context::PaymentContext, gateways::Gateways};
 use cet_domain::payment::verbs::receive;
 use cet_domain::payment::wire::{NoReply, Reply, Wire};
+use cet_domain::payment::{context::PaymentContext, gateways::Gateways};
 use cet_domain::reconciliation::verbs::{self as reconciliation, By};
 use cet_domain::reconciliation::{Day, Of, jobs, store};
 use cet_domain::sitting::catalogue::CatalogueCell;
@@ -205,7 +205,8 @@ async fn compared(payments: &PaymentContext, first: i64, rows: i64) -> Result<()
         begin.elapsed(),
         memory(),
     );
-    let day: Result<_, DbError> = payments.db.read(async move |tx: &mut Tx<'_>| store::day(tx, of).await).await;
+    let day: Result<_, DbError> =
+        payments.db.read(async move |tx: &mut Tx<'_>| store::day(tx, of).await).await;
     let matched = day?.map_or(0, |day| day.matched);
     assert_eq!((worked, matched), (1, rows), "everything agrees");
     Ok(())

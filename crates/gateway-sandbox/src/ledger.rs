@@ -27,7 +27,7 @@ pub(crate) struct Opening {
     pub(crate) subject: String,
     /// PayEase's number of the bank.
     pub(crate) bank: Option<String>,
-    /// WeChat Pay: `NATIVE` or `MWEB`.
+    /// 微信支付: `NATIVE` or `MWEB`.
     #[serde(default)]
     pub(crate) trade_type: Option<String>,
     pub(crate) return_url: String,

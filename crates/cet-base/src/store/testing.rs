@@ -292,19 +292,23 @@ impl Tx<'_> {
     }
 }
 
-/// The statement in place of another, as `crates/cet/tests/house/mutants.rs` sets them.
-static MUTANT: std::sync::LazyLock<Option<(String, String)>> = std::sync::LazyLock::new(|| {
-    std::env::var("CET_SQL_MUTANT").ok().zip(std::env::var("CET_SQL_MUTANT_TO").ok())
+/// A statement, another to be sent in its place, and a file that says that it was sent, as
+/// `crates/cet/tests/house/mutants.rs` sets them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests again and again sets them by the environment"
+)]
+static MUTANT: std::sync::LazyLock<Option<[String; 3]>> = std::sync::LazyLock::new(|| {
+    let set = |name: &str| std::env::var(name).ok();
+    Some([set("CET_SQL_MUTANT")?, set("CET_SQL_MUTANT_TO")?, set("CET_SQL_MUTANT_HIT")?])
 });
 
 /// A statement, or what is to be tried in its place.
 fn mutated(sql: &str) -> std::borrow::Cow<'_, str> {
-    if let Some((from, to)) = &*MUTANT
+    if let Some([from, to, hit]) = &*MUTANT
         && sql.split_whitespace().eq(from.split_whitespace())
     {
-        if let Ok(hit) = std::env::var("CET_SQL_MUTANT_HIT") {
-            std::fs::write(hit, "").unwrap_or_else(|error| fail(&error));
-        }
+        std::fs::write(hit, "").unwrap_or_else(|error| fail(&error));
         return to.clone().into();
     }
     sql.into()

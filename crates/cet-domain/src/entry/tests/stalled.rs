@@ -191,7 +191,8 @@ async fn a_statement_without_end_is_ended_and_answered_busy_on_postgresql() {
     let t = fresh(Kind::Postgres).await;
     // Longer than a busy machine takes to begin a transaction, and shorter than what runs in it.
     let statement = Duration::from_secs(1);
-    let db = node(&t, Limits { statement, probe: statement, grace: Duration::from_secs(10), ..short() }).await;
+    let db =
+        node(&t, Limits { statement, probe: statement, grace: Duration::from_secs(10), ..short() }).await;
     let endless = "SELECT COUNT(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b";
     let read: Result<Vec<(i64,)>, DbError> =
         db.read(async move |tx: &mut Tx<'_>| tx.query(endless, &[]).await).await;
