@@ -199,7 +199,7 @@ mod tests {
             let icons = app["icons"].as_array().unwrap();
             for icon in icons {
                 let asset = at(icon["src"].as_str().unwrap()).unwrap();
-                assert_eq!(icon["type"].as_str(), asset.content_type.split(";").next());
+                assert_eq!(icon["type"].as_str(), asset.content_type.split(';').next());
             }
             let said = ["id", "start_url", "scope", "lang"].map(|key| app[key].as_str().unwrap());
             assert_eq!((icons.len(), said), (3, ["/", "/home", "/", lang]), "{name}");

@@ -11,6 +11,7 @@ use super::{Panel, RegistrationRow, RequestRow};
 /// `/staff/registrations`.
 #[derive(Template)]
 #[template(path = "staff/registrations.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of the page, independent of the others")]
 pub struct RegistrationsView {
     /// The page frame.
     pub page: Page,
@@ -79,6 +80,7 @@ pub struct StudentRow {
 /// `/staff/students`.
 #[derive(Template)]
 #[template(path = "staff/students.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of the page, independent of the others")]
 pub struct StudentsView {
     /// The page frame.
     pub page: Page,

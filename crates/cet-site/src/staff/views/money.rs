@@ -238,6 +238,7 @@ pub struct RequestLineRow {
 /// `/staff/refunds/{id}`, of a request.
 #[derive(Template)]
 #[template(path = "staff/refund_request.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of the page, independent of the others")]
 pub struct RequestView {
     /// The page frame.
     pub page: Page,

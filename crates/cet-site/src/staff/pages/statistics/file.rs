@@ -4,12 +4,13 @@ use axum::response::Response;
 
 use super::cut::Cut;
 use super::pools::fullest;
-use super::{level, read, subject_name, way_words, yuan};
+use super::{Read, level, read, subject_name, way_words, yuan};
 use crate::change::tree;
 use crate::staff::list::{self, Form, Sheet};
 use crate::staff::{Permission, StaffMember};
 use crate::statistics::day_begins;
 use crate::web::answer::PageError;
+use crate::web::page::Page;
 
 /// The headings: what a row counts, and of what; then the numbers.
 const HEADINGS: [&str; 14] = [
@@ -100,18 +101,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         ];
         rows.push(row(level(&page, top), &cells));
     }
-    for (day, ways) in read.own.detail.money.iter().filter(|(day, _)| read.is_day(**day)) {
-        for (way, of) in ways {
-            let cells = [
-                (2, day_begins(*day).page_date()),
-                (10, way_words(&page, way).to_owned()),
-                (11, yuan(of.received)),
-                (12, yuan(of.refunded)),
-                (13, yuan(of.received.saturating_sub(of.refunded))),
-            ];
-            rows.push(row(page.m("staff-money-days"), &cells));
-        }
-    }
+    rows.extend(money_rows(&page, &read));
     for of in &pools {
         let subject = subject_name(&page, &plan, of.subject.as_str());
         let cells = [(1, of.campus.to_string()), (2, subject), (7, n(of.taken)), (8, n(of.capacity))];
@@ -119,4 +109,22 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     }
     let sheet = Sheet { headings: HEADINGS.map(|key| page.m(key).to_owned()).to_vec(), rows };
     list::download(&who, "statistics", form, sheet).await
+}
+
+/// What came and went back on each day, by gateway.
+fn money_rows(page: &Page, read: &Read) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for (day, ways) in read.own.detail.money.iter().filter(|(day, _)| read.is_day(**day)) {
+        for (way, of) in ways {
+            let cells = [
+                (2, day_begins(*day).page_date()),
+                (10, way_words(page, way).to_owned()),
+                (11, yuan(of.received)),
+                (12, yuan(of.refunded)),
+                (13, yuan(of.received.saturating_sub(of.refunded))),
+            ];
+            rows.push(row(page.m("staff-money-days"), &cells));
+        }
+    }
+    rows
 }
