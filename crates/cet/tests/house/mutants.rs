@@ -162,6 +162,7 @@ fn a_condition_is_taken_out_of_where_clauses_only() {
 /// `CET_MUTANT_TESTS` is the program with the unit tests, `CET_MUTANT_FILES` the paths' parts to look at, with commas
 /// between them, and `CET_MUTANT_EVERY` takes each n-th mutant only.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "scripts/sql-mutants says by the environment what to try")]
 #[ignore = "takes an hour; scripts/sql-mutants runs it"]
 fn survivors() {
     let tests = PathBuf::from(env::var("CET_MUTANT_TESTS").expect("the program with the unit tests"));

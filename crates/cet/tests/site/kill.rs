@@ -125,10 +125,10 @@ async fn is_there(answered: &mut Answered, url: &str) {
     match told {
         Acknowledged::Saved => {}
         Acknowledged::Entered(subject) => {
-            assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}")
+            assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}");
         }
         Acknowledged::Cancelled(subject) => {
-            assert!(payment(subject).is_none(), "{email} has {subject} again")
+            assert!(payment(subject).is_none(), "{email} has {subject} again");
         }
         Acknowledged::Paid(subject) => {
             assert!(payment(subject).is_some(), "{email} lacks {subject}: {entries:?}");
