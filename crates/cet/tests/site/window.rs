@@ -67,10 +67,16 @@ impl Window {
         let client = self.client.clone();
         let css = css.to_owned();
         async move {
-            let wait = client.wait().at_most(Duration::from_secs(10));
-            match wait.for_element(Locator::Css(&css)).await {
-                Ok(element) => element,
-                Err(error) => panic!("{css} at {}: {error}", client.current_url().await.unwrap()),
+            let mut tries = 0;
+            loop {
+                tries += 1;
+                let wait = client.wait().at_most(Duration::from_secs(10));
+                match wait.for_element(Locator::Css(&css)).await {
+                    Ok(element) => return element,
+                    // The driver drops a look-up during which the page changed; the next one is on the new page.
+                    Err(error) if tries < 3 && error.to_string().contains("aborted by navigation") => {}
+                    Err(error) => panic!("{css} at {}: {error}", client.current_url().await.unwrap()),
+                }
             }
         }
     }
