@@ -35,7 +35,7 @@ fn mutants(sql: &str) -> Vec<(String, String)> {
             let from = at + word.len();
             let is_word = at == 0 || sql[..at].ends_with([' ', '(']);
             let condition = sql[from..].get(..length(&sql[from..])).unwrap_or_default().trim_end();
-            let is_range = condition.contains(" BETWEEN ") || sql[..at].ends_with_between();
+            let is_range = condition.contains(" BETWEEN ") || ends_in_a_range(&sql[..at]);
             if is_word && !is_range && !condition.is_empty() && is_where(&sql[..at], word) {
                 let end = from + condition.len();
                 let text = format!("{}({condition} OR TRUE){}", &sql[..from], &sql[end..]);
@@ -46,16 +46,9 @@ fn mutants(sql: &str) -> Vec<(String, String)> {
     found
 }
 
-trait Between {
-    fn ends_with_between(&self) -> bool;
-}
-
-impl Between for str {
-    /// Whether the text ends within `BETWEEN a`, so that the next `AND` joins no conditions.
-    fn ends_with_between(&self) -> bool {
-        let last = self.rsplit(" AND ").next().unwrap_or(self);
-        last.contains(" BETWEEN ")
-    }
+/// Whether a text ends within `BETWEEN a`, so that the next `AND` joins no conditions.
+fn ends_in_a_range(before: &str) -> bool {
+    before.rsplit(" AND ").next().unwrap_or(before).contains(" BETWEEN ")
 }
 
 /// Whether an `AND` belongs to a `WHERE` of the same depth rather than to a join or a `CASE`.
