@@ -105,6 +105,10 @@ const ALL: &[Migration] = &[
         name: "0042_standby_figures",
         sql: include_str!("../../../../migrations/0042_standby_figures.sql"),
     },
+    Migration {
+        name: "0043_order_number",
+        sql: include_str!("../../../../migrations/0043_order_number.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

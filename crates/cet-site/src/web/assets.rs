@@ -136,7 +136,7 @@ fn bare(script: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Removes comments, indentation and the spaces around braces from a stylesheet.
+/// Removes comments, line ends and the spaces around punctuation from a stylesheet.
 fn packed(css: &str) -> String {
     let mut plain = String::with_capacity(css.len());
     for (n, part) in css.split("/*").enumerate() {
@@ -144,8 +144,10 @@ fn packed(css: &str) -> String {
         plain.push_str(kept);
     }
     let lines: Vec<&str> = plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let lines = lines.join("\n");
-    lines.replace(" { ", "{").replace("; }", "}").replace(": ", ":").replace("; ", ";").replace("} ", "}")
+    let line = lines.join(" ");
+    [(" {", "{"), ("{ ", "{"), ("; ", ";"), (";}", "}"), (": ", ":"), ("} ", "}"), (", ", ",")]
+        .iter()
+        .fold(line, |line, (long, short)| line.replace(long, short))
 }
 
 fn brotli_of(plain: &[u8]) -> Vec<u8> {
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn packing_a_stylesheet_keeps_its_rules() {
         let css = "/* tokens */\n:root { --a: 1px; }\n/* b */ .x :hover { color: red; top: 0; }\n";
-        assert_eq!(packed(css), ":root{--a:1px}\n.x :hover{color:red;top:0}");
+        assert_eq!(packed(css), ":root{--a:1px}.x :hover{color:red;top:0}");
     }
 
     #[test]
