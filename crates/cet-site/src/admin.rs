@@ -14,10 +14,10 @@ use http::{StatusCode, header};
 use prometheus_client::encoding::prometheus_text;
 
 use crate::app::App;
-use crate::key_check;
-use crate::store::Tx;
 use crate::web::server::Phase;
+use cet_base::store::Tx;
 use cet_domain::installation::unfit;
+use cet_domain::key_check;
 use exposition::Exposition;
 use figures::Figures;
 

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use http::HeaderValue;
 use tokio::sync::{Notify, watch};
 
-use crate::alarms::Alarms;
-use crate::config::Config;
-use crate::jobs::health::Health;
-use crate::passport::password::Hasher;
-use crate::payment::context::PaymentContext;
 use crate::portal::PageCache;
-use crate::printing::Printer;
-use crate::sitting::catalogue::CatalogueCell;
-use crate::store::Db;
-use crate::vault::Vault;
-use crate::waiting::Room;
 use crate::web::page::Site;
 use crate::web::requests::Requests;
 use crate::web::server::Phase;
+use cet_base::config::Config;
+use cet_base::store::Db;
+use cet_base::vault::Vault;
+use cet_domain::alarms::Alarms;
 use cet_domain::context::Context;
 use cet_domain::installation::{StartError, check_installation};
+use cet_domain::jobs::health::Health;
+use cet_domain::passport::password::Hasher;
+use cet_domain::payment::context::PaymentContext;
+use cet_domain::printing::Printer;
+use cet_domain::sitting::catalogue::CatalogueCell;
+use cet_domain::waiting::Room;
 
 /// A node's shared state; cheap to clone.
 #[derive(Clone)]
@@ -81,7 +81,7 @@ impl App {
     pub async fn start_with(config: Config, db: Db, passwords: Hasher) -> Result<Self, StartError> {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
-        let gateways = Arc::new(crate::payment::setup::gateways(&config)?);
+        let gateways = Arc::new(cet_domain::payment::setup::gateways(&config)?);
         let alarms = Arc::new(Alarms::default());
         let payments = PaymentContext {
             db: db.clone(),
@@ -90,7 +90,7 @@ impl App {
             alarms: Arc::clone(&alarms),
         };
         let printer = Arc::new(Printer::open(&config)?);
-        Box::pin(crate::ticket::keys::remember(&db, printer.public_keys())).await?;
+        Box::pin(cet_domain::ticket::keys::remember(&db, printer.public_keys())).await?;
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),

@@ -1,19 +1,5 @@
 //! The web pages of `cet`: routes, forms, views, templates and assets. Modules have the same names as in `cet-domain`.
 
-#[cfg(test)]
-use cet_base::on_both;
-#[cfg(any(test, feature = "testing"))]
-use cet_base::params;
-#[cfg(any(feature = "rehearsal", feature = "testing"))]
-use cet_base::private_file;
-use cet_base::{config, meter, store, texts, vault, words};
-#[cfg(any(test, feature = "testing"))]
-use cet_domain::setup;
-use cet_domain::{
-    alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, score, seat_pool, sheet, sitting,
-    statistics,
-};
-
 pub mod admin;
 pub mod app;
 pub mod arrangement;

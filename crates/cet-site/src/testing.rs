@@ -20,25 +20,25 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use crate::app::App;
-use crate::config::Config;
-use crate::params;
 use crate::passport::cookies;
-use crate::passport::device::Device;
-use crate::passport::password::Hasher;
-use crate::passport::session;
-use crate::private_file;
-use crate::setup::file::{self, FileFault};
-use crate::setup::import::import;
-use crate::store::testing::{Folder, Kind, TestDb, fail, fresh};
-use crate::store::{DbError, Stop};
-use crate::vault::Vault;
 use crate::web::visitor::Peer;
-use crate::words::ids::PassportId;
+use cet_base::config::Config;
+use cet_base::params;
+use cet_base::private_file;
+use cet_base::store::testing::{Folder, Kind, TestDb, fail, fresh};
+use cet_base::store::{DbError, Stop};
+use cet_base::vault::Vault;
+use cet_base::words::ids::PassportId;
+use cet_domain::passport::device::Device;
+use cet_domain::passport::password::Hasher;
+use cet_domain::passport::session;
+use cet_domain::setup::file::{self, FileFault};
+use cet_domain::setup::import::import;
 
 /// The origin of the test's site.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
-/// The current sitting: registration of province 99 is open from one hour before [`crate::store::testing::NOON`] for
+/// The current sitting: registration of province 99 is open from one hour before [`cet_base::store::testing::NOON`] for
 /// ten days; 5 seats of each subject at both campuses; each school allows the other's campuses for the oral test.
 pub const SITTING: &str = include_str!("testing/sitting.toml");
 
@@ -76,7 +76,7 @@ impl TestApp {
         let folder = Folder::new();
         let key = Vault::new_key_file().unwrap_or_else(|error| fail(&error));
         private_file::write(&folder.0.join("vault.key"), key.as_bytes()).unwrap_or_else(|error| fail(&error));
-        let key = crate::printing::new_key_file().unwrap_or_else(|error| fail(&error));
+        let key = cet_domain::printing::new_key_file().unwrap_or_else(|error| fail(&error));
         private_file::write(&folder.0.join("tickets.key"), key.as_bytes())
             .unwrap_or_else(|error| fail(&error));
         if settings.iter().any(|(key, _)| key.starts_with("CET_GATEWAY__ALIPAY")) {

@@ -10,10 +10,10 @@ use prometheus_client::registry::Registry;
 
 use super::figures::{Figures, Waiting};
 use crate::app::App;
-use crate::meter::{Histogram, Recorded};
-use crate::payment::calls::{Call, Outcome};
-use crate::waiting::Entrance;
 use crate::web::requests::LOST;
+use cet_base::meter::{Histogram, Recorded};
+use cet_domain::payment::calls::{Call, Outcome};
+use cet_domain::waiting::Entrance;
 
 /// Label and value.
 pub(super) type Label = (&'static str, Cow<'static, str>);

@@ -6,11 +6,11 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::outbox;
-use crate::payment::store::figures::{orders_by_state, refunds_by_state};
-use crate::seat_pool::scoped::{self, PoolShown};
-use crate::staff::Scope;
-use crate::store::{DbError, Tx};
+use cet_base::store::{DbError, Tx};
+use cet_domain::outbox;
+use cet_domain::payment::store::figures::{orders_by_state, refunds_by_state};
+use cet_domain::seat_pool::scoped::{self, PoolShown};
+use cet_domain::staff::Scope;
 
 /// How long `/metrics` waits for the database.
 const TIMEOUT: Duration = Duration::from_secs(2);

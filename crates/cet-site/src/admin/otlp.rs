@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use super::exposition::{Exposition, Label, Metric, Values};
 use super::figures::Figures;
 use crate::app::App;
-use crate::meter::Recorded;
-use crate::words::time::Time;
+use cet_base::meter::Recorded;
+use cet_base::words::time::Time;
 
 /// The export interval.
 const EVERY: Duration = Duration::from_secs(30);

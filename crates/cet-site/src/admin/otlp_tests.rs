@@ -6,9 +6,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use super::*;
-use crate::on_both;
 use crate::testing::TestApp;
 use crate::web::server;
+use cet_base::on_both;
 
 /// A collector that forwards what it receives to the test and responds with `status`.
 async fn collector(status: u16) -> (String, mpsc::Receiver<Value>) {
@@ -65,7 +65,7 @@ on_both! {
 
 #[tokio::test]
 async fn a_collector_that_refuses_or_is_away_is_told_apart_from_one_that_takes() {
-    let t = crate::store::testing::fresh(crate::store::testing::Kind::Sqlite).await;
+    let t = cet_base::store::testing::fresh(cet_base::store::testing::Kind::Sqlite).await;
     let app = TestApp::on(t).await;
     let send = async |address: String| {
         let collector = Collector { client: reqwest::Client::new(), address };

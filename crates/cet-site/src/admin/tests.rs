@@ -10,16 +10,16 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
-use crate::on_both;
-use crate::params;
-use crate::passport::turns::Asker;
-use crate::payment::calls::{Call, Outcome};
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::DbError;
-use crate::store::testing::proxy::{Proxy, short};
-use crate::store::testing::{Kind, NOON, fresh};
 use crate::testing::TestApp;
 use crate::web::requests::LOST;
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::proxy::{Proxy, short};
+use cet_base::store::testing::{Kind, NOON, fresh};
+use cet_domain::passport::turns::Asker;
+use cet_domain::payment::calls::{Call, Outcome};
 
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
 

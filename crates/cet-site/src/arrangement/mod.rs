@@ -3,5 +3,3 @@
 pub mod pages;
 mod refusal_texts;
 mod views;
-
-pub(crate) use cet_domain::arrangement::*;

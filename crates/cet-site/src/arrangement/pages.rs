@@ -14,23 +14,24 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use super::ArrangeRefusal;
-use super::plan::UnitPlan;
-use super::store::lists::{self, Stand};
-use super::store::requests::{self, Request};
-use super::verbs;
 use super::views::{ListView, UnitLine};
 use crate::app::App;
-use crate::sitting::Plan;
-use crate::sitting::catalogue::Catalogue;
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, PAGE};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::time::Time;
+use cet_domain::arrangement::ArrangeRefusal;
+use cet_domain::arrangement::plan::UnitPlan;
+use cet_domain::arrangement::store::lists::{self, Stand};
+use cet_domain::arrangement::store::requests::{self, Request};
+use cet_domain::arrangement::verbs;
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::catalogue::Catalogue;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/arrangements";
 
@@ -187,7 +188,7 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
 }
 
 fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
-    let english = page.lang() == crate::texts::Lang::En;
+    let english = page.lang() == cet_base::texts::Lang::En;
     let name = plan.subject(code).map(|subject| if english { &subject.name_en } else { &subject.name });
     format!("({code}) {}", name.map_or("", String::as_str))
 }

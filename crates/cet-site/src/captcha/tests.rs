@@ -4,14 +4,14 @@ use cet_domain::captcha::{LIFE, proof_holds};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::*;
-use crate::on_both;
-use crate::store::testing::NOON;
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 const ON: &[(&str, &str)] = &[("CET_CAPTCHA__MODE", "on")];
 const LOGIN: &str = "/login";
 
-async fn app(t: crate::store::testing::TestDb) -> TestApp {
+async fn app(t: cet_base::store::testing::TestDb) -> TestApp {
     TestApp::with(t, ON).await
 }
 

@@ -2,21 +2,23 @@
 
 use axum::response::Response;
 
-use super::effect::{self, Effect};
 use super::refusal_texts::on_form;
-use super::verbs::{self, By, Made, Policy, Preview, Proposal};
 use super::views::{FormView, PreviewView};
-use super::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse, words};
-use crate::portal;
-use crate::sitting::Plan;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
+use super::words;
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SittingCode;
 use cet_base::form_mark::SEEN;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::SittingCode;
+use cet_domain::change::effect::{self, Effect};
+use cet_domain::change::verbs::{self, By, Made, Policy, Preview, Proposal};
+use cet_domain::change::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse};
+use cet_domain::portal;
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 /// The field of the time from which a change holds.
 pub(crate) const FROM: &str = "change_from";
@@ -142,12 +144,12 @@ pub(crate) async fn fresh(who: &StaffMember, sitting: &SittingCode) -> Result<Fr
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            let version = crate::sitting::store::version(tx).await?;
+            let version = cet_domain::sitting::store::version(tx).await?;
             // The portal is no sitting, and always there.
             let plan = if portal::is_portal(&code) {
                 Some(Plan::empty(code.clone()))
             } else {
-                crate::sitting::store::load_one(tx, &code).await?
+                cet_domain::sitting::store::load_one(tx, &code).await?
             };
             Ok(plan.map(|plan| Fresh { plan, version }))
         })
@@ -164,7 +166,8 @@ pub(crate) fn seen(sent: &FormData) -> Result<Option<i64>, PageError> {
 
 /// Whether the member may change the settings of a form; a page without a form is read only.
 pub(crate) fn may_change(who: &StaffMember, keys: &[Key], plan: &Plan) -> bool {
-    keys.iter().all(|key| super::rules::may_change(who.role, &who.scope, key, plan.province_fees))
+    keys.iter()
+        .all(|key| cet_domain::change::rules::may_change(who.role, &who.scope, key, plan.province_fees))
 }
 
 /// `GET` of a form.
@@ -186,7 +189,7 @@ async fn page<F: SettingForm>(
 ) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(&form.path(), "setting-title").await?;
     let keys = form.keys(plan);
-    if !keys.iter().all(|key| super::rules::covers(&who.scope, key.place())) {
+    if !keys.iter().all(|key| cet_domain::change::rules::covers(&who.scope, key.place())) {
         return Err(PageError::NotFound);
     }
     let fields = form.fields(who, &page, plan).await?;
@@ -198,7 +201,7 @@ async fn page<F: SettingForm>(
     });
     let mut page = page.marked(SEEN, version.to_string()).refusing(said, typed);
     page.title = form.title(who, &page, plan);
-    let may = may_change(who, &keys, plan) && super::rules::is_open(plan.state);
+    let may = may_change(who, &keys, plan) && cet_domain::change::rules::is_open(plan.state);
     let status = refused_status(&page.refusals);
     let sitting = plan.name_in(page.lang().code()).to_owned();
     html(status, &FormView { back: form.back(), sitting, may, fields, page, menu })
@@ -388,7 +391,7 @@ async fn preview_page(
         effects: words::effects(&page, &effects),
         second: words::second(&page, &preview.second),
         sitting: preview.after.name_in(page.lang().code()).to_owned(),
-        needs_reason: preview.before.state != crate::sitting::SittingState::Draft,
+        needs_reason: preview.before.state != cet_domain::sitting::SittingState::Draft,
         hidden,
         back: back.to_owned(),
         page,

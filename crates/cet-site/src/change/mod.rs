@@ -12,7 +12,6 @@ pub(crate) mod tree;
 pub(crate) mod views;
 pub(crate) mod words;
 
-pub(crate) use cet_domain::change::*;
 pub use pages::routes;
 
 #[cfg(test)]

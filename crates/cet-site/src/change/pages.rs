@@ -29,10 +29,10 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::sitting::Plan;
 use crate::staff::{StaffMember, list};
 use crate::web::answer::PageError;
-use crate::words::codes::SittingCode;
+use cet_base::words::codes::SittingCode;
+use cet_domain::sitting::Plan;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

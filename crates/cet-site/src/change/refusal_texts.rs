@@ -3,13 +3,13 @@
 use super::form::Fields;
 use super::keys;
 use super::words;
-use super::{ChangeRefusal, Key, SettingValue};
-use crate::sitting::Plan;
-use crate::sitting::consistency::{About, Why};
-use crate::sitting::limit::Limit;
 use crate::staff::StaffMember;
 use crate::web::page::{Page, Refused};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::change::{ChangeRefusal, Key, SettingValue};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::consistency::{About, Why};
+use cet_domain::sitting::limit::Limit;
 
 /// The texts of a refusal, each at the field of its setting.
 pub(super) fn on_form(

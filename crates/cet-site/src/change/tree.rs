@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::sitting::Catalogue;
-use crate::sitting::window::Scope as Place;
 use crate::staff::StaffMember;
 use crate::web::answer::PageError;
-use crate::words::codes::{ProvinceCode, SchoolCode};
+use cet_base::words::codes::{ProvinceCode, SchoolCode};
+use cet_domain::sitting::Catalogue;
+use cet_domain::sitting::window::Scope as Place;
 
 /// The place of an address: `nation` or a code.
 pub(crate) fn parse(text: &str) -> Option<Place> {
@@ -32,14 +32,18 @@ pub(crate) fn name(place: Place) -> String {
 pub(crate) fn in_scope(who: &StaffMember, text: &str) -> Result<Place, PageError> {
     let place = parse(text).ok_or(PageError::NotFound)?;
     let known = exists(&who.app.catalogue.get(), place);
-    if known && super::rules::covers(&who.scope, place) { Ok(place) } else { Err(PageError::NotFound) }
+    if known && cet_domain::change::rules::covers(&who.scope, place) {
+        Ok(place)
+    } else {
+        Err(PageError::NotFound)
+    }
 }
 
 fn exists(catalogue: &Catalogue, place: Place) -> bool {
     match place {
         Place::National => true,
         Place::Province(code) => {
-            crate::sitting::provinces::standard_name(code).is_some()
+            cet_domain::sitting::provinces::standard_name(code).is_some()
                 || catalogue.campuses().any(|(campus, _)| campus.province() == code)
         }
         Place::School(code) => catalogue.campuses_of(code).next().is_some(),
@@ -91,5 +95,5 @@ pub(crate) fn above(who: &StaffMember, place: Place) -> Option<Place> {
         Place::School(code) => Place::Province(code.province()),
         Place::Campus(code) => Place::School(code.school()),
     };
-    super::rules::covers(&who.scope, up).then_some(up)
+    cet_domain::change::rules::covers(&who.scope, up).then_some(up)
 }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::effect::Effect;
 use super::keys;
-use super::rules::TwoPeople;
-use super::{Key, Line, SettingValue};
-use crate::portal::PortalPage;
-use crate::sitting::limit::LimitOn;
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Catalogue, Plan};
-use crate::texts::Lang;
 use crate::web::page::Page;
-use crate::words::codes::SubjectCode;
-use crate::words::subject::Mode;
+use cet_base::texts::Lang;
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::subject::Mode;
+use cet_domain::change::effect::Effect;
+use cet_domain::change::rules::TwoPeople;
+use cet_domain::change::{Key, Line, SettingValue};
+use cet_domain::portal::PortalPage;
+use cet_domain::sitting::limit::LimitOn;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// One changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub(crate) fn lines(page: &Page, catalogue: &Catalogue, lines: &[Line], plan: &P
         let (before, after) = (fields(&line.before), fields(&line.after));
         let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
         for name in names {
-            let value = |of: &super::setting::Fields| {
+            let value = |of: &cet_domain::change::setting::Fields| {
                 of.get(name).map(|text| worded(page, name, text)).unwrap_or_default()
             };
             let (before, after) = (value(&before), value(&after));

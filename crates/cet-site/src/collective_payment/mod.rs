@@ -4,8 +4,6 @@ pub mod pages;
 mod refusal_texts;
 pub mod views;
 
-pub(crate) use cet_domain::collective_payment::*;
-
 #[cfg(test)]
 #[path = "tests/school.rs"]
 mod school_tests;

@@ -11,7 +11,7 @@ impl OnPage for CollectiveRefusal {
             Self::NotFound => refused,
             Self::NothingChosen => refused.saying(page.m("collective-refused-nothing")),
             Self::TooMany => {
-                let most = super::rules::MOST_ENTRIES.to_string();
+                let most = cet_domain::collective_payment::rules::MOST_ENTRIES.to_string();
                 refused.saying(page.f("collective-refused-many", &[("n", &most)]))
             }
             Self::Changed => refused.saying(page.m("collective-refused-changed")),

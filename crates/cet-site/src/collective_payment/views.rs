@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use crate::collective_payment::verbs::Ticks;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
+use cet_domain::collective_payment::verbs::Ticks;
 
 /// The requested filters, from a query string or a submitted form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,6 @@ pub mod pages;
 mod refusal_texts;
 pub mod views;
 
-pub(crate) use cet_domain::dispute::*;
-
 #[cfg(test)]
 #[path = "tests/pages.rs"]
 pub(crate) mod tests;

@@ -9,21 +9,21 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
 
-use super::verbs::{OpenCommand, open};
 use super::views::{DisputeView, OwnDispute};
-use super::{Dispute, DisputeRefusal, rules, store};
 use crate::app::App;
-use crate::limit::network;
 use crate::passport::candidate::Candidate;
-use crate::roster;
-use crate::sitting::Plan;
 use crate::staff::list;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::page::{Link, OnPage as _, Page, Refused, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::dispute::verbs::{OpenCommand, open};
+use cet_domain::dispute::{Dispute, DisputeRefusal, rules, store};
+use cet_domain::limit::network;
+use cet_domain::roster;
+use cet_domain::sitting::Plan;
 
 const PATH: &str = "/dispute";
 /// The most disputes of a passport that are read.

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::{Decision, Dispute, DisputeState};
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::dispute::{Decision, Dispute, DisputeState};
 
 /// The state in words, and the class of its tag.
 #[must_use]

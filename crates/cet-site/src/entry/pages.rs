@@ -14,12 +14,13 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;
-use crate::passport::session::Session;
-use crate::registration::{self, Registration};
-use crate::sitting::{Catalogue, Plan};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
-use crate::words::codes::SittingCode;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SittingCode;
+use cet_domain::passport::session::Session;
+use cet_domain::registration;
+use cet_domain::registration::Registration;
+use cet_domain::sitting::{Catalogue, Plan};
 
 pub(crate) use choose::unbound;
 pub(crate) use oral::nearest;

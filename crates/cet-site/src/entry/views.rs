@@ -61,7 +61,7 @@ impl Board {
 
     /// The heading.
     #[must_use]
-    pub fn title(&self, t: &'static crate::texts::Texts) -> &'static str {
+    pub fn title(&self, t: &'static cet_base::texts::Texts) -> &'static str {
         match self.of {
             BoardOf::Nation => t.m("entry-notice-nation"),
             BoardOf::Province => t.m("entry-notice-province"),

@@ -14,14 +14,14 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::entry::pages::{current, registration_of};
-use crate::handout::StandbyRefusal;
-use crate::handout::verbs::{LeaveCommand, Place, leave, places};
 use crate::handout::views::LeavingView;
 use crate::passport::candidate::Candidate;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
-use crate::words::ids::StandbyId;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::ids::StandbyId;
+use cet_domain::handout::StandbyRefusal;
+use cet_domain::handout::verbs::{LeaveCommand, Place, leave, places};
 
 /// The path of the page.
 const PATH: &str = "/registration/waiting-list";

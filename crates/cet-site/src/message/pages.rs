@@ -5,16 +5,16 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::views::{MessageRow, MessagesView};
-use super::{Facts, store, words};
 use crate::app::App;
-use crate::message::store::Kept;
-use crate::passport::verbs::wishes::want_optional;
-use crate::passport::{self, Candidate};
-use crate::store::{DbError, Tx};
+use crate::passport::Candidate;
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
+use cet_base::store::{DbError, Tx};
+use cet_domain::message::store::Kept;
+use cet_domain::message::{Facts, store, words};
+use cet_domain::passport::verbs::wishes::want_optional;
 
 /// Messages of one page.
 const ROWS: usize = 20;
@@ -33,7 +33,7 @@ async fn list(who: &Candidate, refused: &[Refused]) -> Result<Response, PageErro
     let passport = who.session.passport;
     let most = i64::try_from(ROWS.saturating_add(1)).unwrap_or(i64::MAX);
     let read = async move |tx: &mut Tx<'_>| {
-        let wanted = passport::store::wants_optional_mails(tx, passport).await?;
+        let wanted = cet_domain::passport::store::wants_optional_mails(tx, passport).await?;
         Ok((store::of_passport(tx, passport, after, most).await?, wanted))
     };
     let found: Result<(Vec<Kept>, bool), DbError> = who.app.db.read(read).await;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::words::{Composed, Href};
 use crate::web::page::Page;
+use cet_domain::message::words::{Composed, Href};
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,17 +58,20 @@ impl MessagesView {
 /// A page with so many messages, for the tests of all views.
 #[cfg(test)]
 pub(crate) fn sample(page: Page, count: usize) -> String {
-    let line = super::Line {
+    let line = cet_domain::message::Line {
         entry: 1,
         zh: "英语四级笔试".into(),
         en: "CET 4 written".into(),
         campus: "测试校区机构001".into(),
         fee: 3000,
     };
-    let facts = super::Facts::Reminder { lines: vec![line.clone(), line], until: 1_505_880_000_000_000 };
+    let facts = cet_domain::message::Facts::Reminder {
+        lines: vec![line.clone(), line],
+        until: 1_505_880_000_000_000,
+    };
     let t = page.t;
     let row = |place| {
-        let words = super::words::compose(&facts, None, t);
+        let words = cet_domain::message::words::compose(&facts, None, t);
         MessageRow::new(place, "reminder", "2017-03-08 08:00".into(), words)
     };
     let rows: Vec<MessageRow> = (0..count).map(row).collect();

@@ -8,15 +8,15 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 
-use super::session::{self, Life, Session};
 use super::{kept, marks};
 use crate::app::App;
 use crate::passport::cookies;
-use crate::texts::Lang;
 use crate::waiting::{AtDesk, pass_desk};
 use crate::web::answer::PageError;
 use crate::web::page::{Page, Who};
 use crate::web::visitor::Visitor;
+use cet_base::texts::Lang;
+use cet_domain::passport::session::{self, Life, Session};
 
 /// The length of session tokens; longer ones are not looked up.
 const TOKEN_LENGTH: usize = 64;
@@ -119,7 +119,7 @@ pub async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError>
     if let Some(session) = found.as_ref().filter(|session| session.due) {
         let hash = session.token_hash.clone();
         // Serving the page matters more than recording the visit; the next view records it.
-        let _missed: Result<(), crate::store::DbError> =
+        let _missed: Result<(), cet_base::store::DbError> =
             app.db.write(async move |tx| session::seen(tx, &hash).await).await;
     }
     Ok(found)
@@ -130,7 +130,7 @@ async fn remember(visitor: &Visitor, session: &Session, shown: Option<(session::
     let Some((page, record)) = shown else { return };
     let hash = session.token_hash.clone();
     // Only forms without marks need it, and serving the page matters more.
-    let _missed: Result<(), crate::store::DbError> =
+    let _missed: Result<(), cet_base::store::DbError> =
         visitor.app.db.write(async move |tx| session::remember_shown(tx, &hash, page, &record).await).await;
 }
 

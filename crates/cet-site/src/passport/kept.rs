@@ -14,7 +14,7 @@ use crate::web::cookies::{header, own, put};
 use crate::web::form_marks::Marks;
 use crate::web::page::Typed;
 use crate::web::visitor::Visitor;
-use crate::words::time::Time;
+use cet_base::words::time::Time;
 
 /// The cookie with a form.
 const FORM: &str = "cet-kept";

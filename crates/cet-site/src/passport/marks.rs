@@ -7,21 +7,22 @@
 use data_encoding::HEXLOWER;
 use http::Method;
 
-use super::session::{Session, ShownOn};
-use super::{candidate, store};
-use crate::roster;
-use crate::store::{DbError, Tx};
-use crate::texts::{Texts, texts};
-use crate::vault::{Vault, to_hex};
+use super::candidate;
 use crate::web::answer::PageError;
 use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
-use crate::words::codes::SchoolCode;
-use crate::words::email::Email;
-use crate::words::ids::{PassportId, RecordId};
-use crate::words::name::masked;
 use cet_base::form_mark::mark;
+use cet_base::store::{DbError, Tx};
+use cet_base::texts::{Texts, texts};
+use cet_base::vault::{Vault, to_hex};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::email::Email;
+use cet_base::words::ids::{PassportId, RecordId};
+use cet_base::words::name::masked;
+use cet_domain::passport::session::{Session, ShownOn};
+use cet_domain::passport::store;
+use cet_domain::roster;
 
 /// A student's record: its school and id.
 type Record = (SchoolCode, RecordId);

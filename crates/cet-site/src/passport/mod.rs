@@ -10,7 +10,6 @@ mod refusal_texts;
 pub mod views;
 
 pub use candidate::{Candidate, MaybeCandidate};
-pub(crate) use cet_domain::passport::*;
 pub use pages::routes;
 
 #[cfg(test)]

@@ -18,12 +18,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::{StatusCode, header};
 
-use super::password::HashError;
-use super::refusal::PassportRefusal;
 use crate::app::App;
-use crate::limit::Wait;
-use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError};
+use cet_base::store::{DbError, Stop};
+use cet_domain::limit::Wait;
+use cet_domain::passport::password::HashError;
+use cet_domain::passport::refusal::PassportRefusal;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

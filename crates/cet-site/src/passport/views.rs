@@ -4,10 +4,10 @@ pub mod sessions;
 
 use askama::Template;
 
-use super::verbs::retrieve::Retrieved;
-use crate::texts::Texts;
 use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
-use crate::words::email::Email;
+use cet_base::texts::Texts;
+use cet_base::words::email::Email;
+use cet_domain::passport::verbs::retrieve::Retrieved;
 
 /// The document types that a form offers: submitted value and text key.
 const DOCUMENT_KINDS: [(&str, &str); 6] = [
@@ -340,8 +340,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::texts::{Lang, texts};
     use crate::web::page::Site;
+    use cet_base::texts::{Lang, texts};
 
     #[test]
     fn changing_the_captcha_keeps_where_to_go_on() {

@@ -2,5 +2,3 @@
 
 pub mod pages;
 pub mod views;
-
-pub(crate) use cet_domain::payment::*;

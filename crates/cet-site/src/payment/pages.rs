@@ -13,11 +13,6 @@ use axum::routing::{get, post};
 use gateway::{GatewayCode, PayFlow};
 use http::{HeaderValue, StatusCode, header};
 
-use super::choice::{self, Method, Needs};
-use super::refusal::PaymentRefusal;
-use super::rules::OrderState;
-use super::store::Order;
-use super::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use super::views::{
     BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker,
     Start, locked_remark, oral_remark,
@@ -26,17 +21,23 @@ use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::passport::notice::asking_to_verify;
-use crate::sitting::Catalogue;
-use crate::sitting::plan::Plan;
-use crate::situation::{self, Lead, On, Situation, Wording};
-use crate::store::Tx;
+use crate::situation::{self, Lead, On, Wording};
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
-use crate::words::ids::{EntryId, OrderId};
-use crate::words::time::Time;
+use cet_base::store::Tx;
+use cet_base::words::ids::{EntryId, OrderId};
+use cet_base::words::time::Time;
+use cet_domain::payment::choice::{self, Method, Needs};
+use cet_domain::payment::refusal::PaymentRefusal;
+use cet_domain::payment::rules::OrderState;
+use cet_domain::payment::store::Order;
+use cet_domain::payment::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
+use cet_domain::sitting::Catalogue;
+use cet_domain::sitting::plan::Plan;
+use cet_domain::situation::Situation;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
@@ -175,7 +176,7 @@ fn confirmation_view(
         due: facts
             .as_ref()
             .and_then(|facts| facts.due)
-            .map_or_else(String::new, crate::words::time::Time::page),
+            .map_or_else(String::new, cet_base::words::time::Time::page),
         gateways: gateways.collect(),
         banks: banks.collect(),
         asking: facts.as_ref().is_some_and(|facts| facts.open_is_over),
@@ -196,7 +197,7 @@ pub fn open_order(order: &Order) -> OpenOrder {
     }
 }
 
-fn subject_name(plan: &Plan, code: crate::words::codes::SubjectCode, lang: &str) -> String {
+fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &str) -> String {
     let name = plan.subject(code).map_or("", |subject| subject.name_in(lang));
     format!("({code}) {name}")
 }
@@ -208,15 +209,15 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
-        let read = situation::verbs::read(tx, &current, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
         let money = PassportMoney { orders: vec![look.order.clone()], refunds: look.refunds.clone() };
         let truth = verbs::truths(tx, passport, &money).await?.pop();
-        let truth = truth.ok_or(crate::store::DbError::Decode("order"))?;
-        Ok::<_, super::refusal::Stop>((look, read, truth))
+        let truth = truth.ok_or(cet_base::store::DbError::Decode("order"))?;
+        Ok::<_, cet_domain::payment::refusal::Stop>((look, read, truth))
     });
     let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
-    let whole = situation::decide(&read.facts, &plan, read.now).situation;
-    let (own, note) = situation::rules::of_order(look.outcome, &look.refunds, &whole);
+    let whole = cet_domain::situation::decide(&read.facts, &plan, read.now).situation;
+    let (own, note) = cet_domain::situation::rules::of_order(look.outcome, &look.refunds, &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
     let page = code::said(&who, page);

@@ -10,10 +10,11 @@ mod past;
 mod steps;
 
 pub use crate::entry::views::OpenOrder;
-use crate::situation::{Lead, Situation};
-use crate::texts::Texts;
+use crate::situation::Lead;
 use crate::web::page::Page;
+use cet_base::texts::Texts;
 use cet_domain::payment::rules::outcome::Outcome;
+use cet_domain::situation::Situation;
 pub use code::CodeView;
 pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
 pub use line::{OrderStory, Speaker};

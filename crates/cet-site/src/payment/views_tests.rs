@@ -4,8 +4,8 @@ use askama::Template as _;
 use gateway::Charset;
 
 use super::*;
-use crate::texts::{Lang, texts};
 use crate::web::page::{Refused, Site, Who};
+use cet_base::texts::{Lang, texts};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>";
 

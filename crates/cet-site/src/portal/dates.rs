@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::views::{ExamRow, SittingDates};
-use crate::sitting::plan::Plan;
-use crate::sitting::subject::Subject;
-use crate::texts::{Lang, Texts};
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::texts::{Lang, Texts};
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::sitting::plan::Plan;
+use cet_domain::sitting::subject::Subject;
 
 /// The dates of one sitting (P2).
 pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {

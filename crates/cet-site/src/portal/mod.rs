@@ -11,6 +11,5 @@ mod signed_in;
 mod tests;
 pub mod views;
 
-pub(crate) use cet_domain::portal::*;
 pub use page_cache::PageCache;
 pub use pages::routes;

@@ -4,14 +4,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::Portal;
 use super::views::{News, NewsView};
-use crate::texts::Lang;
 use crate::web::answer::{PageError, html};
 use crate::web::markdown;
 use crate::web::page::Link;
 use crate::web::visitor::Visitor;
-use crate::words::time::Time;
+use cet_base::texts::Lang;
+use cet_base::words::time::Time;
+use cet_domain::portal::Portal;
 
 /// The most news on the front page.
 const NEWS: usize = 5;

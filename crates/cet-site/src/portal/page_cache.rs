@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Bytes;
 
-use crate::texts::Lang;
-use crate::words::time::Time;
+use cet_base::texts::Lang;
+use cet_base::words::time::Time;
 
 /// One page in each encoding it can be sent in.
 pub(super) struct CachedPage {

@@ -12,19 +12,20 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::page_cache::CachedPage;
 use super::views::{PortalView, SittingDates, TextView};
-use super::{PortalPage, dates, phase, signed_in};
+use super::{dates, phase, signed_in};
 use crate::app::App;
-use crate::sitting::Plan;
-use crate::sitting::catalogue::Catalogue;
-use crate::sitting::phase::Dates;
-use crate::texts::{Lang, Texts, texts};
-use crate::vault::{to_hex, token_hash};
 use crate::web::answer::{HTML, PageError};
 use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
-use crate::words::time::Time;
+use cet_base::texts::{Lang, Texts, texts};
+use cet_base::vault::{to_hex, token_hash};
+use cet_base::words::time::Time;
+use cet_domain::portal::PortalPage;
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::catalogue::Catalogue;
+use cet_domain::sitting::phase::Dates;
 
 /// The portal's text pages and their built-in Markdown.
 const TEXTS: &[(&str, &str, &str)] = &[

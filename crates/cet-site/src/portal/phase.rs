@@ -1,12 +1,12 @@
 //! The texts of a sitting's phase and news on the front page (P5).
 
 use super::views::{MainLink, News, PhaseLead};
-use crate::sitting::phase::{Dates, Event, Phase};
-use crate::sitting::plan::Plan;
-use crate::texts::Texts;
 use crate::web::page::Link;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::texts::Texts;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::sitting::phase::{Dates, Event, Phase};
+use cet_domain::sitting::plan::Plan;
 
 /// The most news on the front page.
 const NEWS: usize = 5;

@@ -7,11 +7,11 @@ use http::StatusCode;
 
 use super::views::PortalView;
 use crate::passport::candidate::{frame, session_of};
-use crate::sitting::Plan;
-use crate::situation::{self, Lead, On, Wording};
-use crate::store::{DbError, Tx};
+use crate::situation::{Lead, On, Wording};
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::visitor::Visitor;
+use cet_base::store::{DbError, Tx};
+use cet_domain::sitting::Plan;
 
 /// The front page with the reader's situation; `None` for a visitor without a session.
 ///
@@ -29,13 +29,13 @@ pub(super) async fn page(
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            situation::verbs::read(tx, &current, passport, (None, prints)).await
+            cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await
         })
         .await;
     let read = read?;
     let mut view = view();
     view.page = frame(visitor, &session, view.page);
-    let situation = situation::decide(&read.facts, plan, read.now).situation;
+    let situation = cet_domain::situation::decide(&read.facts, plan, read.now).situation;
     let told = Wording { page: &view.page, plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&told, &situation, On::Portal);
     let again = lead.refresh_header("/");

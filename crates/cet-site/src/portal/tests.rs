@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
-use crate::words::time::Time;
+use cet_base::on_both;
+use cet_base::words::time::Time;
 
 /// P1.
 const BUTTONS: [&str; 5] = ["/login", "/register", "/retrieve", "/faq", "/schedule"];

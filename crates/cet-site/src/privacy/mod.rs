@@ -4,5 +4,3 @@ mod own_copy;
 pub mod pages;
 mod sheet;
 pub mod views;
-
-pub(crate) use cet_domain::privacy::*;

@@ -5,14 +5,14 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 use ticket_pdf::Fonts;
 
-use super::copy::{self, OwnData};
 use super::sheet::{Section, sections};
 use crate::passport::Candidate;
-use crate::passport::session::Life;
-use crate::store::{DbError, Stop, Tx};
 use crate::ticket::pages::{file, unprinted, warn_of_boxes};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_domain::passport::session::Life;
+use cet_domain::privacy::copy::{self, OwnData};
 
 pub(super) async fn json(who: Candidate) -> Result<Response, PageError> {
     let of = taken(&who, "json").await?;

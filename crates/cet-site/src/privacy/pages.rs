@@ -5,18 +5,18 @@ use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 
-use super::access::{self, Seen};
 use super::own_copy;
 use super::views::{AccessRow, AccessView};
 use crate::app::App;
-use crate::audit::codes::{ACTIONS, words};
-use crate::audit::wording::told;
 use crate::passport::Candidate;
 use crate::staff::menu::place_name;
 use crate::staff::reveal::reason_words;
-use crate::store::{DbError, Tx};
-use crate::texts::Texts;
 use crate::web::answer::{PageError, html};
+use cet_base::store::{DbError, Tx};
+use cet_base::texts::Texts;
+use cet_domain::audit::codes::{ACTIONS, words};
+use cet_domain::audit::wording::told;
+use cet_domain::privacy::access::{self, Seen};
 
 /// Lines of one page.
 const ROWS: usize = 20;

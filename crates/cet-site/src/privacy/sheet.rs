@@ -1,16 +1,16 @@
 //! A copy of one's own data as sections of rows, from which the JSON and the PDF are made: so both hold the same.
 
-use super::copy::OwnData;
 use super::pages::access_row;
-use crate::message::{Facts, words};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::passport::views::sessions::browser_words;
 use crate::payment::views::reason_words;
-use crate::texts::Texts;
 use crate::web::answer::PageError;
-use crate::words::subject_list::join_codes;
-use crate::words::time::Time;
+use cet_base::texts::Texts;
+use cet_base::words::subject_list::join_codes;
+use cet_base::words::time::Time;
+use cet_domain::message::{Facts, words};
+use cet_domain::privacy::copy::OwnData;
 
 /// One value.
 pub(super) enum Cell {
@@ -209,15 +209,15 @@ fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, Page
 fn entries(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
     let catalogue = who.app.catalogue.get();
     let lang = who.page().lang().code();
-    let row = |entry: &crate::entry::Entry| {
+    let row = |entry: &cet_domain::entry::Entry| {
         let plan = catalogue.sitting(&entry.sitting);
         let name = plan.and_then(|plan| plan.subject(entry.subject)).map_or("", |of| of.name_in(lang));
         let (code, key) = match entry.state {
-            crate::entry::EntryState::Held => ("held", "privacy-state-held"),
-            crate::entry::EntryState::Paid => ("paid", "privacy-state-paid"),
-            crate::entry::EntryState::Cancelled => ("cancelled", "privacy-state-cancelled"),
-            crate::entry::EntryState::Expired => ("expired", "privacy-state-expired"),
-            crate::entry::EntryState::Withdrawn => ("withdrawn", "privacy-state-withdrawn"),
+            cet_domain::entry::EntryState::Held => ("held", "privacy-state-held"),
+            cet_domain::entry::EntryState::Paid => ("paid", "privacy-state-paid"),
+            cet_domain::entry::EntryState::Cancelled => ("cancelled", "privacy-state-cancelled"),
+            cet_domain::entry::EntryState::Expired => ("expired", "privacy-state-expired"),
+            cet_domain::entry::EntryState::Withdrawn => ("withdrawn", "privacy-state-withdrawn"),
         };
         vec![
             Cell::Text(format!("({}) {name}", entry.subject)),
@@ -278,7 +278,7 @@ fn money(t: &'static Texts, of: &OwnData) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
 }
 
 fn messages(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> {
-    let row = |kept: &crate::message::store::Kept| {
+    let row = |kept: &cet_domain::message::store::Kept| {
         let facts: Facts = serde_json::from_str(&kept.facts).map_err(PageError::fault)?;
         let written = kept.words_sealed.as_deref().map(|sealed| who.app.vault.open(sealed)).transpose();
         let written = written.map_err(PageError::fault)?;
@@ -289,7 +289,7 @@ fn messages(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> 
 }
 
 fn sessions(t: &'static Texts, of: &OwnData) -> Vec<Vec<Cell>> {
-    let row = |session: &crate::passport::session::Listed| {
+    let row = |session: &cet_domain::passport::session::Listed| {
         vec![
             Cell::Text(browser_words(t, &session.browser)),
             Cell::text(&session.network),
@@ -302,7 +302,7 @@ fn sessions(t: &'static Texts, of: &OwnData) -> Vec<Vec<Cell>> {
 
 fn access(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
     let t = who.page().t;
-    let row = |seen: &super::access::Seen| {
+    let row = |seen: &cet_domain::privacy::access::Seen| {
         let row = access_row(who, t, seen);
         let what = std::iter::once(row.what).chain(row.changes).collect::<Vec<_>>().join("; ");
         vec![

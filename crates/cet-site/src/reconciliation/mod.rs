@@ -7,5 +7,4 @@ mod refusal_texts;
 mod tests;
 pub mod views;
 
-pub(crate) use cet_domain::reconciliation::*;
 pub(crate) use pages::routes;

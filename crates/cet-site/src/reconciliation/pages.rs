@@ -7,16 +7,18 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use super::store::{self, DayRow};
+use super::receive;
 use super::views::{DayLine, ListView, gateway_words};
-use super::{Of, receive};
 use crate::app::App;
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List, Pager};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
-use crate::words::fen::FenSum;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::fen::FenSum;
+use cet_domain::reconciliation::Of;
+use cet_domain::reconciliation::store::{self, DayRow};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reconciliation";
 
@@ -186,7 +188,7 @@ fn line(page: &Page, of: &DayFound) -> DayLine {
     };
     let is_compared = row.state != "waiting";
     let if_compared = |text: String| if is_compared { text } else { "—".to_owned() };
-    let signed_at = row.signed_at.map(crate::words::time::Time::page).unwrap_or_default();
+    let signed_at = row.signed_at.map(cet_base::words::time::Time::page).unwrap_or_default();
     DayLine {
         href: format!("{PATH}/{}/{}", row.gateway, row.day),
         name: format!("{} {}", row.day, gateway_words(page, &row.gateway)),

@@ -8,13 +8,13 @@ use gateway::GatewayCode;
 use http::StatusCode;
 use ring::digest::{Context, SHA256};
 
-use super::store::{self, PART};
-use super::verbs::{self, By};
-use super::{Day, Of, ReconciliationRefusal as Refusal};
 use crate::staff::{StaffMember, marks};
-use crate::store::{DbError, Stop, Tx};
-use crate::vault::to_hex;
 use crate::web::answer::{PageError, refusal};
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::vault::to_hex;
+use cet_domain::reconciliation::store::{self, PART};
+use cet_domain::reconciliation::verbs::{self, By};
+use cet_domain::reconciliation::{Day, Of, ReconciliationRefusal as Refusal};
 
 /// How long the next bytes of a file may take (TH58).
 const NEXT_BYTES: Duration = Duration::from_secs(30);

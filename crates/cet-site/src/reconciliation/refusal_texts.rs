@@ -1,8 +1,8 @@
 //! User-visible texts of this module's refusals.
 
-use super::ReconciliationRefusal;
-use super::bill::BillFault;
 use crate::web::page::{OnPage, Page, Refused};
+use cet_domain::reconciliation::ReconciliationRefusal;
+use cet_domain::reconciliation::bill::BillFault;
 
 impl OnPage for ReconciliationRefusal {
     fn on(self, page: &Page) -> Refused {
@@ -21,7 +21,7 @@ impl OnPage for ReconciliationRefusal {
             Self::DecisionUnknown => refused.at("as").saying(page.m("reconciliation-refused-as")),
             Self::NoteMissing => refused.at("note").saying(page.m("reconciliation-refused-note")),
             Self::NoteLong => {
-                let most = super::verbs::LONGEST_NOTE.to_string();
+                let most = cet_domain::reconciliation::verbs::LONGEST_NOTE.to_string();
                 refused.at("note").saying(page.f("reconciliation-refused-note-long", &[("n", &most)]))
             }
             Self::Resolved => refused.saying(page.m("reconciliation-refused-resolved")),

@@ -3,11 +3,11 @@
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use http::Method;
 
-use super::{Day, Of, jobs};
-use crate::on_both;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_domain::reconciliation::{Day, Of, jobs};
 
 const CUT: &str = "----cut";
 const DAY: &str = "/staff/reconciliation/alipay/2017-09-19";

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::{Class, store};
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
+use cet_domain::reconciliation::{Class, store};
 
 /// A gateway in words.
 #[must_use]

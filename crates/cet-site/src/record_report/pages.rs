@@ -9,23 +9,23 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
 
-use super::verbs::{ReportCommand, record_of, report};
 use super::views::{ReportRows, ReportView, fields};
-use super::{Field, Report, ReportRefusal, ReportState, rules, store};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
-use crate::passport::session::Session;
-use crate::sitting::Plan;
 use crate::staff::list;
-use crate::store::{DbError, Tx};
-use crate::vault::Vault;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::page::{Link, Notice, OnPage as _, Page, Refused, Tone, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::ids::RecordId;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::vault::Vault;
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::ids::RecordId;
+use cet_base::words::time::Time;
+use cet_domain::passport::session::Session;
+use cet_domain::record_report::verbs::{ReportCommand, record_of, report};
+use cet_domain::record_report::{Field, Report, ReportRefusal, ReportState, rules, store};
+use cet_domain::sitting::Plan;
 
 const PATH: &str = "/record-report";
 /// The most reports that a candidate's page lists.

@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::{Field, Report, ReportState};
-use crate::message::words::report_field;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
-use crate::vault::{Vault, VaultError};
 use crate::web::page::{Choice, Page};
-use crate::words::time::Time;
+use cet_base::vault::{Vault, VaultError};
+use cet_base::words::time::Time;
+use cet_domain::message::words::report_field;
+use cet_domain::record_report::{Field, Report, ReportState};
 
 /// The fields to choose from.
 #[must_use]

@@ -12,9 +12,9 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;
-use crate::sitting::{Catalogue, Plan};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

@@ -15,9 +15,9 @@ use serde::de::DeserializeOwned;
 
 use super::store;
 use super::views::{DELAY_MAX_SECONDS, DUPLICATES_MAX, GatewayBehaviour};
-use crate::config::Config;
-use crate::private_file;
-use crate::store::{Db, DbError, Tx};
+use cet_base::config::Config;
+use cet_base::private_file;
+use cet_base::store::{Db, DbError, Tx};
 use cet_domain::installation::{StartError, read, read_secret};
 
 /// The name that the sandboxes show as merchant.
@@ -29,7 +29,7 @@ impl Host for DatabaseHost {
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, HostError>> {
         Box::pin(async {
             let now = self.0.read(async |tx: &mut Tx<'_>| tx.now().await).await;
-            now.map(crate::words::time::Time::timestamp).map_err(|error| HostError(error.to_string()))
+            now.map(cet_base::words::time::Time::timestamp).map_err(|error| HostError(error.to_string()))
         })
     }
 

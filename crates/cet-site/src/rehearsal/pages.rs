@@ -11,14 +11,14 @@ use super::gateways;
 use super::store;
 use super::views::{ClockView, GatewayBehaviour, GatewayView, MailView, MailboxView, RehearsalView};
 use crate::app::App;
-use crate::outbox;
-use crate::sitting::Plan;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::outbox;
+use cet_domain::sitting::Plan;
 
 /// Maximum number of mails on the mailbox page.
 const MAILS: i64 = 500;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use askama::Template as _;
 
 use super::*;
-use crate::texts::{Lang, texts};
 use crate::web::page::{Refused, Site, Typed};
+use cet_base::texts::{Lang, texts};
 
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];

@@ -4,8 +4,6 @@ pub mod pages;
 mod refusal_texts;
 pub mod views;
 
-pub(crate) use cet_domain::review::*;
-
 #[cfg(test)]
 #[path = "tests/race.rs"]
 mod race_tests;

@@ -8,20 +8,20 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use super::verbs::{Person, SubmitCommand, WithdrawCommand, person, submit, withdraw};
 use super::views::{PersonRows, ReviewRows, ReviewView};
-use super::{Review, ReviewRefusal, ReviewState, rules, store, verbs};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
-use crate::score::Ticket;
-use crate::sitting::{Catalogue, Plan};
 use crate::staff::list;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Link, Page, Refused, Typed};
+use cet_base::store::{DbError, Tx};
+use cet_domain::review::verbs::{Person, SubmitCommand, WithdrawCommand, person, submit, withdraw};
+use cet_domain::review::{Review, ReviewRefusal, ReviewState, rules, store, verbs};
+use cet_domain::score::Ticket;
+use cet_domain::sitting::{Catalogue, Plan};
 
 const PATH: &str = "/review";
 

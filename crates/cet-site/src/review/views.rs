@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::{Review, ReviewState};
 use crate::passport::views::document_kind_name;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
-use crate::vault::{Vault, VaultError};
 use crate::web::page::{Choice, Page};
-use crate::words::document::DocumentNumber;
+use cet_base::vault::{Vault, VaultError};
+use cet_base::words::document::DocumentNumber;
+use cet_domain::review::{Review, ReviewState};
 
 /// Who an application is for. It has no `Debug`, because it is personal data.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl ReviewRows {
             person: PersonRows::new(page, vault, &of.name, &of.document_kind, &of.document_sealed)?,
             ticket: of.ticket.map(|ticket| ticket.as_str().to_owned()).unwrap_or_default(),
             submitted_at: of.submitted_at.page(),
-            decided_at: of.decided_at.map(crate::words::time::Time::page).unwrap_or_default(),
+            decided_at: of.decided_at.map(cet_base::words::time::Time::page).unwrap_or_default(),
             state: of.state,
             closed: of.malicious,
         })

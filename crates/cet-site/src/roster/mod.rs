@@ -12,8 +12,6 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::staff::list;
 
-pub(crate) use cet_domain::roster::*;
-
 /// Routes of this module.
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::added::{self, AddRefusal, Added};
-use super::removal::{self, RemovalRefusal, Student};
 use super::views::{Column, StudentNewView};
-use crate::roster::file::OPTIONAL;
-use crate::roster::staff_queries;
-use crate::sheet::words::Say as _;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::document::DocumentKind;
-use crate::words::ids::RecordId;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::document::DocumentKind;
+use cet_base::words::ids::RecordId;
+use cet_domain::roster::added::{self, AddRefusal, Added};
+use cet_domain::roster::file::OPTIONAL;
+use cet_domain::roster::removal::{self, RemovalRefusal, Student};
+use cet_domain::roster::staff_queries;
+use cet_domain::sheet::words::Say as _;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/students/new";
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
 use cet_domain::testing::{File, HEAD};
 
 async fn world(t: TestDb) -> TestApp {
@@ -43,7 +43,7 @@ async fn campus_of(app: &TestApp, class: &'static str) -> i64 {
             tx.query_one(
                 "SELECT COUNT(*) FROM student_record r JOIN import i ON i.id = r.import_id
                   WHERE i.state = 'published' AND r.class = $1",
-                crate::params![class],
+                cet_base::params![class],
             )
             .await
         })

@@ -4,20 +4,21 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::removal;
-use super::transfer::{self, Decision, MayDecide, Transfer, TransferRefusal};
 use super::views::{Line, TransferRow, TransferView, TransfersView};
-use crate::roster::StudentRecord;
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::menu::place_name;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
-use crate::words::document::DocumentNumber;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::time::Time;
+use cet_domain::roster::StudentRecord;
+use cet_domain::roster::removal;
+use cet_domain::roster::transfer::{self, Decision, MayDecide, Transfer, TransferRefusal};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/transfers";
 const STATES: [(&str, &str); 4] = [
@@ -249,7 +250,7 @@ pub(super) async fn decide(
         "keep" => Decision::Keep,
         _ => {
             let found = found(&who, &id).await?;
-            if !matches!(who.role, crate::staff::Role::Province | crate::staff::Role::National) {
+            if !matches!(who.role, cet_domain::staff::Role::Province | cet_domain::staff::Role::National) {
                 return Err(PageError::NotFound);
             }
             let shown = who.page();
@@ -272,10 +273,10 @@ async fn act(
     let before = found(who, id).await?;
     let role_fits = match as_whom {
         MayDecide::School => {
-            who.role == crate::staff::Role::School && who.scope.holds(before.of.from_campus.as_str())
+            who.role == cet_domain::staff::Role::School && who.scope.holds(before.of.from_campus.as_str())
         }
         MayDecide::Province => {
-            matches!(who.role, crate::staff::Role::Province | crate::staff::Role::National)
+            matches!(who.role, cet_domain::staff::Role::Province | cet_domain::staff::Role::National)
                 && who.scope.holds(before.of.from_campus.as_str())
         }
         MayDecide::No => false,

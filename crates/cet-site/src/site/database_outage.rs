@@ -9,9 +9,9 @@ use tower::ServiceExt;
 
 use super::forms::{FORMS, PASSWORD};
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::testing::proxy::{Cut, Proxy, short};
-use crate::store::testing::{Kind, TestDb, fresh};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::store::testing::proxy::{Cut, Proxy, short};
+use cet_base::store::testing::{Kind, TestDb, fresh};
 
 async fn behind(proxy: &Proxy, mut t: TestDb) -> TestApp {
     t.db = proxy.open(&t, t.clock.clone(), short()).await;

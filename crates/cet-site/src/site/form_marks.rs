@@ -6,13 +6,13 @@ use std::path::Path;
 use http::Method;
 
 use super::forms::FORMS;
-use crate::on_both;
-use crate::params;
 use crate::passport::marks;
-use crate::passport::session::{self, Life};
 use crate::registration::pages::tests::{accept, bound, enrolled, enrolled_in, look_up};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
+use cet_domain::passport::session::{self, Life};
 
 /// The value of a hidden field in the form with this action.
 fn mark(page: &Answer, address: &str, name: &str) -> Option<String> {
@@ -259,7 +259,7 @@ on_both! {
         let mut browser = bound(&app, 1).await;
         let page = browser.get("/registration/written").await;
         let record = mark(&page, "/registration/written", "record").unwrap();
-        app.t.clock.set(crate::store::testing::NOON.plus(jiff::SignedDuration::from_hours(25)));
+        app.t.clock.set(cet_base::store::testing::NOON.plus(jiff::SignedDuration::from_hours(25)));
         let mut browser = app.signed_in(1).await;
         look_up(&mut browser, 2).await;
         let saved = browser.post("/qualification/record", &[("checked", "yes")]).await;

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{accept, enrolled, look_up};
-use crate::store::testing::NOON;
 use crate::testing::Browser;
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 const OPEN: [&str; 4] = ["/register", "/login", "/recover", "/retrieve"];
 const OWN: [&str; 5] = [

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use http::{Method, StatusCode};
 
 use super::forms::{FORMS, Field, Form, Kind, PASSWORD};
-use crate::on_both;
-use crate::passport::token::{self, Issued, Purpose};
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
-use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
-use crate::words::ids::PassportId;
+use cet_base::on_both;
+use cet_base::store::DbError;
+use cet_base::words::ids::PassportId;
+use cet_domain::passport::token::{self, Issued, Purpose};
 
 const EMAIL: &str = "own@example.cn";
 const HTML: &str = "\"'><script>alert(1)</script>&amp;";
@@ -385,7 +385,7 @@ async fn an_order(app: &TestApp) -> String {
                 amount, state, opened_at, deadline_at, settled_at, ask_at, asked)
              SELECT school, $1, '99301124938177207600', id, passport_id, sitting, 'alipay', '', 1, 'open', 0, 9000000000000000, NULL, NULL, 0
                FROM registration",
-            crate::params![id],
+            cet_base::params![id],
         )
         .await
     }).await;

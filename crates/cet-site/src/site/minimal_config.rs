@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template as _;
 
-use crate::on_both;
 use crate::testing::{ORIGIN, TestApp};
-use crate::texts::{Lang, texts};
 use crate::web::error_views::{ErrorView, Incident};
 use crate::web::page::{Page, Site};
+use cet_base::on_both;
+use cet_base::texts::{Lang, texts};
 
 /// Words that only make sense before a telephone number, and what an empty setting leaves in a page.
 const GAPS: [&str; 10] =

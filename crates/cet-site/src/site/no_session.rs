@@ -1,9 +1,9 @@
 //! A session that ends while a form is being filled in: redirected to the login page, then back to the form's page.
 
 use super::forms::{FORMS, PASSWORD};
-use crate::on_both;
 use crate::registration::pages::tests::{accept, enrolled, look_up};
 use crate::testing::{Browser, TestApp};
+use cet_base::on_both;
 
 const EMAIL: &str = "own@example.cn";
 

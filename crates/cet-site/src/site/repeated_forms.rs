@@ -13,15 +13,16 @@ use jiff::SignedDuration;
 
 use self::books::{HOLDS, books, number};
 use super::forms::{FORMS, PASSWORD};
-use crate::on_both;
-use crate::params;
-use crate::passport::token::{self, Issued, Purpose};
 use crate::registration::pages::tests::{accept, look_up};
-use crate::store::testing::{Folder, Lost};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
-use crate::words::ids::PassportId;
-use crate::{roster, score};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::{Folder, Lost};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::ids::PassportId;
+use cet_domain::passport::token::{self, Issued, Purpose};
+use cet_domain::roster;
+use cet_domain::score;
 use cet_domain::testing::keys;
 use cet_domain::testing::{File, HEAD};
 
@@ -46,10 +47,10 @@ async fn sql(app: &TestApp, sql: &'static str, n: i64) {
 }
 
 /// A node with a gateway, whose roster has students 1 to 99 listed for CET6, and 100 to 199 who may apply for it.
-async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
+async fn world(t: cet_base::store::testing::TestDb) -> (TestApp, Folder) {
     let folder = Folder::new();
     let file = |name: &str, text: &str| {
-        crate::private_file::write(&folder.0.join(name), text.as_bytes()).unwrap();
+        cet_base::private_file::write(&folder.0.join(name), text.as_bytes()).unwrap();
         folder.0.join(name).display().to_string()
     };
     let (private, public) = (file("app.pem", &keys().app_private), file("alipay.pem", &keys().alipay_public));
@@ -305,7 +306,7 @@ async fn lost(
     true
 }
 
-async fn repeat(t: crate::store::testing::TestDb, address: &'static str) {
+async fn repeat(t: cet_base::store::testing::TestDb, address: &'static str) {
     let (app, _folder) = world(t).await;
     let mut n = if address.starts_with("/review") { 100 } else { 1 };
     let once = three_times(&app, address, n).await;

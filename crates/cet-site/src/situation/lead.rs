@@ -1,12 +1,12 @@
 //! The lead of a page: what is the matter in a few words, what follows, and one thing to do.
 
 use super::wording::{Wording, why_back};
-use super::{Action, Asked, Lost, Situation};
 use crate::entry::views::Clock;
-use crate::payment::rules::{ClosedFor, OrderState};
-use crate::payment::store::Order;
 use crate::web::page::{Link, Page, Tone};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::payment::rules::{ClosedFor, OrderState};
+use cet_domain::payment::store::Order;
+use cet_domain::situation::{Action, Asked, Lost, Situation};
 
 /// The page that a lead stands on: it does not lead to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

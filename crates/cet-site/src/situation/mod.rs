@@ -8,8 +8,6 @@ pub use lead::{Lead, LeadAction, On};
 pub use notes::notices;
 pub use wording::{Wording, reason, why_back};
 
-pub(crate) use cet_domain::situation::*;
-
 #[cfg(test)]
 #[path = "tests/table.rs"]
 mod table_tests;

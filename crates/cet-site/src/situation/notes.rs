@@ -2,10 +2,10 @@
 
 use super::lead::refused_text;
 use super::wording::{Wording, why_back};
-use super::{Note, Waits};
-use crate::review::ReviewState;
 use crate::web::page::{Notice, Tone};
-use crate::words::codes::SubjectCode;
+use cet_base::words::codes::SubjectCode;
+use cet_domain::review::ReviewState;
+use cet_domain::situation::{Note, Waits};
 
 /// The notes in words.
 #[must_use]

@@ -1,16 +1,16 @@
 //! What the words of a situation are made of besides the situation itself.
 
 use crate::entry::views::Clock;
-use crate::payment::store::Order;
-use crate::payment::verbs::PassportMoney;
-use crate::sitting::Plan;
-use crate::situation::verbs::Read;
-use crate::vault::Vault;
 use crate::web::answer::PageError;
 use crate::web::page::Page;
-use crate::words::codes::SubjectCode;
-use crate::words::ids::OrderId;
-use crate::words::time::Time;
+use cet_base::vault::Vault;
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::ids::OrderId;
+use cet_base::words::time::Time;
+use cet_domain::payment::store::Order;
+use cet_domain::payment::verbs::PassportMoney;
+use cet_domain::sitting::Plan;
+use cet_domain::situation::verbs::Read;
 
 /// The page's words, the sitting's names and the passport's orders.
 #[derive(Clone, Copy)]

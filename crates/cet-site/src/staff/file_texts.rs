@@ -1,8 +1,8 @@
 //! Why an uploaded table can't be read, and what to do: the cause, not its consequences.
 
-use crate::sheet::SheetError;
-use crate::sheet::words::Say as _;
 use crate::web::page::{Page, Refused};
+use cet_domain::sheet::SheetError;
+use cet_domain::sheet::words::Say as _;
 
 /// The refusal at the field of the file.
 pub(crate) fn refused(page: &Page, error: &SheetError) -> Refused {

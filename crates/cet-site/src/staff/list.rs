@@ -10,16 +10,16 @@ use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
-pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
-use crate::audit::{self, Changes, Event};
-use crate::roster::staff_queries::{self, Group};
-use crate::sheet::inert;
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Choice;
-use crate::words::codes::SchoolCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::time::Time;
+use cet_domain::audit::{self, Changes, Event};
+use cet_domain::roster::staff_queries::{self, Group};
+use cet_domain::sheet::inert;
+pub use cet_domain::staff::exports::FILE_ROWS;
 
 /// Rows per page.
 pub const PAGE: i64 = 50;

@@ -3,14 +3,14 @@
 //! If two people may edit the same thing, the use case that changes it also checks which values the form was made from:
 //! [`cet_base::form_mark::Seen`].
 
-use crate::texts::texts;
-use crate::vault::Vault;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Stale;
 use crate::web::page::Refused;
 use crate::web::visitor::Visitor;
 use cet_base::form_mark::mark;
+use cet_base::texts::texts;
+use cet_base::vault::Vault;
 
 /// The hidden field with the mark of the account that a form was made for.
 pub const MEMBER: &str = "member";

@@ -10,17 +10,17 @@ use http::request::Parts;
 
 use super::marks;
 use super::menu::{self, Menu};
-use super::rules::{Permission, Role, Scope};
-use super::session::{self, StaffSession};
 use crate::app::App;
-use crate::audit::Actor;
 use crate::staff::cookies;
-use crate::store::DbError;
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
+use cet_base::store::DbError;
+use cet_domain::audit::Actor;
+use cet_domain::staff::rules::{Permission, Role, Scope};
+use cet_domain::staff::session::{self, StaffSession};
 
 /// The length of session tokens; others are not looked up.
 const TOKEN_LENGTH: usize = 64;

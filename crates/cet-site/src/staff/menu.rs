@@ -1,17 +1,17 @@
 //! The side menu: the pages that a role may open, with the counts of pending work.
 
-use super::exports::approvable;
 use super::member::StaffMember;
-use super::rules::{Permission, Role, Scope};
-use super::store::{exports, rebinds, resets};
-use crate::dispute;
-use crate::payment;
-use crate::record_report;
-use crate::review;
-use crate::sitting::catalogue::Catalogue;
-use crate::store::{DbError, Tx};
 use crate::web::page::Page;
-use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, ProvinceCode, SchoolCode};
+use cet_domain::dispute;
+use cet_domain::payment;
+use cet_domain::record_report;
+use cet_domain::review;
+use cet_domain::sitting::catalogue::Catalogue;
+use cet_domain::staff::exports::approvable;
+use cet_domain::staff::rules::{Permission, Role, Scope};
+use cet_domain::staff::store::{exports, rebinds, resets};
 
 /// One page of the menu.
 #[derive(Clone, Copy, Debug)]
@@ -202,15 +202,15 @@ pub async fn waiting(
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
     if role.may(Permission::Season) {
-        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?.0));
+        counts.push(("/staff/changes", cet_domain::change::store::waiting(tx, scope, person).await?.0));
     }
     if role.may(Permission::Arrange) {
-        let waiting = crate::arrangement::store::requests::waiting(tx, scope, person).await?;
+        let waiting = cet_domain::arrangement::store::requests::waiting(tx, scope, person).await?;
         counts.push(("/staff/arrangements", waiting.0));
     }
     if role.may(Permission::Rosters) {
-        counts.push(("/staff/transfers", crate::roster::transfer::waiting(tx, scope).await?.0));
-        counts.push(("/staff/rosters", crate::upload::store::waiting(tx, scope).await?.0));
+        counts.push(("/staff/transfers", cet_domain::roster::transfer::waiting(tx, scope).await?.0));
+        counts.push(("/staff/rosters", cet_domain::upload::store::waiting(tx, scope).await?.0));
     }
     if role.may(Permission::Accounts) {
         counts.push(("/staff/accounts", resets::open_now(tx, scope, person).await?));
@@ -228,7 +228,7 @@ pub async fn waiting(
         counts.push(("/staff/rebinds", rebinds::open_now(tx, scope).await?.0));
     }
     if role.may(Permission::CollectivePayment) {
-        let (open, _, _) = crate::collective_payment::store::open_now(tx, scope).await?;
+        let (open, _, _) = cet_domain::collective_payment::store::open_now(tx, scope).await?;
         counts.push(("/staff/collective-payments", open));
     }
     if role.may(Permission::Refunds) {
@@ -239,8 +239,8 @@ pub async fn waiting(
         counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
     }
     if role.may(Permission::Reconciliation) {
-        let (open, _) = crate::reconciliation::store::open_now(tx).await?;
-        let (to_sign, _) = crate::reconciliation::store::to_sign(tx).await?;
+        let (open, _) = cet_domain::reconciliation::store::open_now(tx).await?;
+        let (to_sign, _) = cet_domain::reconciliation::store::to_sign(tx).await?;
         counts.push(("/staff/reconciliation", open.saturating_add(to_sign)));
     }
     counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?.0));

@@ -8,7 +8,7 @@
 //!   `staff/layout.html` and fills the block `main`.
 //! - A list implements [`list::List`] (filters, one page of rows, cells, view); [`list::show`], [`list::csv`] and
 //!   [`list::xlsx`] are its three handlers, so that page and files can't show different rows.
-//! - Actions are recorded through [`crate::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
+//! - Actions are recorded through [`cet_domain::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
 //! - The page gets a [`menu::Item`] in [`menu::ITEMS`], a count of pending work in [`menu::waiting`] if it has any, and
 //!   a row in the tables of `tests/access.rs` (who gets in) and `tests/visible_rows/pages.rs` (what is seen), which fail for
 //!   an unknown route.
@@ -28,7 +28,6 @@ pub mod reveal;
 pub mod ticked;
 pub mod views;
 
-pub(crate) use cet_domain::staff::*;
 pub use member::{StaffMember, StaffRejection};
 pub use menu::Menu;
 pub use pages::routes;

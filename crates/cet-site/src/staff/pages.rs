@@ -25,12 +25,12 @@ use axum::routing::{get, post};
 
 use super::list;
 use super::member::StaffMember;
-use super::refusal::StaffRefusal;
 use crate::app::App;
-use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
-use crate::words::staff::By;
+use cet_base::words::staff::By;
+use cet_domain::passport::password::HashError;
+use cet_domain::staff::refusal::StaffRefusal;
 pub(crate) use students::one::with_refusal as student_page;
 
 /// Routes of this module.

@@ -1,12 +1,12 @@
 //! Shows a full document number once, after a reason for it was recorded in the audit log.
 
 use super::StaffMember;
-use crate::audit::{self, Changes, Event};
-use crate::store::DbError;
-use crate::texts::Texts;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused};
-use crate::words::codes::SchoolCode;
+use cet_base::store::DbError;
+use cet_base::texts::Texts;
+use cet_base::words::codes::SchoolCode;
+use cet_domain::audit::{self, Changes, Event};
 
 /// What the number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 pub use self::pages::{AskView, DoneView, MessageView, Named, Outcome, Outcomes};
 use super::list::Asked;
 use super::member::StaffMember;
-use crate::collective_payment::group::Whom;
-use crate::registration::store::scoped::{self, Seen};
-use crate::roster::StudentRecord;
-use crate::roster::ticked::{self, Key, MOST_TICKED, Ticked};
-use crate::sitting::Plan;
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused};
-use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
-use crate::words::ids::{RecordId, RegistrationId};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{SchoolCode, SittingCode, SubjectCode};
+use cet_base::words::ids::{RecordId, RegistrationId};
+use cet_domain::collective_payment::group::Whom;
+use cet_domain::registration::store::scoped::{self, Seen};
+use cet_domain::roster::StudentRecord;
+use cet_domain::roster::ticked::{self, Key, MOST_TICKED, Ticked};
+use cet_domain::sitting::Plan;
 
 /// The query of the list where the rows were ticked, so that the way back leads there.
 const LIST: &str = "list";
@@ -226,7 +226,7 @@ pub fn subjects(page: &Page, plan: &Plan, form: &FormData) -> Result<Vec<Subject
 /// The sitting's subjects to tick.
 #[must_use]
 pub fn choices(page: &Page, plan: &Plan) -> Vec<Choice> {
-    let choice = |subject: &crate::sitting::Subject| Choice {
+    let choice = |subject: &cet_domain::sitting::Subject| Choice {
         value: subject.code.to_string(),
         text: subject.name_in(page.lang().code()).to_owned(),
     };

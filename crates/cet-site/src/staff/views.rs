@@ -11,9 +11,9 @@ use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
-use crate::audit::wording::{Wording, told};
-use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
+use cet_domain::audit::wording::{Wording, told};
+use cet_domain::audit::{Line, codes};
 
 pub use accounts::{
     AccountRow, AccountView, AccountsView, BulkFormView, BulkMadeView, BulkRow, BulkView, MadeView, ResetRow,

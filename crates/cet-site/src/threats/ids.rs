@@ -1,12 +1,12 @@
 //! TH21 and TH69: what belongs to someone else looks the same as what does not exist.
 
 use super::routes::{all, filled};
-use crate::on_both;
-use crate::params;
 use crate::passport::mail_tests::count;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
 
 /// How to request each candidates' route that takes an id. A new route must be added here.
 const ROUTES: [(&str, &str, &str); 12] = [

@@ -4,10 +4,10 @@ use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use tower::ServiceExt;
 
-use crate::on_both;
 use crate::passport::mail_tests::*;
-use crate::store::testing::NOON;
 use crate::testing::{Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 /// A browser in network `n`.
 fn from_network(app: &TestApp, n: usize) -> Browser<'_> {

@@ -5,11 +5,11 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt;
 
 use super::routes::{all, filled};
-use crate::on_both;
 use crate::passport::mail_tests::*;
 use crate::staff::tests::world::{member as staff, staffed};
 use crate::testing::{ORIGIN, TestApp};
 use crate::web::visitor::Peer;
+use cet_base::on_both;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::passport::mail_tests::*;
-use crate::passport::token::Purpose;
 use crate::registration::pages::tests::{accept, enrolled, look_up};
-use crate::store::testing::NOON;
 use crate::testing::{Browser, TestApp, attributes};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_domain::passport::token::Purpose;
 
 /// Whether a copy of a browser's cookies still opens a page.
 async fn opens(app: &TestApp, kept: &[(String, String)]) -> bool {

@@ -1,15 +1,15 @@
 //! TH22, TH23, TH25, TH63: who may use the staff pages, and what they never see. TH24 and TH27 are tested next to their
 //! pages.
 
-use crate::audit::Actor;
-use crate::on_both;
 use crate::passport::mail_tests::count;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member, staffed};
-use crate::staff::verbs;
-use crate::store::DbError;
-use crate::store::testing::TestDb;
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::store::DbError;
+use cet_base::store::testing::TestDb;
+use cet_domain::audit::Actor;
+use cet_domain::staff::verbs;
 
 /// One registration with an entry at school 99301 of province 99.
 async fn world(t: TestDb) -> TestApp {
@@ -100,7 +100,7 @@ on_both! {
             let answer = app.browser().post("/staff/login", &[("name", name), ("password", password)]).await;
             assert_eq!(answer.codes(), ["credentials"]);
         }
-        let accounts = crate::staff::demo::seed(&app.t.db, &app.app.vault, &app.app.passwords).await.unwrap();
+        let accounts = cet_domain::staff::demo::seed(&app.t.db, &app.app.vault, &app.app.passwords).await.unwrap();
         let mut browser = app.browser();
         browser.post("/staff/login", &[("name", accounts[0].name), ("password", &accounts[0].password)]).await;
         for path in ["/staff", "/staff/registrations", "/staff/audit", "/staff/registrations.csv", "/staff/password"] {

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 
-use crate::on_both;
-use crate::params;
 use crate::passport::mail_tests::PASSWORD;
-use crate::passport::turns::Asker;
-use crate::store::DbError;
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_domain::passport::turns::Asker;
 
 /// Pairs of one known and one unknown address.
 const PAIRS: usize = 1_000;

@@ -10,20 +10,20 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 use ticket_pdf::{Fonts, VerifyError, offline_page, verify};
 
-use super::verbs::{self, Printable};
 use super::views::{VerifyView, no_calendar, not_printable};
-use super::{NotPrintable, TicketRefusal, calendar, keys, sheet};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
-use crate::sitting::{Catalogue, Plan};
-use crate::store::{Stop, Tx};
 use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
 use crate::web::assets;
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
-use crate::words::ids::EntryId;
+use cet_base::store::{Stop, Tx};
+use cet_base::words::ids::EntryId;
 use cet_domain::printing::{PrintFault, PrintSlot};
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::ticket::verbs::{self, Printable};
+use cet_domain::ticket::{NotPrintable, TicketRefusal, calendar, keys, sheet};
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

@@ -3,10 +3,10 @@
 use askama::Template;
 use ticket_pdf::Content;
 
-use super::rules::NotPrintable;
 use crate::web::error_views::ErrorView;
 use crate::web::page::{Link, Page};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::ticket::rules::NotPrintable;
 
 /// `/verify-ticket`.
 #[derive(Template)]

@@ -4,18 +4,19 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::pages::{self, found};
-use super::store::Upload;
-use super::verbs::{self, UploadRefusal};
+use super::path;
 use super::views::{ColumnRow, ColumnsView, FixedField};
-use super::{Kind, path};
-use crate::sheet::Chosen;
-use crate::sheet::look::Looked;
 use crate::staff::StaffMember;
-use crate::store::Tx;
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::document::DocumentKind;
+use cet_base::store::Tx;
+use cet_base::words::document::DocumentKind;
+use cet_domain::sheet::Chosen;
+use cet_domain::sheet::look::Looked;
+use cet_domain::upload::Kind;
+use cet_domain::upload::store::Upload;
+use cet_domain::upload::verbs::{self, UploadRefusal};
 
 /// Sample rows that are shown below the header.
 const SAMPLES: usize = 3;
@@ -57,7 +58,7 @@ pub(super) fn view(
     let names = sheet.rows.iter().find(|(at, _)| *at == line).map(|(_, cells)| cells.clone())?;
     let below: Vec<&Vec<String>> =
         sheet.rows.iter().filter(|(at, _)| *at > line).map(|(_, cells)| cells).take(SAMPLES).collect();
-    let table = super::table_of(kind);
+    let table = cet_domain::upload::table_of(kind);
     let is_guess = line == sheet.header;
     let rows = names.iter().enumerate().map(|(at, name)| {
         let guessed =
@@ -154,7 +155,7 @@ pub(super) async fn choose(
     let width = sheet.rows.iter().find(|(at, _)| *at == line).map_or(0, |(_, cells)| cells.len());
     let columns: Vec<String> =
         (0..width).map(|at| form.first(&format!("column.{at}")).trim().to_owned()).collect();
-    let known = super::table_of(kind).columns;
+    let known = cet_domain::upload::table_of(kind).columns;
     if columns.iter().any(|name| !name.is_empty() && !known.contains(&name.as_str())) {
         return pages::one(&who, kind, &of, vec![refused(&who, &UploadRefusal::Columns)], Some(&form)).await;
     }
@@ -166,7 +167,7 @@ pub(super) async fn choose(
         }
     }
     let keep = form.one("keep")? == "yes";
-    let key = super::header_key(&all);
+    let key = cet_domain::upload::header_key(&all);
     let (actor, from, upload) = (who.actor(), who.from(), of.clone());
     let done = who
         .app

@@ -5,13 +5,14 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
 
-use super::store;
-use super::{Kind, error_file, pages};
+use super::pages;
 use crate::staff::StaffMember;
 use crate::staff::list::{Form, Sheet, download};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
-use crate::words::document::DocumentKind;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::document::DocumentKind;
+use cet_domain::upload::store;
+use cet_domain::upload::{Kind, error_file};
 
 /// Rows of the template that are formatted as text.
 const ROWS: u32 = 20_000;
@@ -99,8 +100,8 @@ fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
         .unwrap_or_default();
     let mut book = Workbook::new();
     let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
-    let columns = crate::roster::file::COLUMNS;
-    let table = super::table_of(Kind::Roster);
+    let columns = cet_domain::roster::file::COLUMNS;
+    let table = cet_domain::upload::table_of(Kind::Roster);
     let first = campuses.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let list = book.add_worksheet().set_name(page.m("upload-template-list"))?;
     for (column, name) in (0_u16..).zip(columns) {
@@ -141,7 +142,7 @@ fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
 
 fn example(column: &str, campus: &str) -> String {
     match column {
-        "姓名" => crate::roster::file::EXAMPLE.to_owned(),
+        "姓名" => cet_domain::roster::file::EXAMPLE.to_owned(),
         "性别" => "女".to_owned(),
         "证件类型" => DocumentKind::ResidentId.chinese().to_owned(),
         "证件号码" => "110101200001010000".to_owned(),

@@ -8,10 +8,10 @@ mod receive;
 mod rows;
 mod views;
 
-pub(crate) use cet_domain::upload::*;
 pub(crate) use pages::routes;
 
-use crate::staff::Permission;
+use cet_domain::staff::Permission;
+use cet_domain::upload::Kind;
 
 /// The path of a kind's pages.
 pub(crate) const fn path(kind: Kind) -> &'static str {

@@ -9,22 +9,23 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
 
-use super::rules::{self, Act, State};
-use super::store::{self, Finding, PictureOf, Upload};
-use super::verbs::{self, Asked};
 use super::views::OneView;
-use super::{Kind, columns, files, needs, path, receive, rows, title};
+use super::{columns, files, needs, path, receive, rows, title};
 use crate::app::App;
 use crate::staff::StaffMember;
 use crate::staff::list as staff_list;
-use crate::store::{DbError, Tx};
-use crate::texts::Lang;
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
+use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
+use cet_base::words::time::Time;
+use cet_domain::upload::Kind;
+use cet_domain::upload::rules::{self, Act, State};
+use cet_domain::upload::store::{self, Finding, PictureOf, Upload};
+use cet_domain::upload::verbs::{self, Asked};
 use parts::{acts, figures, finding_view, picture_view, sentence, steps};
 
 /// How often a page in progress is loaded again, in seconds.

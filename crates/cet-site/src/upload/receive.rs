@@ -6,14 +6,15 @@ use axum::extract::multipart::Field;
 use axum::extract::{FromRequest as _, Multipart, Request};
 use http::StatusCode;
 
-use super::store::{self, New, PART};
-use super::{Kind, columns, needs, verbs};
-use crate::sitting::SittingState;
+use super::{columns, needs};
 use crate::staff::StaffMember;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal};
 use crate::web::page::Refused;
-use crate::words::codes::{CampusCode, SittingCode};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SittingCode};
+use cet_domain::sitting::SittingState;
+use cet_domain::upload::store::{self, New, PART};
+use cet_domain::upload::{Kind, verbs};
 
 /// How long the next bytes of a file may take (TH58).
 const NEXT_BYTES: Duration = Duration::from_secs(30);

@@ -1,15 +1,15 @@
 //! The rows of an import on its page: what is new, changed, unchanged, gone, or held by another school.
 
-use super::Summary;
-use super::store::Upload;
 use super::views::{RowView, RowsView, Tab};
-use crate::roster::{preview, removal};
 use crate::staff::StaffMember;
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
-use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::document::DocumentNumber;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{SchoolCode, SittingCode};
+use cet_base::words::document::DocumentNumber;
+use cet_domain::roster::{preview, removal};
+use cet_domain::upload::Summary;
+use cet_domain::upload::store::Upload;
 
 /// Rows per page.
 const PAGE: i64 = 50;

@@ -2,12 +2,12 @@
 
 use http::Method;
 
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
 use cet_domain::testing::HEAD;
 
 const CUT: &str = "----cut";

@@ -6,11 +6,11 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::gate::now;
-use crate::vault::to_hex;
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
-use crate::words::time::Time;
+use cet_base::vault::to_hex;
+use cet_base::words::time::Time;
 
 /// The page of the draw.
 #[derive(Template)]

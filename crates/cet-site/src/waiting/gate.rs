@@ -9,14 +9,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::jobs::second_of;
-use super::{Asked, Entrance, Gate, Holder, Shown, Ticket};
 use crate::app::App;
 use crate::passport::candidate::way_back;
 use crate::web::answer::PageError;
 use crate::web::cookies;
 use crate::web::visitor::cookie;
-use crate::words::ids::PassportId;
+use cet_base::words::ids::PassportId;
+use cet_domain::waiting::jobs::second_of;
+use cet_domain::waiting::{Asked, Entrance, Gate, Holder, Shown, Ticket};
 
 /// The cookie that holds a place in the line.
 pub(super) const COOKIE: &str = "cet-place";
@@ -78,7 +78,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     let sends_form = *request.method() == Method::POST;
     let asked =
         Asked { way: Entrance::Door, ticket: ticket.as_ref(), passport: None, sends_form, now: now(&app) };
-    let given = match super::decide(&shown, asked) {
+    let given = match cet_domain::waiting::decide(&shown, asked) {
         Gate::Pass => return next.run(request).await,
         Gate::Uses(ticket) => {
             let mut response = next.run(request).await;
@@ -130,7 +130,7 @@ pub fn pass_desk(
     let pass = |ticket: Ticket| {
         let _first = desk.leaves.set(ticket);
     };
-    match super::decide(shown, asked(desk.ticket.as_ref())) {
+    match cet_domain::waiting::decide(shown, asked(desk.ticket.as_ref())) {
         Gate::Pass => return Ok(()),
         Gate::Uses(ticket) => {
             pass(ticket);
@@ -141,7 +141,7 @@ pub fn pass_desk(
     }
     let Some(joined) = joined(app, desk, passport, now) else { return Ok(()) };
     // Who waited before the log-in brings their second along, and it may be their turn already.
-    if let Gate::Uses(ticket) = super::decide(shown, asked(Some(&joined))) {
+    if let Gate::Uses(ticket) = cet_domain::waiting::decide(shown, asked(Some(&joined))) {
         pass(ticket);
         return Ok(());
     }
@@ -151,7 +151,7 @@ pub fn pass_desk(
 /// The ticket of somebody who comes to the desk: with their second of arrival, if they waited at the door.
 fn joined(app: &App, desk: &AtDesk, passport: PassportId, now: i64) -> Option<Ticket> {
     let opening = desk.shown.opening.as_ref()?;
-    let came = super::of_now(&desk.shown, desk.ticket.as_ref());
+    let came = cet_domain::waiting::of_now(&desk.shown, desk.ticket.as_ref());
     let came = came.filter(|ticket| matches!(ticket.holder, Holder::Stranger(_)));
     let ticket = match came {
         Some(ticket) => ticket.signed_in(passport, now, opening.opens),

@@ -4,15 +4,16 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::load::{PASSWORD_TARGET, STORE_TARGET};
-use super::{Entrance, Queue, Shown};
-use crate::seat_pool::scoped::{self as pools, PoolShown};
+use crate::staff::StaffMember;
 use crate::staff::menu::Menu;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::seat_pool::{scoped as pools, scoped::PoolShown};
+use cet_domain::staff::Permission;
+use cet_domain::waiting::load::{PASSWORD_TARGET, STORE_TARGET};
+use cet_domain::waiting::{Entrance, Queue, Shown};
 
 /// Pools on the page.
 const POOLS: i64 = 10;
@@ -104,7 +105,7 @@ fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {
         rate: queue.rate,
         admitted: queue.admitted,
         frontier: match queue.line.frontier().place() {
-            Some(place) if place.second > super::Place::DRAWN => clock(place.second),
+            Some(place) if place.second > cet_domain::waiting::Place::DRAWN => clock(place.second),
             Some(_) => page.m("waiting-live-drawn").to_owned(),
             None => String::new(),
         },
@@ -113,7 +114,7 @@ fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {
 }
 
 fn nodes(shown: &Shown) -> Vec<NodeShown> {
-    let one = |node: &super::NodeRow| NodeShown {
+    let one = |node: &cet_domain::waiting::NodeRow| NodeShown {
         mark: node.mark.clone(),
         quiet: node.quiet,
         arrivals: node.arrivals,

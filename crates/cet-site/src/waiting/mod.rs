@@ -8,7 +8,6 @@ mod pages;
 mod rehearsal;
 mod views;
 
-pub(crate) use cet_domain::waiting::*;
 pub use gate::{AtDesk, gate, pass_desk};
 pub use pages::routes;
 #[cfg(feature = "rehearsal")]

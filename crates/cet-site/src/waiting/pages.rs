@@ -7,11 +7,11 @@ use http::{StatusCode, header};
 
 use super::gate::{kept, now, stranger, ticket_of};
 use super::views::WaitingView;
-use super::{Entrance, Holder, Progress, of_now, refresh_seconds, tell};
 use crate::app::App;
-use crate::passport::rules::own_path;
 use crate::web::answer::{PageError, html, refreshing, see_other};
 use crate::web::visitor::Visitor;
+use cet_domain::passport::rules::own_path;
+use cet_domain::waiting::{Entrance, Holder, Progress, of_now, refresh_seconds, tell};
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

@@ -6,13 +6,13 @@ use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 
-use super::jobs::force;
 use crate::app::App;
-use crate::store::Tx;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
+use cet_base::store::Tx;
+use cet_domain::waiting::jobs::force;
 
 const PATH: &str = "/rehearsal/waiting";
 /// What the room may be set to.

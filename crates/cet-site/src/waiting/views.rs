@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::{Estimate, Holder, Opening, Progress, Shown, Ticket};
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::waiting::{Estimate, Holder, Opening, Progress, Shown, Ticket};
 
 /// `/waiting` (R17): a page of its own, without the frame's script and navigation, so that it stays under 4 kB.
 #[derive(Template)]

@@ -10,7 +10,7 @@ use cet_base::refusal;
 
 use super::form_marks::Stale;
 use super::page::Refused;
-use crate::store::{DbError, Stop};
+use cet_base::store::{DbError, Stop};
 
 /// An error that ends a request without the requested page.
 #[derive(Clone, Debug)]

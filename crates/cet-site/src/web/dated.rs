@@ -1,6 +1,6 @@
 //! Sentences with dates, telephone numbers and names: no line break within a date or number, and Chinese names are Chinese on English pages too.
 
-use crate::texts::Lang;
+use cet_base::texts::Lang;
 
 /// The forms of a date with its time, of a date, and of telephone numbers; `0` is any digit.
 const FORMS: [&str; 5] = ["0000-00-00 00:00", "0000-00-00", "0000-00000000", "0000-0000000", "000-00000000"];

@@ -20,8 +20,8 @@ use super::answer::PageError;
 use super::form_data::{FormData, read_body};
 use super::page::Refused;
 use super::visitor::{Peer, cookie};
-use crate::vault::Vault;
 use cet_base::form_mark::{SEEN, Seen};
+use cet_base::vault::Vault;
 
 /// Why a form is not accepted, and which page is shown again.
 #[derive(Clone, Debug)]

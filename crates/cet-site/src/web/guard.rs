@@ -15,8 +15,8 @@ use super::error_views::{ErrorView, Incident, UnknownView};
 use super::page::{Page, Refused, Typed};
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
 use crate::app::App;
-use crate::texts::texts;
-use crate::vault::to_hex;
+use cet_base::texts::texts;
+use cet_base::vault::to_hex;
 
 /// How long a chosen language is kept: a year.
 const LANG_SECONDS: i64 = 365 * 24 * 3600;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::assets;
-use crate::texts::{Lang, Texts};
+use cet_base::texts::{Lang, Texts};
 
 mod form;
 
@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_path_that_would_lead_to_another_host_becomes_the_front_page() {
         for path in ["//evil.example", "/\\evil.example", "https://evil.example", ""] {
-            let page = Page::new(crate::texts::texts(Lang::Zh), Arc::default(), path);
+            let page = Page::new(cet_base::texts::texts(Lang::Zh), Arc::default(), path);
             assert_eq!(page.path, "/", "{path}");
         }
     }

@@ -12,7 +12,7 @@ use axum::response::Response;
 use http::Method;
 
 use super::error_views::Incident;
-use crate::meter::{Counter, Histogram};
+use cet_base::meter::{Counter, Histogram};
 
 /// The target of the request log, for `CET_LOG`: `info,request=off` is a log without it.
 pub const LOG: &str = "request";

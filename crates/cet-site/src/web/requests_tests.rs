@@ -10,10 +10,10 @@ use http::Request;
 use tower::ServiceExt;
 
 use super::*;
-use crate::on_both;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::web::answer::PageError;
 use crate::web::guard::guard;
+use cet_base::on_both;
 
 /// Captures what is logged on this thread.
 #[derive(Clone, Default)]
@@ -122,7 +122,7 @@ on_both! {
 
 #[tokio::test]
 async fn a_fault_is_told_with_the_incident_that_its_page_shows() {
-    let app = TestApp::new(crate::store::testing::Kind::Sqlite).await;
+    let app = TestApp::new(cet_base::store::testing::Kind::Sqlite).await;
     let log = Log::default();
     let _heard = log.heard();
     let pages = Router::new()
@@ -144,7 +144,7 @@ async fn a_fault_is_told_with_the_incident_that_its_page_shows() {
 
 #[tokio::test]
 async fn a_request_whose_client_goes_away_is_counted_too() {
-    let app = TestApp::new(crate::store::testing::Kind::Sqlite).await;
+    let app = TestApp::new(cet_base::store::testing::Kind::Sqlite).await;
     let waits = get(async || std::future::pending::<&'static str>().await);
     let pages =
         Router::new().route("/waits", waits).layer(middleware::from_fn_with_state(app.app.clone(), guard));

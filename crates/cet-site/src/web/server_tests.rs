@@ -2,8 +2,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::on_both;
 use crate::testing::{ORIGIN, TestApp};
+use cet_base::on_both;
 
 /// The site on its own port.
 struct Running {

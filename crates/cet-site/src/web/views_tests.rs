@@ -7,7 +7,6 @@ use std::sync::Arc;
 use askama::Template;
 
 use crate::message::views::sample as messages;
-use crate::passport::verbs::retrieve::Retrieved;
 use crate::passport::views::{
     AccountRows, AccountView, AskView, DeadLinkView, LoginView, NewPasswordView, PasswordView, ProfileView,
     RecoverView, RegisterView, RetrieveView,
@@ -17,9 +16,10 @@ use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
 use crate::situation::{Lead, LeadAction};
-use crate::texts::{Lang, Texts, texts};
 use crate::web::error_views::{ErrorView, Incident, UnknownView};
 use crate::web::page::{Captcha, Link, Notice, Page, Refused, Site, Tone, Typed, Who};
+use cet_base::texts::{Lang, Texts, texts};
+use cet_domain::passport::verbs::retrieve::Retrieved;
 
 struct Sample {
     name: &'static str,

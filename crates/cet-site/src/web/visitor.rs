@@ -11,8 +11,8 @@ use http::{HeaderMap, header};
 use super::form_marks::Stale;
 use super::page::Page;
 use crate::app::App;
-use crate::config::Network;
-use crate::texts::{Lang, texts};
+use cet_base::config::Network;
+use cet_base::texts::{Lang, texts};
 
 /// The cookie with the chosen language.
 pub const LANG_COOKIE: &str = "cet-lang";

@@ -3,19 +3,20 @@
 use axum::response::Response;
 
 use super::{plan, subject_name};
-use crate::arrangement::verbs::accommodate::{AccommodateCommand, accommodate, accommodated};
 use crate::arrangement::views::{AccommodationsView, NeedsLine};
-use crate::arrangement::{AccommodateRefusal, Needs};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Notice, Tone, Typed};
-use crate::words::codes::SubjectCode;
-use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::time::Time;
+use cet_domain::arrangement::verbs::accommodate::{AccommodateCommand, accommodate, accommodated};
+use cet_domain::arrangement::{AccommodateRefusal, Needs};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/accommodations";
 /// Maximum number of rows on the page; a school has a few dozen.

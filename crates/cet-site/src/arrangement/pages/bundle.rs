@@ -9,15 +9,15 @@ use futures_util::stream;
 use http::{HeaderValue, header};
 
 use super::plan;
-use crate::arrangement::bundle::{self, BundleFault, Source};
-use crate::arrangement::lists::ListFault;
-use crate::arrangement::store::lists::{Stand, in_scope};
-use crate::arrangement::verbs::lists::taken_out;
-use crate::arrangement::{self};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
+use crate::staff::StaffMember;
 use crate::web::answer::{BUSY_SECONDS, PageError};
-use crate::words::codes::CampusCode;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::CampusCode;
+use cet_domain::arrangement::bundle::{self, BundleFault, Source};
+use cet_domain::arrangement::lists::ListFault;
+use cet_domain::arrangement::store::lists::{Stand, in_scope};
+use cet_domain::arrangement::verbs::lists::taken_out;
+use cet_domain::staff::Permission;
 
 /// The name of the file, and of its line in the log.
 const FILE: &str = "lists.zip";
@@ -33,9 +33,9 @@ pub(super) async fn file(who: StaffMember, Path(campus): Path<String>) -> Result
     let read: Result<Vec<Stand>, DbError> =
         who.app.db.read(async move |tx: &mut Tx<'_>| in_scope(tx, &scope, &sitting).await).await;
     let published = read?.into_iter().filter(|of| of.campus == campus && of.published_at.is_some());
-    let units: Vec<(arrangement::Unit, i64)> = published
+    let units: Vec<(cet_domain::arrangement::Unit, i64)> = published
         .filter_map(|of| {
-            let unit = arrangement::Unit {
+            let unit = cet_domain::arrangement::Unit {
                 campus,
                 sitting: plan.code.clone(),
                 year: plan.year,
@@ -79,7 +79,7 @@ pub(super) async fn file(who: StaffMember, Path(campus): Path<String>) -> Result
 }
 
 /// Records for each unit that its lists were taken out (TH27).
-async fn noted(who: &StaffMember, units: &[(arrangement::Unit, i64)]) -> Result<(), PageError> {
+async fn noted(who: &StaffMember, units: &[(cet_domain::arrangement::Unit, i64)]) -> Result<(), PageError> {
     let (actor, address, units) = (who.actor(), who.from(), Arc::new(units.to_vec()));
     let written: Result<(), DbError> = who
         .app

@@ -6,18 +6,19 @@ use axum::response::Response;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{PATH, page, plan, subject_name};
-use crate::arrangement::plan::UnitPlan;
-use crate::arrangement::verbs::request::{self, Member};
-use crate::arrangement::whole::{self, Outcome, Task};
-use crate::arrangement::{ArrangeRefusal, Unit};
-use crate::sitting::Plan;
-use crate::staff::{Permission, Scope, StaffMember};
-use crate::store::{Stop, Tx};
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused};
-use crate::words::codes::SubjectCode;
+use cet_base::store::{Stop, Tx};
+use cet_base::words::codes::SubjectCode;
+use cet_domain::arrangement::plan::UnitPlan;
+use cet_domain::arrangement::verbs::request::{self, Member};
+use cet_domain::arrangement::whole::{self, Outcome, Task};
+use cet_domain::arrangement::{ArrangeRefusal, Unit};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::{Permission, Scope};
 
 /// The units that one form acts on: about a minute of work. A nation is arranged by `cet arrange`.
 const MOST: usize = 300;

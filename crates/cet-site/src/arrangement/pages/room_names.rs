@@ -7,24 +7,28 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::{PATH, plan, subject_name, unit};
-use crate::arrangement::rules::room_names::{self as rules, LONGEST, NameFault, NameLine as Line};
-use crate::arrangement::store::lists::rooms;
-use crate::arrangement::store::{self, room_names};
-use crate::arrangement::verbs::room_names::{NameRooms, name_rooms};
 use crate::arrangement::views::{NameLine, RoomNamesView};
-use crate::arrangement::{RoomNameRefusal, Unit};
-use crate::sheet::{self, SheetError, SmallRow};
-use crate::sitting::Plan;
 use crate::staff::list::PAGE;
-use crate::staff::{Permission, StaffMember, file_texts};
-use crate::store::{DbError, Tx};
+use crate::staff::{StaffMember, file_texts};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Notice, OnPage as _, Page, Refused, Tone, Typed};
 use crate::web::upload::Upload;
-use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::arrangement::rules::{
+    room_names as rules,
+    room_names::{LONGEST, NameFault, NameLine as Line},
+};
+use cet_domain::arrangement::store::lists::rooms;
+use cet_domain::arrangement::store::{self, room_names};
+use cet_domain::arrangement::verbs::room_names::{NameRooms, name_rooms};
+use cet_domain::arrangement::{RoomNameRefusal, Unit};
+use cet_domain::sheet::{self, SheetError, SmallRow};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 /// The columns of a file, in any order.
 const COLUMNS: [&str; 2] = ["考场号", "考场名称"];

@@ -7,19 +7,20 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{PATH, Unit, line, plan};
-use crate::arrangement;
-use crate::arrangement::lists::{List, ListFault, print};
-use crate::arrangement::store::lists::{RoomRow, in_scope, rooms, sources};
-use crate::arrangement::store::requests;
-use crate::arrangement::store::room_names::{self, RoomName};
-use crate::arrangement::verbs::lists::{Listing, listing, taken_out};
 use crate::arrangement::views::{FileLink, RoomLine, UnitView};
-use crate::sitting::Plan;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
+use crate::staff::StaffMember;
 use crate::web::answer::{BUSY_SECONDS, PageError, html};
 use crate::web::page::Page;
-use crate::words::codes::{CampusCode, SubjectCode};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_domain::arrangement;
+use cet_domain::arrangement::lists::{List, ListFault, print};
+use cet_domain::arrangement::store::lists::{RoomRow, in_scope, rooms, sources};
+use cet_domain::arrangement::store::requests;
+use cet_domain::arrangement::store::room_names::{self, RoomName};
+use cet_domain::arrangement::verbs::lists::{Listing, listing, taken_out};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 /// The unit that the URL names, if it is in the account's scope.
 pub(super) fn unit(

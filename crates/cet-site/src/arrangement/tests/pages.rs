@@ -2,12 +2,12 @@
 
 use std::io::Read as _;
 
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::DbError;
 use crate::testing::{Answer, TestApp};
 use crate::ticket::pages::tests::{clock, mark, paid, publish};
+use cet_base::on_both;
+use cet_base::store::DbError;
 
 /// A published unit of campus 993010 without a seat, for the matrix of routes.
 pub(crate) async fn published_without_seats(app: &TestApp) {
@@ -15,13 +15,13 @@ pub(crate) async fn published_without_seats(app: &TestApp) {
         .t
         .db
         .write(async |tx| {
-            let settings = crate::arrangement::Settings::default().recorded();
+            let settings = cet_domain::arrangement::Settings::default().recorded();
             tx.execute(
                 "INSERT INTO arrangement
                     (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, rooms,
                      closed_at, made_at, published_at)
                  VALUES ('99301', 1, '2017-2', '993010', '1', 1, 7, $1, '', '993010', 30, 0, 0, 0, 0, 0)",
-                crate::params![settings],
+                cet_base::params![settings],
             )
             .await?;
             tx.execute(

@@ -2,12 +2,12 @@
 
 use http::Method;
 
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::ticket::pages::tests::{clock, paid, publish};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
 
 const UNIT: &str = "/staff/arrangements/993010/1";
 const NAMES: &str = "/staff/arrangements/993010/1/room-names";

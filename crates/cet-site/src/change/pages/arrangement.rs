@@ -4,20 +4,22 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::places::{self, Column};
-use crate::arrangement::rules::numbers::OralTicket;
-use crate::arrangement::settings::{Tail, parse_sessions};
-use crate::arrangement::store::{SettingRow, settings};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::keys;
-use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::window::Scope as Place;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page};
-use crate::words::codes::{CampusCode, SittingCode};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SittingCode};
+use cet_domain::arrangement::rules::numbers::OralTicket;
+use cet_domain::arrangement::settings::{Tail, parse_sessions};
+use cet_domain::arrangement::store::{SettingRow, settings};
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::Permission;
 
 /// The numbers with their bounds.
 const NUMBERS: [(&str, std::ops::RangeInclusive<i64>); 5] = [

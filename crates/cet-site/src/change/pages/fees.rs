@@ -5,22 +5,24 @@ use axum::response::Response;
 
 use super::places::{self, Column};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::rules::value_in;
-use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::window::Scope as Place;
-use crate::staff::{Permission, StaffMember};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Page;
-use crate::words::codes::SittingCode;
+use cet_base::words::codes::SittingCode;
+use cet_domain::change::rules::value_in;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::Permission;
 
 pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::Fees)?;
     let plan = super::plan(&who, &code)?;
     let path = format!("/staff/sittings/{}/fees", plan.code);
     let columns = |page: &Page| {
-        let column = |subject: &crate::sitting::Subject| {
+        let column = |subject: &cet_domain::sitting::Subject| {
             let (path, code) = (path.clone(), subject.code);
             Column {
                 heading: words::subject(page, &plan, code),
@@ -80,7 +82,7 @@ impl SettingForm for FeeForm {
     }
 
     async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
-        let field = |subject: &crate::sitting::Subject| {
+        let field = |subject: &cet_domain::sitting::Subject| {
             let key = |place| Key::Fee(place, subject.code);
             let inherited = places::inherited(who, page, self.place, key, |key| value_in(plan, key));
             let hint = inherited.map_or_else(

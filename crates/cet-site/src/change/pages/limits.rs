@@ -6,17 +6,19 @@ use axum::response::Response;
 use super::places::{self, Column};
 use super::windows::{input, optional};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::rules::value_in;
-use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::limit::{Limit, LimitOn};
-use crate::sitting::window::Scope as Place;
-use crate::staff::{Permission, StaffMember};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Page;
-use crate::words::codes::SittingCode;
-use crate::words::subject::Mode;
+use cet_base::words::codes::SittingCode;
+use cet_base::words::subject::Mode;
+use cet_domain::change::rules::value_in;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::limit::{Limit, LimitOn};
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::Permission;
 
 const MODES: [Mode; 2] = [Mode::Written, Mode::Oral];
 

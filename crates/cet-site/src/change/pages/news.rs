@@ -8,18 +8,21 @@ use super::portal::code;
 use super::windows::{input, optional};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{NewsRow, NewsView};
-use crate::change::{Key, SettingValue, Wanted, parse, words};
-use crate::portal::{self, News};
-use crate::sitting::Plan;
+use crate::change::words;
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SittingCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SittingCode;
+use cet_base::words::time::Time;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::portal;
+use cet_domain::portal::News;
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/portal/news";
 /// The states to filter by, with their text keys.

@@ -5,15 +5,17 @@ use axum::response::Response;
 
 use super::places::{self, Column};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::rules::value_in;
-use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::window::Scope as Place;
-use crate::staff::{Permission, StaffMember};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Page;
-use crate::words::codes::SittingCode;
+use cet_base::words::codes::SittingCode;
+use cet_domain::change::rules::value_in;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::Permission;
 
 pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::OralSettings)?;

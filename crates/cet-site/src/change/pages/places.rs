@@ -5,14 +5,15 @@ use http::StatusCode;
 
 use crate::change::form::SAVED;
 use crate::change::views::{PlaceCell, PlaceRow, PlacesView};
-use crate::change::{Key, SettingValue, refusal_texts, rules, tree, words};
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Plan, limit};
+use crate::change::{refusal_texts, tree, words};
 use crate::staff::StaffMember;
 use crate::staff::list::{Asked, Form, Pager, Sheet, download};
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
+use cet_domain::change::{Key, SettingValue, rules};
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Plan, limit};
 
 /// One column of a list.
 pub(super) struct Column {

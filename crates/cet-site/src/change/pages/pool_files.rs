@@ -4,13 +4,14 @@ use axum::response::Response;
 
 use super::pool_rows;
 use crate::change::{tree, words};
-use crate::seat_pool::scoped;
-use crate::sitting::window::Scope as Place;
+use crate::staff::StaffMember;
 use crate::staff::list::{Form, Sheet, download};
-use crate::staff::{Permission, Scope, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
-use crate::words::codes::CampusCode;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::CampusCode;
+use cet_domain::seat_pool::scoped;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::{Permission, Scope};
 
 /// The pools of a place as a file, which can be uploaded again.
 async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {

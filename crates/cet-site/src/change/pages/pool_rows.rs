@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Key, SettingValue, Wanted, parse, rules};
-use crate::sheet::{self, SheetError, SmallRow};
-use crate::sitting::Plan;
-use crate::sitting::window::Scope as Place;
 use crate::staff::StaffMember;
 use crate::web::page::{Page, Refused};
-use crate::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_domain::change::{Key, SettingValue, Wanted, parse, rules};
+use cet_domain::sheet::{self, SheetError, SmallRow};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Scope as Place;
 
 /// The columns of a file, in any order.
 pub(super) const COLUMNS: [&str; 3] = ["校区代码", "科目", "容量"];

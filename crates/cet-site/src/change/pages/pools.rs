@@ -7,24 +7,26 @@ use axum::response::Response;
 use super::places::saved;
 use super::pool_rows::{self, Row};
 use crate::change::form::{self, Field, Fields, Fresh, Input, act, may_change};
-use crate::change::verbs::Proposal;
 use crate::change::views::{PoolRow, PoolsView};
-use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, parse, refusal_texts, rules, tree, words};
-use crate::seat_pool::scoped;
-use crate::sheet::SheetError;
-use crate::sitting::Plan;
-use crate::sitting::limit::{self, Limit, LimitOn};
-use crate::sitting::window::Scope as Place;
+use crate::change::{refusal_texts, tree, words};
+use crate::staff::StaffMember;
 use crate::staff::file_texts;
-use crate::staff::{Permission, Scope, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::web::upload::Upload;
-use crate::words::codes::{CampusCode, SubjectCode};
 use cet_base::form_mark::SEEN;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_domain::change::verbs::Proposal;
+use cet_domain::change::{ChangeRefusal, Key, SettingValue, Wanted, parse, rules};
+use cet_domain::seat_pool::scoped;
+use cet_domain::sheet::SheetError;
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::limit::{self, Limit, LimitOn};
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::staff::{Permission, Scope};
 
 const PATH: &str = "/staff/pools";
 /// Campuses of one page: as many as a form of 64 KiB takes with every subject.
@@ -268,7 +270,7 @@ async fn submit_rows(
         return refuse(wrong, &form).await;
     }
     let sitting = plan.code.clone();
-    let list = async move |tx: &mut Tx<'_>| crate::seat_pool::store::capacities(tx, &sitting).await;
+    let list = async move |tx: &mut Tx<'_>| cet_domain::seat_pool::store::capacities(tx, &sitting).await;
     let read: Result<Vec<(CampusCode, SubjectCode, i64)>, DbError> = who.app.db.read_long(list).await;
     let now: BTreeMap<Key, i64> =
         read?.into_iter().map(|(campus, subject, seats)| (Key::Pool(campus, subject), seats)).collect();

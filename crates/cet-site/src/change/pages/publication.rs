@@ -5,14 +5,16 @@ use axum::response::Response;
 
 use crate::change::form::{self, Fields};
 use crate::change::keys;
-use crate::change::verbs::Proposal;
+use crate::change::refusal_texts;
 use crate::change::views::{PublicationView, StateAct};
-use crate::change::{ChangeRefusal, Key, SettingValue, refusal_texts};
-use crate::sitting::{Plan, SittingState, consistency};
-use crate::staff::{Permission, StaffMember};
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
+use cet_domain::change::verbs::Proposal;
+use cet_domain::change::{ChangeRefusal, Key, SettingValue};
+use cet_domain::sitting::{Plan, SittingState, consistency};
+use cet_domain::staff::Permission;
 
 fn path(plan: &Plan) -> String {
     format!("/staff/sittings/{}/publication", plan.code)

@@ -7,18 +7,20 @@ use http::StatusCode;
 use super::places::saved;
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong, by, policy};
 use crate::change::keys;
-use crate::change::verbs::{Made, Proposal, make};
 use crate::change::views::{BoardView, CheckRow, SittingRow, SittingsView};
-use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, copy, parse, readiness, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::store::write::Head;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SittingCode;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::SittingCode;
+use cet_domain::change::verbs::{Made, Proposal, make};
+use cet_domain::change::{ChangeRefusal, Key, SettingValue, Wanted, copy, parse, readiness};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::store::write::Head;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/sittings";
 /// The lists of settings below a sitting: permission, address, text key.

@@ -8,17 +8,19 @@ use super::places::saved;
 use super::windows::{input, optional};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{SubjectRow, SubjectsView};
-use crate::change::{Key, SettingValue, Wanted, parse, rules, words};
-use crate::sitting::{Plan, Subject};
-use crate::staff::{Permission, StaffMember};
+use crate::change::words;
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page};
-use crate::words::codes::{SittingCode, SubjectCode};
-use crate::words::subject::{Level, Mode};
-use crate::words::subject_list::{join_codes, parse_codes};
-use crate::words::time::Time;
+use cet_base::words::codes::{SittingCode, SubjectCode};
+use cet_base::words::subject::{Level, Mode};
+use cet_base::words::subject_list::{join_codes, parse_codes};
+use cet_base::words::time::Time;
+use cet_domain::change::{Key, SettingValue, Wanted, parse, rules};
+use cet_domain::sitting::{Plan, Subject};
+use cet_domain::staff::Permission;
 
 /// The address of a subject that is to be added.
 const NEW: &str = "new";

@@ -5,15 +5,17 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::{Key, SettingValue, Wanted, parse, words};
-use crate::sitting::{Plan, TextKind};
-use crate::staff::{Permission, StaffMember};
-use crate::texts::Lang;
+use crate::change::words;
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::Page;
-use crate::words::codes::SittingCode;
+use cet_base::texts::Lang;
+use cet_base::words::codes::SittingCode;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::{Plan, TextKind};
+use cet_domain::staff::Permission;
 
 struct TextForm {
     sitting: SittingCode,
@@ -98,7 +100,7 @@ impl SettingForm for TextForm {
         );
         let list = vec![Field {
             name: "body".to_owned(),
-            label: words::setting(page, &crate::sitting::Catalogue::default(), plan, &self.key()),
+            label: words::setting(page, &cet_domain::sitting::Catalogue::default(), plan, &self.key()),
             hint,
             input: Input::Area(20),
             value: own.map(|text| text.body.clone()).unwrap_or_default(),

@@ -5,17 +5,19 @@ use axum::response::Response;
 
 use super::places::{self, Column};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
-use crate::change::rules::value_in;
-use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
-use crate::sitting::Plan;
-use crate::sitting::window::{Scope as Place, Window};
-use crate::staff::{Permission, StaffMember};
+use crate::change::{tree, words};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Page;
-use crate::words::codes::SittingCode;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::words::codes::SittingCode;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::change::rules::value_in;
+use cet_domain::change::{Key, SettingValue, Wanted, parse};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::{Scope as Place, Window};
+use cet_domain::staff::Permission;
 
 /// A time as an input of a date and a time takes it.
 pub(super) fn input(at: Option<Time>) -> String {

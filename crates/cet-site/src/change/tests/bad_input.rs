@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::access::posts;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
 
 /// What no field but one of text takes.
 const NONSENSE: [&str; 8] =

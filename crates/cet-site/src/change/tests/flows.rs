@@ -1,11 +1,11 @@
 //! Settings are previewed, confirmed, approved by a second person, and undone.
 
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;

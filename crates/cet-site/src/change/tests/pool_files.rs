@@ -2,11 +2,11 @@
 
 use http::Method;
 
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
 
 const PATH: &str = "/staff/pools";
 

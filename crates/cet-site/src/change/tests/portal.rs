@@ -1,12 +1,12 @@
 //! P2, P5: national staff write the portal's pages and news, see them first, and take them back.
 
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
 use crate::testing::{Browser, TestApp};
-use crate::words::time::Time;
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_base::words::time::Time;
+use cet_domain::audit::testing::told_of;
 
 const FAQ: &str = "/staff/portal/faq/zh";
 const NEWS: &str = "/staff/portal/news";

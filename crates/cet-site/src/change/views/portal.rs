@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use crate::portal::drafts::Draft;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::markdown;
 use crate::web::page::{Choice, Page};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::portal::drafts::Draft;
 
 /// A page of the portal in a language.
 pub(in crate::change) struct PortalRow {

@@ -5,22 +5,23 @@ use axum::response::Response;
 
 use super::new::{filter, fine, plan, queried};
 use super::rows;
-use crate::collective_payment::CollectiveRefusal;
-use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, Whom, enter_one};
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
-use crate::entry::EntryRefusal;
-use crate::entry::staff_queries;
-use crate::roster::staff_queries as roster_queries;
-use crate::sitting::Subject;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
-use crate::vault::to_hex;
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::ids::{RecordId, RegistrationId};
+use cet_base::store::{DbError, Tx};
+use cet_base::vault::to_hex;
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::ids::{RecordId, RegistrationId};
+use cet_domain::collective_payment::CollectiveRefusal;
+use cet_domain::collective_payment::group::{GroupCommand, MOST_PEOPLE, Whom, enter_one};
+use cet_domain::entry::EntryRefusal;
+use cet_domain::entry::staff_queries;
+use cet_domain::roster::staff_queries as roster_queries;
+use cet_domain::sitting::Subject;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/group-entry";
 

@@ -4,12 +4,13 @@ use axum::response::Response;
 
 use super::{PATH, rows};
 use crate::collective_payment::views::ListView;
-use crate::collective_payment::{CollectivePayment, State, store};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
-use crate::staff::{Permission, StaffMember};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::ids::CollectivePaymentId;
+use cet_base::words::ids::CollectivePaymentId;
+use cet_domain::collective_payment::{CollectivePayment, State, store};
+use cet_domain::staff::Permission;
 
 pub(super) enum CollectivePayments {}
 

@@ -6,25 +6,28 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, rows};
-use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, Ticks, gather, open as open_payment};
 use crate::collective_payment::views::{Found, NewView, Wanted};
-use crate::collective_payment::{CollectiveRefusal, rules};
-use crate::entry::staff_queries::Filter;
-use crate::registration;
-use crate::sitting::Plan;
+use crate::staff::StaffMember;
 use crate::staff::ticked::{self, At};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::codes::{SchoolCode, SubjectCode};
-use crate::words::fen::FenSum;
-use crate::words::ids::RegistrationId;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{SchoolCode, SubjectCode};
+use cet_base::words::fen::FenSum;
+use cet_base::words::ids::RegistrationId;
+use cet_domain::collective_payment::verbs::{
+    Gathered, OpenCommand, Shown, Ticks, gather, open as open_payment,
+};
+use cet_domain::collective_payment::{CollectiveRefusal, rules};
+use cet_domain::entry::staff_queries::Filter;
+use cet_domain::registration;
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 /// The maximum length of a note in characters.
 const LONGEST_NOTE: usize = 200;

@@ -7,20 +7,21 @@ use axum::response::Response;
 
 use super::new::fine;
 use super::{PATH, rows};
-use crate::collective_payment::verbs::{
-    SettleCommand, confirm as confirm_payment, release as release_payment,
-};
 use crate::collective_payment::views::{LineRow, RecordView, SettleView};
-use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
-use crate::entry::staff_queries::Person;
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Form, Pager, Sheet};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Notice, Page, Tone, Typed};
-use crate::words::ids::CollectivePaymentId;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::ids::CollectivePaymentId;
+use cet_domain::collective_payment::verbs::{
+    SettleCommand, confirm as confirm_payment, release as release_payment,
+};
+use cet_domain::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
+use cet_domain::entry::staff_queries::Person;
+use cet_domain::staff::Permission;
 
 type Lines = Vec<(Option<Person>, Line)>;
 

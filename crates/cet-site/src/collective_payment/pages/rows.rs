@@ -1,15 +1,15 @@
 //! Formats stored rows.
 
 use super::PATH;
-use crate::collective_payment::rules::LeftOut;
 use crate::collective_payment::views::{LineRow, PaymentRow, PersonRow};
-use crate::collective_payment::{CollectivePayment, State};
-use crate::entry::staff_queries::Person;
-use crate::roster::StudentRecord;
-use crate::sitting::Plan;
 use crate::web::page::{Choice, Page};
-use crate::words::codes::SubjectCode;
-use crate::words::fen::{Fen, FenSum};
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::fen::{Fen, FenSum};
+use cet_domain::collective_payment::rules::LeftOut;
+use cet_domain::collective_payment::{CollectivePayment, State};
+use cet_domain::entry::staff_queries::Person;
+use cet_domain::roster::StudentRecord;
+use cet_domain::sitting::Plan;
 
 pub(super) const STATES: [State; 3] = [State::Open, State::Paid, State::Released];
 

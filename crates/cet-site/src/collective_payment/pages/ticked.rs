@@ -6,15 +6,16 @@ use http::StatusCode;
 
 use super::group::words;
 use super::new::plan;
-use crate::collective_payment::group::{GroupCommand, enter_one};
-use crate::sitting::{Plan, Subject};
+use crate::staff::StaffMember;
 use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes, Row, Rows};
-use crate::staff::{Permission, StaffMember};
-use crate::store::Tx;
-use crate::vault::to_hex;
 use crate::web::answer::{PageError, html, refusal, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::Refused;
+use cet_base::store::Tx;
+use cet_base::vault::to_hex;
+use cet_domain::collective_payment::group::{GroupCommand, enter_one};
+use cet_domain::sitting::{Plan, Subject};
+use cet_domain::staff::Permission;
 
 const ACTION: &str = "/staff/group-entry/ticked";
 

@@ -1,8 +1,8 @@
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
 
 const NEW: &str = "/staff/collective-payments/new";
 

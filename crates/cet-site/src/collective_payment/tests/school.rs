@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{accept, enrolled, look_up, refused};
 use crate::staff::tests::world::{member, places, staffed};
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 /// Enters everybody whom the page lists for English 4; returns the answer.
 async fn group(school: &mut Browser<'_>, students: usize) -> Answer {

@@ -5,31 +5,32 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::super::rules::may_approve;
-use crate::dispute::store::scoped::{self, Cursor, Filter};
-use crate::dispute::verbs::{self, ApproveCommand, DecideCommand, Line, Read};
 use crate::dispute::views::{
     Choosable, DisputeLine, DisputeShown, DisputesView, EntryRow, OneView, Side, decision_words, state_words,
 };
-use crate::dispute::{Decision, Dispute, DisputeRefusal, DisputeState, rules};
-use crate::entry::verbs::Handover;
-use crate::entry::{EntryState, messages::names};
-use crate::passport;
-use crate::payment::refusal::PaymentRefusal;
-use crate::payment::verbs::end_open;
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
-use crate::words::email::Email;
-use crate::words::fen::FenSum;
-use crate::words::ids::DisputeId;
-use crate::words::staff::By;
-use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::email::Email;
+use cet_base::words::fen::FenSum;
+use cet_base::words::ids::DisputeId;
+use cet_base::words::staff::By;
+use cet_base::words::time::Time;
+use cet_domain::dispute::rules::may_approve;
+use cet_domain::dispute::store::scoped::{self, Cursor, Filter};
+use cet_domain::dispute::verbs::{self, ApproveCommand, DecideCommand, Line, Read};
+use cet_domain::dispute::{Decision, Dispute, DisputeRefusal, DisputeState, rules};
+use cet_domain::entry::verbs::Handover;
+use cet_domain::entry::{EntryState, messages::names};
+use cet_domain::passport;
+use cet_domain::payment::refusal::PaymentRefusal;
+use cet_domain::payment::verbs::end_open;
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/disputes";
 

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{accept, enrolled, look_up, refused};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::NOON;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_base::store::{DbError, Tx};
 
 const SAVE: [(&str, &str); 1] = [("checked", "yes")];
 const CLAIM: [(&str, &str); 3] =

@@ -8,18 +8,20 @@ use axum::response::Response;
 use super::information::{self, PATH};
 use super::refusal_texts::subject_name;
 use super::{current, refusal_texts, registration_of, rows};
-use crate::entry::verbs::{CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for};
 use crate::entry::views::{CancellationView, Going, Message};
-use crate::entry::{Entry, EntryRefusal, store};
 use crate::passport::candidate::Candidate;
-use crate::payment::verbs::end_open;
-use crate::sitting::{Catalogue, Plan};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::page::{Page, Typed};
-use crate::words::ids::EntryId;
-use crate::words::subject::Mode;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::ids::EntryId;
+use cet_base::words::subject::Mode;
+use cet_domain::entry::verbs::{
+    CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for,
+};
+use cet_domain::entry::{Entry, EntryRefusal, store};
+use cet_domain::payment::verbs::end_open;
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// What the next page says.
 const CANCELLED: &str = "cancelled";

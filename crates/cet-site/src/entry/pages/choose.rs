@@ -7,24 +7,24 @@ use serde_json::json;
 
 use super::oral::{self, Places};
 use super::{current, refusal_texts, registration_of, rows};
-use crate::entry::EntryRefusal;
-use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
 use crate::entry::views::{Folded, SeatsShown, UnboundView, WrittenView};
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
-use crate::registration::Registration;
-use crate::sitting::{Catalogue, Plan, TextKind};
-use crate::store::{DbError, Stop, Tx};
-use crate::vault::to_hex;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::fen::FenSum;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::vault::to_hex;
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::fen::FenSum;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::entry::EntryRefusal;
+use cet_domain::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
+use cet_domain::registration::Registration;
+use cet_domain::sitting::{Catalogue, Plan, TextKind};
 
 /// The maximum length of a command id in a form.
 const LONGEST_COMMAND: usize = 64;
@@ -224,7 +224,7 @@ fn written_view(
         SubjectCode::parse(code)
             .ok()
             .and_then(|code| plan.subject(code))
-            .is_some_and(crate::sitting::Subject::is_english)
+            .is_some_and(cet_domain::sitting::Subject::is_english)
     };
     // Who has entered something, or has sent the form, has had the guidance before them.
     let read = all.iter().any(|row| row.offer.is_entered()) || !page.refusals.is_empty();
@@ -280,7 +280,7 @@ pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
     let (campus, pools) = read.await?.unzip();
     let campus = campus.map_or_else(String::new, |campus| campus.to_string());
     let t = who.page().t;
-    let pool = |(subject, seats): (SubjectCode, crate::seat_pool::Seats)| {
+    let pool = |(subject, seats): (SubjectCode, cet_domain::seat_pool::Seats)| {
         let shown = SeatsShown::of(seats);
         json!({
             "subject": subject.as_str(),

@@ -6,29 +6,31 @@ use axum::response::Response;
 
 use super::rows::Seats;
 use super::{cancel, current, refusal_texts, rows};
-use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
-use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment;
-use crate::payment::verbs::OrderTruth;
 use crate::payment::views::{OrderStory, Speaker};
-use crate::registration::{self, Registration, pages::sex_name};
-use crate::review::ReviewState;
-use crate::roster::Snapshot;
-use crate::sitting::{Catalogue, Plan};
-use crate::situation::verbs::Read;
-use crate::situation::{self, Lead, On, Situation, Wording};
-use crate::store::{DbError, Tx};
-use crate::vault::Vault;
+use crate::registration::pages::sex_name;
+use crate::situation::{self, Lead, On, Wording};
 use crate::web::answer::{PageError, refreshing, refused_html};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Typed};
-use crate::words::document::DocumentNumber;
-use crate::words::ids::OrderId;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::vault::Vault;
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::ids::OrderId;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::entry::progress::{EntryProgress, Step, StepState, chart};
+use cet_domain::entry::{Entry, EntryRefusal, EntryState, rules};
+use cet_domain::payment;
+use cet_domain::payment::verbs::OrderTruth;
+use cet_domain::registration::Registration;
+use cet_domain::review::ReviewState;
+use cet_domain::roster::Snapshot;
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::situation::Situation;
+use cet_domain::situation::verbs::Read;
 
 /// The page's path.
 pub(super) const PATH: &str = "/registration";
@@ -48,9 +50,9 @@ struct Known {
 async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
     let (passport, plan, prints) = (who.session.passport, Arc::clone(plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let read = situation::verbs::read(tx, &plan, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &plan, passport, (None, prints)).await?;
         let snapshot = match &read.facts.registration {
-            Some(of) => registration::store::snapshot(tx, of.school, of.id).await?,
+            Some(of) => cet_domain::registration::store::snapshot(tx, of.school, of.id).await?,
             None => None,
         };
         let orders = payment::verbs::truths(tx, passport, &read.money).await?;
@@ -64,7 +66,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot, orders } = known(who, &plan).await?;
-    let standpoint = situation::decide(&read.facts, &plan, read.now);
+    let standpoint = cet_domain::situation::decide(&read.facts, &plan, read.now);
     let page = saying(who, page).titled("entry-info-title").described("entry-info-about");
     let reason = situation::reason(&who.app.vault, &read)?;
     let words =

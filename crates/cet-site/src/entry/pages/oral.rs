@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use super::choose::{Facts, chosen_sum, command, guidance};
 use super::rows::{self, place_now};
-use crate::entry::rules::{Nearness, nearness};
-use crate::entry::verbs::{OralPlace, oral_places};
 use crate::entry::views::{CampusChoice, CampusSeats, Folded, OralView, SeatsShown, SubjectRow};
 use crate::passport::candidate::Candidate;
-use crate::registration::Registration;
-use crate::seat_pool::store::AT_ONCE;
-use crate::sitting::{Catalogue, Plan, TextKind};
-use crate::store::{DbError, Tx};
 use crate::web::page::{Link, Page};
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::entry::rules::{Nearness, nearness};
+use cet_domain::entry::verbs::{OralPlace, oral_places};
+use cet_domain::registration::Registration;
+use cet_domain::seat_pool::store::AT_ONCE;
+use cet_domain::sitting::{Catalogue, Plan, TextKind};
 
 /// The longest text to search by, in characters.
 const LONGEST_SEARCH: usize = 40;
@@ -46,7 +46,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    fn seats_of(&self, campus: CampusCode) -> &[(SubjectCode, crate::seat_pool::Seats)] {
+    fn seats_of(&self, campus: CampusCode) -> &[(SubjectCode, cet_domain::seat_pool::Seats)] {
         self.seats.iter().find(|place| place.campus == campus).map_or(&[], |place| &place.seats)
     }
 }

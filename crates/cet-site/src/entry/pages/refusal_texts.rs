@@ -1,10 +1,10 @@
 //! User-visible texts of this module's refusals.
 
-use crate::entry::EntryRefusal;
-use crate::sitting::Plan;
 use crate::web::page::{Page, Refused};
-use crate::words::codes::SubjectCode;
-use crate::words::time::Time;
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::time::Time;
+use cet_domain::entry::EntryRefusal;
+use cet_domain::sitting::Plan;
 
 /// The subject's name on pages: `(1) 英语四级笔试`.
 pub(crate) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {

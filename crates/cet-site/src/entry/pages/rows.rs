@@ -1,24 +1,24 @@
 //! Formats the rows and notices of the pages.
 
 use super::refusal_texts::subject_name;
-use crate::arrangement::verbs::Placed;
-use crate::entry::rules::{Standing, standing};
-use crate::entry::verbs::{Offer, Offers};
 use crate::entry::views::{
     self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow,
     why_not,
 };
-use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState};
-use crate::registration::Registration;
-use crate::sitting::window::Scope;
-use crate::sitting::{Catalogue, Notice, Plan};
-use crate::ticket;
 use crate::web::page::{Link, Page};
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::fen::FenSum;
-use crate::words::ids::{EntryId, OrderId};
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::fen::FenSum;
+use cet_base::words::ids::{EntryId, OrderId};
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::arrangement::verbs::Placed;
+use cet_domain::entry::rules::{Standing, standing};
+use cet_domain::entry::verbs::{Offer, Offers};
+use cet_domain::entry::{Entry, EntryChannel, EntryRefusal, EntryState};
+use cet_domain::registration::Registration;
+use cet_domain::sitting::window::Scope;
+use cet_domain::sitting::{Catalogue, Notice, Plan};
+use cet_domain::ticket;
 
 /// School and campus with their current names.
 pub(crate) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
@@ -83,7 +83,7 @@ fn subject_row(
 /// The waiting list of a full pool, with how many wait, until its line closes (R16).
 fn queue(page: &Page, plan: &Plan, (offers, offer): (&Offers, &Offer), now: Time) -> Option<Link> {
     let is_full = matches!(offer.refusal, Some(EntryRefusal::PoolFull(_)));
-    let closes = crate::handout::verbs::line_closes(plan, offers.campus, offer.subject.mode)?;
+    let closes = cet_domain::handout::verbs::line_closes(plan, offers.campus, offer.subject.mode)?;
     let waiting = offer.seats.waiting.to_string();
     (is_full && now < closes).then(|| Link {
         href: format!(
@@ -130,7 +130,7 @@ fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
         }
     };
     let lang = page.lang();
-    let english = lang == crate::texts::Lang::En && !notice.body_en.is_empty();
+    let english = lang == cet_base::texts::Lang::En && !notice.body_en.is_empty();
     Board { lang: if english { "en" } else { "zh-CN" }, ..Board::new(of, place, notice.body_in(lang.code())) }
 }
 

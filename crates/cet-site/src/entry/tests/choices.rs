@@ -1,9 +1,9 @@
 //! Choices at the size of what is possible: subjects that are granted, campuses that are near or searched.
 
 use super::tests::{offer, saved, sql, tags};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
 
 /// The campuses of the list, in its order.
 fn listed(page: &Answer) -> Vec<&str> {

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refused};
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 /// The start tags that have an attribute.
 pub(crate) fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {

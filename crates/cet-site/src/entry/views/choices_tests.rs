@@ -5,8 +5,8 @@ use askama::Template as _;
 use super::samples::*;
 use super::tests::{ESCAPED, both, count, forms, sound};
 use super::*;
-use crate::texts::{Lang, texts};
 use crate::web::page::{Refused, Typed};
+use cet_base::texts::{Lang, texts};
 
 /// R8.
 #[test]

@@ -3,11 +3,11 @@
 use askama::Template;
 
 use super::{Board, EntryTable};
-use crate::entry::progress::{Step, StepState};
 use crate::payment::views::OrderStory;
 use crate::situation::Lead;
-use crate::texts::Texts;
 use crate::web::page::{Notice, Page};
+use cet_base::texts::Texts;
+use cet_domain::entry::progress::{Step, StepState};
 
 /// One step of the chart, formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ pub struct InformationView {
     pub page: Page,
     /// The registration's id.
     pub registration: String,
-    /// The progress chart, from [`crate::entry::progress::chart`].
+    /// The progress chart, from [`cet_domain::entry::progress::chart`].
     pub chart: [(Step, StepState); 8],
     /// The student record.
     pub record: Record,

@@ -1,7 +1,7 @@
 //! Messages above the content of the information page.
 
-use crate::texts::Texts;
 use crate::web::page::{Notice, Tone};
+use cet_base::texts::Texts;
 
 /// A message about entries or payments, shown as a notice on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

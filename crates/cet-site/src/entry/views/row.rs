@@ -1,7 +1,7 @@
 //! The rows of entered subjects on the information page.
 
 use super::Place;
-use crate::texts::Texts;
+use cet_base::texts::Texts;
 
 /// The payment state of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

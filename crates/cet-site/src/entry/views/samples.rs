@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::entry::progress::{self, EntryProgress, Step, StepState};
 use crate::situation::lead::LeadClock;
 use crate::situation::{Lead, LeadAction};
-use crate::texts::{Lang, texts};
 use crate::web::page::{Link, Page, Site, Who};
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::texts::{Lang, texts};
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::entry::progress::{self, EntryProgress, Step, StepState};
 
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 

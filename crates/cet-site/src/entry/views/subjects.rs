@@ -3,10 +3,10 @@
 use askama::Template;
 
 use super::{Board, Place};
-use crate::seat_pool::Seats;
-use crate::seat_pool::rules::{SeatColour, seats_left};
-use crate::texts::{Lang, Texts};
 use crate::web::page::{Link, Page};
+use cet_base::texts::{Lang, Texts};
+use cet_domain::seat_pool::Seats;
+use cet_domain::seat_pool::rules::{SeatColour, seats_left};
 
 /// 剩余容量 of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

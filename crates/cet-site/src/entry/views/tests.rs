@@ -2,8 +2,8 @@ use askama::Template as _;
 
 use super::samples::*;
 use super::*;
-use crate::texts::{Lang, texts};
 use crate::web::page::Refused;
+use cet_base::texts::{Lang, texts};
 
 /// A hostile name, escaped as HTML.
 pub(super) const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";

@@ -3,25 +3,25 @@
 use axum::response::Response;
 
 use super::{JOINED, LEFT, PATH, refusal_texts, words};
-use crate::entry::EntryRefusal;
 use crate::entry::pages::{current, nearest, place_now, registration_of, subject_name, unbound};
-use crate::entry::verbs::{Offers, offers};
-use crate::handout::StandbyRefusal;
-use crate::handout::verbs::{AtCampus, JoinCommand, Place, join, places, unjoined};
 use crate::handout::views::{JoinShown, WaitingListView};
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
-use crate::registration::Registration;
-use crate::seat_pool::PoolKey;
-use crate::sitting::{Catalogue, Plan, Subject};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Link, Notice, Page, Refused, Tone, Typed};
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::entry::EntryRefusal;
+use cet_domain::entry::verbs::{Offers, offers};
+use cet_domain::handout::StandbyRefusal;
+use cet_domain::handout::verbs::{AtCampus, JoinCommand, Place, join, places, unjoined};
+use cet_domain::registration::Registration;
+use cet_domain::seat_pool::PoolKey;
+use cet_domain::sitting::{Catalogue, Plan, Subject};
 use cet_domain::standby::rules::MOST_CAMPUSES;
 
 /// So many campuses, the nearest first, can be chosen from.

@@ -1,10 +1,10 @@
 //! User-visible texts of this module's refusals.
 
 use crate::entry::pages::{refusal_text, subject_name};
-use crate::handout::StandbyRefusal;
-use crate::sitting::{Catalogue, Plan};
 use crate::web::page::{Page, Refused};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::handout::StandbyRefusal;
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// All refusals, each with what it is about.
 pub(super) fn all(

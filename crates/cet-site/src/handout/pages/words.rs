@@ -1,12 +1,12 @@
 //! Places in line as pages show them (R16).
 
 use crate::entry::pages::{place_now, subject_name};
-use crate::handout::verbs::{AtCampus, Place};
 use crate::handout::views::{AtCampusShown, PlaceShown};
-use crate::sitting::{Catalogue, Plan};
 use crate::web::page::Page;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::handout::verbs::{AtCampus, Place};
+use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::standby::rules::Chance;
 
 /// The step of the page of a subject.

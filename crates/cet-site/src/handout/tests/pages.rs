@@ -1,9 +1,9 @@
 //! 候补 with a browser without script (R16).
 
 use crate::entry::pages::tests::{mark, offer, saved, sql, tags};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
 
 const LIST: &str = "/registration/waiting-list";
 
@@ -20,7 +20,7 @@ async fn join(browser: &mut Browser<'_>, subject: &str) -> Answer {
 }
 
 async fn hand_out(app: &TestApp) {
-    while crate::handout::jobs::round(&app.t.db, app.app.catalogue.get()).await.unwrap() > 0 {}
+    while cet_domain::handout::jobs::round(&app.t.db, app.app.catalogue.get()).await.unwrap() > 0 {}
 }
 
 on_both! {
@@ -113,9 +113,9 @@ on_both! {
         let app = enrolled(t).await;
         let (_, mut second) = full(&app).await;
         join(&mut second, "1").await;
-        let sitting = crate::words::codes::SittingCode::parse("2017-2").unwrap();
-        let scope = crate::words::staff::Scope::parse("99").unwrap();
-        let rows = app.t.db.read_long(async move |tx| crate::seat_pool::scoped::list(tx, &scope, &sitting, 100).await).await.unwrap();
+        let sitting = cet_base::words::codes::SittingCode::parse("2017-2").unwrap();
+        let scope = cet_base::words::staff::Scope::parse("99").unwrap();
+        let rows = app.t.db.read_long(async move |tx| cet_domain::seat_pool::scoped::list(tx, &scope, &sitting, 100).await).await.unwrap();
         let waiting: i64 = rows.iter().map(|pool| pool.waiting).sum();
         assert_eq!(waiting, 1);
     }

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
-use crate::outbox::store::Boxed;
 use crate::passport::mail_tests::{BOTH_NETWORKS, EDUCATION, mails};
 use crate::registration::pages::tests::{bound, enrolled, enrolled_in};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, ORIGIN, TestApp};
+use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
+use cet_domain::outbox::store::Boxed;
 
 const PAGE: &str = "/account/messages";
 
@@ -63,11 +63,11 @@ on_both! {
         app.signed_in(2).await;
         let told: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
             for n in 0..45_i64 {
-                let facts = crate::message::Facts::RefundDue {
+                let facts = cet_domain::message::Facts::RefundDue {
                     number: format!("N{n:02}"), amount: 1, reason: "surplus".to_owned(), lines: Vec::new(),
                 };
-                let to = crate::words::ids::PassportId(if n < 44 { 1 } else { 2 });
-                crate::message::tell(tx, to, &n.to_string(), &facts).await?;
+                let to = cet_base::words::ids::PassportId(if n < 44 { 1 } else { 2 });
+                cet_domain::message::tell(tx, to, &n.to_string(), &facts).await?;
             }
             Ok(())
         }).await;
@@ -124,7 +124,7 @@ on_both! {
         assert_eq!(mails_to(&app, 1).await.len(), 1, "nothing is sent of what can be done without");
         app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_hours(24)));
         let catalogue = app.app.catalogue.get();
-        while crate::entry::jobs::sweep(&app.t.db, catalogue.clone()).await.unwrap() > 0 {}
+        while cet_domain::entry::jobs::sweep(&app.t.db, catalogue.clone()).await.unwrap() > 0 {}
         let mut browser = app.signed_in(1).await;
         assert_eq!(kinds(&browser.get(PAGE).await), ["expired", "entered", "saved"]);
         let sent = mails_to(&app, 1).await;

@@ -4,17 +4,17 @@ use axum::response::Response;
 use http::StatusCode;
 
 use crate::passport::Candidate;
-use crate::passport::store::{self, Account};
 use crate::passport::views::{AccountRows, AccountView, document_kind_name};
-use crate::store::DbError;
-use crate::vault::Vault;
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
-use crate::words::document::DocumentNumber;
-use crate::words::email::Email;
-use crate::words::name::masked;
-use crate::words::text::Phone;
+use cet_base::store::DbError;
+use cet_base::vault::Vault;
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::email::Email;
+use cet_base::words::name::masked;
+use cet_base::words::text::Phone;
+use cet_domain::passport::store::{self, Account};
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let id = who.session.passport;

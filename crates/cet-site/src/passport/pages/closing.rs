@@ -5,13 +5,13 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{current, status_of, with_wait};
-use crate::passport::refusal::PassportRefusal;
 use crate::passport::{Candidate, cookies};
-use crate::privacy::closing::{self, ClosingRefusal};
-use crate::store::Stop;
 use crate::web::answer::{PageError, html, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
+use cet_base::store::Stop;
+use cet_domain::passport::refusal::PassportRefusal;
+use cet_domain::privacy::closing::{self, ClosingRefusal};
 
 /// `/account/closing`.
 #[derive(Template)]

@@ -1,14 +1,15 @@
 //! Asking for the current password again before a passport is changed (W5).
 
 use super::{hashed, waited};
-use crate::limit;
-use crate::passport::refusal::PassportRefusal;
-use crate::passport::store::{self, Login};
-use crate::passport::turns::Asker;
-use crate::passport::verbs::change::Proven;
-use crate::passport::{Candidate, rate_limits, session, token};
-use crate::store::{DbError, Stop};
+use crate::passport::Candidate;
 use crate::web::answer::PageError;
+use cet_base::store::{DbError, Stop};
+use cet_domain::limit;
+use cet_domain::passport::refusal::PassportRefusal;
+use cet_domain::passport::store::{self, Login};
+use cet_domain::passport::turns::Asker;
+use cet_domain::passport::verbs::change::Proven;
+use cet_domain::passport::{rate_limits, session, token};
 
 /// Checks the current password; failed attempts count towards the rate limit.
 pub(super) async fn prove(

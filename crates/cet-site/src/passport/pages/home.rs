@@ -6,24 +6,25 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::account::{masked_email, unverified};
-use crate::passport::{Candidate, store};
-use crate::payment::verbs::{PassportMoney, truths};
+use crate::passport::Candidate;
 use crate::payment::views::Speaker;
 use crate::record_report;
 use crate::registration::views::HomeView;
-use crate::sitting::Plan;
-use crate::sitting::window::Window;
-use crate::situation::verbs::Read;
 use crate::situation::{self, Lead, On, Wording};
-use crate::store::{DbError, Tx};
-use crate::texts::Lang;
-use crate::ticket;
-use crate::vault::Vault;
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::{Notice, Page};
-use crate::words::codes::CampusCode;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
+use cet_base::vault::Vault;
+use cet_base::words::codes::CampusCode;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::passport::store;
+use cet_domain::payment::verbs::{PassportMoney, truths};
+use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Window;
+use cet_domain::situation::verbs::Read;
+use cet_domain::ticket;
 
 /// How many payments it tells of.
 const NEWEST: usize = 3;
@@ -45,7 +46,9 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
                 None => None,
             };
             let reports = match &current {
-                Some(plan) => record_report::store::of_passport(tx, session.passport, &plan.code, 1).await?,
+                Some(plan) => {
+                    cet_domain::record_report::store::of_passport(tx, session.passport, &plan.code, 1).await?
+                }
                 None => Vec::new(),
             };
             let orders = match &read {
@@ -112,16 +115,16 @@ fn newest(money: &PassportMoney) -> PassportMoney {
 async fn read(
     tx: &mut Tx<'_>,
     plan: &Plan,
-    session: &crate::passport::session::Session,
+    session: &cet_domain::passport::session::Session,
     prints: bool,
 ) -> Result<Read, DbError> {
-    let found = crate::registration::verbs::looked_up(tx, plan, session.looked_up).await?;
+    let found = cet_domain::registration::verbs::looked_up(tx, plan, session.looked_up).await?;
     let campus = found.map(|record| record.campus);
-    situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
+    cet_domain::situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
 fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
-    let standpoint = situation::decide(&read.facts, plan, read.now);
+    let standpoint = cet_domain::situation::decide(&read.facts, plan, read.now);
     let reason = situation::reason(vault, read)?;
     let words = Wording { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
@@ -130,7 +133,7 @@ fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, V
 
 /// 报名状态 of a registration, as the key of its words.
 fn state(read: &Read) -> &'static str {
-    use crate::entry::rules::{Standing, standing};
+    use cet_domain::entry::rules::{Standing, standing};
     let is_all = |some: &[Standing]| read.live.iter().all(|entry| some.contains(&standing(entry, read.now)));
     if read.live.is_empty() {
         "registration-state-saved"

@@ -8,17 +8,18 @@ use http::{StatusCode, header};
 use super::waited;
 use crate::passport::cookies;
 use crate::passport::notice::{Message, announce};
-use crate::passport::token::{self, Live, Purpose};
-use crate::passport::verbs::address::{self, Asked};
 use crate::passport::views::{AskView, DeadLinkView};
-use crate::passport::{Candidate, MaybeCandidate, session};
-use crate::store::DbError;
+use crate::passport::{Candidate, MaybeCandidate};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::flash;
 use crate::web::page::Link;
-use crate::words::email::Email;
-use crate::words::ids::PassportId;
+use cet_base::store::DbError;
+use cet_base::words::email::Email;
+use cet_base::words::ids::PassportId;
+use cet_domain::passport::session;
+use cet_domain::passport::token::{self, Live, Purpose};
+use cet_domain::passport::verbs::address::{self, Asked};
 
 /// Sends the verification mail.
 pub(super) async fn send(who: Candidate) -> Result<Response, PageError> {

@@ -4,19 +4,20 @@ use axum::response::Response;
 use http::{StatusCode, header};
 
 use super::{current, hashed, status_of, with_wait};
+use crate::passport::Candidate;
 use crate::passport::cookies;
-use crate::passport::refusal::PassportRefusal;
-use crate::passport::rules::refused_password;
-use crate::passport::turns::Asker;
-use crate::passport::verbs::change::{self, Changed};
 use crate::passport::views::PasswordView;
-use crate::passport::{Candidate, store};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::words::email::Email;
+use cet_base::store::DbError;
+use cet_base::words::email::Email;
+use cet_domain::passport::refusal::PassportRefusal;
+use cet_domain::passport::rules::refused_password;
+use cet_domain::passport::store;
+use cet_domain::passport::turns::Asker;
+use cet_domain::passport::verbs::change::{self, Changed};
 
 pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
     html(StatusCode::OK, &PasswordView::new(who.page()))

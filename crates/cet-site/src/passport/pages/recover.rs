@@ -8,19 +8,19 @@ use super::links::{dead, find};
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::notice::{Message, announce};
-use crate::passport::refusal::PassportRefusal;
-use crate::passport::rules::refused_password;
-use crate::passport::token::Purpose;
-use crate::passport::turns::Asker;
-use crate::passport::verbs::recover::{self, Named};
 use crate::passport::views::{NewPasswordView, RecoverView};
 use crate::passport::{MaybeCandidate, kept};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::Captcha;
 use crate::web::page::OnPage as _;
-use crate::words::email::Email;
+use cet_base::store::DbError;
+use cet_base::words::email::Email;
+use cet_domain::passport::refusal::PassportRefusal;
+use cet_domain::passport::rules::refused_password;
+use cet_domain::passport::token::Purpose;
+use cet_domain::passport::turns::Asker;
+use cet_domain::passport::verbs::recover::{self, Named};
 
 const PATH: &str = "/recover";
 

@@ -5,14 +5,14 @@ use axum::response::Response;
 use http::StatusCode;
 
 use crate::passport::Candidate;
-use crate::passport::session::{self, Life, Listed};
-use crate::passport::verbs::sessions;
 use crate::passport::views::sessions::{SessionsView, rows, session_named};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Tone};
-use crate::words::ids::PassportId;
+use cet_base::store::DbError;
+use cet_base::words::ids::PassportId;
+use cet_domain::passport::session::{self, Life, Listed};
+use cet_domain::passport::verbs::sessions;
 
 /// The page's address.
 const PATH: &str = "/account/sessions";

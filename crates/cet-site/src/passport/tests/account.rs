@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 
 use super::mail_tests::*;
-use crate::audit::testing::told_of;
-use crate::on_both;
-use crate::passport::token::Purpose;
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_domain::audit::testing::told_of;
+use cet_domain::passport::token::Purpose;
 
 const NEW: &str = "zhang3@126.com";
 
@@ -337,7 +337,7 @@ on_both! {
         let mut browser = member(&app, EMAIL).await;
         browser.post("/account/verification", &[]).await;
         let run = async |sql: &'static str| {
-            let done: Result<u64, crate::store::DbError> =
+            let done: Result<u64, cet_base::store::DbError> =
                 app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
             done.unwrap();
         };

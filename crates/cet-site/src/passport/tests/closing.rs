@@ -1,13 +1,13 @@
 //! Closing a passport (A11) over HTTP, on both databases.
 
-use crate::on_both;
-use crate::params;
 use crate::passport::mail_tests::{
     EMAIL, OTHER, PASSWORD, count, log_in, mails, member, register, signed_in,
 };
 use crate::registration::pages::tests::{accept, enrolled, look_up};
-use crate::store::{DbError, Tx};
 use crate::testing::{Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
 
 const CLOSING: &str = "/account/closing";
 const FIELDS: [(&str, &str); 2] = [("current_password", PASSWORD), ("confirm", "yes")];

@@ -3,12 +3,12 @@
 use http::Method;
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::passport::mail_tests::{EMAIL, OTHER, PASSWORD, link, log_in, member, register};
-use crate::passport::token::Purpose;
 use crate::registration::pages::tests::{accept, enrolled, look_up};
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_domain::passport::token::Purpose;
 
 /// Past the idle limit of a session.
 const IDLE: SignedDuration = SignedDuration::from_mins(31);

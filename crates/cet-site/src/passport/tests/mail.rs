@@ -1,11 +1,11 @@
 //! Helpers of the tests of mailed links.
 
-use crate::outbox::delivery::Delivery;
-use crate::outbox::store::Boxed;
-use crate::params;
-use crate::passport::{jobs, token::Purpose};
-use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_domain::outbox::delivery::Delivery;
+use cet_domain::outbox::store::Boxed;
+use cet_domain::passport::{jobs, token::Purpose};
 
 pub(crate) const PASSWORD: &str = "Blue-Kite-42";
 pub(crate) const OTHER: &str = "Green-Boat-77";
@@ -37,10 +37,12 @@ pub(crate) async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> 
 /// Runs the jobs that write and send mails; returns all mails ever sent, newest first.
 pub(crate) async fn mails(app: &TestApp) -> Vec<Boxed> {
     while jobs::recover(&app.app).await.unwrap() > 0 {}
-    while crate::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
-    while crate::outbox::jobs::send_due(&app.t.db, &app.app.vault, &Delivery::Mailbox).await.unwrap() > 0 {}
+    while cet_domain::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
+    while cet_domain::outbox::jobs::send_due(&app.t.db, &app.app.vault, &Delivery::Mailbox).await.unwrap() > 0
+    {
+    }
     let found: Result<Vec<Boxed>, DbError> =
-        app.t.db.read(async |tx| crate::outbox::store::mailbox(tx, 1000).await).await;
+        app.t.db.read(async |tx| cet_domain::outbox::store::mailbox(tx, 1000).await).await;
     found.unwrap()
 }
 
@@ -75,7 +77,7 @@ pub(crate) async fn count(app: &TestApp, sql: &'static str) -> i64 {
 /// The invariants of this module that `cet verify` would report as violated.
 pub(crate) async fn broken(app: &TestApp) -> Vec<&'static str> {
     let mut broken = Vec::new();
-    for question in crate::passport::verify::QUESTIONS {
+    for question in cet_domain::passport::verify::QUESTIONS {
         let sql = question.sql;
         let rows: Result<Vec<(String,)>, DbError> = app
             .t

@@ -3,11 +3,11 @@
 
 use super::mail_tests::*;
 use super::retrieve_tests::{NAME, NUMBER, registered, retrieve};
-use crate::on_both;
-use crate::passport::token::Purpose;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member as staff, places, staffed};
 use crate::testing::{Browser, TestApp};
+use cet_base::on_both;
+use cet_domain::passport::token::Purpose;
 
 const WRONG: &str = "zhang3@163.con";
 const SENT: &str = "系统已把找回密码邮件发到您的邮箱，请注意查收！";

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
-use crate::params;
-use crate::store::DbError;
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp, attributes};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::NOON;
 
 const PASSWORD: &str = "Blue-Kite-42";
 const EMAIL: &str = "zhang3@163.com";
@@ -315,9 +315,9 @@ on_both! {
         let app = TestApp::on(t).await;
         let _signed_in = app.signed_in(1).await;
         log_in(&mut app.browser(), EMAIL, "x").await;
-        assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 0);
+        assert_eq!(cet_domain::passport::jobs::sweep(&app.app).await.unwrap(), 0);
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
-        assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 3);
+        assert_eq!(cet_domain::passport::jobs::sweep(&app.app).await.unwrap(), 3);
     }
 
     async fn the_language_of_the_last_log_in_is_that_of_the_mails_to_come(t: TestDb) {

@@ -7,13 +7,13 @@ use jiff::SignedDuration;
 use tokio::sync::Barrier;
 
 use super::mail_tests::*;
-use crate::on_both;
-use crate::params;
-use crate::passport::token::{self, Purpose};
-use crate::passport::verbs::recover::set_password;
-use crate::store::DbError;
-use crate::store::testing::NOON;
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::NOON;
+use cet_domain::passport::token::{self, Purpose};
+use cet_domain::passport::verbs::recover::set_password;
 
 const RECOVERY: Purpose = Purpose::Recovery;
 const SENT: &str = "系统已把找回密码邮件发到您的邮箱，请注意查收！";
@@ -31,7 +31,7 @@ fn dead(answer: &Answer) -> bool {
     answer.status == 404 && answer.codes() == ["token-invalid"]
 }
 
-fn minutes(n: i64) -> crate::words::time::Time {
+fn minutes(n: i64) -> cet_base::words::time::Time {
     NOON.plus(SignedDuration::from_mins(n))
 }
 
@@ -128,7 +128,7 @@ on_both! {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         ask(&app, EMAIL).await;
-        assert_eq!(crate::passport::jobs::recover(&app.app).await.unwrap(), 1);
+        assert_eq!(cet_domain::passport::jobs::recover(&app.app).await.unwrap(), 1);
         app.t.clock.set(minutes(6 * 60));
         let link = link(&app, RECOVERY).await;
         app.t.clock.set(minutes(6 * 60 + 29));
@@ -160,7 +160,7 @@ on_both! {
         let link = link(&app, RECOVERY).await;
         assert_eq!(set(&app, &link, EMAIL, OTHER).await.location(), "/login");
         assert!(dead(&set(&app, &link, EMAIL, OTHER).await) && dead(&app.browser().get(&link).await));
-        let told = crate::audit::testing::told_of(&app.t.db, "password-recovered").await.unwrap();
+        let told = cet_domain::audit::testing::told_of(&app.t.db, "password-recovered").await.unwrap();
         assert_eq!(told, ["Password: changed (value not recorded)"]);
         assert_eq!(log_in(&mut app.browser(), EMAIL, OTHER).await.status, 303);
     }
@@ -239,7 +239,7 @@ enum Use {
 }
 
 /// How many of 64 concurrent requests on two nodes succeed with one link.
-async fn storm(t: crate::store::testing::TestDb, how: Use) -> usize {
+async fn storm(t: cet_base::store::testing::TestDb, how: Use) -> usize {
     let app = TestApp::on(t).await;
     register(&app, EMAIL).await;
     ask(&app, EMAIL).await;

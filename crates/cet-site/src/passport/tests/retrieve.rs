@@ -3,14 +3,14 @@
 use jiff::SignedDuration;
 
 use super::mail_tests::*;
-use crate::on_both;
-use crate::params;
-use crate::roster::DocumentKey;
-use crate::store::DbError;
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
-use crate::words::document::{Document, DocumentKind};
-use crate::words::name::PersonName;
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::NOON;
+use cet_base::words::document::{Document, DocumentKind};
+use cet_base::words::name::PersonName;
+use cet_domain::roster::DocumentKey;
 
 pub(super) const NUMBER: &str = "330101199001010000";
 pub(super) const NAME: &str = "廖晓儿";

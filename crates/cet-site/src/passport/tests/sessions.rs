@@ -4,9 +4,9 @@ use http::Method;
 use jiff::SignedDuration;
 
 use super::mail_tests::{EMAIL, OTHER, PASSWORD, count, link, mails, member, signed_in};
-use crate::on_both;
-use crate::passport::token::Purpose;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_domain::passport::token::Purpose;
 
 const SESSIONS: &str = "/account/sessions";
 

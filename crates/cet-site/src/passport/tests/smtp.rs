@@ -8,15 +8,15 @@ use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::config;
-use crate::on_both;
-use crate::outbox::delivery::Delivery;
-use crate::outbox::jobs::send_due;
-use crate::params;
 use crate::passport::mail_tests::{BOTH_NETWORKS, EDUCATION, EMAIL, register};
-use crate::store::DbError;
-use crate::store::testing::NOON;
 use crate::testing::{ORIGIN, TestApp};
+use cet_base::config;
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::NOON;
+use cet_domain::outbox::delivery::Delivery;
+use cet_domain::outbox::jobs::send_due;
 
 /// One mail as it was received.
 #[derive(Clone, Debug, Default)]
@@ -136,7 +136,7 @@ fn quoted(text: &str) -> String {
 }
 
 async fn send(app: &TestApp, delivery: &Delivery) {
-    while crate::passport::jobs::recover(&app.app).await.unwrap() > 0 {}
+    while cet_domain::passport::jobs::recover(&app.app).await.unwrap() > 0 {}
     while send_due(&app.t.db, &app.app.vault, delivery).await.unwrap() > 0 {}
 }
 

@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use crate::passport::device::Device;
-use crate::passport::session::Listed;
 use crate::staff::menu::Menu;
-use crate::texts::Texts;
-use crate::vault::Vault;
 use crate::web::page::Page;
 use cet_base::form_mark::mark;
+use cet_base::texts::Texts;
+use cet_base::vault::Vault;
+use cet_domain::passport::device::Device;
+use cet_domain::passport::session::Listed;
 
 /// Families of browsers with their names.
 const BROWSERS: [(&str, &str); 10] = [

@@ -10,14 +10,14 @@ use qrcode::render::svg;
 
 use super::{choice, plan};
 use crate::passport::Candidate;
-use crate::payment::refusal::Stop;
-use crate::payment::verbs::{self, OrderLook, Prepare, Prepared};
 use crate::payment::views::CodeView;
-use crate::store::Tx;
 use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
-use crate::words::ids::OrderId;
+use cet_base::store::Tx;
+use cet_base::words::ids::OrderId;
+use cet_domain::payment::refusal::Stop;
+use cet_domain::payment::verbs::{self, OrderLook, Prepare, Prepared};
 
 /// How often the page of a code comes again, in seconds: the gateway's notification may have come meanwhile.
 const AGAIN_SECONDS: u64 = 5;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::on_both;
-use crate::params;
-use crate::payment::verbs;
 use crate::registration::pages::tests::{bound, enrolled, refused};
-use crate::store::testing::NOON;
-use crate::store::{DbError, Stop, Tx};
 use crate::testing::TestApp;
-use crate::texts::{Lang, texts};
 use crate::web::page::Page;
-use crate::words::ids::{OrderId, PassportId};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::NOON;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::texts::{Lang, texts};
+use cet_base::words::ids::{OrderId, PassportId};
+use cet_domain::payment::verbs;
 
 /// An order of passport 1 for all of its entries at 支付宝.
 async fn order(app: &TestApp, id: i64, state: &'static str, sitting: &'static str) {
@@ -74,7 +74,7 @@ async fn money(app: &TestApp, order: i64, trade: &'static str, back: Option<bool
     done.unwrap();
 }
 
-async fn entered(t: crate::store::testing::TestDb) -> TestApp {
+async fn entered(t: cet_base::store::testing::TestDb) -> TestApp {
     let app = enrolled(t).await;
     let mut browser = bound(&app, 1).await;
     let fields = [("subject", "1"), ("subject", "2")];
@@ -159,7 +159,7 @@ on_both! {
 
     /// Y3, Y4.
     async fn whatever_became_of_an_order_its_page_the_history_and_the_information_page_say_the_same(t: TestDb) {
-        use crate::payment::rules::outcome::Outcome;
+        use cet_domain::payment::rules::outcome::Outcome;
         use crate::payment::views::outcome_words;
         let app = entered(t).await;
         for (id, state) in [

@@ -1,20 +1,20 @@
 //! What the line of an order says, on every page and in both languages (Y4).
 
 use super::*;
-use crate::on_both;
-use crate::payment::events::{self, Detail, Event, Kind, PastEvent};
-use crate::payment::rules::{ClosedFor, OrderState};
-use crate::payment::store::history::Received;
-use crate::payment::store::{Order, RefundShown, by_id};
-use crate::payment::verbs::OrderMoney;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::Tx;
-use crate::store::testing::NOON;
 use crate::testing::TestApp;
-use crate::texts::{Lang, texts};
-use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
-use crate::words::fen::{Fen, FenSum};
-use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use cet_base::on_both;
+use cet_base::store::Tx;
+use cet_base::store::testing::NOON;
+use cet_base::texts::{Lang, texts};
+use cet_base::words::codes::{SchoolCode, SittingCode, SubjectCode};
+use cet_base::words::fen::{Fen, FenSum};
+use cet_base::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use cet_domain::payment::events::{self, Detail, Event, Kind, PastEvent};
+use cet_domain::payment::rules::{ClosedFor, OrderState};
+use cet_domain::payment::store::history::Received;
+use cet_domain::payment::store::{Order, RefundShown, by_id};
+use cet_domain::payment::verbs::OrderMoney;
 
 fn fen(n: i64) -> FenSum {
     FenSum::new(n).unwrap()

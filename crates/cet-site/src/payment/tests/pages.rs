@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 async fn sql(app: &TestApp, sql: &'static str) {
     app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
@@ -34,7 +34,7 @@ async fn waiting(app: &TestApp) {
 async fn at_hour(app: &TestApp, hours: i64) -> Browser<'_> {
     app.t.clock.set(NOON.plus(SignedDuration::from_hours(hours)));
     let catalogue = app.app.catalogue.get();
-    while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+    while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
     app.signed_in(1).await
 }
 

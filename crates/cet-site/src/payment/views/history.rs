@@ -3,9 +3,9 @@
 use askama::Template;
 
 use super::MoneyBack;
-use crate::payment::rules::outcome::Outcome;
-use crate::texts::Texts;
 use crate::web::page::Page;
+use cet_base::texts::Texts;
+use cet_domain::payment::rules::outcome::Outcome;
 
 /// A refund and why the money went back.
 #[derive(Debug, Clone, PartialEq, Eq)]

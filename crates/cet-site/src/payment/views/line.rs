@@ -4,14 +4,14 @@
 use super::history::{RefundRow, outcome_words, reason_words};
 use super::past::MoneyBack;
 use super::steps::{StepView, steps};
-use crate::config::Bank;
-use crate::payment::choice::Method;
-use crate::payment::store::history::LineKnown;
-use crate::payment::verbs::{Fate, LineFate, OrderTruth};
-use crate::sitting::Catalogue;
 use crate::web::page::{Notice, Page, Tone};
-use crate::words::codes::SittingCode;
-use crate::words::time::Time;
+use cet_base::config::Bank;
+use cet_base::words::codes::SittingCode;
+use cet_base::words::time::Time;
+use cet_domain::payment::choice::Method;
+use cet_domain::payment::store::history::LineKnown;
+use cet_domain::payment::verbs::{Fate, LineFate, OrderTruth};
+use cet_domain::sitting::Catalogue;
 
 /// For how long it is said that late money took a seat again.
 const LATELY: jiff::SignedDuration = jiff::SignedDuration::from_hours(3 * 24);

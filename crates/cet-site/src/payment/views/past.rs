@@ -1,7 +1,7 @@
 //! A refund on a page (Y4).
 
-use crate::payment::store::RefundShown;
 use crate::web::page::Page;
+use cet_domain::payment::store::RefundShown;
 
 /// A refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The steps of an order's line in words.
 
 use super::line::Speaker;
-use crate::payment::events::{Kind, PastEvent};
-use crate::payment::verbs::{Fate, OrderTruth};
-use crate::words::fen::FenSum;
-use crate::words::ids::EntryId;
+use cet_base::words::fen::FenSum;
+use cet_base::words::ids::EntryId;
+use cet_domain::payment::events::{Kind, PastEvent};
+use cet_domain::payment::verbs::{Fate, OrderTruth};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]

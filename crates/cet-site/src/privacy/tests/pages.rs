@@ -1,11 +1,11 @@
 //! 谁看过我的信息 (A11) over HTTP, on both databases.
 
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
 
 const ACCESS: &str = "/account/access";
 

@@ -7,20 +7,21 @@ use gateway::GatewayCode;
 use http::{HeaderValue, StatusCode, header};
 
 use super::{PATH, net, path, signed};
-use crate::reconciliation::bill::BillFault;
 use crate::reconciliation::receive::by;
-use crate::reconciliation::rules::{Signing, may_sign};
-use crate::reconciliation::store::{self, DayRow, Difference, FileRow, Note};
-use crate::reconciliation::verbs::{self, Decide};
 use crate::reconciliation::views::{DayView, Line, Tab, class_words, gateway_words, state_words};
-use crate::reconciliation::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::time::Time;
+use cet_domain::reconciliation::bill::BillFault;
+use cet_domain::reconciliation::rules::{Signing, may_sign};
+use cet_domain::reconciliation::store::{self, DayRow, Difference, FileRow, Note};
+use cet_domain::reconciliation::verbs::{self, Decide};
+use cet_domain::reconciliation::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal};
+use cet_domain::staff::Permission;
 
 /// How often a page is loaded again while its bill is compared, in seconds.
 const AGAIN: &str = "2";
@@ -129,7 +130,7 @@ fn line(page: &Page, of: &Difference) -> Line {
     let is_ours = class.is_some_and(|class| class != Class::UnknownOrder);
     let owner = if of.owner.is_empty() { String::new() } else { format!("（{}）", of.owner) };
     let sum =
-        |sum: Option<crate::words::fen::FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
+        |sum: Option<cet_base::words::fen::FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
     Line {
         id: of.id,
         note_field: note_field(of.id),
@@ -245,7 +246,7 @@ fn figures(page: &Page, found: &Found) -> Vec<(&'static str, String, String)> {
     let count = |n: i64| page.f("reconciliation-count", &[("n", &n.to_string())]);
     let ours = row.our_payments.saturating_add(row.our_refunds);
     let theirs = row.their_payments.saturating_add(row.their_refunds);
-    let less = |paid: crate::words::fen::FenSum, refunded: crate::words::fen::FenSum| {
+    let less = |paid: cet_base::words::fen::FenSum, refunded: cet_base::words::fen::FenSum| {
         paid.get().saturating_sub(refunded.get())
     };
     let apart = less(row.our_paid, row.our_refunded).saturating_sub(less(row.their_paid, row.their_refunded));

@@ -5,25 +5,26 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use crate::record_report::store::{self, Cursor, Filter};
-use crate::record_report::verbs::{self, AnswerCommand, Read};
 use crate::record_report::views::{
     Answerable, OneView, PreviewView, ReportLine, ReportShown, ReportsView, fields, state_words,
 };
-use crate::record_report::{Field, Report, ReportRefusal, ReportState, rules};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::reveal::{self, Holder};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
-use crate::words::codes::CampusCode;
-use crate::words::document::DocumentNumber;
-use crate::words::ids::ReportId;
-use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::CampusCode;
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::ids::ReportId;
+use cet_base::words::time::Time;
+use cet_domain::record_report::store::{self, Cursor, Filter};
+use cet_domain::record_report::verbs::{self, AnswerCommand, Read};
+use cet_domain::record_report::{Field, Report, ReportRefusal, ReportState, rules};
+use cet_domain::staff::Permission;
 use http::StatusCode;
 
 const PATH: &str = "/staff/record-reports";

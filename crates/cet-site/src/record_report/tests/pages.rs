@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
-use crate::on_both;
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refused};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::testing::NOON;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_base::store::{DbError, Tx};
 
 const CLASS: [(&str, &str); 3] = [("field", "class"), ("right", "三班"), ("note", "学生证上是三班")];
 
@@ -40,8 +40,11 @@ async fn class_of(app: &TestApp, name: &'static str) -> String {
         .t
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            tx.query_one("SELECT class FROM student_record WHERE name = $1", crate::params![name.to_owned()])
-                .await
+            tx.query_one(
+                "SELECT class FROM student_record WHERE name = $1",
+                cet_base::params![name.to_owned()],
+            )
+            .await
         })
         .await;
     read.unwrap().0

@@ -6,14 +6,14 @@ use axum::response::Response;
 
 use super::current;
 use crate::passport::candidate::Candidate;
-use crate::registration::verbs::{accept_agreement, agreement_version};
 use crate::registration::views::AgreementView;
-use crate::sitting::{Plan, TextKind};
-use crate::store::Tx;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::{Refused, Typed};
+use cet_base::store::Tx;
+use cet_domain::registration::verbs::{accept_agreement, agreement_version};
+use cet_domain::sitting::{Plan, TextKind};
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let (_, plan) = current(&who)?;

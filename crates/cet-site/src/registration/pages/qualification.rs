@@ -7,23 +7,24 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 use super::{current, refusal_texts};
-use crate::limit::{self, Rule, Then};
 use crate::passport::candidate::Candidate;
-use crate::passport::{kept, session};
-use crate::registration::RegistrationRefusal;
-use crate::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
+use crate::passport::kept;
 use crate::registration::views::QualificationView;
-use crate::roster::DocumentKeys;
-use crate::sitting::Plan;
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, html, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::page::{Link, Notice, Page, Refused, Tone};
-use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
-use crate::words::ids::PassportId;
-use crate::words::name::PersonName;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
+use cet_base::words::ids::PassportId;
+use cet_base::words::name::PersonName;
+use cet_base::words::time::Time;
+use cet_domain::limit::{self, Rule, Then};
+use cet_domain::passport::session;
+use cet_domain::registration::RegistrationRefusal;
+use cet_domain::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
+use cet_domain::roster::DocumentKeys;
+use cet_domain::sitting::Plan;
 
 /// The number of remaining look-ups from which the page shows it.
 const FEW: usize = 2;

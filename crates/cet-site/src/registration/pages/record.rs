@@ -6,28 +6,30 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{current, refusal_texts, sex_name};
-use crate::eligibility::rules::{Ineligible, Verdict};
-use crate::limit::network;
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
-use crate::record_report::{self, Report};
-use crate::registration::verbs::{Confirmation, confirmation, of_passport};
+use crate::record_report;
 use crate::registration::views::{DeniedSubject, RecordRows, RecordView, SchoolEntry};
-use crate::registration::{RegistrationRefusal, store};
-use crate::review;
-use crate::roster::{self, StudentRecord};
-use crate::sitting::{Catalogue, Plan};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
-use crate::words::codes::SubjectCode;
-use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::time::Time;
 use cet_domain::binding::{self, MadeBySchool, SaveCommand, Shown, proof, save};
+use cet_domain::eligibility::rules::{Ineligible, Verdict};
+use cet_domain::limit::network;
+use cet_domain::record_report::Report;
+use cet_domain::registration::verbs::{Confirmation, confirmation, of_passport};
+use cet_domain::registration::{RegistrationRefusal, store};
+use cet_domain::review;
+use cet_domain::roster;
+use cet_domain::roster::StudentRecord;
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// The most reports that are read to find the newest of one record.
 const REPORTS: i64 = 20;
@@ -71,7 +73,8 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         };
         let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
         let asked_for_student_number = plan.ask_student_number;
-        let mut reports = record_report::store::of_passport(tx, passport, &plan.code, REPORTS).await?;
+        let mut reports =
+            cet_domain::record_report::store::of_passport(tx, passport, &plan.code, REPORTS).await?;
         reports.retain(|of| (of.school, of.record) == (school, id));
         let now = tx.now().await?;
         let key = found.document_key.bytes();

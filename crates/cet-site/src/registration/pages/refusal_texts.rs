@@ -1,8 +1,8 @@
 //! User-visible texts of this module's refusals.
 
-use crate::registration::RegistrationRefusal;
 use crate::web::page::{Page, Refused};
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::registration::RegistrationRefusal;
 
 /// All refusals, without duplicates.
 pub(super) fn all(page: &Page, refusals: &[RegistrationRefusal]) -> Vec<Refused> {

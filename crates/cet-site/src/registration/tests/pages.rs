@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::on_both;
-use crate::roster;
-use crate::store::testing::{NOON, TestDb};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::{NOON, TestDb};
+use cet_base::store::{DbError, Tx};
+use cet_domain::roster;
 use cet_domain::testing::{File, HEAD};
 
 /// A node whose roster has students 1 to 6: 5 is eligible by the rules but barred from subject 3, 6 is listed for
@@ -221,14 +221,14 @@ on_both! {
 
     async fn th71_monitoring_hears_of_many_bindings_from_one_network(t: TestDb) {
         let app = enrolled(t).await;
-        for _ in 0..crate::alarms::BINDINGS {
+        for _ in 0..cet_domain::alarms::BINDINGS {
             app.app.alarms.bound_from("127.0.0.1".to_owned(), NOON);
         }
         assert_eq!(app.app.alarms.tally(), (0, 0));
         let mut browser = bound(&app, 1).await;
         assert_eq!(app.app.alarms.tally(), (1, 0));
         // Saved again, it is the same binding.
-        for _ in 0..=crate::alarms::BINDINGS {
+        for _ in 0..=cet_domain::alarms::BINDINGS {
             assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
         }
         assert_eq!(app.app.alarms.tally(), (1, 0));

@@ -7,29 +7,30 @@ use axum::response::Response;
 
 use super::current;
 use crate::passport::views::document_kinds;
-use crate::review::rules::{Decision, MANY_SUBMISSIONS};
-use crate::review::store::{self, Filter};
-use crate::review::verbs::{ApplyCommand, DecideCommand};
 use crate::review::views::{
     ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
 };
-use crate::review::{Review, ReviewRefusal, ReviewState, verbs};
-use crate::roster::DocumentKey;
-use crate::score::{self, Score};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::reveal::{self, Holder};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::document::{Document, DocumentKind, DocumentNumber};
-use crate::words::ids::ReviewId;
-use crate::words::name::{NameKey, PersonName};
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::document::{Document, DocumentKind, DocumentNumber};
+use cet_base::words::ids::ReviewId;
+use cet_base::words::name::{NameKey, PersonName};
+use cet_domain::review::rules::{Decision, MANY_SUBMISSIONS};
+use cet_domain::review::store::{self, Filter};
+use cet_domain::review::verbs::{ApplyCommand, DecideCommand};
+use cet_domain::review::{Review, ReviewRefusal, ReviewState, verbs};
+use cet_domain::roster::DocumentKey;
+use cet_domain::score::{self, Score};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reviews";
 const NEW: &str = "/staff/reviews/new";

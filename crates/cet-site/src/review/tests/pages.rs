@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::registration::pages::tests::{accept, refused};
 use crate::staff::tests::world::{member, staffed};
-use crate::store::DbError;
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
-use crate::{roster, score};
+use cet_base::on_both;
+use cet_base::store::DbError;
+use cet_base::store::testing::TestDb;
+use cet_domain::audit::testing::told_of;
+use cet_domain::roster;
+use cet_domain::score;
 use cet_domain::testing::{File, HEAD};
 
 pub(super) const LI: &str = "991010151100101";
@@ -152,7 +153,7 @@ on_both! {
         assert!(answer.text.contains("action=\"/review\""));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM eligibility_review").await, 0);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM passport_claim WHERE kind = 'review'").await, 0);
-        app.t.clock.set(crate::store::testing::NOON.plus(jiff::SignedDuration::from_hours(25)));
+        app.t.clock.set(cet_base::store::testing::NOON.plus(jiff::SignedDuration::from_hours(25)));
         let mut li = li_again(&app).await;
         assert_eq!(submit(&mut li, LI).await.status, 303);
     }

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::on_both;
-use crate::params;
-use crate::review::ReviewState;
-use crate::review::verbs::{SubmitCommand, submit};
-use crate::score::Ticket;
-use crate::sitting::Catalogue;
-use crate::store::testing::{Kind, TestDb, block_on};
-use crate::store::{Db, DbError};
 use crate::testing::TestApp;
-use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::ids::{PassportId, RecordId};
-use crate::{roster, score};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::{Kind, TestDb, block_on};
+use cet_base::store::{Db, DbError};
+use cet_base::words::codes::{SchoolCode, SittingCode};
+use cet_base::words::ids::{PassportId, RecordId};
 use cet_domain::binding::{SaveCommand, save};
+use cet_domain::review::ReviewState;
+use cet_domain::review::verbs::{SubmitCommand, submit};
+use cet_domain::roster;
+use cet_domain::score;
+use cet_domain::score::Ticket;
+use cet_domain::sitting::Catalogue;
 use cet_domain::testing::{File, HEAD};
 
 /// Number of students; each is one round of the race.

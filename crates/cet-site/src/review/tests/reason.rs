@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 
 use super::tests::{LI, WANG, candidate, decide, newest, save, submit, wang, world};
-use crate::on_both;
 use crate::staff::tests::world::member;
-use crate::store::testing::NOON;
 use crate::testing::Browser;
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
 
 const WHY: &str = "看过身份证和成绩单";
 const CLOSED: &str = "学校不再受理您的复核申请";

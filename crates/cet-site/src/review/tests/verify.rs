@@ -1,10 +1,10 @@
 //! Each invariant of reviews is violated by hand once, and `verify` finds it.
 
-use crate::on_both;
 use crate::review::tests::{LI, WANG, decide, li, newest, save, submit, wang, world};
 use crate::staff::tests::world::member;
-use crate::store::testing::TestDb;
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
 
 /// 李博 approved by the rules and bound, 王小明 approved by his school.
 async fn honest(t: TestDb) -> TestApp {
@@ -28,7 +28,7 @@ async fn broken(app: &TestApp) -> Vec<&'static str> {
 }
 
 async fn sql(app: &TestApp, sql: &'static str) {
-    let done: Result<u64, crate::store::DbError> =
+    let done: Result<u64, cet_base::store::DbError> =
         app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
     assert!(done.unwrap() > 0, "{sql}");
 }
@@ -89,7 +89,7 @@ on_both! {
         let mut school = member(&app, "school-99301").await;
         let path = newest(&mut school).await;
         assert_eq!(decide(&mut school, &path, "approve").await.status, 303);
-        while crate::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
+        while cet_domain::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
         sql(&app, "UPDATE outbox SET tries = 0 WHERE kind = 'review-decided' AND lang = 'en'").await;
     }
 }

@@ -1,8 +1,8 @@
 //! What a repeated form could add to.
 
-use crate::passport;
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
+use cet_base::store::{DbError, Tx};
+use cet_domain::passport;
 
 /// The tables that a repeat could add rows to.
 const BOOKS: [&str; 19] = [

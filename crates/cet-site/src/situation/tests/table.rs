@@ -3,15 +3,16 @@
 use jiff::SignedDuration;
 
 use super::*;
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::review::ReviewState;
-use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
-use crate::texts::{Lang, texts};
-use crate::words::fen::{Fen, FenSum};
-use crate::words::ids::OrderId;
-use crate::words::time::Time;
+use cet_base::on_both;
+use cet_base::store::testing::NOON;
+use cet_base::texts::{Lang, texts};
+use cet_base::words::fen::{Fen, FenSum};
+use cet_base::words::ids::OrderId;
+use cet_base::words::time::Time;
+use cet_domain::review::ReviewState;
+use cet_domain::situation::{Asked, Note, ReviewStands, Situation, Waits, testing};
 
 fn page(lang: Lang) -> crate::web::page::Page {
     crate::web::page::Page::new(texts(lang), std::sync::Arc::default(), "/home")
@@ -22,7 +23,7 @@ on_both! {
         let app = TestApp::on(t).await;
         let catalogue = app.app.catalogue.get();
         let plan = catalogue.current().unwrap();
-        let money = crate::payment::verbs::PassportMoney::default();
+        let money = cet_domain::payment::verbs::PassportMoney::default();
         for lang in [Lang::Zh, Lang::En] {
             let page = page(lang);
             let told = Wording { page: &page, plan, money: &money, reason: Some("看过 CET4").filter(|_| lang == Lang::Zh), now: NOON };
@@ -50,7 +51,7 @@ on_both! {
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
                 assert!(note(Note::Review(ReviewStands { state, is_closed: false })).is_some_and(|said| !said.contains("situation-")));
             }
-            let waits = Waits { subjects: vec![(crate::words::codes::SubjectCode::CET6, 3)], until: NOON };
+            let waits = Waits { subjects: vec![(cet_base::words::codes::SubjectCode::CET6, 3)], until: NOON };
             assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
             assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
         }
@@ -107,7 +108,7 @@ on_both! {
         let page = said(&mut browser, "expired", "/registration/written").await;
         assert!(page.text.contains("英语四级笔试没有在24小时内支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
         let catalogue = app.app.catalogue.get();
-        while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+        while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
         let page = said(&mut browser, "expired", "/agreement").await;
         assert!(!page.text.contains("data-registration"), "released");
         let mut browser = bound(&app, 1).await;
@@ -165,7 +166,7 @@ async fn sql(app: &TestApp, sql: &'static str) {
 async fn answered(app: &TestApp, answer: &'static str) {
     let at = NOON.plus(SignedDuration::from_secs(5));
     let set = "UPDATE payment_order SET answer = $1, answered_at = $2";
-    app.t.db.write(async move |tx| tx.execute(set, crate::params![answer, at]).await).await.unwrap();
+    app.t.db.write(async move |tx| tx.execute(set, cet_base::params![answer, at]).await).await.unwrap();
 }
 
 async fn ask_at(app: &TestApp) -> Time {

@@ -4,11 +4,12 @@
 use axum::response::Response;
 
 use super::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
-use crate::staff::exports::What;
-use crate::staff::refusal::StaffRefusal;
-use crate::staff::{Permission, StaffMember};
+use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
+use cet_domain::staff::Permission;
+use cet_domain::staff::exports::What;
+use cet_domain::staff::refusal::StaffRefusal;
 
 /// The parts that differ between lists.
 pub(crate) trait List {

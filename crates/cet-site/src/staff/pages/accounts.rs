@@ -9,24 +9,25 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{hashed, refused};
-use crate::passport::turns::Asker;
-use crate::staff::accounts::{self, AccountRefusal, Granter, Wanted};
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List, Pager};
-use crate::staff::rules::may_grant;
-use crate::staff::store::accounts::Filter;
-use crate::staff::store::{self, Listed};
 use crate::staff::views::{AccountRow, AccountView, AccountsView, MadeView};
-use crate::staff::{Permission, Role, StaffMember, verbs};
-use crate::store::{DbError, Stop, Tx};
-use crate::vault::to_hex;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::email::Email;
-use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::vault::to_hex;
+use cet_base::words::email::Email;
+use cet_base::words::time::Time;
+use cet_domain::passport::turns::Asker;
+use cet_domain::staff::accounts::{self, AccountRefusal, Granter, Wanted};
+use cet_domain::staff::rules::may_grant;
+use cet_domain::staff::store::accounts::Filter;
+use cet_domain::staff::store::{self, Listed};
+use cet_domain::staff::{Permission, Role, verbs};
 
 const PATH: &str = "/staff/accounts";
 const TYPED: [&str; 5] = ["name", "role", "scope", "person", "email"];
@@ -236,7 +237,7 @@ async fn detail(
     if said.is_empty() {
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
     }
-    let may_reset = crate::staff::reset::allowed(&granter(who), &of).is_ok();
+    let may_reset = cet_domain::staff::reset::allowed(&granter(who), &of).is_ok();
     let own = accounts::refused(&granter(who), &of).is_err();
     let view = AccountView {
         may_change: !own && of.disabled_at.is_none(),

@@ -4,16 +4,17 @@ use axum::response::Response;
 
 use super::exports::What;
 use super::refused;
-use crate::audit::search::{self, After, Sought};
-use crate::audit::{Line, codes, wording};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::AuditView;
-use crate::staff::{Permission, Scope, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::time::Time;
+use cet_domain::audit::search::{self, After, Sought};
+use cet_domain::audit::{Line, codes, wording};
+use cet_domain::staff::{Permission, Scope};
 
 fn time(asked: &Asked, name: &str) -> Option<Time> {
     Time::parse_local(asked.get(name)).ok()

@@ -7,19 +7,23 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{by, refused};
-use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, Form, List as _, PAGE, Pager, Sheet};
-use crate::staff::store::exports::{self as store, Export, Sought};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
-use crate::staff::{Scope, StaffMember};
-use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Refused, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop};
+use cet_base::words::time::Time;
+use cet_domain::staff::Scope;
+use cet_domain::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
+use cet_domain::staff::store::{
+    exports as store,
+    exports::{Export, Sought},
+};
 
-pub(super) use crate::staff::exports::What;
+pub(super) use cet_domain::staff::exports::What;
 
 const PATH: &str = "/staff/exports";
 const STATES: [&str; 3] = ["asked", "ready", "refused"];

@@ -3,13 +3,14 @@
 
 use axum::response::Response;
 
-use crate::staff::{StaffMember, language, store};
-use crate::store::{DbError, Tx};
-use crate::texts::Lang;
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
+use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
+use cet_domain::staff::{language, store};
 
 /// The flash message after the choice.
 const SAVED: &str = "language-saved";

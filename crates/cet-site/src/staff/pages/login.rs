@@ -4,22 +4,22 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, refused};
-use crate::limit::Wait;
-use crate::passport::device::Device;
-use crate::passport::rules::own_path;
-use crate::passport::session::new_token;
-use crate::passport::turns::Asker;
 use crate::staff::StaffMember;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
-use crate::staff::refusal::StaffRefusal;
-use crate::staff::verbs::{self, Brakes};
 use crate::staff::views::LoginView;
-use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
 use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
+use cet_base::store::{DbError, Stop};
+use cet_domain::limit::Wait;
+use cet_domain::passport::device::Device;
+use cet_domain::passport::rules::own_path;
+use cet_domain::passport::session::new_token;
+use cet_domain::passport::turns::Asker;
+use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::verbs::{self, Brakes};
 
 /// The cookie with the redirect target, kept until the second factor was passed.
 const NEXT: &str = "cet-staff-next";

@@ -6,18 +6,19 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::registration::from_staff::{SendCommand, SendRefusal, Sent, Words, send};
-use crate::registration::store::{live_of_student, scoped};
-use crate::roster::{StudentRecord, ticked as students};
-use crate::sitting::Plan;
 use crate::staff::ticked::{self, At, DoneView, MessageView, Named, Outcomes};
-use crate::staff::{Permission, StaffMember, menu};
-use crate::store::{DbError, Tx};
-use crate::vault::to_hex;
+use crate::staff::{StaffMember, menu};
 use crate::web::answer::{PageError, html, refusal, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused};
 use cet_base::form_mark::seen;
+use cet_base::store::{DbError, Tx};
+use cet_base::vault::to_hex;
+use cet_domain::registration::from_staff::{SendCommand, SendRefusal, Sent, Words, send};
+use cet_domain::registration::store::{live_of_student, scoped};
+use cet_domain::roster::{StudentRecord, ticked as students};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 /// Whom a form is about.
 struct To {

@@ -8,15 +8,16 @@ use axum::response::Response;
 
 use super::exports::What;
 use super::refused;
-use crate::payment::store::scoped::{self, OrderFilter, OrderSeen};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::{OrderRow, OrdersView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::time::Time;
+use cet_domain::payment::store::scoped::{self, OrderFilter, OrderSeen};
+use cet_domain::staff::Permission;
 
 const STATES: [&str; 3] = ["open", "paid", "closed"];
 

@@ -9,18 +9,19 @@ use http::StatusCode;
 
 use self::waiting::{WATCHED, tasks, waiting};
 use super::statistics::{self, Read};
-use crate::audit::Line;
-use crate::audit::search::{self, Sought};
 use crate::change::pages::latest;
 use crate::change::tree;
-use crate::sitting::Plan;
+use crate::staff::StaffMember;
 use crate::staff::views::{Board, Figure, LogRow, MoneyBoard, OverviewView, SubjectBar};
-use crate::staff::{Permission, StaffMember};
-use crate::statistics::OfSubject;
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::audit::Line;
+use cet_domain::audit::search::{self, Sought};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
+use cet_domain::statistics::OfSubject;
 
 /// Places below that the board names; the statistics have all of them.
 const PLACES: usize = 12;
@@ -99,7 +100,7 @@ async fn watched(who: &StaffMember) -> Result<Vec<Line>, PageError> {
 }
 
 fn log_row(page: &Page, line: &Line) -> LogRow {
-    let known = crate::audit::codes::ACTIONS.iter().find(|(code, _)| *code == line.action);
+    let known = cet_domain::audit::codes::ACTIONS.iter().find(|(code, _)| *code == line.action);
     LogRow {
         href: format!("/staff/audit?action={}&actor={}", line.action, percent_encoded(&line.actor)),
         at: line.at.page(),

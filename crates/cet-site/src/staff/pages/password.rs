@@ -4,20 +4,21 @@ use axum::response::Response;
 use http::{StatusCode, header};
 
 use super::{hashed, language, refused};
-use crate::passport::refusal::PassportRefusal;
-use crate::passport::rules::refused_password;
-use crate::passport::session::new_token;
-use crate::passport::turns::Asker;
 use crate::staff::cookies;
-use crate::staff::refusal::StaffRefusal;
-use crate::staff::rules::long_enough;
 use crate::staff::views::PasswordView;
-use crate::staff::{Menu, StaffMember, store, verbs};
-use crate::store::DbError;
+use crate::staff::{Menu, StaffMember};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page};
+use cet_base::store::DbError;
+use cet_domain::passport::refusal::PassportRefusal;
+use cet_domain::passport::rules::refused_password;
+use cet_domain::passport::session::new_token;
+use cet_domain::passport::turns::Asker;
+use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::rules::long_enough;
+use cet_domain::staff::{store, verbs};
 
 /// The page's address.
 pub(super) const PATH: &str = "/staff/password";

@@ -7,22 +7,23 @@ use http::StatusCode;
 use super::registrations::key;
 use super::{by, refused};
 use crate::passport;
-use crate::registration::store::scoped::{self, Seen};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, PAGE, Pager};
-use crate::staff::rebind::{self, Ask, RebindRefusal};
 use crate::staff::reveal::{self, Holder};
-use crate::staff::store::rebinds::{self, Rebind};
 use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView, Rebound};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::document::DocumentNumber;
-use crate::words::email::Email;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::email::Email;
+use cet_base::words::time::Time;
+use cet_domain::registration::store::scoped::{self, Seen};
+use cet_domain::staff::Permission;
+use cet_domain::staff::rebind::{self, Ask, RebindRefusal};
+use cet_domain::staff::store::rebinds::{self, Rebind};
 
 const PATH: &str = "/staff/rebinds";
 /// The states to filter by, with their text keys.
@@ -170,7 +171,7 @@ async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
             let candidate = scoped::one(tx, &scope, school, of.registration).await?;
             let mut passports = <[(String, String); 2]>::default();
             for (known, id) in passports.iter_mut().zip([of.old_passport, of.new_passport]) {
-                if let Some(account) = passport::store::account(tx, id).await? {
+                if let Some(account) = cet_domain::passport::store::account(tx, id).await? {
                     *known = (account.public_id, account.email);
                 }
             }

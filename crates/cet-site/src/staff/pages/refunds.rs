@@ -9,16 +9,17 @@ use axum::response::Response;
 use super::exports::What;
 use super::orders::{gateway_words, one as orders_one};
 use super::refused;
-use crate::payment::rules::RefundReason;
-use crate::payment::store::refund_requests as requests;
-use crate::payment::store::scoped::{self, RefundSeen};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::{RefundRow, RefundsView, RequestRow};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::payment::rules::RefundReason;
+use cet_domain::payment::store::refund_requests as requests;
+use cet_domain::payment::store::scoped::{self, RefundSeen};
+use cet_domain::staff::Permission;
 
 const STATES: [&str; 5] = ["due", "done", "refused", "unknown", "by-hand"];
 /// The number of attempts without an answer from which a refund needs attention.

@@ -10,20 +10,21 @@ use axum::response::Response;
 
 use super::exports::What;
 use super::refused;
-use crate::entry;
-use crate::registration::store::scoped::{self, Filter, Payment, Seen};
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, Groups, List, Pager};
 use crate::staff::ticked::At;
 use crate::staff::views::{RegistrationRow, RegistrationsView};
-use crate::staff::{Permission, StaffMember};
-use crate::statistics::store as kept;
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::document::DocumentNumber;
-use crate::words::ids::RegistrationId;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{SchoolCode, SittingCode};
+use cet_base::words::document::DocumentNumber;
+use cet_base::words::ids::RegistrationId;
+use cet_base::words::time::Time;
+use cet_domain::entry;
+use cet_domain::registration::store::scoped::{self, Filter, Payment, Seen};
+use cet_domain::staff::Permission;
+use cet_domain::statistics::store as kept;
 
 pub(super) const PATH: &str = "/staff/registrations";
 
@@ -233,7 +234,7 @@ async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, 
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
     let catalogue = who.app.catalogue.get();
     let Some(plan) = catalogue.current() else { return Vec::new() };
-    let choice = |subject: &crate::sitting::Subject| Choice {
+    let choice = |subject: &cet_domain::sitting::Subject| Choice {
         value: subject.code.to_string(),
         text: subject.name_in(page.lang().code()).to_owned(),
     };

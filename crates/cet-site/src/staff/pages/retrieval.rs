@@ -5,19 +5,20 @@ use http::StatusCode;
 
 use super::refused;
 use super::registrations::find::of_document;
-use crate::audit::{self, Changes, Event};
 use crate::passport;
-use crate::registration::store::scoped::Seen;
-use crate::roster::DocumentKeys;
+use crate::staff::StaffMember;
 use crate::staff::views::RetrievalView;
-use crate::staff::{Permission, StaffMember};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html};
 use crate::web::form_data::FormData;
 use crate::web::page::Refused;
-use crate::words::codes::SchoolCode;
-use crate::words::document::{Document, DocumentKind};
-use crate::words::name::PersonName;
+use cet_base::store::DbError;
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::document::{Document, DocumentKind};
+use cet_base::words::name::PersonName;
+use cet_domain::audit::{self, Changes, Event};
+use cet_domain::registration::store::scoped::Seen;
+use cet_domain::roster::DocumentKeys;
+use cet_domain::staff::Permission;
 
 const TYPED: [&str; 3] = ["document_kind", "document_number", "name"];
 
@@ -80,7 +81,7 @@ async fn look_up(
             };
             audit::record(tx, &event).await?;
             match seen {
-                Some(seen) => passport::store::account(tx, seen.passport).await,
+                Some(seen) => cet_domain::passport::store::account(tx, seen.passport).await,
                 None => Ok(None),
             }
         })

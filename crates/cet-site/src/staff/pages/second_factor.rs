@@ -6,17 +6,18 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use super::{login, refused};
-use crate::passport::session::new_token;
+use crate::staff::StaffMember;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
-use crate::staff::refusal::StaffRefusal;
-use crate::staff::verbs::{self, Attempt, NotPassed, Passed};
 use crate::staff::views::{CodesView, SecondFactorView};
-use crate::staff::{StaffMember, session, store, totp};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
+use cet_base::store::DbError;
+use cet_domain::passport::session::new_token;
+use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::verbs::{self, Attempt, NotPassed, Passed};
+use cet_domain::staff::{session, store, totp};
 
 /// The secret of a session that waits for its first code; `None` once the second factor is set up.
 async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>, PageError> {

@@ -4,13 +4,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::passport::session::Listed;
 use crate::passport::views::sessions::{StaffSessionsView, rows, session_named};
-use crate::staff::{StaffMember, session, verbs};
-use crate::store::DbError;
+use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Tone};
+use cet_base::store::DbError;
+use cet_domain::passport::session::Listed;
+use cet_domain::staff::{session, verbs};
 
 /// The page's address.
 const PATH: &str = "/staff/account/sessions";

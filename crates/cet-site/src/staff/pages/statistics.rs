@@ -17,19 +17,20 @@ pub(super) use self::file::{csv, xlsx};
 use super::refused;
 use crate::change::tree;
 use crate::change::words;
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Catalogue, Plan};
+use crate::staff::StaffMember;
 use crate::staff::views::{DayRow, Figure, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
-use crate::staff::{Permission, StaffMember};
-use crate::statistics::{
-    self, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
-};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Page, Typed};
-use crate::words::codes::SubjectCode;
-use crate::words::fen::FenSum;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::fen::FenSum;
+use cet_base::words::time::Time;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::staff::Permission;
+use cet_domain::statistics::{
+    self, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
+};
 
 /// The kept sums of a place, and of those directly below it.
 pub(super) struct Read {

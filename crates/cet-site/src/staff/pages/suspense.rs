@@ -7,19 +7,20 @@ use http::StatusCode;
 use super::orders::gateway_words;
 use super::refunds::one::key;
 use super::{by, refused};
-use crate::payment::store::settling::{self, Settled};
-use crate::payment::store::suspense::{self, SuspenseSeen};
-use crate::payment::suspense::Doubt;
-use crate::payment::verbs::{SettleRefusal, SettledAs, settle_suspense};
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, PAGE, Pager};
 use crate::staff::views::{SuspenseOneView, SuspenseRow, SuspenseView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::time::Time;
+use cet_domain::payment::store::settling::{self, Settled};
+use cet_domain::payment::store::suspense::{self, SuspenseSeen};
+use cet_domain::payment::suspense::Doubt;
+use cet_domain::payment::verbs::{SettleRefusal, SettledAs, settle_suspense};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/suspense";
 

@@ -12,9 +12,9 @@ use http::Method;
 
 use self::rows::{ROWS, Row};
 use super::world::{member, more_accounts, places, staffed};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
+use cet_base::on_both;
 
 /// The accounts of the matrix: `near` is in the school or province of the registration, `far` elsewhere.
 const ACCOUNTS: [&str; 10] = [

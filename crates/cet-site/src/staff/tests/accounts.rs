@@ -1,13 +1,13 @@
 //! TH24, TH25: who may assign roles, and when roles cease to apply.
 
 use super::world::{code, member, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::enrolled;
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;

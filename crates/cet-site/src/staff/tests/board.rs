@@ -2,10 +2,10 @@
 
 use super::lists::{paid, world};
 use super::world::{counted, member};
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::bound;
-use crate::store::{DbError, Tx};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
 
 on_both! {
     async fn the_board_names_what_is_missing_at_its_own_place_and_what_was_changed(t: TestDb) {

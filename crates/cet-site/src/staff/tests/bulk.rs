@@ -3,11 +3,11 @@
 use http::Method;
 
 use super::world::{member, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 const PATH: &str = "/staff/accounts/file";
 

@@ -1,14 +1,14 @@
 //! TH27: an export needs a reason, approval by a second person above the limit, and a line in the audit log.
 
 use super::world::{member, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::staff::list::FILE_ROWS;
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;

@@ -3,12 +3,12 @@
 use jiff::SignedDuration;
 
 use super::world::{code, member, staffed};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::staff::demo::DemoAccount;
-use crate::store::testing::{NOON, TestDb};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::{NOON, TestDb};
+use cet_base::store::{DbError, Tx};
+use cet_domain::staff::demo::DemoAccount;
 
 const NUMBER: &str = "99301000000000000005";
 const TRADE: &str = "2017092021001004330200418866";

@@ -2,11 +2,11 @@
 
 use super::access::posts;
 use super::world::{member, places, staffed};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
@@ -146,7 +146,7 @@ on_both! {
         let path = "/staff/accommodations";
         let mut one = member(&app, "school-99301").await;
         let seen = one.get(path).await.value("seen").unwrap().to_owned();
-        app.t.clock.set(crate::store::testing::NOON.plus(jiff::SignedDuration::from_mins(1)));
+        app.t.clock.set(cet_base::store::testing::NOON.plus(jiff::SignedDuration::from_mins(1)));
         let mut one = member(&app, "school-99301").await;
         let fields = |needs: &'static str, seen| [("student_number", "20160001"), ("subject", "1"), ("needs", needs), ("seen", seen)];
         assert_eq!(one.post(path, &fields("extra-time", "")).await.status, 303);

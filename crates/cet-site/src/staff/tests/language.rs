@@ -1,10 +1,10 @@
 //! Staff are told by mail in the language that they chose.
 
 use super::world::{member, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::passport::mail_tests::mails;
 use crate::registration::pages::tests::enrolled;
+use cet_base::on_both;
+use cet_domain::audit::testing::told_of;
 
 const LANGUAGE: &str = "/staff/account/language";
 const RESET: &str = "/staff/accounts/school-99301/reset";

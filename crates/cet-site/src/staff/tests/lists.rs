@@ -1,13 +1,13 @@
 //! Students, orders, refunds and figures: scopes, search, correction and files.
 
 use super::world::{counted, member, places, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 pub(super) async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
@@ -287,17 +287,17 @@ on_both! {
         let mut finance = member(&app, "finance").await;
         assert!(finance.get("/staff/suspense").await.text.contains("没有待查的款项"));
         let done: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
-            let money = crate::payment::suspense::Suspense {
-                school: crate::words::codes::SchoolCode::NONE,
+            let money = cet_domain::payment::suspense::Suspense {
+                school: cet_base::words::codes::SchoolCode::NONE,
                 gateway: gateway::payease::CODE,
                 order_number: "20170920-888-12".to_owned(),
                 trade_no: "<b>T9".to_owned(),
                 amount_fen: 10_000_000_000,
-                doubt: crate::payment::suspense::Doubt::Order,
+                doubt: cet_domain::payment::suspense::Doubt::Order,
                 proof: "notice",
             };
-            crate::payment::suspense::keep(tx, &money).await?;
-            crate::payment::suspense::keep(tx, &money).await.map(|_| ())
+            cet_domain::payment::suspense::keep(tx, &money).await?;
+            cet_domain::payment::suspense::keep(tx, &money).await.map(|_| ())
         }).await;
         done.unwrap();
         let overview = finance.get("/staff").await;

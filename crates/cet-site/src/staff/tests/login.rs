@@ -1,13 +1,13 @@
 use jiff::SignedDuration;
 
 use super::world::{code, member, staffed};
-use crate::on_both;
-use crate::params;
-use crate::staff::demo;
-use crate::staff::verbs;
-use crate::store::DbError;
-use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::DbError;
+use cet_base::store::testing::TestDb;
+use cet_domain::staff::demo;
+use cet_domain::staff::verbs;
 
 async fn password(browser: &mut Browser<'_>, account: &demo::DemoAccount) -> Answer {
     browser.post("/staff/login", &[("name", account.name), ("password", &account.password)]).await
@@ -161,7 +161,7 @@ on_both! {
         let mut gone = member(&app, "national").await;
         assert_eq!(gone.get("/staff").await.status, 200);
         let ended: Result<bool, DbError> = app.t.db.write(async |tx| {
-            verbs::disable(tx, "national", crate::audit::Actor::Command("test"), "").await
+            verbs::disable(tx, "national", cet_domain::audit::Actor::Command("test"), "").await
         }).await;
         assert!(ended.unwrap());
         assert_eq!(gone.get("/staff").await.status, 303);

@@ -1,13 +1,13 @@
 use jiff::SignedDuration;
 
 use super::world::{member, places, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
-use crate::params;
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
-use crate::store::testing::{Lost, TestDb};
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::{Lost, TestDb};
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 /// Passport 1 is bound; passport 9 is the one that the candidate newly registered.
 async fn world(t: TestDb) -> (TestApp, String) {
@@ -120,7 +120,7 @@ on_both! {
             tx.query("SELECT kind FROM outbox WHERE kind LIKE 'rebind%' ORDER BY kind", &[]).await
         }).await.unwrap();
         assert_eq!(mails, [("rebind-new".to_owned(),), ("rebind-old".to_owned(),)]);
-        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        while cet_domain::audit::link_some(&app.t.db).await.unwrap() > 0 {}
         let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
         assert!(findings.iter().all(|finding| finding.violations.is_empty()), "{findings:?}");
         // Approved once; approving again is the same success, and refusing now is an error.
@@ -155,7 +155,7 @@ on_both! {
             tx.query_one("SELECT holder, state FROM dispute", &[]).await
         }).await.unwrap();
         assert_eq!(stands, (9, "open".to_owned()));
-        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        while cet_domain::audit::link_some(&app.t.db).await.unwrap() > 0 {}
         assert!(broken(&app).await.is_empty());
     }
 
@@ -262,7 +262,7 @@ on_both! {
         let request = ask(&mut service, &place, 9).await.location().to_owned();
         let mut supervisor = member(&app, "supervisor").await;
         assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.location(), request);
-        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        while cet_domain::audit::link_some(&app.t.db).await.unwrap() > 0 {}
         assert_eq!(broken(&app).await, Vec::<&str>::new());
         for (damage, found, repair) in [
             ("UPDATE staff_account SET password_changed_at = password_changed_at + 3600000000 WHERE name = 'service'", "I14",

@@ -1,6 +1,6 @@
 use super::world::{member, places, staffed};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
+use cet_base::on_both;
 
 on_both! {
     async fn staff_find_a_registration_by_passport_or_document_inside_their_scope_only(t: TestDb) {
@@ -84,17 +84,17 @@ on_both! {
         let mut auditor = member(&app, "auditor").await;
         for _ in 0..120 {
             app.t.db.write(async |tx| {
-                let event = crate::audit::Event {
-                    school: crate::words::codes::SchoolCode::NONE,
-                    actor: crate::audit::Actor::Job("test"),
+                let event = cet_domain::audit::Event {
+                    school: cet_base::words::codes::SchoolCode::NONE,
+                    actor: cet_domain::audit::Actor::Job("test"),
                     action: "entry-entered",
                     object_kind: "entry",
                     object: &tx.new_id().to_string(),
                     address: "",
                     detail: "",
-                    changes: crate::audit::Changes::NONE,
+                    changes: cet_domain::audit::Changes::NONE,
                 };
-                crate::audit::record(tx, &event).await
+                cet_domain::audit::record(tx, &event).await
             }).await.unwrap();
         }
         let mut seen = std::collections::BTreeSet::new();

@@ -3,12 +3,12 @@
 use jiff::SignedDuration;
 
 use super::world::{code, member, staffed};
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::registration::pages::tests::enrolled;
-use crate::store::testing::{Lost, TestDb};
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
+use cet_base::on_both;
+use cet_base::store::testing::{Lost, TestDb};
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 const PATH: &str = "/staff/accounts/school-99301/reset";
 const APPROVAL: &str = "/staff/accounts/school-99301/reset/approval";
@@ -98,7 +98,7 @@ on_both! {
         let before = hash(&app).await;
         assert_eq!(second.post(APPROVAL, &[]).await.codes(), ["review-final"]);
         assert_eq!(hash(&app).await, before);
-        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        while cet_domain::audit::link_some(&app.t.db).await.unwrap() > 0 {}
         assert_eq!(broken(&app).await, Vec::<&str>::new());
         sql(&app, "UPDATE staff_reset SET expires_at = decided_at + 1").await;
         assert_eq!(broken(&app).await, Vec::<&str>::new());

@@ -1,9 +1,9 @@
 //! The list of an account's sessions (A9), and the mails about its secrets.
 
 use super::world::{member, staffed};
-use crate::on_both;
 use crate::passport::mail_tests::mails;
 use crate::registration::pages::tests::enrolled;
+use cet_base::on_both;
 
 const SESSIONS: &str = "/staff/account/sessions";
 

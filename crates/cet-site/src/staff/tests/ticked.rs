@@ -2,11 +2,11 @@
 
 use super::lists::world;
 use super::world::{member, places};
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::registration::pages::tests::bound;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 /// The keys of the students that the list shows.
 async fn keys(school: &mut Browser<'_>) -> Vec<String> {
@@ -205,7 +205,7 @@ on_both! {
             ("阿依努尔买买提江", &["阿依", "努尔", "买买", "提江", "努尔买买提"]),
         ] {
             let named: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
-                tx.execute("UPDATE registration SET name = $1, name_key = $1", crate::params![name.to_owned()]).await
+                tx.execute("UPDATE registration SET name = $1, name_key = $1", cet_base::params![name.to_owned()]).await
             }).await;
             named.unwrap();
             for account in ["school-99301", "province-99", "national", "service"] {

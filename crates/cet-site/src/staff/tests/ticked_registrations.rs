@@ -3,12 +3,12 @@
 
 use super::lists::world;
 use super::world::{member, places};
-use crate::audit::testing::told_of;
-use crate::on_both;
 use crate::passport::mail_tests::mails;
 use crate::registration::pages::tests::bound;
-use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
 
 const MESSAGE: &str = "/staff/messages/ticked";
 const ENTER: &str = "/staff/group-entry/ticked";

@@ -13,10 +13,10 @@ use self::pages::{Mark, Of, PAGES, Shows};
 use self::places::{PLACES, Place, accounts, filled, fits};
 use super::access::{OPEN, routes};
 use super::world::{counted, member};
-use crate::on_both;
-use crate::staff::exports::{What, may_approve, may_take};
-use crate::staff::{Permission as P, Role};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_base::on_both;
+use cet_domain::staff::exports::{What, may_approve, may_take};
+use cet_domain::staff::{Permission as P, Role};
 
 /// Paths that are read, without file extensions.
 fn read() -> BTreeSet<(String, Vec<&'static str>)> {
@@ -128,7 +128,7 @@ fn none(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
-async fn world(t: crate::store::testing::TestDb) -> TestApp {
+async fn world(t: cet_base::store::testing::TestDb) -> TestApp {
     let app = TestApp::on(t).await;
     filled(&app).await;
     app

@@ -1,23 +1,23 @@
 //! A site with the demo's accounts, and browsers that are logged in with them.
 
-use crate::passport::device::Device;
 use crate::staff::cookies;
-use crate::staff::demo::{self, DemoAccount};
-use crate::staff::{session, totp, verbs};
-use crate::store::testing::fail;
-use crate::store::{DbError, Tx};
 use crate::testing::{Browser, TestApp};
+use cet_base::store::testing::fail;
+use cet_base::store::{DbError, Tx};
+use cet_domain::passport::device::Device;
+use cet_domain::staff::demo::{self, DemoAccount};
+use cet_domain::staff::{session, totp, verbs};
 
 /// Creates the demo's accounts without usable passwords, because hashing eight passwords takes long.
 pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
     let vault = &app.app.vault;
     let accounts = demo::accounts(vault);
     for account in &accounts {
-        let new = crate::staff::store::NewAccount {
+        let new = cet_domain::staff::store::NewAccount {
             name: account.name.to_owned(),
             person: verbs::person_key(vault, account.name),
             role: account.role,
-            scope: crate::staff::Scope::parse(account.scope).unwrap(),
+            scope: cet_domain::staff::Scope::parse(account.scope).unwrap(),
             password_hash: String::new(),
             must_change: false,
             totp_sealed: vault.seal(&account.totp_secret).unwrap(),
@@ -29,7 +29,7 @@ pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
             .t
             .db
             .write(async move |tx: &mut Tx<'_>| {
-                verbs::add(tx, &new, crate::audit::Actor::Command("test"), "").await
+                verbs::add(tx, &new, cet_domain::audit::Actor::Command("test"), "").await
             })
             .await;
         made.unwrap();
@@ -39,14 +39,14 @@ pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
 
 /// A browser that has passed both factors with this account.
 pub(crate) async fn member<'a>(app: &'a TestApp, account: &str) -> Browser<'a> {
-    let token = crate::passport::session::new_token(&app.app.vault).unwrap_or_else(|error| fail(&error));
+    let token = cet_domain::passport::session::new_token(&app.app.vault).unwrap_or_else(|error| fail(&error));
     let (given, name) = (token.clone(), account.to_owned());
     let begun: Result<(), DbError> = app
         .t
         .db
         .write(async move |tx: &mut Tx<'_>| {
             session::begin(tx, &name, &given, &Device::default()).await?;
-            session::pass(tx, &crate::vault::token_hash(&given), &given, None).await?;
+            session::pass(tx, &cet_base::vault::token_hash(&given), &given, None).await?;
             Ok(())
         })
         .await;
@@ -76,7 +76,7 @@ pub(crate) async fn places(app: &TestApp) -> Vec<String> {
 
 /// Counts the sitting, as the job does twice a minute.
 pub(crate) async fn counted(app: &TestApp) {
-    let done = crate::statistics::jobs::keep(&app.t.db, &app.app.catalogue.get()).await;
+    let done = cet_domain::statistics::jobs::keep(&app.t.db, &app.app.catalogue.get()).await;
     done.unwrap_or_else(|error| fail(&error));
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn more_accounts(app: &TestApp) {
         ("province-98", "province", "98"),
         ("spare", "school", "99302"),
     ] {
-        let made: Result<u64, crate::store::DbError> = app
+        let made: Result<u64, cet_base::store::DbError> = app
             .t
             .db
             .write(async move |tx| {
@@ -98,7 +98,7 @@ pub(crate) async fn more_accounts(app: &TestApp) {
                         (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
                          enrolled_at, created_at, disabled_at)
                      VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
-                    crate::params![name, role, scope, Vec::<u8>::new()],
+                    cet_base::params![name, role, scope, Vec::<u8>::new()],
                 )
                 .await
             })

@@ -1,9 +1,9 @@
 //! `/tickets.ics`.
 
 use super::tests::{clock, paid, publish};
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
 
 /// The lines of the file, put together again; every line of the file itself keeps to the form.
 fn lines(answer: &Answer) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Tickets kept on a device for use without a network, and forgotten when their owner leaves.
 
-use crate::on_both;
 use crate::passport::mail_tests::{EMAIL, PASSWORD, log_in, register};
 use crate::testing::{Answer, TestApp};
 use crate::web::assets;
+use cet_base::on_both;
 
 const ANOTHER: &str = "li4@163.com";
 

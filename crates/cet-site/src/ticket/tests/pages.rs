@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use ticket_pdf::{Content, SigningKey};
 
-use crate::arrangement::whole::{self, Outcome, Task};
-use crate::audit::Actor;
-use crate::entry;
-use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
-use crate::registration::verbs::of_passport;
-use crate::roster;
-use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
-use crate::ticket::photo;
-use crate::words::ids::PassportId;
-use crate::words::time::Time;
+use cet_base::on_both;
+use cet_base::store::DbError;
+use cet_base::words::ids::PassportId;
+use cet_base::words::time::Time;
+use cet_domain::arrangement::whole::{self, Outcome, Task};
+use cet_domain::audit::Actor;
+use cet_domain::entry;
+use cet_domain::registration::verbs::of_passport;
+use cet_domain::roster;
 use cet_domain::testing::{File, HEAD};
 use cet_domain::testing::{JPEG, archive};
+use cet_domain::ticket::photo;
 
 pub(crate) fn mark(answer: &Answer, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");
@@ -234,13 +234,13 @@ on_both! {
         assert_eq!(browser.post("/verify-ticket", &[("q", &text)]).await.status, 422);
         // A node records this key when it starts, whether or not it is the first start.
         let keys = [earlier.public().unwrap()];
-        crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
-        crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
+        cet_domain::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
+        cet_domain::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
         let shown = browser.post("/verify-ticket", &[("q", &text)]).await;
         assert!(shown.status == 200 && shown.text.contains("廖晓儿"), "{}", shown.text);
         let offline = browser.get("/verify-ticket/offline.html").await.text;
         assert!(offline.contains("earlier") && offline.contains(&app.app.printer.public_keys()[0].name));
-        assert_eq!(crate::ticket::keys::known(&app.app.db).await.unwrap().len(), 2);
+        assert_eq!(cet_domain::ticket::keys::known(&app.app.db).await.unwrap().len(), 2);
     }
 }
 

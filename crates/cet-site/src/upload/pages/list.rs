@@ -2,16 +2,18 @@
 
 use axum::response::Response;
 
-use crate::sitting::SittingState;
+use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
-use crate::upload::rules::State;
-use crate::upload::store::{self, Upload};
 use crate::upload::views::{ListRow, ListView};
-use crate::upload::{Kind, needs, path, title};
+use crate::upload::{needs, path, title};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
+use cet_base::store::{DbError, Tx};
+use cet_domain::sitting::SittingState;
+use cet_domain::staff::Permission;
+use cet_domain::upload::Kind;
+use cet_domain::upload::rules::State;
+use cet_domain::upload::store::{self, Upload};
 
 /// The text key of a state.
 pub(crate) fn state_words(state: State) -> &'static str {

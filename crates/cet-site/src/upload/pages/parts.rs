@@ -1,11 +1,12 @@
 //! The parts of an upload's page.
 
-use crate::texts::Lang;
-use crate::upload::rules::{self, Act, State};
-use crate::upload::store::{Finding, PictureOf, Upload};
+use crate::upload::columns;
 use crate::upload::views::{Acts, Figure, FindingView, PictureView, StepView};
-use crate::upload::{Kind, columns};
 use crate::web::page::Page;
+use cet_base::texts::Lang;
+use cet_domain::upload::Kind;
+use cet_domain::upload::rules::{self, Act, State};
+use cet_domain::upload::store::{Finding, PictureOf, Upload};
 
 pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
     let line = if of.line > 0 { of.line.to_string() } else { String::new() };

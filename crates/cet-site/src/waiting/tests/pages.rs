@@ -2,11 +2,11 @@
 
 use http::header;
 
-use super::*;
-use crate::on_both;
 use crate::registration::pages::tests::{accept, bound, enrolled};
 use crate::testing::{Answer, Browser, TestApp};
-use crate::words::ids::PassportId;
+use cet_base::on_both;
+use cet_base::words::ids::PassportId;
+use cet_domain::waiting::{Counts, Frontier, Holder, Opening, Place, Queue, Secret, Shown, Ticket, jobs};
 
 /// The time of the tests' node in seconds, an hour after the opening.
 fn now(app: &TestApp) -> i64 {

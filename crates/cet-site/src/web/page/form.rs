@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Link, Page};
-use crate::texts::Texts;
+use cet_base::texts::Texts;
 
 /// One refusal of a submission: the page shows it with its code, and again next to the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn only_an_invalid_field_names_its_field() {
-        let t = crate::texts::texts(crate::texts::Lang::Zh);
+        let t = cet_base::texts::texts(cet_base::texts::Lang::Zh);
         assert_eq!(Refused::new(t, "captcha").at("captcha").data_field(), None);
         assert_eq!(Refused::new(t, "field-invalid").at("phone").data_field(), Some("phone"));
     }

@@ -4,19 +4,20 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, first_password, granter, place, words};
-use crate::sheet::{self, SmallRow};
-use crate::staff::accounts::{AccountRefusal, Wanted};
-use crate::staff::bulk::{self, COLUMNS, Checked, Row, RowRefusal};
+use crate::staff::StaffMember;
 use crate::staff::file_texts;
 use crate::staff::pages::refused;
 use crate::staff::views::{BulkFormView, BulkMadeView, BulkRow, BulkView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal};
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Refused, Typed};
 use crate::web::upload::Upload;
-use crate::words::email::Email;
+use cet_base::store::{DbError, Stop};
+use cet_base::words::email::Email;
+use cet_domain::sheet::{self, SmallRow};
+use cet_domain::staff::Permission;
+use cet_domain::staff::accounts::{AccountRefusal, Wanted};
+use cet_domain::staff::bulk::{self, COLUMNS, Checked, Row, RowRefusal};
 
 pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Accounts)?;

@@ -5,19 +5,20 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, first_password, granter, row};
+use crate::staff::StaffMember;
 use crate::staff::pages::refused;
-use crate::staff::reset::{self, NewSecrets, ResetRefusal};
-use crate::staff::store::resets::{self, Reset};
-use crate::staff::store::{self, Listed};
-use crate::staff::totp;
 use crate::staff::views::{MadeView, ResetRow, ResetView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop};
+use cet_base::words::time::Time;
+use cet_domain::staff::Permission;
+use cet_domain::staff::reset::{self, NewSecrets, ResetRefusal};
+use cet_domain::staff::store::resets::{self, Reset};
+use cet_domain::staff::store::{self, Listed};
+use cet_domain::staff::totp;
 
 /// How many requests are shown.
 const SHOWN: i64 = 10;

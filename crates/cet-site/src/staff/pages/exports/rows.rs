@@ -1,10 +1,10 @@
 //! Formats export requests.
 
-use crate::staff::exports::What;
-use crate::staff::store::exports::Export;
 use crate::staff::views::ExportRow;
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::staff::exports::What;
+use cet_domain::staff::store::exports::Export;
 
 pub(super) fn state(page: &Page, state: &str) -> &'static str {
     match state {

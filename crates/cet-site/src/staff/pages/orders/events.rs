@@ -1,8 +1,8 @@
 //! 资金去向 of an order for staff: its events as they were written, with their codes.
 
-use crate::payment::events::{Kind, PastEvent};
 use crate::staff::views::EventRow;
 use crate::web::page::Page;
+use cet_domain::payment::events::{Kind, PastEvent};
 
 const fn words(kind: Kind) -> &'static str {
     match kind {

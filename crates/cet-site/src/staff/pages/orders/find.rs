@@ -4,16 +4,17 @@
 use axum::response::Response;
 
 use super::{Orders, one};
-use crate::payment::store::find;
-use crate::payment::store::scoped::OrderSeen;
-use crate::roster::DocumentKeys;
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List as _, Pager};
 use crate::staff::pages::registrations::find::documents;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::Refused;
+use cet_base::store::{DbError, Tx};
+use cet_domain::payment::store::find;
+use cet_domain::payment::store::scoped::OrderSeen;
+use cet_domain::roster::DocumentKeys;
+use cet_domain::staff::Permission;
 
 /// The longest number of a gateway (`gateway::Notice::trade_no`).
 const LONGEST: usize = 64;

@@ -6,22 +6,23 @@ use gateway::OrderNumber;
 use http::StatusCode;
 
 use super::{events, gateway_words, state_words};
-use crate::entry;
-use crate::payment::gateways::GatewayAnswer;
-use crate::payment::rules::OrderState;
-use crate::payment::store::dossier::{LineSeen, OtherOrder};
-use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
+use crate::staff::StaffMember;
 use crate::staff::pages::{by, refunds, suspense};
 use crate::staff::views::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
-use crate::texts::Lang;
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
-use crate::words::codes::{SittingCode, SubjectCode};
-use crate::words::fen::FenSum;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::texts::Lang;
+use cet_base::words::codes::{SittingCode, SubjectCode};
+use cet_base::words::fen::FenSum;
+use cet_base::words::time::Time;
+use cet_domain::entry;
+use cet_domain::payment::gateways::GatewayAnswer;
+use cet_domain::payment::rules::OrderState;
+use cet_domain::payment::store::dossier::{LineSeen, OtherOrder};
+use cet_domain::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
+use cet_domain::staff::Permission;
 
 /// What a question to a gateway brought: the word of the flash message, its text key and its tone.
 const ANSWERS: [(&str, &str, Tone); 6] = [
@@ -184,7 +185,7 @@ pub(in crate::staff::pages) fn entry_words(
     }
 }
 
-fn receipt_row(page: &Page, of: &crate::payment::store::dossier::ReceiptSeen) -> ReceiptRow {
+fn receipt_row(page: &Page, of: &cet_domain::payment::store::dossier::ReceiptSeen) -> ReceiptRow {
     ReceiptRow {
         trade_no: of.trade_no.clone(),
         amount: of.amount.to_string(),

@@ -2,15 +2,15 @@
 
 use super::span;
 use crate::change::pages::check_page;
-use crate::change::readiness::{self, Check, State, What};
 use crate::change::tree;
-use crate::sitting::Plan;
 use crate::staff::StaffMember;
 use crate::staff::views::{CheckLine, Checks, PhaseStep};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::time::Time;
+use cet_domain::change::readiness::{self, Check, State, What};
+use cet_domain::sitting::Plan;
 
 /// The checks of the member's own place: what is to be done first.
 pub(super) async fn of(who: &StaffMember, page: &Page, plan: &Plan) -> Result<Checks, PageError> {

@@ -1,17 +1,17 @@
 //! What waits for a member of staff, with its age.
 
-use crate::arrangement::store::requests;
-use crate::audit::search;
-use crate::change;
-use crate::staff::exports::approvable;
-use crate::staff::store::{exports, rebinds, resets};
 use crate::staff::views::Task;
-use crate::staff::{Permission, Role, Scope};
-use crate::store::{DbError, Tx};
 use crate::web::page::Page;
-use crate::words::fen::FenSum;
-use crate::words::time::Time;
-use crate::{collective_payment, dispute, payment, reconciliation, record_report, review};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::fen::FenSum;
+use cet_base::words::time::Time;
+use cet_domain::arrangement::store::requests;
+use cet_domain::audit::search;
+use cet_domain::change;
+use cet_domain::staff::exports::approvable;
+use cet_domain::staff::store::{exports, rebinds, resets};
+use cet_domain::staff::{Permission, Role, Scope};
+use cet_domain::{collective_payment, dispute, payment, reconciliation, record_report, review};
 
 /// What an auditor is shown: exports and full document numbers shown in the last day.
 pub(super) const WATCHED: (&str, &str) = ("list-exported", "document-shown");
@@ -122,12 +122,12 @@ pub(super) async fn waiting(
         },
         disputes: disputes(tx, role, scope, person).await?,
         uploads: if may(Permission::Rosters) {
-            Some(crate::upload::store::waiting(tx, scope).await?)
+            Some(cet_domain::upload::store::waiting(tx, scope).await?)
         } else {
             None
         },
         transfers: if may(Permission::Rosters) {
-            Some(crate::roster::transfer::waiting(tx, scope).await?)
+            Some(cet_domain::roster::transfer::waiting(tx, scope).await?)
         } else {
             None
         },

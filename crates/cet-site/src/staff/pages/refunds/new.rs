@@ -6,24 +6,25 @@ use axum::response::Response;
 use gateway::OrderNumber;
 
 use super::reason_words;
-use crate::payment::refund_request::{Of, Proposal, Proposed, REASONS, RequestRefusal, Wanted};
-use crate::payment::rules::RefundReason;
-use crate::payment::rules::refunding::{Effect, Unfit};
-use crate::payment::verbs::{ask as ask_refund, propose};
+use crate::staff::StaffMember;
 use crate::staff::pages::orders::one;
 use crate::staff::pages::{by, refused};
 use crate::staff::refusal_texts::unfit_words;
 use crate::staff::views::{NewRefundRow, NewRefundView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{Stop, Tx};
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
-use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
-use crate::words::fen::Fen;
-use crate::words::ids::EntryId;
 use cet_base::form_mark;
+use cet_base::store::{Stop, Tx};
+use cet_base::words::codes::{CampusCode, SittingCode, SubjectCode};
+use cet_base::words::fen::Fen;
+use cet_base::words::ids::EntryId;
+use cet_domain::payment::refund_request::{Of, Proposal, Proposed, REASONS, RequestRefusal, Wanted};
+use cet_domain::payment::rules::RefundReason;
+use cet_domain::payment::rules::refunding::{Effect, Unfit};
+use cet_domain::payment::verbs::{ask as ask_refund, propose};
+use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/refunds/new";
 
@@ -246,7 +247,7 @@ fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec
 }
 
 fn yuan(fen: i64) -> String {
-    crate::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default()
+    cet_base::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default()
 }
 
 /// What becomes of an entry, or why nothing can go back.

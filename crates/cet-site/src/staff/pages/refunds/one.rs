@@ -4,18 +4,19 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::{request, row};
-use crate::payment::store::scoped::{self, RefundSeen};
-use crate::payment::store::settling::{self, Stopped};
-use crate::payment::verbs::{SettleRefusal, refund_by_hand, retry_refund};
+use crate::staff::StaffMember;
 use crate::staff::pages::{by, refused};
 use crate::staff::views::RefundView;
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::time::Time;
+use cet_domain::payment::store::scoped::{self, RefundSeen};
+use cet_domain::payment::store::settling::{self, Stopped};
+use cet_domain::payment::verbs::{SettleRefusal, refund_by_hand, retry_refund};
+use cet_domain::staff::Permission;
 
 /// The key in an address.
 pub(in crate::staff::pages) fn key(text: &str) -> Result<(SchoolCode, i64), PageError> {

@@ -7,21 +7,25 @@ use axum::response::Response;
 
 use super::new::effect_words;
 use super::{reason_words, row as refund_row};
-use crate::payment::refund_request::RequestRefusal;
-use crate::payment::rules::refunding::Effect;
-use crate::payment::store::refund_requests::{self as requests, Line, Request};
-use crate::payment::store::scoped::RefundSeen;
-use crate::payment::verbs::{approve as approve_refund, refuse as refuse_refund};
+use crate::staff::StaffMember;
 use crate::staff::pages::orders::one;
 use crate::staff::pages::{by, refused, second_factor};
-use crate::staff::refusal::StaffRefusal;
 use crate::staff::views::{RequestLineRow, RequestRow, RequestView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::time::Time;
+use cet_domain::payment::refund_request::RequestRefusal;
+use cet_domain::payment::rules::refunding::Effect;
+use cet_domain::payment::store::scoped::RefundSeen;
+use cet_domain::payment::store::{
+    refund_requests as requests,
+    refund_requests::{Line, Request},
+};
+use cet_domain::payment::verbs::{approve as approve_refund, refuse as refuse_refund};
+use cet_domain::staff::Permission;
+use cet_domain::staff::refusal::StaffRefusal;
 
 /// How many lines of a request are shown; of a cancelled exam there are thousands.
 const SHOWN: i64 = 50;
@@ -95,7 +99,7 @@ fn title(who: &StaffMember, page: &Page, of: &Request) -> String {
     if !of.order_number.is_empty() {
         return page.f("staff-refund-of-order", &[("number", &of.order_number)]);
     }
-    let name = crate::words::codes::SubjectCode::parse(&of.subject)
+    let name = cet_base::words::codes::SubjectCode::parse(&of.subject)
         .map(|subject| one::subject_name(who, page, &of.sitting, subject))
         .unwrap_or_default();
     page.f("staff-refund-of-exam", &[("subject", &name), ("campus", &of.campus)])
@@ -144,7 +148,7 @@ async fn page_after(
 }
 
 fn line_row(page: &Page, of: &Line) -> RequestLineRow {
-    let yuan = |fen| crate::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default();
+    let yuan = |fen| cet_base::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default();
     RequestLineRow {
         entry: format!("{}-{}", of.school, of.entry),
         amount: yuan(of.amount),

@@ -4,20 +4,22 @@
 use axum::response::Response;
 
 use super::{PATH, Registrations, current, with_entries};
-use crate::passport;
-use crate::registration::store as registrations;
-use crate::registration::store::find as numbers;
-use crate::registration::store::scoped::{self, NamePart, Seen};
-use crate::roster::{self, DocumentKeys};
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
-use crate::staff::{Permission, Scope, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
-use crate::words::codes::SittingCode;
-use crate::words::document::{Document, DocumentKind};
-use crate::words::name::PersonName;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SittingCode;
+use cet_base::words::document::{Document, DocumentKind};
+use cet_base::words::name::PersonName;
+use cet_domain::passport;
+use cet_domain::registration::store as registrations;
+use cet_domain::registration::store::find as numbers;
+use cet_domain::registration::store::scoped::{self, NamePart, Seen};
+use cet_domain::roster;
+use cet_domain::roster::DocumentKeys;
+use cet_domain::staff::{Permission, Scope};
 
 const TYPED: [&str; 5] = ["q", "person", "passport", "document_kind", "document_number"];
 
@@ -158,7 +160,9 @@ pub(in crate::staff::pages) async fn of_document(
     document: &DocumentKeys,
     sitting: &SittingCode,
 ) -> Result<Option<Seen>, DbError> {
-    let Some(record) = roster::store::find_typed(tx, sitting, document).await? else { return Ok(None) };
+    let Some(record) = roster::store::find_typed(tx, sitting, document).await? else {
+        return Ok(None);
+    };
     let key = record.document_key.bytes();
     let held = registrations::live_of_student(tx, record.school, sitting, &key).await?;
     match held {

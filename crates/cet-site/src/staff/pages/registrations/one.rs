@@ -5,21 +5,22 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{Full, PATH, live_entries, row};
-use crate::entry::Entry;
 use crate::passport;
-use crate::payment::store::dossier;
-use crate::registration::store::scoped;
+use crate::staff::StaffMember;
 use crate::staff::pages::{orders, refused};
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{EntryRow, OtherOrderRow, Panel, RegistrationView, Shown};
-use crate::staff::{Permission, StaffMember};
-use crate::store::DbError;
 use crate::web::answer::{PageError, html};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::codes::SchoolCode;
-use crate::words::email::Email;
-use crate::words::ids::{OrderId, RegistrationId};
+use cet_base::store::DbError;
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::email::Email;
+use cet_base::words::ids::{OrderId, RegistrationId};
+use cet_domain::entry::Entry;
+use cet_domain::payment::store::dossier;
+use cet_domain::registration::store::scoped;
+use cet_domain::staff::Permission;
 
 type Place = (String, String);
 
@@ -129,7 +130,7 @@ async fn details(
 ) -> Result<Panel, PageError> {
     let passport = seen.passport;
     let account: Result<_, DbError> =
-        who.app.db.read(async move |tx| passport::store::account(tx, passport).await).await;
+        who.app.db.read(async move |tx| cet_domain::passport::store::account(tx, passport).await).await;
     let account = account?;
     let row = row(who, seen, entries)?;
     let kind = passport::views::document_kind_name(page.t, &seen.document_kind).to_owned();

@@ -1,15 +1,15 @@
 //! How far the candidates of a place have come, and how many there will be when registration closes (S6).
 
 use super::{Read, percent, tenths};
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Catalogue, Plan};
 use crate::staff::StaffMember;
 use crate::staff::views::{Figure, FunnelRow, OutlookPart};
-use crate::statistics::forecast::{Course, Estimate, Outlook, outlook};
-use crate::statistics::{Figures, store};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
+use cet_base::store::{DbError, Tx};
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::statistics::forecast::{Course, Estimate, Outlook, outlook};
+use cet_domain::statistics::{Figures, store};
 
 /// The steps to paying, with those who stopped at each. Before a student is found a passport belongs to no place: only the
 /// nation knows how many logged in for the sitting.

@@ -1,9 +1,9 @@
 //! Bar charts of days and hours as SVG, positioned in tenths of a percent and in pixels. The table below each has the numbers.
 
 use crate::staff::views::{Bar, Chart, ChartLine, Mark};
-use crate::statistics::OfDay;
 use crate::web::page::Page;
-use crate::words::time::Time;
+use cet_base::words::time::Time;
+use cet_domain::statistics::OfDay;
 
 /// The base line of the bars, in pixels from the top.
 const FLOOR: i64 = 170;

@@ -4,15 +4,15 @@ use jiff::civil::Date;
 
 use super::Read;
 use crate::change::{tree, words};
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Catalogue, Plan};
 use crate::staff::StaffMember;
 use crate::staff::list::Asked;
-use crate::statistics::{Figures, OfDay, day_of, jobs};
 use crate::web::page::{Choice, Page, Refused};
-use crate::words::codes::SubjectCode;
-use crate::words::subject::Mode;
-use crate::words::time::Time;
+use cet_base::words::codes::SubjectCode;
+use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::statistics::{Figures, OfDay, day_of, jobs};
 
 /// The filters, by their names in the query.
 const FILTERS: &[&str] = &["mode", "from", "to"];
@@ -93,7 +93,7 @@ fn day(text: &str) -> Option<i64> {
 fn of_mode(figures: &mut Figures, mode: Mode, is_of: impl Fn(&str) -> bool) {
     let Figures { sums, detail } = figures;
     detail.subjects.retain(|code, _| is_of(code));
-    let sum = |part: fn(&crate::statistics::OfSubject) -> i64| {
+    let sum = |part: fn(&cet_domain::statistics::OfSubject) -> i64| {
         detail.subjects.values().map(part).fold(0, i64::saturating_add)
     };
     (sums.paid, sums.unpaid, sums.amount) = (sum(|of| of.paid), sum(|of| of.unpaid), sum(|of| of.amount));

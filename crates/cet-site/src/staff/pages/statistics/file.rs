@@ -6,11 +6,12 @@ use super::cut::Cut;
 use super::pools::fullest;
 use super::{Read, level, read, subject_name, way_words, yuan};
 use crate::change::tree;
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Form, Sheet};
-use crate::staff::{Permission, StaffMember};
-use crate::statistics::day_begins;
 use crate::web::answer::PageError;
 use crate::web::page::Page;
+use cet_domain::staff::Permission;
+use cet_domain::statistics::day_begins;
 
 /// The headings: what a row counts, and of what; then the numbers.
 const HEADINGS: [&str; 14] = [

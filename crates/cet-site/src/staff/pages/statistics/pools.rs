@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::Cut;
 use super::{Read, percent, subject_name, tenths};
-use crate::seat_pool::scoped::{self as pools, PoolShown};
-use crate::sitting::limit::{self, Limit, LimitOn};
-use crate::sitting::window::Scope as Place;
-use crate::sitting::{Catalogue, Plan};
+use crate::staff::StaffMember;
 use crate::staff::views::FillRow;
-use crate::staff::{Scope, StaffMember};
-use crate::statistics::forecast::{Fills, fills};
-use crate::statistics::{PACE_HOURS, store};
-use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
-use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::time::Time;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::time::Time;
+use cet_domain::seat_pool::{scoped as pools, scoped::PoolShown};
+use cet_domain::sitting::limit::{self, Limit, LimitOn};
+use cet_domain::sitting::window::Scope as Place;
+use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::staff::Scope;
+use cet_domain::statistics::forecast::{Fills, fills};
+use cet_domain::statistics::{PACE_HOURS, store};
 
 /// Pools on the page; the file has all of them up to its own limit.
 const POOLS: usize = 50;

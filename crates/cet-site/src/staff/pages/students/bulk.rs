@@ -7,17 +7,18 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, Students, plan};
-use crate::roster::ticked::{Barred, Barring, Key, bar as bar_one};
-use crate::sitting::Plan;
+use crate::staff::StaffMember;
 use crate::staff::list::{self, Form, List as _, Sheet};
 use crate::staff::pages::refused;
 use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
-use crate::words::codes::SubjectCode;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SubjectCode;
+use cet_domain::roster::ticked::{Barred, Barring, Key, bar as bar_one};
+use cet_domain::sitting::Plan;
+use cet_domain::staff::Permission;
 
 pub(in crate::staff::pages) async fn bar(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     change(&who, &form, Barring::Bar).await

@@ -5,25 +5,26 @@ use axum::response::Response;
 
 use super::{PATH, names, plan, row};
 use crate::passport::views::document_kind_name;
-use crate::registration::SubjectList;
-use crate::registration::store::live_of_student;
-use crate::roster::StudentRecord;
-use crate::roster::preview;
-use crate::roster::staff_queries::{self, Change};
-use crate::roster::verbs::{self, Corrected};
+use crate::staff::StaffMember;
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{StudentPanel, StudentRow, StudentShown, StudentView};
-use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, Page, Refused, Typed};
-use crate::words::codes::CampusCode;
-use crate::words::codes::SchoolCode;
-use crate::words::ids::RecordId;
 use cet_base::form_mark::{SEEN, seen};
+use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::CampusCode;
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::ids::RecordId;
+use cet_domain::registration::SubjectList;
+use cet_domain::registration::store::live_of_student;
+use cet_domain::roster::StudentRecord;
+use cet_domain::roster::preview;
+use cet_domain::roster::staff_queries::{self, Change};
+use cet_domain::roster::verbs::{self, Corrected};
+use cet_domain::staff::Permission;
 
 /// Rows of a student's history that are shown.
 const HISTORY: i64 = 30;
@@ -187,14 +188,14 @@ async fn detail(
         .collect();
     let subjects = plan(who).map(|plan| {
         // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
-        let text = |subject: &crate::sitting::Subject| {
+        let text = |subject: &cet_domain::sitting::Subject| {
             if of.listed.0.contains(&subject.code) {
                 page.f("staff-student-barred-listed", &[("subject", subject.name_in(page.lang().code()))])
             } else {
                 subject.name_in(page.lang().code()).to_owned()
             }
         };
-        let choice = |subject: &crate::sitting::Subject| Choice {
+        let choice = |subject: &cet_domain::sitting::Subject| Choice {
             value: subject.code.to_string(),
             text: text(subject),
         };

@@ -5,7 +5,7 @@ use crate::testing::TestApp;
 /// A report of a wrong record, with the id of the review.
 pub(super) async fn report(app: &TestApp) {
     let sealed = app.app.vault.seal("三班").unwrap();
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -16,7 +16,7 @@ pub(super) async fn report(app: &TestApp) {
                  SELECT school, 7, sitting, campus, 4711, id, name, student_number, 'class', $1, $1, $1, 'open', 0
                    FROM student_record
                   WHERE name = '学生1'",
-                crate::params![sealed],
+                cet_base::params![sealed],
             )
             .await
         })
@@ -27,7 +27,7 @@ pub(super) async fn report(app: &TestApp) {
 /// A dispute about a registration of campus 993010, with the id of the review.
 pub(super) async fn dispute(app: &TestApp, registration: &str) {
     let (sealed, id) = (app.app.vault.seal("x").unwrap(), registration.parse::<i64>().unwrap());
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -39,7 +39,7 @@ pub(super) async fn dispute(app: &TestApp, registration: &str) {
                         $2, TRUE, $2, $2, 'open', 0
                    FROM registration
                   WHERE id = $1",
-                crate::params![id, sealed],
+                cet_base::params![id, sealed],
             )
             .await
         })
@@ -50,7 +50,7 @@ pub(super) async fn dispute(app: &TestApp, registration: &str) {
 /// A review for a school to decide.
 pub(super) async fn review(app: &TestApp) -> String {
     let sealed = app.app.vault.seal("11010519491231002X").unwrap();
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -60,7 +60,7 @@ pub(super) async fn review(app: &TestApp) -> String {
                      ticket, state, malicious, submissions, submitted_at)
                  VALUES ('99301', 7, '2017-2', '993010', 'candidate', 4711, $1, 'resident-id', $2, '学生1',
                          '993010151100102', 'pending', FALSE, 1, 0)",
-                crate::params![vec![7_u8; 16], sealed],
+                cet_base::params![vec![7_u8; 16], sealed],
             )
             .await
         })
@@ -71,7 +71,7 @@ pub(super) async fn review(app: &TestApp) -> String {
 
 /// An upload of each kind with errors, from this id on.
 pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &'static str) {
-    let made: Result<(), crate::store::DbError> = app
+    let made: Result<(), cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -84,12 +84,12 @@ pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &
                          publisher, good_only, remove_gone, failure, summary, chosen, looked)
                      VALUES ($1, $2, $3, '2017-2', '', $4, 1, 'bad', $4, 0, 0, NULL, NULL, 0, '', 0, 0, NULL, NULL, 0,
                              NULL, '', FALSE, FALSE, '', '', '', '')",
-                    crate::params![id, kind, place, asker],
+                    cet_base::params![id, kind, place, asker],
                 )
                 .await?;
             }
             let sql = "INSERT INTO upload_picture (upload_id, number, name, zh, en, body) VALUES ($1, 0, '', '', '', $2)";
-            tx.execute(sql, crate::params![first + 2, vec![1_u8]]).await?;
+            tx.execute(sql, cet_base::params![first + 2, vec![1_u8]]).await?;
             Ok(())
         })
         .await;
@@ -99,7 +99,7 @@ pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &
 /// An open transfer of nobody from a school.
 pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'static str) {
     let school = campus[..5].to_owned();
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -108,7 +108,7 @@ pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'
                     (id, sitting, document_key, from_school, from_campus, to_school, to_campus, record_id, import_id, state, opened_at,
                      decided_at, decided_by, reason)
                  VALUES ($1, '2017-2', $2, $3, $4, '00001', '000010', 0, 0, 'open', 0, NULL, $5, '')",
-                crate::params![id, id.to_be_bytes().repeat(2), school, campus, format!("asker-{campus}")],
+                cet_base::params![id, id.to_be_bytes().repeat(2), school, campus, format!("asker-{campus}")],
             )
             .await
         })
@@ -118,10 +118,10 @@ pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'
 
 /// A day of 支付宝 that waits for its bill.
 pub(super) async fn bill(app: &TestApp) {
-    let day = crate::reconciliation::Day::parse("2017-09-19").unwrap();
-    let of = crate::reconciliation::Of { gateway: gateway::alipay::CODE, day };
-    let made: Result<(), crate::store::DbError> =
-        app.t.db.write(async move |tx| crate::reconciliation::store::make_day(tx, of).await).await;
+    let day = cet_domain::reconciliation::Day::parse("2017-09-19").unwrap();
+    let of = cet_domain::reconciliation::Of { gateway: gateway::alipay::CODE, day };
+    let made: Result<(), cet_base::store::DbError> =
+        app.t.db.write(async move |tx| cet_domain::reconciliation::store::make_day(tx, of).await).await;
     made.unwrap();
 }
 
@@ -131,7 +131,7 @@ pub(super) const ORDER: &str = "99301000000000000007";
 /// A closed order of a registration.
 pub(super) async fn order(app: &TestApp, registration: &str) {
     let registration: i64 = registration.parse().unwrap();
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -140,7 +140,7 @@ pub(super) async fn order(app: &TestApp, registration: &str) {
                     (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
                      deadline_at, settled_at, closed_for, ask_at, asked)
                  VALUES ('99301', 7, $1, $2, 4711, '2017-2', 'alipay', '', 1, 'closed', 1, 2, 3, 'deadline', NULL, 0)",
-                crate::params![ORDER, registration],
+                cet_base::params![ORDER, registration],
             )
             .await
         })
@@ -150,7 +150,7 @@ pub(super) async fn order(app: &TestApp, registration: &str) {
 
 /// A request for a refund that waits, without lines.
 pub(super) async fn refund_request(app: &TestApp, id: i64) {
-    let made: Result<u64, crate::store::DbError> = app
+    let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
         .write(async move |tx| {
@@ -160,7 +160,7 @@ pub(super) async fn refund_request(app: &TestApp, id: i64) {
                     (id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
                      requester_person, asked_at, expires_at)
                  VALUES ($1, '', '2017-2', '', '1', '993010', 'mistaken', 'x', 1, 1, 'asked', 'asker', 'asker', $2, $3)",
-                crate::params![id, now, now.plus(jiff::SignedDuration::from_hours(24))],
+                cet_base::params![id, now, now.plus(jiff::SignedDuration::from_hours(24))],
             )
             .await
         })
@@ -179,7 +179,7 @@ pub(super) async fn stopped(app: &TestApp) {
         "INSERT INTO suspense (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
          VALUES ('99301', 7, 'alipay', '', 'T8', 1, 'order', 'notice', 'open', 3)",
     ] {
-        let made: Result<u64, crate::store::DbError> =
+        let made: Result<u64, cet_base::store::DbError> =
             app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
         assert_eq!(made.unwrap(), 1);
     }

@@ -1,8 +1,8 @@
 //! Every staff page, and what is seen on it.
 
 use super::places::Place;
-use crate::staff::exports::{What, may_approve};
-use crate::staff::{Permission as P, Role};
+use cet_domain::staff::exports::{What, may_approve};
+use cet_domain::staff::{Permission as P, Role};
 
 /// The level that the rows of a list belong to.
 #[derive(Clone, Copy)]

@@ -1,15 +1,15 @@
 //! Rows of four places in every table that staff read: two campuses of one school, another school in the same province,
 //! and another province. Each place has a different number of them, so that a sum reveals which places are included.
 
-use crate::params;
-use crate::roster::DocumentKey;
-use crate::staff::exports::What;
-use crate::staff::{Role, Scope};
-use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
-use crate::words::document::{Document, DocumentKind};
-use crate::words::name::PersonName;
-use crate::words::time::Time;
+use cet_base::params;
+use cet_base::store::{DbError, Tx};
+use cet_base::words::document::{Document, DocumentKind};
+use cet_base::words::name::PersonName;
+use cet_base::words::time::Time;
+use cet_domain::roster::DocumentKey;
+use cet_domain::staff::exports::What;
+use cet_domain::staff::{Role, Scope};
 
 /// A place with its rows.
 pub(super) struct Place {
@@ -349,7 +349,7 @@ async fn seats(tx: &mut Tx<'_>, place: &Place) -> Result<(), DbError> {
             place.school(),
             place.id(),
             place.campus,
-            crate::arrangement::Settings::default().recorded()
+            cet_domain::arrangement::Settings::default().recorded()
         ],
     )
     .await?;
