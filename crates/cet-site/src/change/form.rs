@@ -15,7 +15,7 @@ use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_domain::change::effect::{self, Effect};
 use cet_domain::change::verbs::{self, By, Made, Policy, Preview, Proposal};
-use cet_domain::change::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse};
+use cet_domain::change::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse, rules};
 use cet_domain::portal;
 use cet_domain::sitting::Plan;
 use cet_domain::staff::Permission;
@@ -166,8 +166,7 @@ pub(crate) fn seen(sent: &FormData) -> Result<Option<i64>, PageError> {
 
 /// Whether the member may change the settings of a form; a page without a form is read only.
 pub(crate) fn may_change(who: &StaffMember, keys: &[Key], plan: &Plan) -> bool {
-    keys.iter()
-        .all(|key| cet_domain::change::rules::may_change(who.role, &who.scope, key, plan.province_fees))
+    keys.iter().all(|key| rules::may_change(who.role, &who.scope, key, plan.province_fees))
 }
 
 /// `GET` of a form.
@@ -189,7 +188,7 @@ async fn page<F: SettingForm>(
 ) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(&form.path(), "setting-title").await?;
     let keys = form.keys(plan);
-    if !keys.iter().all(|key| cet_domain::change::rules::covers(&who.scope, key.place())) {
+    if !keys.iter().all(|key| rules::covers(&who.scope, key.place())) {
         return Err(PageError::NotFound);
     }
     let fields = form.fields(who, &page, plan).await?;
@@ -201,7 +200,7 @@ async fn page<F: SettingForm>(
     });
     let mut page = page.marked(SEEN, version.to_string()).refusing(said, typed);
     page.title = form.title(who, &page, plan);
-    let may = may_change(who, &keys, plan) && cet_domain::change::rules::is_open(plan.state);
+    let may = may_change(who, &keys, plan) && rules::is_open(plan.state);
     let status = refused_status(&page.refusals);
     let sitting = plan.name_in(page.lang().code()).to_owned();
     html(status, &FormView { back: form.back(), sitting, may, fields, page, menu })

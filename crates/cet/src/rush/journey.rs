@@ -70,8 +70,12 @@ pub(crate) async fn walk(browser: &mut Browser<'_>, person: &Person, route: Rout
         return Err(End::Refused);
     }
     if route.oral {
-        // Not everybody may take one: the journey goes on without.
-        enter(browser, Step::Oral, "/registration/oral").await?;
+        // Not everybody may take one, and another may have had the last seat since the page was drawn: the journey goes
+        // on without.
+        match enter(browser, Step::Oral, "/registration/oral").await {
+            Ok(_) | Err(End::Refused) => {}
+            Err(end) => return Err(end),
+        }
     }
     let page = browser.page(Step::Information, "/registration").await?;
     missing(browser, &page)?;
