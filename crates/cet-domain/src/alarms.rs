@@ -16,9 +16,9 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(1);
 const NETWORKS: usize = 100_000;
 
 /// More than [`BINDINGS`] from one network.
-pub const MANY_BINDINGS: &str = "many-bindings";
+pub(crate) const MANY_BINDINGS: &str = "many-bindings";
 /// A file was requested that needs a second person's approval.
-pub const LONG_FILE: &str = "long-file";
+pub(crate) const LONG_FILE: &str = "long-file";
 /// A round of a job took longer than it ever should.
 pub const JOB_STUCK: &str = "job-stuck";
 /// A job's task ended while the node was running.
@@ -27,14 +27,14 @@ pub const JOB_ENDED: &str = "job-ended";
 pub const SET_ASIDE: &str = "set-aside";
 
 /// A refund stands still until finance decides: its gateway refuses it, or lists one that nobody can explain.
-pub const REFUND_STOPPED: &str = "refund-stopped";
+pub(crate) const REFUND_STOPPED: &str = "refund-stopped";
 /// A gateway tells of a refund that this system did not send.
-pub const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
+pub(crate) const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
 
 /// A gateway has given no bill of a day for two days after its end.
-pub const BILL_MISSING: &str = "bill-missing";
+pub(crate) const BILL_MISSING: &str = "bill-missing";
 /// A bill did not arrive as a whole: whoever sent it, or the node that took it, broke off.
-pub const BILL_BROKEN_OFF: &str = "bill-broken-off";
+pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
 
 /// All kinds, so that monitoring sees them from the start.
 const KINDS: [&str; 9] = [

@@ -118,7 +118,7 @@ pub fn read_secret(path: &Path) -> Result<String, StartError> {
 ///
 /// # Errors
 /// [`StartError::Readable`] and [`StartError::File`].
-pub fn own_only(path: &Path) -> Result<(), StartError> {
+pub(crate) fn own_only(path: &Path) -> Result<(), StartError> {
     let name = || path.display().to_string();
     match private_file::open_to_others(path) {
         Ok(None) => Ok(()),

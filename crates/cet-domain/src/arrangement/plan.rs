@@ -47,7 +47,7 @@ impl UnitPlan {
     ///
     /// # Errors
     /// [`ArrangeRefusal::NotClosed`] with the last campus to close.
-    pub fn may_arrange(&self, now: Time) -> Result<(), ArrangeRefusal> {
+    pub(crate) fn may_arrange(&self, now: Time) -> Result<(), ArrangeRefusal> {
         match self.last_to_close() {
             Some((campus, closes)) if now < closes => Err(ArrangeRefusal::NotClosed { campus, closes }),
             _ => Ok(()),
@@ -68,7 +68,7 @@ impl UnitPlan {
 
     /// The source campuses, joined by `;`.
     #[must_use]
-    pub fn source_list(&self) -> String {
+    pub(crate) fn source_list(&self) -> String {
         self.sources.iter().map(|(campus, _)| campus.as_str()).collect::<Vec<_>>().join(";")
     }
 }

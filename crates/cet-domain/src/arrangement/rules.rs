@@ -131,7 +131,7 @@ fn seat_section(
 /// The number of a class: the first 8 bytes of SHA-256 over the parts, each preceded by its length. Two candidates have
 /// the same one if all parts are equal.
 #[must_use]
-pub fn class_number(parts: &[&str]) -> i64 {
+pub(crate) fn class_number(parts: &[&str]) -> i64 {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in parts {
         context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -144,7 +144,7 @@ pub fn class_number(parts: &[&str]) -> i64 {
 /// How many pairs of classmates are neighbours although the room's mix guarantees a solution without any: no class has
 /// more than a quarter of the room. The draw itself never leaves any.
 #[must_use]
-pub fn needless_pairs(seated: &[(i64, i64)], mode: Mode, settings: &Settings) -> usize {
+pub(crate) fn needless_pairs(seated: &[(i64, i64)], mode: Mode, settings: &Settings) -> usize {
     let mut seats: Vec<(i64, i64)> = seated.to_vec();
     seats.sort_unstable();
     let classes: Vec<i64> = seats.into_iter().map(|(_, class)| class).collect();

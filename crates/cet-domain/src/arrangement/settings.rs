@@ -53,7 +53,7 @@ pub struct Settings {
 const MOST_SEATS: usize = 99;
 /// The most batches of a day: an oral ticket number has two digits for the batch.
 const MOST_SESSIONS: usize = 99;
-pub use crate::sitting::hours::SESSION_MINUTES;
+pub(crate) use crate::sitting::hours::SESSION_MINUTES;
 
 impl Default for Settings {
     /// Rooms of 30 in 5 columns; 30 machines; 11 batches from 8:30 to 17:45 (facts 1.2).
@@ -134,21 +134,21 @@ impl Settings {
 
     /// Parses a stored text.
     #[must_use]
-    pub fn from_recorded(text: &str) -> Option<Self> {
+    pub(crate) fn from_recorded(text: &str) -> Option<Self> {
         serde_json::from_str::<Self>(text).ok()?.checked().ok()
     }
 
     /// These settings with the number of oral rooms of `now`, if that is greater. Nothing else may change after the
     /// publication: sizes and times are part of ticket numbers.
     #[must_use]
-    pub fn with_more_rooms(self, now: &Self) -> Self {
+    pub(crate) fn with_more_rooms(self, now: &Self) -> Self {
         let more = Self { oral_rooms: self.oral_rooms.max(now.oral_rooms), ..self.clone() };
         more.checked().unwrap_or(self)
     }
 
     /// The most candidates in one room at the same time.
     #[must_use]
-    pub fn most_in_a_room(&self, mode: crate::words::subject::Mode) -> usize {
+    pub(crate) fn most_in_a_room(&self, mode: crate::words::subject::Mode) -> usize {
         match mode {
             crate::words::subject::Mode::Written => self.room_size.saturating_add(self.spare_seats),
             crate::words::subject::Mode::Oral => self.machines,

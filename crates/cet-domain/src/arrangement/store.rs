@@ -108,7 +108,7 @@ pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<
 }
 
 /// Sets the unit's draft and counts the run; the caller has locked the row.
-pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Result<(), DbError> {
+pub(crate) async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE arrangement_unit
             SET draft_id = $5, runs = runs + 1
@@ -185,7 +185,7 @@ pub async fn claimed(
 }
 
 /// Whether any subject is published that one campus arranges, or with candidates of the other campus.
-pub async fn any_published(
+pub(crate) async fn any_published(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     arranging: CampusCode,

@@ -241,16 +241,8 @@ pub struct Placed {
     pub renamed_at: Option<Time>,
 }
 
-/// The published seat of a candidate's entry; `None` if it is not published or not paid.
-pub async fn of_entry(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    entry: &Entry,
-) -> Result<Option<Assignment>, DbError> {
-    Ok(placed(tx, school, entry).await?.map(|placed| placed.seat))
-}
-
-/// The same with the campus, and the time of an oral batch by the settings of the draw.
+/// The published seat of a candidate's entry, with its campus and the time of an oral batch by the settings of the draw;
+/// `None` if it is not published or not paid.
 ///
 /// # Errors
 /// [`DbError`], also when the stored settings can't be parsed.

@@ -204,7 +204,7 @@ impl Changes {
 
     /// Adds a personal or secret field, plain or sealed, if it has changed: only whether it was and is set is logged.
     #[must_use]
-    pub fn withheld(
+    pub(crate) fn withheld(
         mut self,
         field: &'static str,
         before: impl AsRef<[u8]>,

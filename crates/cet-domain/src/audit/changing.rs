@@ -1,7 +1,7 @@
 //! Which actions change values. The list is sorted.
 
 /// The actions that change values: a line of one must list its changes, which test builds check for every event.
-pub const CHANGING: &[&str] = &[
+pub(crate) const CHANGING: &[&str] = &[
     "accommodation-set",
     "arrangement-approved",
     "arrangement-asked",

@@ -2,7 +2,7 @@
 
 use crate::texts::Texts;
 
-pub use super::changing::CHANGING;
+pub(crate) use super::changing::CHANGING;
 
 /// Actions.
 pub const ACTIONS: &[(&str, &str)] = &[
@@ -298,7 +298,7 @@ pub const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The fields whose every code has a text.
-pub const WORDED: &[&str] = &["decision", "document-kind", "needs", "role", "state"];
+pub(crate) const WORDED: &[&str] = &["decision", "document-kind", "needs", "role", "state"];
 
 /// The text of a code from one of the lists; the code itself if it is unknown, as one of a later version.
 #[must_use]

@@ -45,7 +45,7 @@ impl Line {
 
     /// The hash of the content: each part is preceded by its length, so that the boundaries can't be shifted.
     #[must_use]
-    pub fn content_hash(&self) -> Vec<u8> {
+    pub(crate) fn content_hash(&self) -> Vec<u8> {
         let mut context = digest::Context::new(&digest::SHA256);
         let (id, at) = (self.id.to_string(), self.at.micros().to_string());
         let parts = [

@@ -103,7 +103,7 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
 ///
 /// # Errors
 /// As [`record`].
-pub async fn record_all(tx: &mut Tx<'_>, events: &[Event<'_>]) -> Result<(), DbError> {
+pub(crate) async fn record_all(tx: &mut Tx<'_>, events: &[Event<'_>]) -> Result<(), DbError> {
     let at = tx.now().await?;
     for some in events.chunks(ROWS) {
         let lines = some.iter().map(|event| line(tx.new_id(), at, event)).collect::<Result<Vec<_>, _>>()?;

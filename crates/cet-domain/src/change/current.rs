@@ -37,7 +37,7 @@ pub async fn value(
 
 /// The value of a setting of the portal.
 #[must_use]
-pub fn of_portal(portal: &Portal, key: &Key) -> Option<SettingValue> {
+pub(crate) fn of_portal(portal: &Portal, key: &Key) -> Option<SettingValue> {
     match key {
         Key::Portal(page, lang) => {
             portal.text(*page, *lang).map(|text| SettingValue::Portal(text.body.clone()))

@@ -111,7 +111,7 @@ impl Kind {
 
     /// The field of the audit log that holds such a setting.
     #[must_use]
-    pub const fn audit_field(self) -> &'static str {
+    pub(crate) const fn audit_field(self) -> &'static str {
         match self {
             Self::Sitting => "setting-sitting",
             Self::Subject => "setting-subject",
@@ -199,7 +199,7 @@ impl Key {
 
     /// Parses a stored key.
     #[must_use]
-    pub fn from_stored(kind: &str, place: &str, item: &str) -> Option<Self> {
+    pub(crate) fn from_stored(kind: &str, place: &str, item: &str) -> Option<Self> {
         let place = Place::parse(place)?;
         Some(match Kind::from_wire(kind)? {
             Kind::Sitting => Self::Sitting,

@@ -53,7 +53,7 @@ pub fn may_change(role: Role, scope: &Scope, key: &Key, province_fees: bool) -> 
 
 /// The window that applies at a place: its own, else that of the nearest place above.
 #[must_use]
-pub fn window_at(plan: &Plan, place: Place, mode: Mode) -> Option<Window> {
+pub(crate) fn window_at(plan: &Plan, place: Place, mode: Mode) -> Option<Window> {
     let above = limit::above(place).into_iter().rev();
     std::iter::once(place)
         .chain(above)
@@ -63,7 +63,7 @@ pub fn window_at(plan: &Plan, place: Place, mode: Mode) -> Option<Window> {
 
 /// What of a change needs a second person (season.md 1.3), by the sitting before and after.
 #[must_use]
-pub fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<TwoPeople> {
+pub(crate) fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<TwoPeople> {
     let mut needs = BTreeSet::new();
     let published = before.state != SittingState::Draft;
     for line in lines {
@@ -116,7 +116,7 @@ fn is_draft(value: Option<&SettingValue>) -> bool {
 
 /// The first limit of a place above that a setting breaks.
 #[must_use]
-pub fn outside_limits(line: &Line, plan: &Plan) -> Option<(Place, Limit)> {
+pub(crate) fn outside_limits(line: &Line, plan: &Plan) -> Option<(Place, Limit)> {
     let (on, allowed): (LimitOn, Box<dyn Fn(Limit) -> bool>) = match (&line.key, &line.after) {
         (Key::Window(_, mode), Some(SettingValue::Window(window, _))) => {
             let window = *window;
@@ -142,7 +142,7 @@ pub fn outside_limits(line: &Line, plan: &Plan) -> Option<(Place, Limit)> {
 
 /// The contradictions between dates that a change would add.
 #[must_use]
-pub fn misfits(before: &Plan, after: &Plan) -> Vec<Misfit> {
+pub(crate) fn misfits(before: &Plan, after: &Plan) -> Vec<Misfit> {
     let of = |plan: &Plan| consistency::misfits(Some(plan.year), plan.subjects(), &plan.windows());
     let known: BTreeSet<_> =
         of(before).into_iter().map(|misfit| (about(misfit.about), misfit.field, misfit.why)).collect();
@@ -163,7 +163,7 @@ fn about(about: About) -> String {
 /// Whether a sitting in this state may change to that one; what publishing requires is checked by
 /// [`consistency::missing`].
 #[must_use]
-pub const fn may_become(from: SittingState, to: SittingState) -> bool {
+pub(crate) const fn may_become(from: SittingState, to: SittingState) -> bool {
     use SittingState as S;
     matches!(
         (from, to),

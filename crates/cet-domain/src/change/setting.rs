@@ -150,7 +150,7 @@ impl SettingValue {
 
     /// Parses a stored value of this key.
     #[must_use]
-    pub fn from_stored(key: &Key, text: &str) -> Option<Self> {
+    pub(crate) fn from_stored(key: &Key, text: &str) -> Option<Self> {
         let fields: BTreeMap<String, String> = serde_json::from_str(text).ok()?;
         let get = |name: &str| fields.get(name).map_or("", String::as_str);
         let time = |name: &str| match get(name) {

@@ -137,7 +137,11 @@ impl StoredLine {
 }
 
 /// Stores the lines of a change.
-pub async fn insert_lines(tx: &mut Tx<'_>, change: &Change, lines: &[StoredLine]) -> Result<(), DbError> {
+pub(crate) async fn insert_lines(
+    tx: &mut Tx<'_>,
+    change: &Change,
+    lines: &[StoredLine],
+) -> Result<(), DbError> {
     for (number, line) in (1_i64..).zip(lines) {
         let [kind, place, item] = &line.setting;
         tx.execute_soon(
@@ -271,7 +275,7 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
 }
 
 /// Ends a change whose time has come: it took effect, or could not.
-pub async fn end_scheduled(tx: &mut Tx<'_>, id: i64, version: Option<i64>) -> Result<(), DbError> {
+pub(crate) async fn end_scheduled(tx: &mut Tx<'_>, id: i64, version: Option<i64>) -> Result<(), DbError> {
     let now = tx.now().await?;
     let state = if version.is_some() { "done" } else { "overtaken" };
     tx.execute(
@@ -286,7 +290,12 @@ pub async fn end_scheduled(tx: &mut Tx<'_>, id: i64, version: Option<i64>) -> Re
 }
 
 /// Whether a setting was changed after a version of the reference tables.
-pub async fn changed_after(tx: &mut Tx<'_>, sitting: &str, key: &Key, version: i64) -> Result<bool, DbError> {
+pub(crate) async fn changed_after(
+    tx: &mut Tx<'_>,
+    sitting: &str,
+    key: &Key,
+    version: i64,
+) -> Result<bool, DbError> {
     let sql = "SELECT MAX(c.version)
                  FROM setting_change_line l
                  JOIN setting_change c

@@ -24,7 +24,8 @@ use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
 
 pub use decide::{approve, is_lapsed, refuse, undo};
-pub use due::{close, come_due, overtaken};
+pub(crate) use due::come_due;
+pub use due::{close, overtaken};
 use faults::faults;
 pub(super) use record::seal;
 use record::{record, widest};
@@ -32,7 +33,7 @@ use record::{record, widest};
 /// How long a change waits for a second person (season.md 1.3).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The longest reason, in characters.
-pub const LONGEST_REASON: usize = 500;
+pub(crate) const LONGEST_REASON: usize = 500;
 
 /// Whoever makes or decides a change.
 #[derive(Clone, Debug)]

@@ -72,7 +72,10 @@ async fn of_portal(tx: &mut Tx<'_>) -> Result<Vec<(Key, SettingValue)>, DbError>
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn all_now(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<(Key, SettingValue)>, DbError> {
+pub(crate) async fn all_now(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+) -> Result<Vec<(Key, SettingValue)>, DbError> {
     if portal::is_portal(sitting) {
         return of_portal(tx).await;
     }

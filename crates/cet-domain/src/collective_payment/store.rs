@@ -43,7 +43,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> 
 }
 
 /// Adds an entry to a collective payment.
-pub async fn insert_line(
+pub(crate) async fn insert_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: CollectivePaymentId,
@@ -222,7 +222,7 @@ pub async fn due(
 }
 
 /// One that is open and past its time limit.
-pub async fn find_due(
+pub(crate) async fn find_due(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: CollectivePaymentId,

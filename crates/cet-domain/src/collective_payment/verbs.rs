@@ -4,4 +4,5 @@ mod open;
 mod settle;
 
 pub use open::{Gathered, Left, OpenCommand, Shown, Taken, Ticks, gather, open};
-pub use settle::{SettleCommand, confirm, release, release_due, release_these};
+pub(crate) use settle::release_these;
+pub use settle::{SettleCommand, confirm, release, release_due};

@@ -15,7 +15,7 @@ use crate::words::time::Time;
 /// How long a decision can be approved; after it somebody decides again.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The longest student number or telephone number.
-pub const LONGEST_LINE: usize = 40;
+pub(crate) const LONGEST_LINE: usize = 40;
 /// The longest note, evidence or answer.
 pub const LONGEST_TEXT: usize = 500;
 
@@ -23,16 +23,16 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Disputes of one passport.
-pub const BY_PASSPORT: Rule = Rule {
+pub(crate) const BY_PASSPORT: Rule = Rule {
     what: "dispute-passport",
     most: 3,
     period: DAY,
     then: Then::Doubling { first: DAY, longest: WEEK },
 };
 /// Disputes about one student, one after the other.
-pub const OF_STUDENT: Rule = Rule { what: "dispute-student", most: 5, period: DAY, then: Then::Rest };
+pub(crate) const OF_STUDENT: Rule = Rule { what: "dispute-student", most: 5, period: DAY, then: Then::Rest };
 /// Disputes from one network.
-pub const FROM_NETWORK: Rule =
+pub(crate) const FROM_NETWORK: Rule =
     Rule { what: "dispute-network", most: 10, period: SignedDuration::from_hours(1), then: Then::Rest };
 
 /// One line as it was typed, trimmed, if there is one and it is not too long.
@@ -100,7 +100,7 @@ impl Standing<'_> {
 /// # Errors
 /// [`DisputeRefusal::Begun`]: it can't be let go once an exam has begun; moved, such an entry stays as it is.
 /// [`DisputeRefusal::Locked`]: an oral entry that the school pays for would be left without its written one (R10).
-pub fn handover(
+pub(crate) fn handover(
     all: &[Entry],
     live: &[Standing<'_>],
     decision: Decision,

@@ -51,7 +51,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
 }
 
 /// The dispute about a student that waits.
-pub async fn waiting_of(
+pub(crate) async fn waiting_of(
     tx: &mut Tx<'_>,
     document_key: &[u8],
     sitting: &SittingCode,
@@ -97,7 +97,7 @@ pub async fn of_claimant(
 }
 
 /// A dispute that waits, locked until the transaction ends.
-pub async fn lock_waiting(
+pub(crate) async fn lock_waiting(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: DisputeId,
@@ -119,7 +119,7 @@ pub async fn lock_waiting(
 }
 
 /// The dispute about a registration that waits, locked until the transaction ends.
-pub async fn lock_about(
+pub(crate) async fn lock_about(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -223,7 +223,7 @@ pub async fn lapse(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
 }
 
 /// Disputes that wait although the holder has the registration no more, the oldest first.
-pub async fn moot(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, DisputeId)>, DbError> {
+pub(crate) async fn moot(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, DisputeId)>, DbError> {
     tx.query(
         "SELECT d.school, d.id
            FROM dispute d

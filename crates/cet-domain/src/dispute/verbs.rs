@@ -8,7 +8,7 @@ mod read;
 
 pub use approve::{ApproveCommand, approve};
 pub use decide::{DecideCommand, decide};
-pub use lapse::lapse_some;
+pub(crate) use lapse::lapse_some;
 pub use open::{OpenCommand, open};
 pub use read::{Disputed, Line, Read, holder_to_settle, read};
 

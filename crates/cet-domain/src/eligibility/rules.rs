@@ -4,7 +4,7 @@ use crate::words::codes::SubjectCode;
 use crate::words::subject::{Level, Mode};
 
 /// The minimum CET4 score for CET6, out of 710. Source: manual, requirements R4.
-pub const CET6_NEEDS_CET4_SCORE: u16 = 425;
+pub(crate) const CET6_NEEDS_CET4_SCORE: u16 = 425;
 
 /// One subject as the home campus offers it in the sitting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn verdicts(facts: &EligibilityFacts<'_>) -> Vec<SubjectVerdict> {
 
 /// Whether one subject offered at the home campus is open to the student.
 #[must_use]
-pub fn is_granted(facts: &EligibilityFacts<'_>, code: SubjectCode) -> bool {
+pub(crate) fn is_granted(facts: &EligibilityFacts<'_>, code: SubjectCode) -> bool {
     facts.offered.iter().any(|subject| subject.code == code && refusal(facts, subject).is_none())
 }
 
@@ -134,7 +134,7 @@ fn written_refusal(facts: &EligibilityFacts<'_>, oral: &OfferedSubject) -> Optio
 
 /// The written subjects that an oral one requires one of: those the sitting names, else the offered ones of its level.
 #[must_use]
-pub fn written_needed(offered: &[OfferedSubject], oral: &OfferedSubject) -> Vec<SubjectCode> {
+pub(crate) fn written_needed(offered: &[OfferedSubject], oral: &OfferedSubject) -> Vec<SubjectCode> {
     if !oral.needs.is_empty() {
         return oral.needs.clone();
     }

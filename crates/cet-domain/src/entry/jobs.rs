@@ -15,7 +15,7 @@ use crate::words::ids::RegistrationId;
 /// Registrations per transaction: few enough that nobody waits long for a pool's row.
 const BATCH: usize = 50;
 /// The job name under which a registration is set aside if its entries can't be ended.
-pub const EXPIRY: &str = "expiry";
+pub(crate) const EXPIRY: &str = "expiry";
 
 /// Ends a batch of overdue entries and releases a batch of empty registrations; returns the total. Any node may run it
 /// at any time, also several at once. Locked rows are left to the next round, so 0 means: pause.

@@ -5,7 +5,8 @@ mod standing;
 mod withdrawal;
 
 pub use nearness::{Nearness, nearness};
-pub use standing::{Standing, is_free, is_live, standing};
+pub(crate) use standing::is_free;
+pub use standing::{Standing, is_live, standing};
 pub use withdrawal::withdrawal;
 
 use jiff::SignedDuration;
@@ -20,23 +21,23 @@ use crate::words::subject::{Level, Mode};
 use crate::words::time::{Time, doubled};
 
 /// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
-pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const HOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// After this many unpaid holds of a subject, a registration has to wait (TH44).
-pub const FREE_CYCLES: usize = 2;
+pub(crate) const FREE_CYCLES: usize = 2;
 
 /// The first cool-down; each further unpaid hold doubles it (TH44).
-pub const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
 
 /// The longest cool-down.
-pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A cancelled entry counts as an unpaid hold only when it kept its seat for this long: an early change of mind harms
 /// nobody, but cancelling just before the end must not bypass the cool-down.
-pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
+pub(crate) const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
 
 /// How long before the end of its hold the candidate of an unpaid entry is reminded (A10).
-pub const REMINDER: SignedDuration = SignedDuration::from_hours(3);
+pub(crate) const REMINDER: SignedDuration = SignedDuration::from_hours(3);
 
 /// A subject that a page offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +108,7 @@ fn campus_refusal(facts: &EntryFacts<'_>) -> Option<EntryRefusal> {
 
 /// The refusal of a window that is not open.
 #[must_use]
-pub fn window_refusal(window: Option<WindowState>) -> Option<EntryRefusal> {
+pub(crate) fn window_refusal(window: Option<WindowState>) -> Option<EntryRefusal> {
     match window {
         Some(WindowState::Open) => None,
         Some(WindowState::NotYet(opens)) => Some(EntryRefusal::WindowNotOpen(Some(opens))),
@@ -170,7 +171,7 @@ fn rival(facts: &EntryFacts<'_>, chosen: &[SubjectCode], code: SubjectCode) -> O
 
 /// Whether a written entry satisfies an oral subject of `level`: one of those it names, else any of its level.
 #[must_use]
-pub fn carries_oral(written: Chosen, level: Level, needs: &[SubjectCode]) -> bool {
+pub(crate) fn carries_oral(written: Chosen, level: Level, needs: &[SubjectCode]) -> bool {
     let named = if needs.is_empty() { written.level == level } else { needs.contains(&written.subject) };
     written.mode == Mode::Written && named
 }
@@ -188,7 +189,11 @@ pub struct Chosen {
 
 /// Whether an entry can't be paid for because it is an oral one, and none of `paid` (paid already or in the same
 /// payment) is a written one that it requires (R10).
-pub fn lacks_written(entry: Chosen, needs: &[SubjectCode], mut paid: impl Iterator<Item = Chosen>) -> bool {
+pub(crate) fn lacks_written(
+    entry: Chosen,
+    needs: &[SubjectCode],
+    mut paid: impl Iterator<Item = Chosen>,
+) -> bool {
     entry.mode == Mode::Oral && !paid.any(|written| carries_oral(written, entry.level, needs))
 }
 
@@ -203,7 +208,7 @@ const fn chosen(entry: &Entry) -> Chosen {
 /// Until when a subject may not be entered again: 30 minutes after the end of the second unpaid hold, and twice as long
 /// after each further one (TH44).
 #[must_use]
-pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Option<Time> {
+pub(crate) fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Option<Time> {
     let of_subject = entries.iter().filter(|entry| entry.subject == subject);
     let ends: Vec<Time> = of_subject.filter_map(|entry| end_of_unpaid_hold(entry, now)).collect();
     let last = ends.iter().max()?;
@@ -228,7 +233,7 @@ fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
 
 /// The oral entries that end when some written ones end: unpaid, and without another live written entry that satisfies
 /// them (R10).
-pub fn dependents<'e>(
+pub(crate) fn dependents<'e>(
     entries: &'e [Entry],
     going: &[EntryId],
     needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
@@ -270,7 +275,7 @@ pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: 
 ///
 /// # Errors
 /// All refusals that apply.
-pub fn may_cancel(
+pub(crate) fn may_cancel(
     entries: &[Entry],
     id: EntryId,
     window: Option<WindowState>,
@@ -336,7 +341,7 @@ pub fn may_pay(
 /// Whether an ended entry whose money came late could take a seat again, if there is one (Y4): no other entry has
 /// replaced it, an oral one has its written entry, and registration is still open there.
 #[must_use]
-pub fn may_retake(
+pub(crate) fn may_retake(
     entries: &[Entry],
     id: EntryId,
     window: Option<WindowState>,
@@ -368,7 +373,7 @@ pub fn is_closed(window: Option<WindowState>) -> bool {
 
 /// When the candidate is reminded of a new entry; never of one whose hold is that short from the beginning.
 #[must_use]
-pub fn remind_at(entry: &Entry) -> Option<Time> {
+pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
     let at = entry.expires_at.minus(REMINDER);
     (entry.state == EntryState::Held && entry.entered_at <= at).then_some(at)
 }
@@ -376,7 +381,7 @@ pub fn remind_at(entry: &Entry) -> Option<Time> {
 /// Whether the candidate of an entry is to be reminded now: it waits for a payment of the candidate's own, soon for the last
 /// time.
 #[must_use]
-pub fn is_reminder_due(entry: &Entry, now: Time) -> bool {
+pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
     standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(|at| at <= now)
 }
 

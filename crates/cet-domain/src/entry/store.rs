@@ -9,10 +9,11 @@ mod of_many;
 mod reminders;
 pub mod staff_queries;
 
-pub use commands::{remember, remember_instead, remembered};
-pub use freed::freed_since;
+pub use commands::remember;
+pub(crate) use commands::{remember_instead, remembered};
+pub(crate) use freed::freed_since;
 pub use of_many::of_registrations;
-pub use reminders::{due_for_reminder, reminded};
+pub(crate) use reminders::{due_for_reminder, reminded};
 
 use super::{Entry, EntryState, rules};
 use crate::fragments::{free, overdue};
@@ -132,7 +133,7 @@ pub async fn cancelled(
 }
 
 /// Whether an entry of a passport's registration, live or released, is cancelled.
-pub async fn was_cancelled(
+pub(crate) async fn was_cancelled(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -156,7 +157,7 @@ pub async fn was_cancelled(
 }
 
 /// Makes a live entry one that the school entered.
-pub async fn adopt(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
+pub(crate) async fn adopt(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     tx.execute("UPDATE entry SET channel = 'school' WHERE school = $1 AND id = $2", params![school, entry])
         .await?;
     Ok(())
@@ -201,7 +202,7 @@ pub async fn withdraw(
 }
 
 /// Makes an expired entry paid, after a seat was taken for it again; returns whether it was expired.
-pub async fn reinstate(
+pub(crate) async fn reinstate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -221,7 +222,7 @@ pub async fn reinstate(
 }
 
 /// Attaches a free entry to an open order (Y4); returns whether it was free.
-pub async fn attach_to_order(
+pub(crate) async fn attach_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -244,7 +245,7 @@ pub async fn attach_to_order(
 }
 
 /// Detaches the entries of a registration from a settled order; returns how many there were.
-pub async fn detach_from_order(
+pub(crate) async fn detach_from_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -262,7 +263,7 @@ pub async fn detach_from_order(
 }
 
 /// Locks a free entry within its hold for a collective payment (R13, Y6); returns whether it was one.
-pub async fn reserve_for_collective(
+pub(crate) async fn reserve_for_collective(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -288,7 +289,7 @@ pub async fn reserve_for_collective(
 }
 
 /// Releases a held entry from a collective payment; returns whether it was locked by it.
-pub async fn free_from_collective(
+pub(crate) async fn free_from_collective(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -332,7 +333,7 @@ pub async fn overdue(
 }
 
 /// The registrations with expiring entries in one pool.
-pub async fn overdue_in(
+pub(crate) async fn overdue_in(
     tx: &mut Tx<'_>,
     pool: &PoolKey,
     now: Time,
@@ -367,7 +368,7 @@ fn each_once(mut rows: Vec<(SchoolCode, RegistrationId)>) -> Vec<(SchoolCode, Re
 }
 
 /// How many overdue entries hold a seat of a pool.
-pub async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
+pub(crate) async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
     let row: (i64,) = tx
         .query_one(
             concat!(

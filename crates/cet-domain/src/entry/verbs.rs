@@ -16,14 +16,19 @@ mod repeat;
 mod withdraw;
 
 pub use cancel::{CancelCommand, Cancellation, cancel, cancellation};
-pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
-pub use expire::{Sweep, expire_due, expire_entries, expire_some};
+pub(crate) use enter::enter_registration;
+pub use enter::{EnterCommand, Entered, Submission, enter};
+pub use expire::Sweep;
+pub(crate) use expire::{expire_entries, expire_some};
 pub use hand_over::{Handover, hand_over};
-pub use handed::{Handed, leave_lines, refusals_at, take_handed};
-pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
+pub use handed::Handed;
+pub(crate) use handed::{leave_lines, refusals_at, take_handed};
+pub use money::{LateMoney, mark_paid};
+pub(crate) use money::{lock_for_school, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
 pub use places::{OralPlace, oral_places};
-pub use withdraw::{give_back, give_back_and_leave, withdraw};
+pub use withdraw::withdraw;
+pub(crate) use withdraw::{give_back, give_back_and_leave};
 
 use super::Entry;
 use crate::sitting::Catalogue;

@@ -6,11 +6,13 @@ mod join;
 mod leave;
 mod places;
 
-pub use close::{close_line, closed_lines};
-pub use give::{firsts, give};
+pub(crate) use close::{close_line, closed_lines};
+pub(crate) use give::firsts;
+pub use give::give;
 pub use join::{JoinCommand, join};
-pub use leave::{LeaveCommand, leave, waiting_of};
-pub use places::{AtCampus, Place, line_closes, places, unjoined, window_closes};
+pub use leave::{LeaveCommand, leave};
+pub(crate) use places::window_closes;
+pub use places::{AtCampus, Place, line_closes, places, unjoined};
 
 /// Pools of a round: more than a sitting has. Most of them may give nothing now, and those behind them are not to wait for that.
 const POOLS: i64 = 100_000;

@@ -38,7 +38,7 @@ impl<'r> Fields<'r> {
     }
 
     /// As [`Self::expected`], with a value in the text of what was expected.
-    pub fn expected_value(&mut self, column: &'static str, expected: Expected, found: &str) {
+    pub(crate) fn expected_value(&mut self, column: &'static str, expected: Expected, found: &str) {
         let wrong = match found.chars().find(|c| c.is_control()) {
             Some(c) => Wrong::Character(c),
             None => Wrong::Expected { expected, found: masked(found) },
@@ -74,7 +74,7 @@ impl<'r> Fields<'r> {
 
     /// The text of a column, without reporting errors.
     #[must_use]
-    pub fn peek(&self, column: &'static str) -> Option<&'r str> {
+    pub(crate) fn peek(&self, column: &'static str) -> Option<&'r str> {
         self.cell(column).map(|cell| cell.text().trim())
     }
 
@@ -107,7 +107,7 @@ impl<'r> Fields<'r> {
     }
 
     /// As [`Self::line`] for a column in which every digit matters.
-    pub fn exact_line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
+    pub(crate) fn exact_line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
         let text = self.exact(column)?;
         self.checked_line::<MAX>(column, &text)
     }

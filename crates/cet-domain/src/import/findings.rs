@@ -31,7 +31,7 @@ pub struct Tally {
 
 /// Document numbers of 16 and more digits that end in 000: a spreadsheet keeps 15 digits and replaces the rest by
 /// zeros.
-pub const ENDS_IN_ZEROS: &str = "sheet-kind-ends-in-zeros";
+pub(crate) const ENDS_IN_ZEROS: &str = "sheet-kind-ends-in-zeros";
 
 /// More than anybody reads; a file with a wrong layout has a million.
 const KEPT: usize = 1_000;

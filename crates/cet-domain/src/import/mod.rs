@@ -250,7 +250,7 @@ pub async fn run<K: Kind>(
 ///
 /// # Errors
 /// [`ImportError`] if the file can't be read at all. Errors of rows are among the findings.
-pub async fn examine<K: Kind>(
+pub(crate) async fn examine<K: Kind>(
     db: &Db,
     kind: Arc<K>,
     path: &Path,
@@ -309,7 +309,7 @@ pub async fn examine<K: Kind>(
 ///
 /// # Errors
 /// [`ImportError`]; the rows are swept later then.
-pub async fn stage<K: Kind>(
+pub(crate) async fn stage<K: Kind>(
     db: &Db,
     kind: &Arc<K>,
     examined: &Examined,
@@ -327,7 +327,7 @@ pub async fn stage<K: Kind>(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn insert_one<K: Kind>(tx: &mut Tx<'_>, row: &K::Row, stamp: &Stamp) -> Result<(), DbError> {
+pub(crate) async fn insert_one<K: Kind>(tx: &mut Tx<'_>, row: &K::Row, stamp: &Stamp) -> Result<(), DbError> {
     stage::insert_one::<K>(tx, row, stamp).await
 }
 

@@ -132,7 +132,7 @@ pub(super) async fn last_turn(tx: &mut Tx<'_>, kind: &str, sitting: &str) -> Res
 }
 
 /// Whether an import with a person of this one was published since the comparison.
-pub async fn is_overtaken(
+pub(crate) async fn is_overtaken(
     tx: &mut Tx<'_>,
     sitting: &str,
     import: i64,
@@ -198,7 +198,7 @@ async fn note(
 }
 
 /// A new import of rows that were taken out of others: its state says whether they count.
-pub async fn set_apart(
+pub(crate) async fn set_apart(
     tx: &mut Tx<'_>,
     kind: &'static str,
     sitting: &str,
@@ -223,7 +223,7 @@ pub async fn set_apart(
 }
 
 /// Abandons an import that is not published; its rows are swept later.
-pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
+pub(crate) async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
     tx.execute(
         "UPDATE import SET state = 'abandoned' WHERE id = $1 AND state IN ('staging', 'ready', 'withdrawn')",
         params![import],
@@ -254,7 +254,7 @@ pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> 
 
 /// Deletes a batch of the rows of an abandoned import, and finally the import itself; returns the number of deleted
 /// rows. A job calls it until nothing is left.
-pub async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbError> {
+pub(crate) async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     tx.execute(
         "UPDATE import

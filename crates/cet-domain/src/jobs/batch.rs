@@ -9,7 +9,8 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
 
-pub use store::{finding, is_set_aside};
+pub use store::finding;
+pub(crate) use store::is_set_aside;
 
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;

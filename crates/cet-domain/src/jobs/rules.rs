@@ -37,7 +37,7 @@ pub fn wait(tries: i64) -> SignedDuration {
 
 /// The interval to the next log message about a failure, after the interval `last`.
 #[must_use]
-pub fn next_silence(last: SignedDuration) -> SignedDuration {
+pub(crate) fn next_silence(last: SignedDuration) -> SignedDuration {
     last.saturating_mul(2).min(LONGEST_SILENCE)
 }
 

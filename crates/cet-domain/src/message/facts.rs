@@ -192,7 +192,7 @@ pub enum Facts {
 }
 
 /// In place of a gateway: finance paid outside the system.
-pub const BY_HAND: &str = "by-hand";
+pub(crate) const BY_HAND: &str = "by-hand";
 
 /// Who paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -308,7 +308,7 @@ pub struct Seat {
 impl Seat {
     /// Whether both are the same place, whatever the sitting's times and the room's name.
     #[must_use]
-    pub fn is_same_place(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
         (&self.code, self.session, self.room, self.seat)
             == (&other.code, other.session, other.room, other.seat)
     }

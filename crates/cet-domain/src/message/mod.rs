@@ -171,7 +171,7 @@ pub async fn tell(tx: &mut Tx<'_>, to: PassportId, event: &str, facts: &Facts) -
 ///
 /// # Errors
 /// As [`tell`].
-pub async fn tell_with_words(
+pub(crate) async fn tell_with_words(
     tx: &mut Tx<'_>,
     to: PassportId,
     event: &str,

@@ -98,7 +98,7 @@ pub async fn of_passport(
 }
 
 /// A passport's messages of one kind, in the order in which they were told.
-pub async fn of_kind(tx: &mut Tx<'_>, passport: PassportId, kind: Kind) -> Result<Vec<Kept>, DbError> {
+pub(crate) async fn of_kind(tx: &mut Tx<'_>, passport: PassportId, kind: Kind) -> Result<Vec<Kept>, DbError> {
     tx.query(
         "SELECT id, kind, facts, words_sealed, at
            FROM message
@@ -184,7 +184,7 @@ pub(super) async fn addressee(tx: &mut Tx<'_>, passport: PassportId) -> Result<O
 }
 
 /// Gives what a passport was told to another one: a registration moves (A7). What waits to be mailed goes to the new address.
-pub async fn move_all(tx: &mut Tx<'_>, from: PassportId, to: PassportId) -> Result<(), DbError> {
+pub(crate) async fn move_all(tx: &mut Tx<'_>, from: PassportId, to: PassportId) -> Result<(), DbError> {
     // The key's first column never changes in place, so that a database that is distributed by it can do it too.
     tx.execute_soon(
         "INSERT INTO message (passport_id, kind, event, id, facts, words_sealed, at, mail_at)

@@ -159,7 +159,7 @@ pub async fn sent_at(
 }
 
 /// Delivers a mail to the rehearsal's mailbox.
-pub async fn put_in_mailbox(
+pub(crate) async fn put_in_mailbox(
     tx: &mut Tx<'_>,
     recipient: &str,
     subject: &str,

@@ -11,7 +11,7 @@ use crate::words::text::{Phone, ascii_form, is_invisible};
 /// The shortest password in characters (A1).
 pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password in characters (A1).
-pub const LONGEST_PASSWORD: usize = 128;
+pub(crate) const LONGEST_PASSWORD: usize = 128;
 /// Longer ones are on no list of common passwords; searching for them would be a waste.
 const LONGEST_COMMON: usize = 32;
 
@@ -116,7 +116,7 @@ fn is_weak(password: &str, email: Option<&Email>) -> bool {
 
 /// Whether two spellings of a student number are equal: blanks, width and case are ignored.
 #[must_use]
-pub fn same_student_number(typed: &str, known: &str) -> bool {
+pub(crate) fn same_student_number(typed: &str, known: &str) -> bool {
     let plain = |text: &str| {
         let mut plain = String::new();
         for c in text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).take(64) {

@@ -79,7 +79,7 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
 
 /// The data for a login with an address; for an unknown address, passport 0 without a hash. The same queries are run
 /// and each returns one row, known or not (TH4).
-pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
+pub(crate) async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
     let (id,) = tx
         .query_one::<(PassportId,)>(
             "SELECT COALESCE(MAX(passport_id), 0) FROM passport_email WHERE email_key = $1 AND held_until IS NULL",
@@ -104,7 +104,7 @@ pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Pas
 }
 
 /// Records a change of credentials: older sessions and links become invalid (I14).
-pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+pub(crate) async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("UPDATE passport SET credential_changed_at = $2 WHERE id = $1", params![id, now]).await?;
     Ok(())
@@ -116,7 +116,7 @@ pub async fn login(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Login>, DbE
 }
 
 /// Address and language for mails to a passport: a mail is not always caused by the owner's browser.
-pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
+pub(crate) async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
     tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
 }
 
@@ -180,7 +180,7 @@ pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>,
 
 /// Claims an address; returns whether it was free. One reserved for an undo is free for its holder, and for all once
 /// the reservation has expired.
-pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
+pub(crate) async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
     let now = tx.now().await?;
     tx.execute(
         "DELETE FROM passport_email
@@ -200,7 +200,11 @@ pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Re
 }
 
 /// Whether `id` could claim an address now; without an `id`, a new passport.
-pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
+pub(crate) async fn is_free(
+    tx: &mut Tx<'_>,
+    email_key: &str,
+    id: Option<PassportId>,
+) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let row: Option<(PassportId, Option<Time>)> = tx
         .query_opt(
@@ -212,7 +216,7 @@ pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -
 }
 
 /// Releases an address; a verified one stays reserved until `until`.
-pub async fn give_up_email(
+pub(crate) async fn give_up_email(
     tx: &mut Tx<'_>,
     email_key: &str,
     id: PassportId,
@@ -286,7 +290,7 @@ pub async fn set_email(
 }
 
 /// Changes the spelling of the address, if it is equal in comparison form.
-pub async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
+pub(crate) async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET email = $2 WHERE id = $1", params![id, email]).await?;
     Ok(())
 }
@@ -303,7 +307,7 @@ pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result
 }
 
 /// Erases what is personal (A11). The row stays: orders and the log name its id.
-pub async fn erase(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+pub(crate) async fn erase(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE passport

@@ -63,7 +63,7 @@ impl EntryFacts {
 
     /// Whether it is unpaid: it waits for a payment by the candidate or the school.
     #[must_use]
-    pub fn is_unpaid(&self, now: Time) -> bool {
+    pub(crate) fn is_unpaid(&self, now: Time) -> bool {
         matches!(self.standing(now), Standing::Held | Standing::Locked)
     }
 }

@@ -57,7 +57,7 @@ impl GatewayAnswer {
 
     /// What it says of an order that stays open.
     #[must_use]
-    pub const fn of_open(&self) -> Option<Answer> {
+    pub(crate) const fn of_open(&self) -> Option<Answer> {
         match self {
             Self::Paid { .. } | Self::Closed => None,
             Self::Waiting => Some(Answer::Waiting),

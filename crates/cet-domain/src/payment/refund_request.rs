@@ -16,7 +16,7 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The longest reason or note, in characters.
 pub const LONGEST: usize = 500;
 /// The most lines of one request.
-pub const MOST_LINES: i64 = 20_000;
+pub(crate) const MOST_LINES: i64 = 20_000;
 /// The reasons that staff may give; candidates are told them.
 pub const REASONS: [RefundReason; 4] =
     [RefundReason::Surplus, RefundReason::ExamCancelled, RefundReason::Mistaken, RefundReason::Instructed];

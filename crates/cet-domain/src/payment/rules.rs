@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 use crate::words::time::Time;
 
 /// How long before the end of its entries' hold an order stops accepting money (facts 4.2, Y4).
-pub const BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(10);
 /// The minimum life of an order, within the hold.
-pub const LEAST_TIME: SignedDuration = SignedDuration::from_mins(1);
+pub(crate) const LEAST_TIME: SignedDuration = SignedDuration::from_mins(1);
 
 /// Why an order was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -175,12 +175,12 @@ impl EntryState {
 
 /// What is told of a line whose entry may not take a seat again because its registration was released or another entry is in
 /// its place. Its money goes back as [`RefundReason::NoSeat`], although there may be seats.
-pub const NOT_ALLOWED: &str = "not-allowed";
+pub(crate) const NOT_ALLOWED: &str = "not-allowed";
 /// The same where registration is over.
-pub const WINDOW_CLOSED: &str = "window-closed";
+pub(crate) const WINDOW_CLOSED: &str = "window-closed";
 /// What is told of money for an order that was closed because one of its entries was cancelled: it goes back as
 /// [`RefundReason::Cancelled`], also for entries that were not.
-pub const GIVEN_UP: &str = "given-up";
+pub(crate) const GIVEN_UP: &str = "given-up";
 
 /// Why money is refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -276,7 +276,7 @@ pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineSt
 
 /// The order's state after its money was booked; `paid_any`: at least one line was paid.
 #[must_use]
-pub fn after_money(order: OrderState, paid_any: bool) -> OrderState {
+pub(crate) fn after_money(order: OrderState, paid_any: bool) -> OrderState {
     match order {
         OrderState::Open | OrderState::Paid => OrderState::Paid,
         OrderState::Closed(_) if paid_any => OrderState::Paid,
@@ -293,7 +293,7 @@ pub fn deadline(now: Time, hold_ends: Time) -> Time {
 
 /// When a refund is retried after `tries` attempts.
 #[must_use]
-pub fn next_try(tries: i64, now: Time) -> Time {
+pub(crate) fn next_try(tries: i64, now: Time) -> Time {
     let mins = match tries {
         ..=1 => 1,
         2 => 5,

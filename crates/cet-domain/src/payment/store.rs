@@ -14,16 +14,18 @@ pub mod scoped;
 pub mod settling;
 pub mod suspense;
 
-pub use address::{address_of, set_address, way_of};
-pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_answer, wake, wake_holding};
+pub(crate) use address::{address_of, set_address, way_of};
+pub use asking::{came_back, claim, due, wake};
+pub(crate) use asking::{is_asked_no_more, is_paying_again, note_answer, wake_holding};
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
-pub use money::{
-    DueRefund, NewReceipt, RefundShown, claim_refund, due_refunds, insert_receipt, insert_receipt_line,
-    insert_refund, is_refunded, order_of_trade, other_numbers, refund_done, refund_later, refund_stopped,
-    refunds_of, refunds_of_order, sent_back, wake_refund,
+pub use money::{DueRefund, NewReceipt, RefundShown};
+pub(crate) use money::{
+    claim_refund, due_refunds, insert_receipt, insert_receipt_line, insert_refund, is_refunded,
+    order_of_trade, other_numbers, refund_done, refund_later, refund_stopped, refunds_of, refunds_of_order,
+    sent_back, wake_refund,
 };
 pub use orders::{
-    Line, NewOrder, Order, by_id, by_number, give_to_passport, insert, insert_line, lines_of, move_to,
-    newest_of, of_passport, open_of, page_of, set_ask,
+    Line, NewOrder, Order, by_id, by_number, insert, lines_of, move_to, newest_of, of_passport,
 };
+pub(crate) use orders::{give_to_passport, insert_line, open_of, page_of, set_ask};

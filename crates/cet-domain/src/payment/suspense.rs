@@ -107,7 +107,7 @@ pub struct Suspense {
 impl Suspense {
     /// From a notification about an order that is not ours.
     #[must_use]
-    pub fn of_doubtful(told: Doubtful) -> Self {
+    pub(crate) fn of_doubtful(told: Doubtful) -> Self {
         Self {
             school: SchoolCode::NONE,
             gateway: told.gateway,
@@ -121,7 +121,7 @@ impl Suspense {
 
     /// From a notification about one of our orders, or with a number like ours.
     #[must_use]
-    pub fn of_notice(notice: Notice, order: Option<&Order>, doubt: Doubt) -> Self {
+    pub(crate) fn of_notice(notice: Notice, order: Option<&Order>, doubt: Doubt) -> Self {
         Self {
             school: order.map_or(SchoolCode::NONE, |order| order.school),
             gateway: notice.gateway,
@@ -151,7 +151,7 @@ pub struct Refunded {
 }
 
 /// Stores what was refunded beyond all that this system sent. Returns whether it is new.
-pub async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbError> {
+pub(crate) async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbError> {
     let order = &told.order;
     if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
         return Ok(false);
@@ -173,7 +173,7 @@ pub async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbE
 }
 
 /// Stores a refund that a gateway tells of by its own number and that this system did not send. Returns whether it is new.
-pub async fn keep_other_refund(
+pub(crate) async fn keep_other_refund(
     tx: &mut Tx<'_>,
     order: &Order,
     (number, amount_fen): (&str, i64),

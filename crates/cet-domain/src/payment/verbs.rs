@@ -20,19 +20,21 @@ mod show;
 mod truth;
 
 pub use address::{Prepare, Prepared, code_of, prepare, ways_of};
-pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
+pub(crate) use ask::end_order;
+pub use ask::{Refreshed, ask_one, came_back, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
-pub use hand_back::{Asked, hand_back, paid_for};
+pub use hand_back::Asked;
+pub(crate) use hand_back::{hand_back, paid_for};
 pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
-pub use refund::{claim_refund, refund_one};
+pub(crate) use refund::{claim_refund, refund_one};
 pub use refund_carry::{Carried, carry_out};
 pub use refund_request::{approve, ask, propose, refuse};
 #[cfg(test)]
 pub(crate) use settle::WHOEVER_PAYS;
-pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
+pub use settle::{Proof, ProofBy, Settled, settle};
 pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,

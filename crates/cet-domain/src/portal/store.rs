@@ -61,7 +61,7 @@ pub async fn versions(
 }
 
 /// Adds a version of a page; `None`: the installation's own text again.
-pub async fn add_text(
+pub(crate) async fn add_text(
     tx: &mut Tx<'_>,
     page: PortalPage,
     lang: Lang,
@@ -84,7 +84,7 @@ pub async fn add_text(
 }
 
 /// Sets an item of news; `None` removes it.
-pub async fn set_news(tx: &mut Tx<'_>, id: i64, of: Option<&News>) -> Result<(), DbError> {
+pub(crate) async fn set_news(tx: &mut Tx<'_>, id: i64, of: Option<&News>) -> Result<(), DbError> {
     let Some(of) = of else {
         tx.execute("DELETE FROM portal_news WHERE id = $1", params![id]).await?;
         return Ok(());

@@ -237,7 +237,7 @@ impl Bill {
 
     /// Whether a row was found in our books.
     #[must_use]
-    pub fn is_matched(&self, place: usize) -> bool {
+    pub(crate) fn is_matched(&self, place: usize) -> bool {
         self.rows.get(place).is_some_and(|row| row.is_matched)
     }
 

@@ -16,7 +16,7 @@ use crate::vault::to_hex;
 use crate::words::time::{Time, doubled};
 
 /// When bills of a day are ready, after its end.
-pub const READY_AFTER: SignedDuration = SignedDuration::from_mins(190);
+pub(crate) const READY_AFTER: SignedDuration = SignedDuration::from_mins(190);
 /// After the first question in vain.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// The longest between two questions.
@@ -26,7 +26,7 @@ const MISSED_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
 /// When to ask again after so many questions in vain.
 #[must_use]
-pub fn next_fetch(fetches: i64, now: Time) -> Time {
+pub(crate) fn next_fetch(fetches: i64, now: Time) -> Time {
     now.plus(doubled(FIRST_WAIT, usize::try_from(fetches).unwrap_or(0), LONGEST_WAIT))
 }
 

@@ -32,7 +32,7 @@ pub async fn compare_next(payments: &PaymentContext) -> Result<i64, DbError> {
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn clear_up(payments: &PaymentContext) -> Result<(), DbError> {
+pub(crate) async fn clear_up(payments: &PaymentContext) -> Result<(), DbError> {
     let gone: Option<String> = payments.db.write(async |tx: &mut Tx<'_>| verbs::clear_up(tx).await).await?;
     if let Some(account) = gone {
         payments.alarms.sound(BILL_BROKEN_OFF);

@@ -12,9 +12,9 @@ use super::{Class, Day, ReconciliationRefusal as Refusal};
 use crate::words::time::Time;
 
 /// How far from midnight the two clocks may disagree about the day.
-pub const NEAR_MIDNIGHT: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const NEAR_MIDNIGHT: SignedDuration = SignedDuration::from_mins(30);
 /// The most rows that one side has alone: beyond, the bill is not ours.
-pub const MOST_ALONE: usize = 5_000;
+pub(crate) const MOST_ALONE: usize = 5_000;
 
 /// A receipt or a refund of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ pub enum Verdict {
 
 /// Decides about a row of the bill that is not in our books of its day.
 #[must_use]
-pub fn of_theirs(row: &BillRow, again: bool, known: &Known) -> Verdict {
+pub(crate) fn of_theirs(row: &BillRow, again: bool, known: &Known) -> Verdict {
     let differs = |class, number: &str, ours| Verdict::Differs(Found::of_theirs(class, row, number, ours));
     match (row.kind, known) {
         (BillKind::Payment, Known::Nothing) => differs(Class::UnknownOrder, &row.wire_number, None),

@@ -55,7 +55,7 @@ async fn log(
 
 /// Whether a day may have a bill: it is over.
 #[must_use]
-pub fn is_over(day: Day, now: Time) -> bool {
+pub(crate) fn is_over(day: Day, now: Time) -> bool {
     day < Day::of(now)
 }
 

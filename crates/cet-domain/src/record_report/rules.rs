@@ -7,7 +7,7 @@ use crate::stored_as;
 use crate::words::codes::CampusCode;
 
 /// The longest value of a field: as long as a column of a roster.
-pub const LONGEST_VALUE: usize = 100;
+pub(crate) const LONGEST_VALUE: usize = 100;
 /// The longest note and the longest answer.
 pub const LONGEST_TEXT: usize = 500;
 

@@ -52,7 +52,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Report) -> Result<bool, DbError> {
 }
 
 /// The open report of a passport and a record.
-pub async fn open_of(
+pub(crate) async fn open_of(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (school, record): (SchoolCode, RecordId),

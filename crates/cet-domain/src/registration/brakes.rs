@@ -49,7 +49,7 @@ impl Brakes {
     }
 
     /// Whether one of them is on.
-    pub async fn are_on(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    pub(crate) async fn are_on(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
         if is_on(tx, &STUDENT, &self.student).await? {
             return Ok(true);
         }

@@ -15,7 +15,7 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::staff::Scope;
 
 /// The longest title in characters.
-pub const LONGEST_TITLE: usize = 60;
+pub(crate) const LONGEST_TITLE: usize = 60;
 /// The longest text in characters.
 pub const LONGEST_TEXT: usize = 1_000;
 

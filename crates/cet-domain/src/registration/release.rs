@@ -22,7 +22,7 @@ pub struct Held {
 /// has come; else stores when it is to be checked again. Returns whether it was released. `entries` is their current state.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.
-pub async fn release_if_empty(
+pub(crate) async fn release_if_empty(
     tx: &mut Tx<'_>,
     of: &Registration,
     entries: Held,
@@ -58,7 +58,7 @@ pub async fn let_go(tx: &mut Tx<'_>, of: &Registration, by: Actor) -> Result<(),
 
 /// Counts a registration that a dispute takes away from its passport as one that the passport let go (W3). The registration
 /// goes on without it.
-pub async fn taken_away(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+pub(crate) async fn taken_away(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     let now = tx.now().await?;
     store::let_go::note(tx, of, true).await?;
     count(tx, of, now).await

@@ -7,25 +7,25 @@ use crate::sitting::window::{Window, WindowState};
 use crate::words::time::{Time, doubled};
 
 /// How long a registration without an entry is kept. Source: manual, requirements R7.
-pub const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// The minimum time it is kept after the candidate's own cancellation (R7).
-pub const AFTER_CANCELLING: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const AFTER_CANCELLING: SignedDuration = SignedDuration::from_mins(30);
 
 /// After this many releases without a payment a passport has to wait before it binds again (W3).
-pub const FREE_RELEASES: i64 = 2;
+pub(crate) const FREE_RELEASES: i64 = 2;
 
 /// The first wait; each further release doubles it (W3).
-pub const RELEASE_WAIT: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const RELEASE_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// The longest wait.
-pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether passports may be bound at a home campus: while registration for written or oral subjects is open there (R5).
 ///
 /// # Errors
 /// The refusal of the window that opens next, else of the one that closed last.
-pub fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal> {
+pub(crate) fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal> {
     let states = || windows.iter().map(|window| window.state(now));
     if states().any(|state| state == WindowState::Open) {
         return Ok(());
@@ -44,14 +44,14 @@ pub fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal
 /// When a registration without an entry is released: a day after it was saved, and not within half an hour of the
 /// candidate's own last cancellation (R7).
 #[must_use]
-pub fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
+pub(crate) fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
     let after_cancelling = last_cancelled.map(|at| at.plus(AFTER_CANCELLING));
     after_cancelling.into_iter().fold(saved_at.plus(EMPTY_FOR), Time::max)
 }
 
 /// When a passport may bind again after this many releases without a payment, the last of them at `released` (W3).
 #[must_use]
-pub fn bind_again(releases: i64, released: Time) -> Time {
+pub(crate) fn bind_again(releases: i64, released: Time) -> Time {
     match usize::try_from(releases.saturating_sub(FREE_RELEASES)) {
         Ok(doublings) => released.plus(doubled(RELEASE_WAIT, doublings, LONGEST_WAIT)),
         Err(_) => released,
@@ -99,7 +99,7 @@ pub fn proof(facts: &ProofFacts) -> Result<(), RegistrationRefusal> {
 
 /// The day, in China, for which a lookup counts, and when the next one begins.
 #[must_use]
-pub fn budget_day(now: Time) -> (String, Time) {
+pub(crate) fn budget_day(now: Time) -> (String, Time) {
     let tomorrow = now.plus(SignedDuration::from_hours(24)).page_date();
     let begins = Time::parse_local(&format!("{tomorrow} 00:00"));
     (now.page_date(), begins.unwrap_or_else(|_| now.plus(SignedDuration::from_hours(24))))

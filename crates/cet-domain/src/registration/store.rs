@@ -8,7 +8,8 @@ pub mod let_go;
 pub mod look_up;
 pub mod scoped;
 
-pub use late::{newest_of, reinstate, released, take_over};
+pub use late::{newest_of, released};
+pub(crate) use late::{reinstate, take_over};
 
 use super::Registration;
 use crate::params;
@@ -30,7 +31,7 @@ pub async fn claim(
 }
 
 /// Claims a registration for a passport (R6, I5); returns whether it had none. Waits for a concurrent claim or release.
-pub async fn insert_claim(
+pub(crate) async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -41,7 +42,7 @@ pub async fn insert_claim(
 }
 
 /// Deletes a passport's claim of a registration.
-pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+pub(crate) async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     claims::delete(tx, of.passport, &of.sitting, claims::Kind::Registration, (of.school, of.id.0)).await
 }
 
@@ -86,7 +87,7 @@ pub async fn lock(
 }
 
 /// As [`lock`], but without waiting: also `None` when it is locked by another transaction.
-pub async fn lock_if_idle(
+pub(crate) async fn lock_if_idle(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: RegistrationId,
@@ -116,7 +117,7 @@ pub async fn live_of_student(
 }
 
 /// Whether a student has a live registration in a sitting at another school: the key of a registration is its school's.
-pub async fn lives_elsewhere(
+pub(crate) async fn lives_elsewhere(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     sitting: &SittingCode,
@@ -210,7 +211,7 @@ pub async fn snapshot(
 }
 
 /// Sets when a registration is released if it stays empty (R7); `None` while it holds an entry.
-pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -> Result<(), DbError> {
+pub(crate) async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -> Result<(), DbError> {
     tx.execute_soon(
         "UPDATE registration
             SET release_at = $3, version = version + 1
@@ -224,7 +225,7 @@ pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -
 }
 
 /// Sets for how many subjects a registration waits (R16), and when it is released (R7).
-pub async fn set_in_line(
+pub(crate) async fn set_in_line(
     tx: &mut Tx<'_>,
     of: &Registration,
     subjects: i64,
@@ -243,7 +244,7 @@ pub async fn set_in_line(
 }
 
 /// Sets the 资格科目 of a registration, after a review.
-pub async fn set_subjects(
+pub(crate) async fn set_subjects(
     tx: &mut Tx<'_>,
     of: &Registration,
     subjects: &[SubjectCode],
@@ -278,7 +279,7 @@ pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError
 }
 
 /// Live registrations that are due for release (R7), the longest overdue first.
-pub async fn due_for_release(
+pub(crate) async fn due_for_release(
     tx: &mut Tx<'_>,
     now: Time,
     limit: i64,
@@ -312,7 +313,7 @@ pub async fn tally(
 }
 
 /// Stores that tally.
-pub async fn set_tally(
+pub(crate) async fn set_tally(
     tx: &mut Tx<'_>,
     of: &Registration,
     releases: i64,

@@ -5,10 +5,11 @@ mod look_up;
 mod obstacles;
 mod reinstate;
 
-pub use budget::{look_ups_left, spend_look_up};
+pub use budget::look_ups_left;
+pub(crate) use budget::spend_look_up;
 pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up, looked_up};
-pub use obstacles::obstacles;
-pub use reinstate::{reinstate, release_again};
+pub(crate) use obstacles::obstacles;
+pub(crate) use reinstate::{reinstate, release_again};
 
 use super::{Registration, RegistrationRefusal, holding, store};
 use crate::audit::{self, Actor, Changes};
@@ -77,7 +78,7 @@ pub async fn of_passport(
 }
 
 /// As [`of_passport`], with the registration's row locked until the transaction ends.
-pub async fn lock_of_passport(
+pub(crate) async fn lock_of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -150,7 +151,7 @@ impl Eligibility {
 
 /// The windows of a home campus in which a passport can be bound there.
 #[must_use]
-pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::window::Window> {
+pub(crate) fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::window::Window> {
     [Mode::Written, Mode::Oral].into_iter().filter_map(|mode| plan.window(campus, mode)).collect()
 }
 
@@ -158,7 +159,7 @@ pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::w
 /// before and after. The caller logs them with the review's decision.
 ///
 /// Locks: the registration.
-pub async fn grant_cet6(
+pub(crate) async fn grant_cet6(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     school: SchoolCode,

@@ -6,7 +6,7 @@ use crate::score::Score;
 use crate::words::codes::SubjectCode;
 
 /// The first year whose ticket numbers are on file (V2). Source: manual, step 7.
-pub const FIRST_YEAR: i64 = 2005;
+pub(crate) const FIRST_YEAR: i64 = 2005;
 
 /// The number of submissions from which a school may call them malicious (多次恶意重复提交).
 pub const MANY_SUBMISSIONS: i64 = 3;
@@ -83,7 +83,7 @@ pub fn may_submit(existing: Option<&Review>, document_key: &[u8]) -> Result<(), 
 ///
 /// # Errors
 /// The reason why not.
-pub fn may_withdraw(review: &Review) -> Result<(), ReviewRefusal> {
+pub(crate) fn may_withdraw(review: &Review) -> Result<(), ReviewRefusal> {
     if review.malicious {
         return Err(ReviewRefusal::Closed);
     }
@@ -123,7 +123,7 @@ impl Decision {
 
 /// Whether an application is already in the state after this decision, so that repeating it changes nothing.
 #[must_use]
-pub fn is_decided_so(state: ReviewState, malicious: bool, decision: Decision) -> bool {
+pub(crate) fn is_decided_so(state: ReviewState, malicious: bool, decision: Decision) -> bool {
     match decision {
         Decision::Approve => state == ReviewState::Approved,
         Decision::Refuse | Decision::Reopen => state == ReviewState::Refused && !malicious,

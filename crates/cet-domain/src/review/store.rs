@@ -46,7 +46,7 @@ pub async fn claim(
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock_claim(
+pub(crate) async fn lock_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -56,7 +56,7 @@ pub async fn lock_claim(
 }
 
 /// Claims an application for a passport; returns whether it had none.
-pub async fn insert_claim(
+pub(crate) async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -67,7 +67,7 @@ pub async fn insert_claim(
 }
 
 /// Moves a passport's claim to an application of another school.
-pub async fn move_claim(
+pub(crate) async fn move_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
@@ -167,7 +167,7 @@ pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
 
 /// Moves the applications of one passport for one document to another passport, with a moved registration (A7); those
 /// for other documents stay. Returns whether the new passport had none; otherwise it keeps its own.
-pub async fn move_to_passport(
+pub(crate) async fn move_to_passport(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     document_key: &[u8],
@@ -189,7 +189,7 @@ pub async fn move_to_passport(
 }
 
 /// Whether a ticket was used to open CET6 for another document (V3, W7).
-pub async fn serves_another(
+pub(crate) async fn serves_another(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     ticket: Ticket,
@@ -205,7 +205,7 @@ pub async fn serves_another(
 }
 
 /// Takes a ticket for a document; returns whether it was free or already this document's (V4, W7).
-pub async fn take_ticket(
+pub(crate) async fn take_ticket(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     ticket: Ticket,

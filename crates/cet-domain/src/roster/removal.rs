@@ -190,7 +190,7 @@ pub async fn remove_gone(
 }
 
 /// Puts back whom the publication of an import took out: their rows count again as far as their own imports do.
-pub async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<(), DbError> {
+pub(crate) async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<(), DbError> {
     for (id, school, sitting, from) in store::caused_by(tx, import).await? {
         store::undo(tx, id, from).await?;
         let event = Event {
@@ -210,7 +210,7 @@ pub async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Resul
 
 /// Keeps in the roster whom only this import names and who has saved a registration: their rows move to an import of
 /// their own with the same time.
-pub async fn keep_saved(
+pub(crate) async fn keep_saved(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     import: i64,

@@ -139,7 +139,7 @@ pub async fn listed(
 
 /// Whether several students of a school have this student number in a sitting: in current rows of the roster, or in
 /// saved registrations, which keep their number when the roster's changes.
-pub async fn shares_student_number(
+pub(crate) async fn shares_student_number(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     school: SchoolCode,

@@ -94,7 +94,7 @@ pub enum Barred {
 
 /// R4: 限制科目 after a bar, or after one was lifted; other subjects stay as they are.
 #[must_use]
-pub fn barred_after(had: &SubjectList, of: &[SubjectCode], way: Barring) -> SubjectList {
+pub(crate) fn barred_after(had: &SubjectList, of: &[SubjectCode], way: Barring) -> SubjectList {
     let mut all: BTreeSet<SubjectCode> = had.0.iter().copied().collect();
     for code in of {
         match way {

@@ -34,7 +34,7 @@ pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
 ///
 /// # Errors
 /// [`DbError::Other`] when fewer are taken, which only a bug of ours can cause.
-pub async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<(), DbError> {
+pub(crate) async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<(), DbError> {
     let given = tx
         .execute(
             "UPDATE seat_pool
@@ -67,7 +67,7 @@ pub enum CapacityRefusal {
 ///
 /// # Errors
 /// [`DbError`]; the inner error is the refusal.
-pub async fn set_capacity(
+pub(crate) async fn set_capacity(
     tx: &mut Tx<'_>,
     pool: &PoolKey,
     capacity: i64,
@@ -172,7 +172,7 @@ pub async fn capacities(
 pub const AT_ONCE: usize = 12;
 
 /// How full the pools of several campuses are: one query for twelve of them.
-pub async fn at_campuses(
+pub(crate) async fn at_campuses(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     campuses: &[CampusCode],

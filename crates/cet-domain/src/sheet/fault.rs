@@ -147,7 +147,7 @@ impl Wrong {
 
     /// Whether it is about something that is not a row.
     #[must_use]
-    pub fn is_no_row(&self) -> bool {
+    pub(crate) fn is_no_row(&self) -> bool {
         matches!(self, Self::Outside)
     }
 }

@@ -37,9 +37,9 @@ pub use table::{Chosen, Table};
 use words::Say as _;
 
 /// The longest cell in bytes (TH31).
-pub const LONGEST_CELL: usize = 1_024;
+pub(crate) const LONGEST_CELL: usize = 1_024;
 /// The most columns of a table (TH31).
-pub const MOST_COLUMNS: usize = 64;
+pub(crate) const MOST_COLUMNS: usize = 64;
 
 /// Size limits of a file. A larger one is refused before it is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Cell {
 
     /// Whether it is blank.
     #[must_use]
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         match self {
             Self::Text(text) | Self::Number(text) => text.trim().is_empty(),
             Self::Odd(_) => false,

@@ -208,7 +208,7 @@ impl Phrase {
 impl Phrase {
     /// With one more argument that is a text itself, by its key.
     #[must_use]
-    pub fn with_text(mut self, name: &'static str, key: &'static str) -> Self {
+    pub(crate) fn with_text(mut self, name: &'static str, key: &'static str) -> Self {
         self.texts.push((name, key));
         self
     }

@@ -78,7 +78,7 @@ type Found = (&'static str, Why, String);
 
 /// All inconsistencies between the dates of a sitting.
 #[must_use]
-pub fn misfits(year: Option<i64>, subjects: &[Subject], windows: &[WindowLine]) -> Vec<Misfit> {
+pub(crate) fn misfits(year: Option<i64>, subjects: &[Subject], windows: &[WindowLine]) -> Vec<Misfit> {
     let mut all = Vec::new();
     for subject in subjects {
         let about = About::Subject(subject.code);

@@ -4,7 +4,7 @@ use super::subject::Subject;
 use crate::words::time::Time;
 
 /// How long a batch of an oral subject takes, in minutes (facts 1.2).
-pub const SESSION_MINUTES: i64 = 30;
+pub(crate) const SESSION_MINUTES: i64 = 30;
 
 /// When the candidate is examined: the subject's hours, or those of the oral batch on the subject's day.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn exam_time(from: Option<Time>, to: Option<Time>) -> String {
 
 /// `Saturday 17 June 2017, 09:00 – 11:20`; empty where the time is not set.
 #[must_use]
-pub fn exam_time_in_english(from: Option<Time>, to: Option<Time>) -> String {
+pub(crate) fn exam_time_in_english(from: Option<Time>, to: Option<Time>) -> String {
     let Some(from) = from else { return String::new() };
     let until = to.map(|to| format!(" – {}", to.local("%H:%M"))).unwrap_or_default();
     format!("{}{until}", from.local("%A %-d %B %Y, %H:%M"))

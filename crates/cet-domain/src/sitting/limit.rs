@@ -45,7 +45,7 @@ pub enum Limit {
 impl Limit {
     /// Whether a window keeps the limit; a limit on capacities says nothing of windows.
     #[must_use]
-    pub fn allows_window(self, window: Window) -> bool {
+    pub(crate) fn allows_window(self, window: Window) -> bool {
         match self {
             Self::Span(from, to) => {
                 from.is_none_or(|from| window.opens() >= from) && to.is_none_or(|to| window.closes() <= to)
@@ -56,7 +56,7 @@ impl Limit {
 
     /// Whether a capacity keeps the limit; a limit on windows says nothing of capacities.
     #[must_use]
-    pub const fn allows_capacity(self, capacity: i64) -> bool {
+    pub(crate) const fn allows_capacity(self, capacity: i64) -> bool {
         match self {
             Self::Seats(most) => capacity <= most,
             Self::Span(..) => true,

@@ -25,7 +25,7 @@ pub async fn version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
 }
 
 /// Makes every process reload its catalogue, after any change of a reference table; returns the new version.
-pub async fn bump_version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+pub(crate) async fn bump_version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.execute("UPDATE catalogue_version SET version = version + 1 WHERE id = 1", &[]).await?;
     version(tx).await
 }
@@ -72,7 +72,7 @@ pub async fn load_one(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Option<P
 }
 
 /// Whether any campus lies in a place: the prefix of its code.
-pub async fn has_campus(tx: &mut Tx<'_>, place: &str) -> Result<bool, DbError> {
+pub(crate) async fn has_campus(tx: &mut Tx<'_>, place: &str) -> Result<bool, DbError> {
     let sql = "SELECT code FROM campus WHERE code >= $1 AND code < $2 LIMIT 1";
     // ':' is the character after '9'.
     let found: Option<(CampusCode,)> = tx.query_opt(sql, params![place, format!("{place}:")]).await?;

@@ -90,7 +90,7 @@ impl What {
 
     /// Whether its rows have document numbers.
     #[must_use]
-    pub const fn has_documents(self) -> bool {
+    pub(crate) const fn has_documents(self) -> bool {
         match self {
             Self::Registrations | Self::Students => true,
             Self::Orders | Self::Refunds | Self::Audit => false,

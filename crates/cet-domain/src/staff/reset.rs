@@ -16,7 +16,7 @@ use crate::vault::Vault;
 /// How long a request can be approved.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The longest reason, in characters.
-pub const LONGEST_REASON: usize = 500;
+pub(crate) const LONGEST_REASON: usize = 500;
 
 /// Why a reset is not asked for, or not decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub fn long_enough(password: &str) -> bool {
 
 /// Whether a name is valid: 3 to 40 ASCII letters, digits, dots, dashes and underscores.
 #[must_use]
-pub fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     // The address of a file of accounts.
     name != "file"
         && (3..=40).contains(&name.len())

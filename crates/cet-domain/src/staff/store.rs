@@ -139,7 +139,11 @@ pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Re
 }
 
 /// Role and scope that an account had at a time.
-pub async fn grant_at(tx: &mut Tx<'_>, name: &str, at: Time) -> Result<Option<(Role, Scope)>, DbError> {
+pub(crate) async fn grant_at(
+    tx: &mut Tx<'_>,
+    name: &str,
+    at: Time,
+) -> Result<Option<(Role, Scope)>, DbError> {
     tx.query_opt(
         "SELECT role, scope
            FROM staff_grant
@@ -171,7 +175,7 @@ pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbErr
 }
 
 /// Notes that both factors were right.
-pub async fn logged_in(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+pub(crate) async fn logged_in(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("UPDATE staff_account SET logged_in_at = $2 WHERE name = $1", params![name, now]).await?;
     Ok(())
@@ -190,7 +194,7 @@ pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
 }
 
 /// Uses up the code of a step; returns whether it was unused.
-pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
+pub(crate) async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
     let used = tx
         .execute(
             "INSERT INTO staff_code_used (account, step) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -207,7 +211,7 @@ pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, Db
 }
 
 /// Stores the hash of a new recovery code.
-pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<(), DbError> {
+pub(crate) async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO staff_recovery_code (account, code_hash, used_at) VALUES ($1, $2, NULL) ON CONFLICT DO NOTHING",
         params![name, code_hash],
@@ -217,7 +221,7 @@ pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> R
 }
 
 /// Uses up a recovery code; returns whether it was valid and unused.
-pub async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<bool, DbError> {
+pub(crate) async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let used = tx
         .execute(

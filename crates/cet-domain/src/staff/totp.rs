@@ -35,7 +35,7 @@ fn number(secret: &[u8], step: i64) -> u32 {
 
 /// The step whose code was typed, if it is the current one or an adjacent one.
 #[must_use]
-pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
+pub(crate) fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
     // Compared as one number, whose time does not tell which digits were right.
     let typed = six_digits(typed)?;
     let here = step(now);

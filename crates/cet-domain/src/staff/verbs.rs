@@ -89,7 +89,7 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
 }
 
 /// Changes the role and scope of a locked account, effective from its next request on (TH24).
-pub async fn regrant(
+pub(crate) async fn regrant(
     tx: &mut Tx<'_>,
     of: &Listed,
     (role, scope): (Role, &Scope),

@@ -8,18 +8,18 @@ use crate::words::time::Time;
 pub const MOST_CAMPUSES: usize = 3;
 
 /// How long a seat that was given is held: as long as one that somebody entered (R13).
-pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const HOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// So long before registration closes the line closes: whoever got a seat later could not pay for it in time. From then
 /// on a seat is anybody's again.
-pub const LAST_CALL: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const LAST_CALL: SignedDuration = SignedDuration::from_mins(30);
 
 /// From when to when, in hours of Beijing, nobody is given a seat: half the time to pay would be slept away.
 const NIGHT_FROM: i64 = 23;
 const NIGHT_TO: i64 = 7;
 
 /// How far back is looked for what came free.
-pub const LOOK_BACK: SignedDuration = SignedDuration::from_hours(3 * 24);
+pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// Before registration has been open for so long no hold can have expired: nothing can be said of the chance.
 const TOO_EARLY: SignedDuration = SignedDuration::from_hours(24);
@@ -32,13 +32,13 @@ pub fn line_closes(window_closes: Time) -> Time {
 
 /// Until when a seat is held that is given now: a day, but not longer than registration is open.
 #[must_use]
-pub fn hold_until(window_closes: Time, now: Time) -> Time {
+pub(crate) fn hold_until(window_closes: Time, now: Time) -> Time {
     now.plus(HOLD).min(window_closes)
 }
 
 /// When the night ends that it is at `now`; `None` by day.
 #[must_use]
-pub fn night_until(now: Time) -> Option<Time> {
+pub(crate) fn night_until(now: Time) -> Option<Time> {
     let hour = |hours: i64| SignedDuration::from_hours(hours);
     let day = now.day_begins();
     if now < day.plus(hour(NIGHT_TO)) {
@@ -52,7 +52,7 @@ pub fn night_until(now: Time) -> Option<Time> {
 
 /// Whether seats are given now: not at night, unless the line closes before the morning.
 #[must_use]
-pub fn gives_now(window_closes: Time, now: Time) -> bool {
+pub(crate) fn gives_now(window_closes: Time, now: Time) -> bool {
     let closes = line_closes(window_closes);
     now < closes && night_until(now).is_none_or(|morning| closes <= morning)
 }
@@ -95,7 +95,7 @@ pub struct Freed {
 /// Since when what came free is counted: three days, but not from before registration opened; `None` where it has not
 /// been open for a day.
 #[must_use]
-pub fn count_since(window_opens: Time, now: Time) -> Option<Time> {
+pub(crate) fn count_since(window_opens: Time, now: Time) -> Option<Time> {
     let since = now.minus(LOOK_BACK).max(window_opens);
     (now.since(window_opens) >= TOO_EARLY).then_some(since)
 }

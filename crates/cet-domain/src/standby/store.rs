@@ -42,7 +42,7 @@ pub async fn waiting(tx: &mut Tx<'_>, school: SchoolCode, id: StandbyId) -> Resu
 }
 
 /// Why a place of a registration ended; `None` while it waits, or if it is not there.
-pub async fn ended_for(
+pub(crate) async fn ended_for(
     tx: &mut Tx<'_>,
     of: &Registration,
     id: StandbyId,
@@ -129,7 +129,7 @@ pub async fn end(
 }
 
 /// Takes a number out of a pool's line.
-pub async fn delete_wish(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result<(), DbError> {
+pub(crate) async fn delete_wish(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result<(), DbError> {
     tx.execute_soon(
         "DELETE FROM standby_wish
           WHERE school = $1
@@ -145,7 +145,7 @@ pub async fn delete_wish(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result
 }
 
 /// Keeps only some of the campuses of a place.
-pub async fn set_wishes(
+pub(crate) async fn set_wishes(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: StandbyId,
@@ -179,7 +179,7 @@ record! {
 }
 
 /// The first in a pool's line.
-pub async fn first_of(tx: &mut Tx<'_>, pool: &PoolKey, limit: i64) -> Result<Vec<InLine>, DbError> {
+pub(crate) async fn first_of(tx: &mut Tx<'_>, pool: &PoolKey, limit: i64) -> Result<Vec<InLine>, DbError> {
     tx.query(
         "SELECT home_school, registration_id, standby_id, number
            FROM standby_wish
@@ -195,7 +195,7 @@ pub async fn first_of(tx: &mut Tx<'_>, pool: &PoolKey, limit: i64) -> Result<Vec
 }
 
 /// The place of a number in a pool's line, the first being 1, and how many wait there.
-pub async fn place_of(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result<(i64, i64), DbError> {
+pub(crate) async fn place_of(tx: &mut Tx<'_>, pool: &PoolKey, number: i64) -> Result<(i64, i64), DbError> {
     tx.query_one(
         "SELECT COUNT(CASE WHEN number <= $5 THEN 1 END), COUNT(*)
            FROM standby_wish

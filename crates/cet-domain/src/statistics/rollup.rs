@@ -170,7 +170,7 @@ fn count(figures: &mut Figures, row: &Counted, since: Since) {
 
 /// The figures of every place that has any; the nation always has some.
 #[must_use]
-pub fn roll_up(rows: &[Counted], since: Since) -> BTreeMap<String, Figures> {
+pub(crate) fn roll_up(rows: &[Counted], since: Since) -> BTreeMap<String, Figures> {
     let none = || {
         let detail = Detail { since: Some(since.day), ..Detail::default() };
         Figures { detail, ..Figures::default() }

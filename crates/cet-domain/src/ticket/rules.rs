@@ -63,7 +63,7 @@ pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
 ///
 /// # Errors
 /// [`NotPrintable::Unpaid`], [`NotPrintable::Undated`].
-pub fn may_be_dated(paid: bool, exam_from: Option<Time>) -> Result<Time, NotPrintable> {
+pub(crate) fn may_be_dated(paid: bool, exam_from: Option<Time>) -> Result<Time, NotPrintable> {
     if !paid {
         return Err(NotPrintable::Unpaid);
     }

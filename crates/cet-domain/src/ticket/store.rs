@@ -116,7 +116,7 @@ pub async fn kept(
 }
 
 /// The student numbers of photos that were stored before photos were matched to students.
-pub async fn old_numbers(
+pub(crate) async fn old_numbers(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     sitting: &SittingCode,

@@ -114,25 +114,6 @@ pub fn exam_date(plan: &Plan, entry: &Entry) -> Result<Time, NotPrintable> {
     may_be_dated(entry.state == EntryState::Paid, exam_from)
 }
 
-/// Whether any of a registration's live entries has a ticket that can be printed now.
-pub async fn any_printable(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    of: &Registration,
-    entries: &[Entry],
-) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    for entry in entries {
-        // The seat is only queried if it decides.
-        if may_print(&print_facts(plan, entry, true), now).is_ok()
-            && arrangement::verbs::placed(tx, of.school, entry).await?.is_some()
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// The published seats of some entries of a registration.
 pub async fn seats_of(
     tx: &mut Tx<'_>,

@@ -74,7 +74,7 @@ impl Kind {
 
     /// Whether a publication can be withdrawn: rows are kept by import, photos and campuses replace what was there.
     #[must_use]
-    pub const fn can_be_withdrawn(self) -> bool {
+    pub(crate) const fn can_be_withdrawn(self) -> bool {
         matches!(self, Self::Roster | Self::Scores)
     }
 }

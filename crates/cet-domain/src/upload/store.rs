@@ -13,7 +13,8 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
-pub use kept::{Sent, has_file, sent};
+pub(crate) use kept::has_file;
+pub use kept::{Sent, sent};
 pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,

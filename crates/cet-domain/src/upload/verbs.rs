@@ -31,7 +31,7 @@ pub enum UploadRefusal {
 /// The files of an account that may wait or be worked on at once (TH31).
 pub const MOST_WAITING: i64 = 20;
 /// The bytes that an account may send within 24 hours (TH31).
-pub const MOST_BYTES: i64 = 4 * 1024 * 1024 * 1024;
+pub(crate) const MOST_BYTES: i64 = 4 * 1024 * 1024 * 1024;
 
 /// Who acts, and from where.
 pub type By<'a> = (&'a Actor, &'a str);

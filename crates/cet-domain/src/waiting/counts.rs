@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::place::{Frontier, Place};
 
 /// Each second's tickets are counted in this many equal parts of the draw.
-pub const BUCKETS: usize = 64;
+pub(crate) const BUCKETS: usize = 64;
 /// The width of a bucket in draws.
 const WIDTH: u64 = 1 << 58;
 
@@ -54,7 +54,7 @@ impl Tally {
 
     /// Reads stored counts; `None` for another length.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (counts, rest) = bytes.as_chunks::<4>();
         let counts: Vec<u32> = counts.iter().map(|count| u32::from_be_bytes(*count)).collect();
         if rest.is_empty() { counts.try_into().ok().map(Self) } else { None }
@@ -105,11 +105,6 @@ impl Counts {
     /// Counts one ticket.
     pub fn count(&mut self, place: Place) {
         self.0.entry(place.second).or_default().count(place.tie);
-    }
-
-    /// Forgets the seconds before this one: everybody in them is admitted.
-    pub fn forget_before(&mut self, second: i64) {
-        self.0 = self.0.split_off(&second);
     }
 
     /// The line as it stands: `frontier` is admitted, and seconds from `unsettled` on are not counted yet.

@@ -17,18 +17,18 @@ mod room;
 mod store;
 mod ticket;
 
-pub use counts::{BUCKETS, Counts, Line, Tally};
+pub use counts::{Counts, Line, Tally};
 pub use estimate::{Estimate, refresh_seconds};
 pub use gate::{Asked, Gate, Opening, Progress, decide, of_now, tell};
 pub use place::{Frontier, Place};
 pub use rate::{Bounds, Pace};
 pub use room::{Queue, Room, Shown};
 pub use store::{Entrance, NodeRow};
-pub use ticket::{ADMISSION, Holder, Secret, Standing, Ticket, grace};
+pub use ticket::{Holder, Secret, Standing, Ticket};
 
 /// How many seconds after its end the counts of a second are complete: what a node saves later is left out, so that a
 /// position never grows.
-pub const SETTLES: i64 = 6;
+pub(crate) const SETTLES: i64 = 6;
 /// Up to how many seconds after a second a node saves what it counted of it: earlier than the counts are relied on.
 const SAVES: i64 = 4;
 

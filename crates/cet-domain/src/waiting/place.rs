@@ -48,13 +48,13 @@ impl Frontier {
 
     /// Whether the place is admitted.
     #[must_use]
-    pub fn admits(self, place: Place) -> bool {
+    pub(crate) fn admits(self, place: Place) -> bool {
         self.0.is_some_and(|last| place <= last)
     }
 
     /// The farther one of both: a frontier never moves back, so nobody who was admitted is sent away.
     #[must_use]
-    pub fn farther(self, other: Self) -> Self {
+    pub(crate) fn farther(self, other: Self) -> Self {
         Self(self.0.max(other.0))
     }
 }

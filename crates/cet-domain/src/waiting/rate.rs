@@ -59,7 +59,7 @@ impl Pace {
 
     /// Whether the room is needed: a target has been missed for two seconds.
     #[must_use]
-    pub const fn is_overloaded(&self) -> bool {
+    pub(crate) const fn is_overloaded(&self) -> bool {
         self.misses >= MISSES
     }
 

@@ -8,7 +8,7 @@ use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
 /// How long an admission lasts, in seconds from the first request after it.
-pub const ADMISSION: i64 = 15 * 60;
+pub(crate) const ADMISSION: i64 = 15 * 60;
 /// How long a form that was shown within an admission may still be sent after it: who is in the middle of a step is let
 /// finish.
 const TO_FINISH: i64 = 15 * 60;
@@ -19,7 +19,7 @@ const SIGNATURE: usize = 32;
 
 /// How much longer than an admission this request is let pass: a form that is sent ends a step.
 #[must_use]
-pub const fn grace(sends_form: bool) -> i64 {
+pub(crate) const fn grace(sends_form: bool) -> i64 {
     if sends_form { TO_FINISH } else { 0 }
 }
 
@@ -42,7 +42,7 @@ impl Secret {
 
     /// Reads a stored secret; `None` for another length.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
@@ -154,7 +154,7 @@ impl Ticket {
 
     /// Its place before log-in and registering, where nobody is known yet and the second alone orders.
     #[must_use]
-    pub fn door_place(&self, secret: &Secret) -> Place {
+    pub(crate) fn door_place(&self, secret: &Secret) -> Place {
         Place::at(self.second, secret.draw(self.holder))
     }
 

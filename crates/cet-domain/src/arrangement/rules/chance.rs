@@ -84,7 +84,7 @@ impl Chance {
     }
 
     /// Shuffles a list uniformly: Fisher-Yates, from the end.
-    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             let other = self.below(last.saturating_add(1));
             list.swap(last, other);

@@ -5,7 +5,7 @@ use crate::arrangement::Settings;
 use crate::arrangement::settings::Tail;
 
 /// The highest number of a written room: a ticket number has three digits for it.
-pub const MOST_ROOMS: usize = 999;
+pub(crate) const MOST_ROOMS: usize = 999;
 
 /// A room in one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,7 +15,7 @@ pub struct Grid {
 impl Grid {
     /// A room with this many seats per column.
     #[must_use]
-    pub fn with_rows(rows: usize) -> Self {
+    pub(crate) fn with_rows(rows: usize) -> Self {
         Self { rows: rows.max(1) }
     }
 
@@ -47,7 +47,7 @@ impl Grid {
     }
 
     /// The seats (from 0) beside, before and behind a seat; some may be beyond the last taken one.
-    pub fn neighbours(self, seat: usize) -> impl Iterator<Item = usize> {
+    pub(crate) fn neighbours(self, seat: usize) -> impl Iterator<Item = usize> {
         let (column, row) = self.place(seat);
         let left = column.checked_sub(1).map(|column| self.seat(column, row));
         let right = Some(self.seat(column.saturating_add(1), row));
@@ -65,7 +65,11 @@ impl Grid {
 }
 
 /// Orders candidates so that classmates follow each other; the classes and their members are in random order.
-pub fn by_class_in_chance_order(list: &mut [usize], class: impl Fn(usize) -> i64, chance: &mut Chance) {
+pub(crate) fn by_class_in_chance_order(
+    list: &mut [usize],
+    class: impl Fn(usize) -> i64,
+    chance: &mut Chance,
+) {
     chance.shuffle(list);
     let mut ranks: BTreeMap<i64, usize> = BTreeMap::new();
     for index in list.iter() {
@@ -78,7 +82,7 @@ pub fn by_class_in_chance_order(list: &mut [usize], class: impl Fn(usize) -> i64
 /// Deals a list to rooms of these sizes like cards, so that classmates, who follow each other, get into different rooms
 /// if there are enough.
 #[must_use]
-pub fn deal(list: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
+pub(crate) fn deal(list: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
     let mut rooms: Vec<Vec<usize>> = sizes.iter().map(|size| Vec::with_capacity(*size)).collect();
     let mut rest = list.iter();
     let mut dealt = true;
@@ -102,7 +106,12 @@ const STARTS: usize = 4;
 const ROUNDS: usize = 20;
 
 /// Orders the members of a room by seat, with as few classmates as possible as neighbours.
-pub fn seat_apart(members: &mut Vec<usize>, class: impl Fn(usize) -> i64, grid: Grid, chance: &mut Chance) {
+pub(crate) fn seat_apart(
+    members: &mut Vec<usize>,
+    class: impl Fn(usize) -> i64,
+    grid: Grid,
+    chance: &mut Chance,
+) {
     let classes = |members: &[usize]| -> Vec<i64> { members.iter().map(|index| class(*index)).collect() };
     let mut best: Option<(usize, Vec<usize>)> = None;
     for start in 0..STARTS {

@@ -47,7 +47,7 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, arrangement: i64, made: &LateD
 }
 
 /// Updates the numbers of candidates and rooms of an arrangement.
-pub async fn grow(
+pub(crate) async fn grow(
     tx: &mut Tx<'_>,
     unit: &Unit,
     arrangement: i64,

@@ -38,7 +38,7 @@ pub async fn all(tx: &mut Tx<'_>, unit: &Unit) -> Result<Vec<RoomName>, DbError>
 }
 
 /// The name of one room.
-pub async fn of_room(
+pub(crate) async fn of_room(
     tx: &mut Tx<'_>,
     campus: CampusCode,
     (sitting, subject): (&SittingCode, SubjectCode),

@@ -74,7 +74,7 @@ pub async fn advance(
 }
 
 /// All are gone through again: whoever knows the present place already is not told.
-pub async fn begin_again(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
+pub(crate) async fn begin_again(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
     tx.execute("UPDATE arrangement SET told = 0 WHERE school = $1 AND id = $2", params![school, id]).await?;
     Ok(())
 }

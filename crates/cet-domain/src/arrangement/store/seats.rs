@@ -53,7 +53,7 @@ impl SeatRow {
 
     /// The seat and ticket number.
     #[must_use]
-    pub fn assignment(&self) -> Assignment {
+    pub(crate) fn assignment(&self) -> Assignment {
         Assignment { session: self.session, room: self.room, seat: self.seat, ticket: self.ticket.clone() }
     }
 }
@@ -126,7 +126,7 @@ pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Resul
 }
 
 /// The seat of one entry in an arrangement.
-pub async fn of_entry(
+pub(crate) async fn of_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     arrangement: i64,

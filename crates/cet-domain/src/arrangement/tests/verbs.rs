@@ -70,7 +70,7 @@ pub(crate) async fn seat_of(world: &World, who: PassportId, subject: &'static st
         .read(async move |tx| {
             let entries = crate::entry::store::of_registration(tx, of.school, of.id).await?;
             let entry = entries.iter().find(|entry| entry.subject.as_str() == subject).unwrap();
-            of_entry(tx, of.school, entry).await
+            placed(tx, of.school, entry).await.map(|placed| placed.map(|placed| placed.seat))
         })
         .await
         .unwrap()

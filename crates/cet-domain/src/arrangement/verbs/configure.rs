@@ -11,7 +11,7 @@ use crate::words::codes::{CampusCode, SittingCode};
 ///
 /// # Errors
 /// [`ArrangeRefusal::Published`] when the arranging campus would change after that.
-pub async fn configure(
+pub(crate) async fn configure(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     row: &SettingRow,

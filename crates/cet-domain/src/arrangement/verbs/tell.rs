@@ -26,7 +26,7 @@ pub async fn untold(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>
 /// Tells the next candidates of an arrangement; answers how many, none when another node is at it.
 ///
 /// Locks: the arrangement, without waiting.
-pub async fn tell_some(
+pub(crate) async fn tell_some(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (school, id): (SchoolCode, i64),

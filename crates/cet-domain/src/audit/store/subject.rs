@@ -10,7 +10,7 @@ use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
 /// The lists whose files hold persons. Seat lists are known by the campus in their line.
-pub const PERSONAL: [&str; 9] = [
+pub(crate) const PERSONAL: [&str; 9] = [
     "collective-payments",
     "disputes",
     "orders",

@@ -18,7 +18,11 @@ const JOB: By = By::Job("season");
 ///
 /// # Errors
 /// All [`ChangeRefusal`]s: then nothing may be kept of it, and [`overtaken`] ends it; [`DbError`].
-pub async fn come_due(tx: &mut Tx<'_>, policy: &Policy, id: i64) -> Result<(), Stop<Vec<ChangeRefusal>>> {
+pub(crate) async fn come_due(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    id: i64,
+) -> Result<(), Stop<Vec<ChangeRefusal>>> {
     let Some(change) = due(tx, id).await? else { return Ok(()) };
     let (version, lines) = takes_effect(tx, policy, &change).await?;
     store::end_scheduled(tx, id, Some(version)).await?;

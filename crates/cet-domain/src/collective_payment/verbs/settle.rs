@@ -120,7 +120,7 @@ pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
 }
 
 /// Releases those of these that are still open and past their time limit; returns how many.
-pub async fn release_these(
+pub(crate) async fn release_these(
     tx: &mut Tx<'_>,
     some: &[(SchoolCode, CollectivePaymentId)],
 ) -> Result<i64, DbError> {

@@ -30,7 +30,7 @@ pub(super) async fn if_moot(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbErr
 ///
 /// # Errors
 /// [`DbError`]
-pub async fn lapse_some(tx: &mut Tx<'_>, some: &[(SchoolCode, DisputeId)]) -> Result<i64, DbError> {
+pub(crate) async fn lapse_some(tx: &mut Tx<'_>, some: &[(SchoolCode, DisputeId)]) -> Result<i64, DbError> {
     let mut ended: i64 = 0;
     for (school, id) in some {
         if let Some(of) = store::lock_waiting(tx, *school, *id).await?

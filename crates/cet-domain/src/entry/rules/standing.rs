@@ -23,7 +23,7 @@ pub enum Standing {
 impl Standing {
     /// The standing of an entry in state `held`.
     #[must_use]
-    pub fn of_held(expires_at: Time, is_locked: bool, has_order: bool, now: Time) -> Self {
+    pub(crate) fn of_held(expires_at: Time, is_locked: bool, has_order: bool, now: Time) -> Self {
         match (is_locked, now < expires_at, has_order) {
             (true, _, _) => Self::Locked,
             (false, true, _) => Self::Held,
@@ -48,7 +48,7 @@ pub fn standing(entry: &Entry, now: Time) -> Standing {
 /// Whether an entry is held, unpaid, and neither reserved by a collective payment nor attached to an order: it may end,
 /// be locked, or be paid for.
 #[must_use]
-pub fn is_free(entry: &Entry) -> bool {
+pub(crate) fn is_free(entry: &Entry) -> bool {
     entry.state == EntryState::Held && entry.locked_by.is_none() && entry.order.is_none()
 }
 

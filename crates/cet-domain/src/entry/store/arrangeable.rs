@@ -36,7 +36,7 @@ record! {
 }
 
 /// The paid entries of a pool, unordered.
-pub async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, DbError> {
+pub(crate) async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.college, r.major, r.grade, r.class, r.student_number, r.name_key
            FROM entry e
@@ -55,7 +55,7 @@ pub async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, 
 
 /// How many unpaid entries of a pool may still become paid: within their hold, with an order that is not settled, or
 /// locked by a collective payment.
-pub async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbError> {
+pub(crate) async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let row: (i64,) = tx
         .query_one(
@@ -101,7 +101,7 @@ record! {
 }
 
 /// The candidates of a pool that have or may have had a seat: paid, or withdrawn since. Unordered.
-pub async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
+pub(crate) async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.college, r.class, r.student_number
            FROM entry e

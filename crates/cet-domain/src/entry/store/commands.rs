@@ -23,7 +23,7 @@ pub async fn remember(
 }
 
 /// Replaces the result of a command that this transaction has stored.
-pub async fn remember_instead(
+pub(crate) async fn remember_instead(
     tx: &mut Tx<'_>,
     of: &Registration,
     command: &str,
@@ -38,7 +38,7 @@ pub async fn remember_instead(
 }
 
 /// The stored result of a command.
-pub async fn remembered(
+pub(crate) async fn remembered(
     tx: &mut Tx<'_>,
     of: &Registration,
     command: &str,

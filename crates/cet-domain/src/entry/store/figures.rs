@@ -29,7 +29,7 @@ record! {
 }
 
 /// Live entries by pool, for the effect of a change; `after` divides the unpaid ones by the end of their hold.
-pub async fn by_pool(
+pub(crate) async fn by_pool(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,

@@ -6,7 +6,7 @@ use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 /// How many entries of a pool ended since a time.
-pub async fn freed_since(tx: &mut Tx<'_>, pool: &PoolKey, since: Time) -> Result<i64, DbError> {
+pub(crate) async fn freed_since(tx: &mut Tx<'_>, pool: &PoolKey, since: Time) -> Result<i64, DbError> {
     let row: (i64,) = tx
         .query_one(
             "SELECT COUNT(*)

@@ -9,7 +9,7 @@ use crate::words::time::Time;
 
 /// The registrations with unpaid entries whose reminder is due and whose hold goes on, the longest due first, each once. What
 /// a collective payment locks is not the candidate's to pay.
-pub async fn due_for_reminder(
+pub(crate) async fn due_for_reminder(
     tx: &mut Tx<'_>,
     now: Time,
     limit: i64,
@@ -31,7 +31,7 @@ pub async fn due_for_reminder(
 }
 
 /// Nobody is reminded of these again. COALESCE keeps PostgreSQL without statistics from going by `entry_remind`.
-pub async fn reminded(
+pub(crate) async fn reminded(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,

@@ -86,7 +86,7 @@ macro_rules! with_unpaid {
 }
 
 /// The candidates with an unpaid entry, in the order in which registrations are locked.
-pub async fn with_unpaid(
+pub(crate) async fn with_unpaid(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
@@ -104,7 +104,7 @@ pub async fn with_unpaid(
 }
 
 /// Those of them who were ticked, in the order of the keys.
-pub async fn ticked_with_unpaid(
+pub(crate) async fn ticked_with_unpaid(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,

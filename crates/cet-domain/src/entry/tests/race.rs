@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::entry::testing::*;
-use crate::entry::{EntryState, store};
+use crate::entry::{EntryState, jobs, store};
 use crate::fragments::free;
 use crate::on_both;
 use crate::registration::Registration;
@@ -228,7 +228,7 @@ on_both! {
             async move {
                 match held {
                     Some((of, entry)) => pay(&db, &of, entry).await,
-                    None => db.write(async move |tx| expire_due(tx, &catalogue, 50).await).await.is_err(),
+                    None => jobs::sweep(&db, catalogue).await.is_err(),
                 }
             }
         }).await;
@@ -280,7 +280,7 @@ on_both! {
                             Err(Stop::Fault(fault)) => panic!("{fault}"),
                         }
                     }
-                    None => { db.write(async move |tx| expire_due(tx, &catalogue, 50).await).await.unwrap(); }
+                    None => { jobs::sweep(&db, catalogue).await.unwrap(); }
                 }
             }
         }).await;
@@ -312,7 +312,7 @@ on_both! {
             async move {
                 match who {
                     Some(who) => { let _either = entered(&early, &catalogue, written(who, "1")).await; }
-                    None => { db.write(async |tx| crate::entry::verbs::release::release_empty_ones(tx, 50).await).await.unwrap(); }
+                    None => { jobs::sweep(&db, catalogue).await.unwrap(); }
                 }
             }
         }).await;

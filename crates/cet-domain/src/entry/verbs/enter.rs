@@ -97,7 +97,7 @@ pub async fn enter(
 ///
 /// # Errors
 /// All refusals that apply (R8); nothing of the submission is done then.
-pub async fn enter_registration(
+pub(crate) async fn enter_registration(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,

@@ -20,21 +20,11 @@ pub struct Sweep {
     pub ended: usize,
 }
 
-/// Ends overdue entries over all schools, the longest overdue first.
-///
-/// # Errors
-/// As [`expire_some`].
-pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Sweep, DbError> {
-    let now = tx.now().await?;
-    let found = store::overdue(tx, now, limit).await?;
-    expire_some(tx, catalogue, &found).await
-}
-
 /// Ends overdue entries of these registrations, gives their seats back and releases registrations that became empty.
 /// Locked registrations, locked entries and entries with an open order are left for later.
 ///
 /// Locks: registrations without waiting (`SKIP LOCKED`), in the order of their keys; then the pools by key.
-pub async fn expire_some(
+pub(crate) async fn expire_some(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     some: &[(SchoolCode, RegistrationId)],
@@ -58,7 +48,7 @@ pub async fn expire_some(
 /// has just settled the order for which the entries waited. Returns how many entries ended.
 ///
 /// Locks: the pools by key; the caller must not touch another pool afterwards.
-pub async fn expire_entries(
+pub(crate) async fn expire_entries(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,

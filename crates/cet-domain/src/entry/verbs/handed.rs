@@ -15,7 +15,7 @@ use crate::words::ids::EntryId;
 use crate::words::time::Time;
 
 /// Why a candidate could not enter a subject at a campus now, whatever seats there are.
-pub async fn refusals_at(
+pub(crate) async fn refusals_at(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,
@@ -48,7 +48,7 @@ pub struct Handed<'s> {
 ///
 /// # Errors
 /// `Refused` where the seat is gone meanwhile: the transaction must be rolled back.
-pub async fn take_handed(
+pub(crate) async fn take_handed(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &mut Registration,
@@ -90,7 +90,7 @@ pub async fn take_handed(
 /// Takes somebody out of the lines of some pools.
 ///
 /// Locks: the pools by key, last of all.
-pub async fn leave_lines(tx: &mut Tx<'_>, left: Vec<PoolKey>) -> Result<(), DbError> {
+pub(crate) async fn leave_lines(tx: &mut Tx<'_>, left: Vec<PoolKey>) -> Result<(), DbError> {
     let mut seats = SeatChanges::default();
     for pool in left {
         seats.leave_line(pool);

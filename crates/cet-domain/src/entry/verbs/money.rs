@@ -49,7 +49,7 @@ pub async fn mark_paid(
 /// which somebody waits is none (R16).
 ///
 /// Locks: the pool. Call it for entries in the order of their pools' keys.
-pub async fn retake(
+pub(crate) async fn retake(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     of: &Registration,
@@ -83,7 +83,7 @@ pub async fn retake(
 
 /// Attaches held entries to an order that is opened for them: until it is settled they neither expire nor can they be
 /// cancelled (Y4). Returns those that were not free.
-pub async fn tie_to_order(
+pub(crate) async fn tie_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entries: &[EntryId],
@@ -102,7 +102,11 @@ pub async fn tie_to_order(
 
 /// Detaches the entries of an order that was closed without money. Call [`super::expire_entries`] afterwards, because
 /// the entries may be overdue.
-pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId) -> Result<(), DbError> {
+pub(crate) async fn untie_from_order(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    order: OrderId,
+) -> Result<(), DbError> {
     store::detach_from_order(tx, of.school, of.id, order).await?;
     Ok(())
 }
@@ -110,7 +114,7 @@ pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId
 /// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor
 /// cancel them, and they do not expire (R13, Y6). Returns those that were not free: ended, paid, locked, or with an
 /// open order.
-pub async fn lock_for_school(
+pub(crate) async fn lock_for_school(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entries: &[EntryId],
@@ -129,6 +133,11 @@ pub async fn lock_for_school(
 
 /// Releases an entry from a collective payment; returns whether it was locked by it. An entry past its hold ends at
 /// once.
-pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+pub(crate) async fn unlock(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    lock: i64,
+) -> Result<bool, DbError> {
     store::free_from_collective(tx, school, entry, lock).await
 }

@@ -8,22 +8,19 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
 /// Registrations that may be due for release, over all schools.
-pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
+pub(crate) async fn empty_ones(
+    tx: &mut Tx<'_>,
+    limit: i64,
+) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
     let now = tx.now().await?;
     registration::store::due_for_release(tx, now, limit).await
 }
 
-/// Releases due registrations, over all schools.
-///
-/// # Errors
-/// As [`release_some`].
-pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
-    let found = empty_ones(tx, limit).await?;
-    release_some(tx, &found).await
-}
-
 /// Releases those of these registrations that are due; returns how many. Locked ones are left to the next round.
-pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
+pub(crate) async fn release_some(
+    tx: &mut Tx<'_>,
+    some: &[(SchoolCode, RegistrationId)],
+) -> Result<usize, DbError> {
     let now = tx.now().await?;
     let mut done = 0_usize;
     for &(school, id) in some {

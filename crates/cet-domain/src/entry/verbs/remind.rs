@@ -12,7 +12,7 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 /// Registrations with entries of which a reminder is due, over all schools.
-pub async fn due_for_reminder(
+pub(crate) async fn due_for_reminder(
     tx: &mut Tx<'_>,
     limit: i64,
 ) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
@@ -24,7 +24,7 @@ pub async fn due_for_reminder(
 /// for the next round.
 ///
 /// Locks: registrations without waiting, in the order of their keys.
-pub async fn remind_some(
+pub(crate) async fn remind_some(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     some: &[(SchoolCode, RegistrationId)],

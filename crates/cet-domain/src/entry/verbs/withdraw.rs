@@ -70,14 +70,14 @@ pub(super) async fn withdraw_paid(
 /// Frees seats, at the end of a transaction that has locked all its registrations.
 ///
 /// Locks: the pools by key.
-pub async fn give_back(tx: &mut Tx<'_>, freed: Vec<PoolKey>) -> Result<(), DbError> {
+pub(crate) async fn give_back(tx: &mut Tx<'_>, freed: Vec<PoolKey>) -> Result<(), DbError> {
     give_back_and_leave(tx, freed, Vec::new()).await
 }
 
 /// The same, and takes the registration out of the lines of some pools.
 ///
 /// Locks: all of these pools by key.
-pub async fn give_back_and_leave(
+pub(crate) async fn give_back_and_leave(
     tx: &mut Tx<'_>,
     freed: Vec<PoolKey>,
     left: Vec<PoolKey>,

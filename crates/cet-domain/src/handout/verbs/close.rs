@@ -16,7 +16,7 @@ use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 /// Whom the closing of lines concerns: who waits at a campus whose line has closed.
-pub async fn closed_lines(
+pub(crate) async fn closed_lines(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     limit: i64,
@@ -51,7 +51,11 @@ fn is_closed(plan: &Plan, pool: &PoolKey, now: Time) -> bool {
 /// Returns whether something was done: who is busy just now is asked again in the next round.
 ///
 /// Locks: the registration without waiting; the pools by key, last of all.
-pub async fn close_line(tx: &mut Tx<'_>, catalogue: &Catalogue, one: &InLine) -> Result<bool, DbError> {
+pub(crate) async fn close_line(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    one: &InLine,
+) -> Result<bool, DbError> {
     let Some(mut of) = registration::store::lock_if_idle(tx, one.school, one.registration).await? else {
         return Ok(false);
     };

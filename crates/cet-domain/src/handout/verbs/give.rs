@@ -22,7 +22,11 @@ const PASSED_OVER: i64 = 20;
 
 /// Who is first at each pool where a seat is free and is given now, and before them whom a job has set aside: of all such pools,
 /// or `limit` people at least.
-pub async fn firsts(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Vec<InLine>, DbError> {
+pub(crate) async fn firsts(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    limit: i64,
+) -> Result<Vec<InLine>, DbError> {
     let now = tx.now().await?;
     let mut all: Vec<InLine> = Vec::new();
     for pool in seat_pool::line::waited_for(tx, true, POOLS).await? {

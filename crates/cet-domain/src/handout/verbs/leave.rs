@@ -53,7 +53,7 @@ pub async fn leave(tx: &mut Tx<'_>, cmd: &LeaveCommand) -> Result<(), Stop<Stand
 }
 
 /// A place of a registration that still waits.
-pub async fn waiting_of(
+pub(crate) async fn waiting_of(
     tx: &mut Tx<'_>,
     of: &Registration,
     id: StandbyId,

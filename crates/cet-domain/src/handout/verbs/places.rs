@@ -14,7 +14,7 @@ use crate::words::time::Time;
 
 /// When registration closes at a campus.
 #[must_use]
-pub fn window_closes(plan: &Plan, campus: CampusCode, mode: Mode) -> Option<Time> {
+pub(crate) fn window_closes(plan: &Plan, campus: CampusCode, mode: Mode) -> Option<Time> {
     plan.window(campus, mode).map(crate::sitting::window::Window::closes)
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn delete(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<u64,
 }
 
 /// Whether a job has set this item aside.
-pub async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool, DbError> {
+pub(crate) async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .query_opt(
             "SELECT tries FROM job_aside WHERE school = $1 AND job = $2 AND item = $3",

@@ -173,12 +173,17 @@ pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
 }
 
 /// Ends all sessions of a passport, in the transaction that changes its password or address.
-pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
+pub(crate) async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
 /// Ends all sessions of a passport except one, which continues under a new token (TH10) as a new session.
-pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
+pub(crate) async fn renew(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    old: &[u8],
+    token: &str,
+) -> Result<(), DbError> {
     let now = tx.now().await?;
     end_others(tx, passport, old).await?;
     tx.execute(
@@ -227,7 +232,7 @@ pub async fn of_passport(tx: &mut Tx<'_>, passport: PassportId, life: Life) -> R
 }
 
 /// Ends one session of a passport by its id; returns whether there was one.
-pub async fn end_by_id(tx: &mut Tx<'_>, passport: PassportId, id: i64) -> Result<bool, DbError> {
+pub(crate) async fn end_by_id(tx: &mut Tx<'_>, passport: PassportId, id: i64) -> Result<bool, DbError> {
     let ended = tx
         .execute("DELETE FROM session WHERE passport_id = $1 AND id = $2 AND id <> 0", params![passport, id])
         .await?;

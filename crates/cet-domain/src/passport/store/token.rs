@@ -90,7 +90,7 @@ impl std::fmt::Debug for Issued {
 }
 
 /// Requests for another verification within this time send no second mail: a double click, or a retry.
-pub const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
 /// How long a form that has succeeded may be submitted again and get the first result.
 pub const REPEATED: SignedDuration = SignedDuration::from_mins(10);
 
@@ -188,7 +188,11 @@ pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Optio
 }
 
 /// The token of a link, valid or not: to give a repeated request the first result.
-pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Past>, DbError> {
+pub(crate) async fn find_past(
+    tx: &mut Tx<'_>,
+    text: &str,
+    purpose: Purpose,
+) -> Result<Option<Past>, DbError> {
     if text.len() != LENGTH {
         return Ok(None);
     }
@@ -203,7 +207,7 @@ pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<
 }
 
 /// Counts a wrong name; the last one invalidates the token.
-pub async fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+pub(crate) async fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     tx.execute("UPDATE mail_token SET tries = tries + 1 WHERE id = $1 AND tries < $2", params![id, TRIES])
         .await?;
     Ok(())
@@ -244,13 +248,17 @@ async fn revoke(tx: &mut Tx<'_>, passport: PassportId, purpose: Purpose) -> Resu
 
 /// Revokes what a change of password or address invalidates: recovery and verification links (W4, W6). Undo links stay,
 /// otherwise whoever took over an account could revoke them by a second change.
-pub async fn revoke_pending(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), DbError> {
+pub(crate) async fn revoke_pending(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), DbError> {
     revoke(tx, passport, Purpose::Recovery).await?;
     revoke(tx, passport, Purpose::Verification).await
 }
 
 /// Revokes the undo links made since `since`: they would restore addresses that are not the owner's.
-pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Time) -> Result<(), DbError> {
+pub(crate) async fn revoke_undo_since(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    since: Time,
+) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE mail_token
@@ -267,7 +275,7 @@ pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Tim
 }
 
 /// How many of a purpose were created after `since`; the caller has locked the passport.
-pub async fn made_since(
+pub(crate) async fn made_since(
     tx: &mut Tx<'_>,
     passport: PassportId,
     purpose: Purpose,
@@ -293,7 +301,7 @@ pub(crate) fn ended() -> Sweep<i64> {
     )
 }
 /// Deletes all links of a passport; returns the addresses that they were mailed to.
-pub async fn erase(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<String>, DbError> {
+pub(crate) async fn erase(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = tx
         .query(
             "SELECT DISTINCT email FROM mail_token WHERE passport_id = $1 ORDER BY email",

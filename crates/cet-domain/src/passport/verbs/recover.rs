@@ -16,7 +16,7 @@ use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
 /// Mails to one passport per hour; further requests get the same page and no mail (TH6).
-pub const MAILS_AN_HOUR: i64 = 3;
+pub(crate) const MAILS_AN_HOUR: i64 = 3;
 
 /// Records a recovery request, whether or not there is such a passport: a job processes it (TH6).
 ///

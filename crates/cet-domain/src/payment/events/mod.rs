@@ -11,7 +11,8 @@ mod store;
 mod tests;
 
 pub use kind::Kind;
-pub use store::{PastEvent, last_of, of_order, of_passport};
+pub(crate) use store::last_of;
+pub use store::{PastEvent, of_order, of_passport};
 
 use gateway::GatewayCode;
 use serde::{Deserialize, Serialize};

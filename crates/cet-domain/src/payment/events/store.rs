@@ -108,7 +108,7 @@ pub async fn of_order(tx: &mut Tx<'_>, of: Of<'_>, after: i64) -> Result<Vec<Pas
 }
 
 /// What an order's last event tells.
-pub async fn last_of(tx: &mut Tx<'_>, of: Of<'_>) -> Result<Option<Kind>, DbError> {
+pub(crate) async fn last_of(tx: &mut Tx<'_>, of: Of<'_>) -> Result<Option<Kind>, DbError> {
     let row = tx
         .query_opt::<(Kind,)>(
             "SELECT kind FROM payment_event WHERE school = $1 AND number = $2 ORDER BY id DESC LIMIT 1",

@@ -8,10 +8,10 @@ use crate::stored_as;
 use crate::words::time::Time;
 
 /// The latest delay of a notification from Alipay: its eighth try (facts 3.1).
-pub const LATEST_NOTICE: SignedDuration = SignedDuration::from_mins(24 * 60 + 22);
+pub(crate) const LATEST_NOTICE: SignedDuration = SignedDuration::from_mins(24 * 60 + 22);
 /// When an order is queried again after it was closed, if the gateway can't close trades: its page stays open, and a
 /// payer can still pay there.
-pub const AFTER_CLOSING: [SignedDuration; 5] = [
+pub(crate) const AFTER_CLOSING: [SignedDuration; 5] = [
     SignedDuration::from_mins(10),
     SignedDuration::from_hours(1),
     SignedDuration::from_hours(3),
@@ -20,18 +20,18 @@ pub const AFTER_CLOSING: [SignedDuration; 5] = [
 ];
 /// Gateways that can close trades accept no new ones after the deadline. An order that was closed before, perhaps
 /// without a trade to close, is queried a little later.
-pub const AFTER_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const AFTER_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
 /// How long after it was closed an order is queried at the candidate's request (更新).
-pub const ON_WISH: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const ON_WISH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long after coming back a candidate waits for the gateway's answer, which is asked for all the while.
-pub const AFTER_RETURN: SignedDuration = SignedDuration::from_mins(1);
+pub(crate) const AFTER_RETURN: SignedDuration = SignedDuration::from_mins(1);
 /// How often it is asked for then.
-pub const WHILE_SOMEBODY_WAITS: SignedDuration = SignedDuration::from_secs(3);
+pub(crate) const WHILE_SOMEBODY_WAITS: SignedDuration = SignedDuration::from_secs(3);
 /// How long it is asked for every minute: banks that are slow.
-pub const SLOW_BANK: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const SLOW_BANK: SignedDuration = SignedDuration::from_mins(10);
 /// How long after coming back an answer that nothing was paid may still be too early: the bank tells the gateway last.
-pub const TOO_EARLY: SignedDuration = SignedDuration::from_secs(15);
+pub(crate) const TOO_EARLY: SignedDuration = SignedDuration::from_secs(15);
 
 /// What a gateway says of an open order, as the candidate is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,7 +115,7 @@ pub struct Asking {
 /// When a job queries next, after the gateway has answered, or after the order entered its state. `None`: never again.
 /// Queries that were missed while no job ran are made up for by one.
 #[must_use]
-pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
+pub(crate) fn next_ask(of: &Asking, now: Time) -> Option<Time> {
     match of.state {
         OrderState::Paid => None,
         OrderState::Open => Some(next_of_open(of, now)),
@@ -125,7 +125,7 @@ pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
 
 /// The same after the gateway gave no answer: in half an hour at the latest, until it answers.
 #[must_use]
-pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
+pub(crate) fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
     let soon = now.plus(SignedDuration::from_mins(30));
     match of.state {
         OrderState::Closed(_) => Some(next_of_closed(of, now).map_or(soon, |next| next.min(soon))),
@@ -135,7 +135,7 @@ pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
 
 /// Whether an order is queried at its candidate's request: as long as money for it may arrive.
 #[must_use]
-pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
+pub(crate) fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     match of.state {
         OrderState::Open => true,
         OrderState::Paid => false,

@@ -17,7 +17,7 @@ const fn wire(way: PayFlow) -> &'static str {
 
 /// Keeps the address of an open order, until when it may be shown; returns whether the order is still open and went no
 /// other way meanwhile.
-pub async fn set_address(
+pub(crate) async fn set_address(
     tx: &mut Tx<'_>,
     order: &Order,
     (way, address, until): (PayFlow, &str, Time),
@@ -34,7 +34,7 @@ pub async fn set_address(
 }
 
 /// The way that an order went first. A gateway refuses the same number with another one.
-pub async fn way_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<PayFlow>, DbError> {
+pub(crate) async fn way_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<PayFlow>, DbError> {
     let row = tx
         .query_opt::<(Option<String>,)>(
             "SELECT address_way FROM payment_order WHERE school = $1 AND id = $2",
@@ -49,7 +49,11 @@ pub async fn way_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<PayFlow>, D
 }
 
 /// The address of an open order for this way, as long as it may be shown.
-pub async fn address_of(tx: &mut Tx<'_>, order: &Order, way: PayFlow) -> Result<Option<String>, DbError> {
+pub(crate) async fn address_of(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    way: PayFlow,
+) -> Result<Option<String>, DbError> {
     let now = tx.now().await?;
     let row = tx
         .query_opt::<(String,)>(

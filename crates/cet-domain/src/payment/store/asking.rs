@@ -42,7 +42,11 @@ pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> R
 }
 
 /// Forgets that the candidate came back: whoever chooses to pay again has not paid.
-pub async fn is_paying_again(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+pub(crate) async fn is_paying_again(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE payment_order SET returned_at = NULL WHERE school = $1 AND id = $2 AND state = 'open'",
         params![school, order],
@@ -52,7 +56,7 @@ pub async fn is_paying_again(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId
 }
 
 /// Keeps what the gateway said of an open order.
-pub async fn note_answer(
+pub(crate) async fn note_answer(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,
@@ -69,7 +73,7 @@ pub async fn note_answer(
 
 /// Schedules the open order that pays for an entry to be ended by the next run of the job: the entry was cancelled,
 /// locked, or paid by other money.
-pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
+pub(crate) async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE payment_order SET ask_at = $3
@@ -93,7 +97,11 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)
 }
 
 /// Whether an order needs no more queries.
-pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<bool, DbError> {
+pub(crate) async fn is_asked_no_more(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: OrderId,
+) -> Result<bool, DbError> {
     let (waiting,) = tx
         .query_one::<(i64,)>(
             "SELECT COUNT(*) FROM payment_order WHERE school = $1 AND id = $2 AND ask_at IS NOT NULL",

@@ -28,7 +28,7 @@ record! {
 }
 
 /// The subjects of a passport's orders, each order's in the order of its entries.
-pub async fn subjects_between(
+pub(crate) async fn subjects_between(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (first, last): Span,
@@ -76,7 +76,7 @@ impl LineKnown {
 }
 
 /// The lines of a passport's orders, each order's in the order of its entries.
-pub async fn lines_between(
+pub(crate) async fn lines_between(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (first, last): Span,
@@ -101,7 +101,7 @@ pub async fn lines_between(
 }
 
 /// The money that arrived for a passport's orders, the oldest first.
-pub async fn received_between(
+pub(crate) async fn received_between(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (first, last): Span,
@@ -122,7 +122,7 @@ pub async fn received_between(
 }
 
 /// The refunds of a passport's orders, the oldest first.
-pub async fn refunds_between(
+pub(crate) async fn refunds_between(
     tx: &mut Tx<'_>,
     passport: PassportId,
     (first, last): Span,
@@ -143,7 +143,7 @@ pub async fn refunds_between(
 }
 
 /// The money that arrived for one order, the oldest first.
-pub async fn received_of(
+pub(crate) async fn received_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,

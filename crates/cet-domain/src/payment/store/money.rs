@@ -35,7 +35,7 @@ pub struct NewReceipt {
 }
 
 /// Books the money of a trade; 0 rows: this trade is already booked (Y3, TH35, I11).
-pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
+pub(crate) async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
         "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
@@ -56,7 +56,7 @@ pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64
 }
 
 /// The order for which the money of a trade was booked.
-pub async fn order_of_trade(
+pub(crate) async fn order_of_trade(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     gateway: GatewayCode,
@@ -73,7 +73,7 @@ pub async fn order_of_trade(
 
 /// Records that a receipt paid for an entry. A second one for the entry violates a unique key, and fails the use case
 /// (I4).
-pub async fn insert_receipt_line(
+pub(crate) async fn insert_receipt_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     receipt: i64,
@@ -89,7 +89,7 @@ pub async fn insert_receipt_line(
 }
 
 /// Records a refund due on a receipt; a job sends it. `told` is the reason as the payer is told.
-pub async fn insert_refund(
+pub(crate) async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
     id: i64,
@@ -159,7 +159,7 @@ record! {
 }
 
 /// Refunds that are due, as [`claim_refund`] takes them, the most overdue first.
-pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
+pub(crate) async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
         concat!(
@@ -173,7 +173,7 @@ pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, 
 }
 
 /// Whether a refund is no longer due.
-pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
+pub(crate) async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
     let (owed,) = tx
         .query_one::<(i64,)>(
             "SELECT COUNT(*) FROM refund WHERE school = $1 AND id = $2 AND try_at IS NOT NULL",
@@ -186,7 +186,7 @@ pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
 /// Claims a refund that is due; `None` when another node was faster. For one receipt only the oldest, and not within
 /// three seconds of the one before. The claim is committed before anything is sent, so that the next claimant queries
 /// the gateway before sending again.
-pub async fn claim_refund(
+pub(crate) async fn claim_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: i64,
@@ -218,7 +218,7 @@ pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueR
 
 /// Has a refund of an order asked for at once, if it is still due; returns whether there is such a refund of ours. One
 /// that was not sent yet keeps its turn.
-pub async fn wake_refund(
+pub(crate) async fn wake_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,
@@ -241,7 +241,7 @@ pub async fn wake_refund(
 }
 
 /// Records that the refund was accepted; 0 rows: already recorded.
-pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
+pub(crate) async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE refund SET state = 'done', done_at = $3, try_at = NULL WHERE school = $1 AND id = $2 AND state = 'due'",
@@ -251,7 +251,7 @@ pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
 }
 
 /// Leaves a refund to finance, with what its gateway said; 0 rows: it is no longer due.
-pub async fn refund_stopped(
+pub(crate) async fn refund_stopped(
     tx: &mut Tx<'_>,
     refund: &DueRefund,
     state: &str,
@@ -267,7 +267,7 @@ pub async fn refund_stopped(
 }
 
 /// The numbers of an order's other refunds that were sent.
-pub async fn other_numbers(
+pub(crate) async fn other_numbers(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,
@@ -283,7 +283,7 @@ pub async fn other_numbers(
 }
 
 /// How much of an order this system has refunded, or may have: all that was ever sent, and what was paid by hand.
-pub async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<i64, DbError> {
+pub(crate) async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<i64, DbError> {
     let (sum,) = tx
         .query_one::<(i64,)>(
             "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT)
@@ -298,7 +298,7 @@ pub async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> R
 }
 
 /// Schedules a refund's next attempt.
-pub async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
+pub(crate) async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE refund SET try_at = $3 WHERE school = $1 AND id = $2 AND state = 'due'",
@@ -326,7 +326,7 @@ record! {
 }
 
 /// The refunds of a passport's orders, the newest first, at most 60.
-pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
+pub(crate) async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
         "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at
            FROM payment_order
@@ -340,7 +340,7 @@ pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Ref
 }
 
 /// The refunds of one order, the newest first.
-pub async fn refunds_of_order(
+pub(crate) async fn refunds_of_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,

@@ -146,7 +146,7 @@ pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<O
 
 /// Moves all orders of a registration to another passport, when the registration moves (A7), and with them those that
 /// the old one opened for former registrations of the same student: their money may still arrive.
-pub async fn give_to_passport(
+pub(crate) async fn give_to_passport(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -177,7 +177,7 @@ pub async fn by_id(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<O
 }
 
 /// The open order of a registration; there is at most one.
-pub async fn open_of(
+pub(crate) async fn open_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -195,7 +195,7 @@ pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Orde
 }
 
 /// A passport's orders before one of them, the newest first, of whatever registration and sitting.
-pub async fn page_of(
+pub(crate) async fn page_of(
     tx: &mut Tx<'_>,
     passport: PassportId,
     before: Option<OrderId>,
@@ -283,7 +283,7 @@ pub struct Line {
 }
 
 /// Adds a line to a new order.
-pub async fn insert_line(
+pub(crate) async fn insert_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     order: OrderId,
@@ -329,7 +329,7 @@ pub async fn move_to(
 }
 
 /// Sets when an order is queried next, if it is still in the state that was read.
-pub async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>) -> Result<(), DbError> {
+pub(crate) async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE payment_order SET ask_at = $4 WHERE school = $1 AND id = $2 AND state = $3",
         params![order.school, order.id, words(order.state).0, ask_at],

@@ -11,7 +11,8 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
-pub use super::refundable::{Candidate, of_entry, of_exam, of_order};
+pub use super::refundable::{Candidate, of_order};
+pub(crate) use super::refundable::{of_entry, of_exam};
 
 record! {
     /// A request for a refund.
@@ -183,7 +184,7 @@ pub async fn working(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
 }
 
 /// Whether nothing of a request is left to do.
-pub async fn is_over(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+pub(crate) async fn is_over(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let (working,) = tx
         .query_one::<(i64,)>(
             "SELECT COUNT(*) FROM refund_request WHERE id = $1 AND working = TRUE",
@@ -219,7 +220,7 @@ record! {
 }
 
 /// Stores a line of a new request.
-pub async fn insert_line(tx: &mut Tx<'_>, request: i64, line: &Line) -> Result<(), DbError> {
+pub(crate) async fn insert_line(tx: &mut Tx<'_>, request: i64, line: &Line) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO refund_request_line
             (request_id, school, entry_id, registration_id, order_id, receipt_id, amount, back, effect, state)
@@ -264,7 +265,7 @@ pub async fn tally(tx: &mut Tx<'_>, request: i64) -> Result<Vec<(String, i64)>, 
 }
 
 /// Moves a line on.
-pub async fn set_line(tx: &mut Tx<'_>, request: i64, line: &Line, state: &str) -> Result<(), DbError> {
+pub(crate) async fn set_line(tx: &mut Tx<'_>, request: i64, line: &Line, state: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE refund_request_line SET state = $4 WHERE request_id = $1 AND school = $2 AND entry_id = $3",
         params![request, line.school, line.entry, state],
@@ -312,7 +313,7 @@ pub async fn refunds(tx: &mut Tx<'_>, request: i64, most: i64) -> Result<Vec<Ref
 }
 
 /// Records a refund that a request orders; a job sends it.
-pub async fn insert_refund(
+pub(crate) async fn insert_refund(
     tx: &mut Tx<'_>,
     (request, id): (i64, i64),
     line: &Line,
@@ -353,7 +354,7 @@ pub async fn entries_of(tx: &mut Tx<'_>, school: SchoolCode, refund: i64) -> Res
 }
 
 /// Records how much of which entry a refund gives back.
-pub async fn insert_refund_line(tx: &mut Tx<'_>, refund: i64, line: &Line) -> Result<(), DbError> {
+pub(crate) async fn insert_refund_line(tx: &mut Tx<'_>, refund: i64, line: &Line) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO refund_line (school, refund_id, entry_id, receipt_id, amount) VALUES ($1, $2, $3, $4, $5)",
         params![line.school, refund, line.entry, line.receipt, line.amount],

@@ -98,7 +98,7 @@ pub async fn of_order(
 }
 
 /// The paid entries of a subject at a campus, of whatever home school.
-pub async fn of_exam(
+pub(crate) async fn of_exam(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
@@ -136,7 +136,7 @@ pub async fn of_exam(
 }
 
 /// One entry, under the lock of its registration.
-pub async fn of_entry(
+pub(crate) async fn of_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,

@@ -18,7 +18,11 @@ const MOST_REFRESHED: usize = 5;
 
 /// Queries an order, closes its trade and closes it; an order that turns out to be paid is booked. Returns the
 /// resulting order: still open when the gateway did not answer.
-pub async fn end_order(payments: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
+pub(crate) async fn end_order(
+    payments: &PaymentContext,
+    order: &Order,
+    why: ClosedFor,
+) -> Result<Order, DbError> {
     let now = payments.now().await?;
     let answer = payments.gateways.end(order, now).await;
     apply_answer(payments, order, answer, Some(why)).await

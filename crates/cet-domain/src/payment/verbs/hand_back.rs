@@ -35,7 +35,11 @@ pub struct Asked<'a> {
 }
 
 /// What is left of the money that a gateway received for a paid entry; `None` for one that its school paid for.
-pub async fn paid_for(tx: &mut Tx<'_>, live: &Registration, entry: EntryId) -> Result<Option<i64>, DbError> {
+pub(crate) async fn paid_for(
+    tx: &mut Tx<'_>,
+    live: &Registration,
+    entry: EntryId,
+) -> Result<Option<i64>, DbError> {
     let found = requests::of_entry(tx, live.school, entry).await?;
     Ok(found.and_then(|of| of.price.map(|price| price.saturating_sub(of.back).max(0))))
 }
@@ -45,7 +49,7 @@ pub async fn paid_for(tx: &mut Tx<'_>, live: &Registration, entry: EntryId) -> R
 ///
 /// # Errors
 /// [`DbError`]
-pub async fn hand_back(
+pub(crate) async fn hand_back(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     live: &Registration,

@@ -34,7 +34,7 @@ enum Heard {
 ///
 /// # Errors
 /// [`DbError`]: nothing is claimed.
-pub async fn claim_refund(
+pub(crate) async fn claim_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: i64,
@@ -55,7 +55,7 @@ pub async fn claim_refund(
 ///
 /// # Errors
 /// [`DbError`] when the database fails; the claim expires and the next job continues.
-pub async fn refund_one(payments: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
+pub(crate) async fn refund_one(payments: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
     let (school, id) = (refund.school, refund.order);
     let order = payments.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;

@@ -285,7 +285,7 @@ async fn finish(
 }
 
 /// Applies a gateway's answer: money is booked, a closed or ended trade closes the order. Returns the resulting order.
-pub async fn apply_gateway_answer(
+pub(crate) async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,
     answer: &GatewayAnswer,

@@ -154,15 +154,6 @@ impl PassportMoney {
         let mut own = self.orders.iter().filter(|order| order.registration == registration);
         own.find(|order| order.state == OrderState::Open)
     }
-
-    /// The newest refund to show to a registration: one of its own orders, or a pending one of others.
-    #[must_use]
-    pub fn newest_refund(&self, registration: Option<RegistrationId>) -> Option<&RefundShown> {
-        let own = |id: OrderId| {
-            self.orders.iter().any(|order| order.id == id && Some(order.registration) == registration)
-        };
-        self.refunds.iter().find(|refund| refund.done_at.is_none() || own(refund.order))
-    }
 }
 
 /// The orders and refunds of a passport, whatever became of its registrations.

@@ -113,7 +113,7 @@ pub(in crate::reconciliation) async fn broken_off(
 }
 
 /// The digests of the bills of a day that were compared last or wait for it.
-pub async fn digest_of(tx: &mut Tx<'_>, of: Of) -> Result<Vec<(String,)>, DbError> {
+pub(crate) async fn digest_of(tx: &mut Tx<'_>, of: Of) -> Result<Vec<(String,)>, DbError> {
     tx.query(
         "SELECT digest
            FROM reconciliation_file

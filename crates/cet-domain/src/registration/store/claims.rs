@@ -79,7 +79,7 @@ pub async fn insert(
 }
 
 /// Moves a claim to another school, with the same id.
-pub async fn move_to_school(
+pub(crate) async fn move_to_school(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,

@@ -8,7 +8,7 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 /// Whether a registration has an open order, or a receipt that is not fully refunded.
-pub async fn holds_money(
+pub(crate) async fn holds_money(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -36,7 +36,7 @@ pub async fn holds_money(
 }
 
 /// Whether a registration has a live entry.
-pub async fn holds_an_entry(
+pub(crate) async fn holds_an_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,

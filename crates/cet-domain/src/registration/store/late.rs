@@ -48,7 +48,7 @@ pub async fn released(
 ///
 /// # Errors
 /// [`DbError`], also when the student has another live one.
-pub async fn reinstate(
+pub(crate) async fn reinstate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     (id, passport): (RegistrationId, PassportId),
@@ -99,7 +99,7 @@ pub async fn reinstate(
 
 /// Gives a live registration without a passport to one, with the snapshot of what its candidate has checked; returns whether
 /// it still had none. Of two passports at one moment exactly one gets it.
-pub async fn take_over(
+pub(crate) async fn take_over(
     tx: &mut Tx<'_>,
     of: &Registration,
     (passport, record): (PassportId, RecordId),

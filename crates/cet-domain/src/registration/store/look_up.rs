@@ -51,7 +51,7 @@ pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Resu
 }
 
 /// Uses a slot of the day for a document; returns whether the slot was free.
-pub async fn use_slot(
+pub(crate) async fn use_slot(
     tx: &mut Tx<'_>,
     passport: PassportId,
     day: &str,
@@ -70,7 +70,7 @@ pub async fn use_slot(
 }
 
 /// Whether CET6 is approved for exactly this document at its school (W7).
-pub async fn review_approved(
+pub(crate) async fn review_approved(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     sitting: &SittingCode,

@@ -10,7 +10,7 @@ use crate::words::ids::PassportId;
 ///
 /// # Errors
 /// [`DbError`]; the inner error is [`RegistrationRefusal::TooMany`] until midnight.
-pub async fn spend_look_up(
+pub(crate) async fn spend_look_up(
     tx: &mut Tx<'_>,
     passport: PassportId,
     document_key: &[u8],

@@ -8,7 +8,7 @@ use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
 /// Why this passport and this student could not be bound now; changes and locks nothing.
-pub async fn obstacles(
+pub(crate) async fn obstacles(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,

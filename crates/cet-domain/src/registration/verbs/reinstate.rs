@@ -17,7 +17,7 @@ use crate::words::ids::{PassportId, RegistrationId};
 ///
 /// # Errors
 /// [`DbError`], also when the student is being bound concurrently.
-pub async fn reinstate(
+pub(crate) async fn reinstate(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     school: SchoolCode,
@@ -51,7 +51,7 @@ pub async fn reinstate(
 }
 
 /// Releases a reinstated registration again, because no seat was left after all.
-pub async fn release_again(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+pub(crate) async fn release_again(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     store::delete_claim(tx, of).await?;
     store::release(tx, of).await?;
     let changes = Changes::NONE.field("passport", of.passport, Value::Nothing);

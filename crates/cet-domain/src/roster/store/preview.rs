@@ -240,7 +240,7 @@ pub async fn history(
 }
 
 /// How many changed rows of an import belong to persons who have saved a registration, and who have paid.
-pub async fn changed_saved(tx: &mut Tx<'_>, import: i64) -> Result<(i64, i64), DbError> {
+pub(crate) async fn changed_saved(tx: &mut Tx<'_>, import: i64) -> Result<(i64, i64), DbError> {
     tx.query_one(
         "SELECT COUNT(*),
                 COALESCE(SUM(CASE WHEN EXISTS (SELECT 1

@@ -67,7 +67,11 @@ pub async fn hand(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
 }
 
 /// The pools where somebody waits, and whether a seat is free there. `with_seats`: only those with a free one.
-pub async fn waited_for(tx: &mut Tx<'_>, with_seats: bool, limit: i64) -> Result<Vec<PoolKey>, DbError> {
+pub(crate) async fn waited_for(
+    tx: &mut Tx<'_>,
+    with_seats: bool,
+    limit: i64,
+) -> Result<Vec<PoolKey>, DbError> {
     let rows: Vec<(CampusCode, SittingCode, SubjectCode)> = tx
         .query(
             "SELECT campus, sitting, subject

@@ -34,7 +34,7 @@ use crate::words::fen::Fen;
 pub(crate) const SAMPLE: &str = include_str!("../tests/sample.toml");
 
 /// The largest sitting file and text file, in bytes.
-pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+pub(crate) const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// The content of a sitting's file.
 #[derive(Clone, Debug, PartialEq, Eq)]

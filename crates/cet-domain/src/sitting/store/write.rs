@@ -32,7 +32,7 @@ pub struct Head {
 }
 
 /// Creates a sitting as a draft, or changes it.
-pub async fn set_sitting(tx: &mut Tx<'_>, sitting: &SittingCode, head: &Head) -> Result<(), DbError> {
+pub(crate) async fn set_sitting(tx: &mut Tx<'_>, sitting: &SittingCode, head: &Head) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, province_fees, created_at, state)
@@ -55,13 +55,21 @@ pub async fn set_sitting(tx: &mut Tx<'_>, sitting: &SittingCode, head: &Head) ->
 }
 
 /// Sets the state of a sitting.
-pub async fn set_state(tx: &mut Tx<'_>, sitting: &SittingCode, state: SittingState) -> Result<(), DbError> {
+pub(crate) async fn set_state(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    state: SittingState,
+) -> Result<(), DbError> {
     tx.execute("UPDATE sitting SET state = $2 WHERE code = $1", params![sitting, state]).await?;
     Ok(())
 }
 
 /// Adds a subject or changes it.
-pub async fn set_subject(tx: &mut Tx<'_>, sitting: &SittingCode, subject: &Subject) -> Result<(), DbError> {
+pub(crate) async fn set_subject(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    subject: &Subject,
+) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs,
                               exam_from, exam_to, printing_from, printing_to)
@@ -90,7 +98,7 @@ pub async fn set_subject(tx: &mut Tx<'_>, sitting: &SittingCode, subject: &Subje
 }
 
 /// Removes a subject that nothing refers to; returns whether it was removed.
-pub async fn remove_subject(
+pub(crate) async fn remove_subject(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     subject: SubjectCode,
@@ -109,7 +117,7 @@ pub async fn remove_subject(
 }
 
 /// Sets a window; `None` removes it.
-pub async fn set_window(
+pub(crate) async fn set_window(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     (scope, mode): (Scope, Mode),
@@ -132,7 +140,7 @@ pub async fn set_window(
 }
 
 /// Sets a limit; `None` removes it.
-pub async fn set_limit(
+pub(crate) async fn set_limit(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     (scope, on): (Scope, LimitOn),
@@ -159,7 +167,7 @@ pub async fn set_limit(
 }
 
 /// Sets a fee; `None` removes it.
-pub async fn set_fee(
+pub(crate) async fn set_fee(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     (scope, subject): (Scope, SubjectCode),
@@ -181,7 +189,7 @@ pub async fn set_fee(
 }
 
 /// Sets a notice by its texts in Chinese and English; `None` removes it.
-pub async fn set_notice(
+pub(crate) async fn set_notice(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     (scope, step): (Scope, Option<Mode>),
@@ -203,7 +211,7 @@ pub async fn set_notice(
 }
 
 /// Sets the code prefixes of other oral campuses; `None` removes the setting.
-pub async fn set_oral(
+pub(crate) async fn set_oral(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     scope: Scope,
@@ -225,7 +233,7 @@ pub async fn set_oral(
 }
 
 /// Adds a version of a text. Older ones stay: an acceptance of the agreement names the version that was read.
-pub async fn add_text(
+pub(crate) async fn add_text(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     (kind, lang): (TextKind, Lang),

@@ -86,7 +86,7 @@ pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<L
 }
 
 /// One account, wherever it is: for rules, not for pages.
-pub async fn of_anyone(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError> {
+pub(crate) async fn of_anyone(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError> {
     tx.query_opt(listed!("WHERE name = $1"), params![name]).await
 }
 
@@ -111,7 +111,7 @@ pub async fn set_email(tx: &mut Tx<'_>, name: &str, sealed: &[u8]) -> Result<(),
 }
 
 /// Sets the language in which the holder is told; returns whether it was the other one.
-pub async fn set_lang(tx: &mut Tx<'_>, name: &str, lang: Lang) -> Result<bool, DbError> {
+pub(crate) async fn set_lang(tx: &mut Tx<'_>, name: &str, lang: Lang) -> Result<bool, DbError> {
     let done = tx
         .execute("UPDATE staff_account SET lang = $2 WHERE name = $1 AND lang <> $2", params![name, lang])
         .await?;

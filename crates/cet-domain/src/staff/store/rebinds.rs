@@ -90,7 +90,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Rebind) -> Result<bool, DbError> {
 }
 
 /// The open request of a registration; there is at most one.
-pub async fn open_of(
+pub(crate) async fn open_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -103,7 +103,7 @@ pub async fn open_of(
 }
 
 /// Ends an expired open request of a registration, so that a new one can be made.
-pub async fn end_expired(
+pub(crate) async fn end_expired(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,

@@ -72,7 +72,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Reset) -> Result<bool, DbError> {
 }
 
 /// Ends a lapsed request, so that a new one can be made.
-pub async fn end_lapsed(tx: &mut Tx<'_>, account: &str) -> Result<(), DbError> {
+pub(crate) async fn end_lapsed(tx: &mut Tx<'_>, account: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE staff_reset
@@ -92,7 +92,7 @@ pub async fn of_account(tx: &mut Tx<'_>, account: &str, limit: i64) -> Result<Ve
 }
 
 /// The open request of an account, locked until the transaction ends; also one that has lapsed.
-pub async fn lock_open(tx: &mut Tx<'_>, account: &str) -> Result<Option<Reset>, DbError> {
+pub(crate) async fn lock_open(tx: &mut Tx<'_>, account: &str) -> Result<Option<Reset>, DbError> {
     tx.query_opt(select!("WHERE account = $1 AND state = 'asked' FOR UPDATE"), params![account]).await
 }
 

@@ -15,11 +15,11 @@ use crate::words::time::Time;
 /// The limit without a request (TH11).
 pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// The limit after the password was entered (TH11).
-pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
+pub(crate) const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
 /// How long the second factor may take after the password.
-pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
 /// For how long a second factor lets somebody decide about money without being asked for it again.
-pub const FRESH: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// The minimum interval between recorded page views.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
@@ -102,7 +102,7 @@ pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>
 }
 
 /// Notes that the second factor was entered again; returns whether the session is still there.
-pub async fn pass_again(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
+pub(crate) async fn pass_again(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let passed = tx
         .execute(
@@ -135,7 +135,7 @@ pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
 }
 
 /// Ends all sessions of an account (TH25).
-pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
+pub(crate) async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
 }
 
@@ -154,7 +154,7 @@ pub async fn of_account(tx: &mut Tx<'_>, account: &str) -> Result<Vec<Listed>, D
 }
 
 /// Ends one session of an account by its id; returns whether there was one.
-pub async fn end_by_id(tx: &mut Tx<'_>, account: &str, id: i64) -> Result<bool, DbError> {
+pub(crate) async fn end_by_id(tx: &mut Tx<'_>, account: &str, id: i64) -> Result<bool, DbError> {
     let ended = tx
         .execute("DELETE FROM staff_session WHERE account = $1 AND id = $2 AND id <> 0", params![account, id])
         .await?;

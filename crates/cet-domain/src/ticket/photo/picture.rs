@@ -66,7 +66,7 @@ pub enum Flaw {
 impl Flaw {
     /// What is said about it.
     #[must_use]
-    pub fn phrase(self) -> Phrase {
+    pub(crate) fn phrase(self) -> Phrase {
         match self {
             Self::Empty => Phrase::of("upload-photo-empty"),
             Self::TooLarge => Phrase::of("upload-photo-too-large"),

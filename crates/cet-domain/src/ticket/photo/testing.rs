@@ -18,7 +18,7 @@ use crate::store::testing::fail;
 
 /// A picture as a JPEG.
 #[must_use]
-pub fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
+pub(crate) fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
     picture
         .write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 95))

@@ -61,7 +61,7 @@ pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
 }
 
 /// Whether the file of an upload is still there.
-pub async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+pub(crate) async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let sql = "SELECT number FROM upload_part WHERE upload_id = $1 LIMIT 1";
     Ok(tx.query_opt::<(i64,)>(sql, params![id]).await?.is_some())
 }

@@ -1,5 +1,6 @@
 //! Who is let pass, and what those who wait are told.
 
+use super::ticket::ADMISSION;
 use super::*;
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;

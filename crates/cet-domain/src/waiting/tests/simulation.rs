@@ -119,7 +119,6 @@ impl World {
                 person.admitted = Some(now);
                 first += 1;
             }
-            self.counts.forget_before(frontier.place().map_or(Place::DRAWN, |place| place.second));
             if first == self.people.len() {
                 break;
             }
