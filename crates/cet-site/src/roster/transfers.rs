@@ -196,7 +196,7 @@ async fn page(
         .of
         .decided_at
         .map(|at| {
-            page.f("roster-transfer-decided-by", &[("who", &found.of.decided_by), ("at", &at.to_string())])
+            page.f("roster-transfer-decided-by", &[("who", &found.of.decided_by), ("at", &at.page())])
         })
         .unwrap_or_default();
     let mut page = page;
