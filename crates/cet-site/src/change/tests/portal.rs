@@ -193,6 +193,21 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    /// P5.
+    async fn the_form_of_a_preview_makes_one_item_however_often_it_is_sent(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let typed = [("title", "报名公告"), ("body", "详见"), ("publish_at", "2017-09-20 12:00")];
+        let look = national.post("/staff/portal/news/new", &typed).await;
+        let id = look.value("id").unwrap().to_owned();
+        let confirmed = [&typed[..], &[("id", &*id), ("confirm", "yes"), ("reason", "x")]].concat();
+        for _ in 0..2 {
+            let made = national.post("/staff/portal/news/new", &confirmed).await;
+            assert_eq!(made.location(), NEWS, "{:?}", made.codes());
+        }
+        assert_eq!(national.get(NEWS).await.text.matches("data-news").count(), 1);
+    }
+
     async fn nobody_but_the_nation_writes_the_portal_and_no_sitting_takes_its_name(t: TestDb) {
         let app = world(t).await;
         for account in ["province-99", "school-99301"] {
