@@ -69,7 +69,9 @@ on_both! {
         let undone = school.post(&format!("{href}/undo"), &[("reason", "错了")]).await;
         assert_eq!((undone.status.as_u16(), capacity(&app).await), (303, before));
         assert!(school.get(&href).await.text.contains("这次改动已被撤销"));
-        assert_eq!(told(&school.post(&format!("{href}/undo"), &[("reason", "x")]).await), (409, vec!["undo-impossible"]));
+        let refused = school.post(&format!("{href}/undo"), &[("reason", "x")]).await;
+        assert_eq!(told(&refused), (409, vec!["undo-impossible"]));
+        assert!(refused.text.contains("不能撤销这次改动：容量 · (993010)"), "it says which: {}", refused.text);
     }
 
     /// R19.
