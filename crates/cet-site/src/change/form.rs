@@ -225,6 +225,7 @@ pub(crate) async fn submit<F: SettingForm>(
     sent: &FormData,
 ) -> Result<Response, PageError> {
     who.needs(F::NEEDS)?;
+    sent.each_once(&[])?;
     let fresh = fresh(who, form.sitting()).await?;
     let plan = &fresh.plan;
     let keys = form.keys(plan);

@@ -1,5 +1,6 @@
 //! Submitted form data, strictly decoded (TH56): invalid UTF-8 is 400, a duplicate field 422.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -55,7 +56,20 @@ impl FormData {
     pub fn one(&self, name: &'static str) -> Result<&str, PageError> {
         let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let first = values.next().unwrap_or("");
-        if values.next().is_some() { Err(PageError::Doubled(name)) } else { Ok(first) }
+        if values.next().is_some() { Err(PageError::Doubled(name.into())) } else { Ok(first) }
+    }
+
+    /// For forms that read fields by [`first`](Self::first): that each was sent once, but for those that may repeat.
+    ///
+    /// # Errors
+    /// [`PageError::Doubled`] for the first that was sent twice.
+    pub fn each_once(&self, repeating: &[&str]) -> Result<(), PageError> {
+        let mut seen = BTreeSet::new();
+        let mut names = self.0.iter().map(|(name, _)| name.as_str());
+        match names.find(|name| !repeating.contains(name) && !seen.insert(*name)) {
+            Some(name) => Err(PageError::Doubled(name.into())),
+            None => Ok(()),
+        }
     }
 
     /// All values of a field that may repeat (`subject`, `entry`).
@@ -71,7 +85,8 @@ impl FormData {
         })
     }
 
-    /// The first value of a field whose name is not known in advance; empty if it was not sent.
+    /// The first value of a field whose name is not known in advance; empty if it was not sent. The handler asks
+    /// [`each_once`](Self::each_once) before.
     #[must_use]
     pub fn first(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -152,7 +167,11 @@ mod tests {
         assert_eq!(form.one("empty").unwrap(), "");
         assert_eq!(form.one("missing").unwrap(), "");
         assert_eq!(form.many("subject").collect::<Vec<_>>(), ["1", "2"]);
-        assert!(matches!(form.one("subject"), Err(PageError::Doubled("subject"))));
+        let doubled = |found: Result<(), PageError>| {
+            matches!(found, Err(PageError::Doubled(name)) if &*name == "subject")
+        };
+        assert!(doubled(form.one("subject").map(|_| ())));
+        assert!(doubled(form.each_once(&["name"])) && form.each_once(&["subject"]).is_ok());
     }
 
     /// TH56.

@@ -207,6 +207,29 @@ on_both! {
         assert_eq!(changes(&app).await, before);
     }
 
+    /// TH56.
+    async fn a_field_that_is_sent_twice_is_refused_whichever_of_the_two_is_meant(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        crate::arrangement::pages::tests::published_without_seats(&app).await;
+        let before = changes(&app).await;
+        let mut faults = Vec::new();
+        for case in CASES {
+            let mut browser = member(&app, case.account).await;
+            let good = case.good.iter().copied().filter(|(name, _)| *name != case.field);
+            let mut fields: Vec<(&str, &str)> = good.collect();
+            let bad = case.bad[0];
+            fields.extend([(case.field, bad), (case.field, bad), ("confirm", "yes"), ("reason", "x")]);
+            let answer = browser.post(case.path, &fields).await;
+            // The protocol's own page, which lists no other refusal.
+            if answer.status != 422 || !answer.text.contains("data-code=\"field-invalid\"") || answer.codes().len() != 1 {
+                faults.push(format!("{} {}: {} {:?}", case.path, case.field, answer.status, answer.codes()));
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert_eq!(changes(&app).await, before);
+    }
+
     async fn what_is_not_there_has_no_form(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
