@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -14,6 +14,8 @@ use crate::app::App;
 
 /// The maximum size of a form's body in bytes (TH58).
 pub const MOST: usize = 64 * 1024;
+/// The same of a form of texts: two of 48 KiB, of whose bytes each is sent as three characters.
+const MOST_OF_TEXTS: usize = 320 * 1024;
 /// The timeout for reading a body (TH58).
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -122,12 +124,21 @@ fn decode(text: &[u8]) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// The maximum size of the body of a form that is sent to this path: staff write long texts on some pages.
+#[must_use]
+pub fn most_of(path: &str) -> usize {
+    let of_texts = path.starts_with("/staff/notices/")
+        || path.starts_with("/staff/portal/")
+        || path.starts_with("/staff/sittings/") && path.contains("/texts/");
+    if of_texts { MOST_OF_TEXTS } else { MOST }
+}
+
 /// Reads a whole body within the limits.
 ///
 /// # Errors
-/// [`PageError::Protocol`] 413 above [`MOST`], 400 if it does not arrive.
-pub async fn read_body(request: Request) -> Result<Bytes, PageError> {
-    let body = Limited::new(request.into_body(), MOST).collect();
+/// [`PageError::Protocol`] 413 above `most`, 400 if it does not arrive.
+pub async fn read_body(most: usize, body: Body) -> Result<Bytes, PageError> {
+    let body = Limited::new(body, most).collect();
     let status = match tokio::time::timeout(READ_TIMEOUT, body).await {
         Ok(Ok(body)) => return Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => StatusCode::PAYLOAD_TOO_LARGE,
@@ -146,7 +157,7 @@ impl FromRequest<App> for FormData {
         if body_declared && essence.as_deref() != Some("application/x-www-form-urlencoded") {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body = read_body(request).await?;
+        let body = read_body(most_of(request.uri().path()), request.into_body()).await?;
         // A form without fields may come without a content type; anything else may not.
         if !body_declared && !body.is_empty() {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
