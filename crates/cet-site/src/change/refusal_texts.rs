@@ -62,7 +62,10 @@ pub(super) fn on_form(
                 page.f(why(misfit.why), &[("what", &what), ("field", &words::field(page, misfit.field))]);
             vec![at(plain.saying(text), &key, misfit.field)]
         }
-        ChangeRefusal::PlaceUnknown(key) => vec![at(plain, key, "")],
+        ChangeRefusal::PlaceUnknown(key) => {
+            let name = if matches!(key, Key::Arrangement(_)) { "arrange_as" } else { "" };
+            vec![at(plain, key, name)]
+        }
         ChangeRefusal::Missing(missing) => missing
             .iter()
             .map(|what| {

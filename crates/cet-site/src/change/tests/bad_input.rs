@@ -244,6 +244,10 @@ on_both! {
         }
         let school = member(&app, "school-99301").await.post("/staff/pools", &[("capacity.991010.1", "5")]).await;
         assert_eq!(school.status, 404, "another school's pool");
+        let nowhere = [("arrange_as", "993019"), ("confirm", "yes"), ("reason", "x")];
+        let nowhere = national.post(ROOMS, &nowhere).await;
+        assert_eq!((nowhere.status.as_u16(), nowhere.codes()), (422, vec!["place-unknown"]));
+        assert!(nowhere.text.contains("href=\"#arrange_as\""), "{}", nowhere.text);
         let unknown = national.post("/staff/pools", &[("capacity.993010.Z", "5")]).await;
         assert_eq!(unknown.status, 404);
         let script = national.post("/staff/sittings/2017-2/texts/guidance-oral/zh", &[("body", "<script>alert(1)</script>\n\n**x**"), ("confirm", "yes"), ("reason", "x")]).await;
