@@ -178,9 +178,7 @@ mod tests {
         assert_eq!(form.one("empty").unwrap(), "");
         assert_eq!(form.one("missing").unwrap(), "");
         assert_eq!(form.many("subject").collect::<Vec<_>>(), ["1", "2"]);
-        let doubled = |found: Result<(), PageError>| {
-            matches!(found, Err(PageError::Doubled(name)) if &*name == "subject")
-        };
+        let doubled = |found: Result<(), PageError>| matches!(found, Err(PageError::Doubled(name)) if &*name == "subject");
         assert!(doubled(form.one("subject").map(|_| ())));
         assert!(doubled(form.each_once(&["name"])) && form.each_once(&["subject"]).is_ok());
     }
