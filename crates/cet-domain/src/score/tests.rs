@@ -111,7 +111,7 @@ on_both! {
         assert_eq!(best(&t.db, "1").await, None);
     }
 
-    /// S10.
+    /// season.md 3.
     async fn wrong_rows_are_told_in_chinese_too(t: TestDb) {
         let rows = "1,李博,澳门身份证,1,1,430,\n991010151100101,李博,澳门身份证,1,CET4,430,\n991010151100102,李博,澳门身份证,2,1,711,";
         let Err(ImportError::Rows { findings, .. }) = import(&t.db, rows).await else { panic!("all rows are wrong") };
