@@ -160,6 +160,7 @@ setting-drop = Discard
 setting-saved = The change is in effect
 setting-saved-more = You can look at it and undo it in the history of changes.
 setting-meanwhile = { $what } ({ $field }) is now “{ $now }”, you entered “{ $wanted }”. Check it and try again
+setting-undo-impossible = This change cannot be undone: { $what } changed since, or stays once it is there
 setting-below-taken = { $what }: { $taken } seats are taken. Enter { $taken } or more
 setting-outside = { $place } allows: { $limit }
 setting-limit-seats = at most { $n } seats per campus

@@ -50,6 +50,7 @@ upload-no-sitting = There is no sitting { $code }.
 upload-tally = { $count } × { $what }; the first in { $first }
 upload-campus-doubled = has several names: { $names }
 upload-photo-missing = { $count } of { $of } students without a photo: { $numbers }
+upload-photo-none = The ZIP file holds no picture: pack the photos themselves, as JPEG or PNG
 upload-photo-junk = { $count } files that systems create by themselves were ignored
 upload-rosters = Rosters
 upload-scores = Scores

@@ -160,6 +160,7 @@ setting-drop = 放弃
 setting-saved = 改动已生效
 setting-saved-more = 可以在改动记录里查看和撤销。
 setting-meanwhile = { $what }（{ $field }）现在是“{ $now }”，您要改为“{ $wanted }”。请核对后再改
+setting-undo-impossible = 不能撤销这次改动：{ $what }后来又改过，或者不能去掉
 setting-below-taken = { $what }：已占 { $taken } 个考位，请填 { $taken } 或更多
 setting-outside = { $place }规定：{ $limit }
 setting-limit-seats = 每校区最多 { $n } 个考位

@@ -50,6 +50,7 @@ upload-no-sitting = 没有考次 { $code }。
 upload-tally = { $count } 处：{ $what }；第一处在{ $first }
 upload-campus-doubled = 有几个不同的名称：{ $names }
 upload-photo-missing = { $of } 个学生里有 { $count } 个没有照片：{ $numbers }
+upload-photo-none = ZIP 里没有照片：请把 JPEG 或 PNG 照片打成 ZIP
 upload-photo-junk = 忽略了系统自动生成的 { $count } 个文件
 upload-rosters = 学籍导入
 upload-scores = 成绩导入

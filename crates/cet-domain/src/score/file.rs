@@ -137,7 +137,7 @@ fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
 
 /// The subject, which must match the one in the ticket number.
 fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCode> {
-    let subject = fields.code("科目", "one subject code", |text| SubjectCode::parse(text).ok())?;
+    let subject = fields.code("科目", "sheet-expect-one-subject", |text| SubjectCode::parse(text).ok())?;
     match ticket.and_then(|ticket| ticket.subject()) {
         Some(named) if named != subject => {
             let expected = Expected { key: "sheet-expect-subject-of-ticket", value: named.to_string() };
@@ -150,5 +150,5 @@ fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCod
 
 fn points(fields: &mut Fields<'_>) -> Option<i64> {
     let whole = |text: &str| text.parse::<i64>().ok().filter(|points| (0..=HIGHEST).contains(points));
-    fields.code("成绩", "a whole number from 0 to 710", whole)
+    fields.code("成绩", "sheet-expect-points", whole)
 }

@@ -7,8 +7,10 @@ use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::roster::tests::{File, key, vault};
+use crate::sheet::words::Say;
 use crate::store::Db;
 use crate::store::testing::NOON;
+use crate::texts::{Lang, texts};
 use crate::words::document::DocumentKind;
 use crate::words::time::Time;
 
@@ -107,5 +109,16 @@ on_both! {
             assert!(found[0].starts_with(told), "{}", found[0]);
         }
         assert_eq!(best(&t.db, "1").await, None);
+    }
+
+    /// season.md 3.
+    async fn wrong_rows_are_told_in_chinese_too(t: TestDb) {
+        let rows = "1,李博,澳门身份证,1,1,430,\n991010151100101,李博,澳门身份证,1,CET4,430,\n991010151100102,李博,澳门身份证,2,1,711,";
+        let Err(ImportError::Rows { findings, .. }) = import(&t.db, rows).await else { panic!("all rows are wrong") };
+        assert_eq!(findings.errors.len(), 3);
+        for fault in &findings.errors {
+            let told = Say::say(fault, texts(Lang::Zh));
+            assert!(!told.chars().any(|c| c.is_ascii_lowercase()), "{told}");
+        }
     }
 }

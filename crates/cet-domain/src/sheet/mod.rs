@@ -184,7 +184,7 @@ pub enum SheetError {
     OtherForm(&'static str),
     /// A compressed part that no spreadsheet program writes.
     Hostile(&'static str),
-    /// The workbook can't be read.
+    /// The workbook can't be read; the reader's reason, empty if it is no whole package.
     Workbook(String),
     /// The row that is meant as its header is incomplete.
     Header {

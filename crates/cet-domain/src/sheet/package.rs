@@ -27,7 +27,7 @@ const LOOK_AHEAD: usize = 512;
 pub(super) fn check(path: &Path, limits: Limits) -> Result<Vec<Option<HiddenRows>>, SheetError> {
     let broken = |error: &dyn std::fmt::Display| SheetError::Workbook(error.to_string());
     let Ok(mut archive) = ZipArchive::new(BufReader::new(File::open(path)?)) else {
-        return Err(SheetError::Workbook("it is damaged or cut off, copy or download it again".to_owned()));
+        return Err(SheetError::Workbook(String::new()));
     };
     if archive.len() > MOST_PARTS {
         return Err(SheetError::Hostile("sheet-hostile-parts"));

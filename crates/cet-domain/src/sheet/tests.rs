@@ -177,13 +177,32 @@ fn a_workbook_is_read_whatever_its_name_and_its_numbers_are_known() {
 }
 
 #[test]
-fn merged_cells_spoil_the_row_they_begin_in() {
-    let sheet = data(&[HEADER, &["张三", "1", "01"], &["李四", "2", "02"]])
-        + r#"<mergeCells count="1"><mergeCell ref="C3:C5"/></mergeCells>"#;
-    let rows = workbook(&sheet, &[]).rows();
-    assert!(rows[0].cells.is_ok());
-    let fault = rows[1].cells.as_ref().unwrap_err();
-    assert_eq!(fault.to_string(), "line 3: expected single cells, found the merged cells C3:C5");
+fn merged_cells_spoil_every_row_that_they_take_a_value_from() {
+    let names = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
+    let rows: Vec<[&str; 3]> = names.iter().map(|name| [*name, "1", ""]).collect();
+    let rows: Vec<&[&str]> = std::iter::once(HEADER).chain(rows.iter().map(|row| &row[..])).collect();
+    // A long region, a short one inside of it, one beside the table, and one of a single row.
+    let merged = ["C3:C6", "B4:B5", "E7:E9", "A8:B8"];
+    let merged: String = merged.iter().map(|range| format!(r#"<mergeCell ref="{range}"/>"#)).collect();
+    let sheet = data(&rows) + &format!("<mergeCells>{merged}</mergeCells>");
+    let told = |row: SheetRow| row.cells.err().map(|fault| fault.to_string());
+    let found: Vec<_> = workbook(&sheet, &[]).rows().into_iter().map(told).collect();
+    let of = |line: u64, range: &str| {
+        Some(format!("line {line}: expected single cells, found the merged cells {range}"))
+    };
+    assert_eq!(
+        found,
+        [
+            None,
+            of(3, "C3:C6"),
+            of(4, "B4:B5"),
+            of(5, "C3:C6"),
+            of(6, "C3:C6"),
+            of(7, "E7:E9"),
+            of(8, "A8:B8"),
+            None
+        ]
+    );
 }
 
 /// TH31.

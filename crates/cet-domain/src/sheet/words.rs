@@ -103,6 +103,7 @@ impl Say for SheetError {
             }
             Self::OtherForm(what) => t.f("sheet-error-other-form", &[("what", t.m(what))]),
             Self::Hostile(what) => t.f("sheet-error-hostile", &[("what", t.m(what))]),
+            Self::Workbook(reason) if reason.is_empty() => t.m("sheet-error-damaged").to_owned(),
             Self::Workbook(reason) => t.f("sheet-error-workbook", &[("reason", reason)]),
             Self::Header { place, faults: of } => {
                 t.f("sheet-error-header", &[("place", &place.say(t)), ("faults", &faults(t, of))])

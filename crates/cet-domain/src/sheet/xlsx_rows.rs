@@ -32,7 +32,7 @@ pub(super) fn read(
     let mut book: Workbook = calamine::open_workbook(path)?;
     let mut rows: u64 = 0;
     for plan in plans {
-        let merged = merged_by_row(&mut book, &plan.name)?;
+        let merged = Merged::of(&mut book, plan)?;
         let flow = each_row(&mut book, &plan.name, |found| {
             if found.ordinal <= plan.until_header || found.is_blank() {
                 return Ok(ControlFlow::Continue(()));
@@ -123,14 +123,9 @@ fn put(row: &mut Found, column: u32, cell: Cell) {
     }
 }
 
-fn row(
-    mut found: Found,
-    plan: &SheetPlan,
-    columns: &'static [&'static str],
-    merged: &HashMap<u32, String>,
-) -> SheetRow {
+fn row(mut found: Found, plan: &SheetPlan, columns: &'static [&'static str], merged: &Merged) -> SheetRow {
     let place = Place { sheet: plan.named.clone(), line: found.line() };
-    if let Some(range) = merged.get(&found.number) {
+    if let Some(range) = merged.at(found.number) {
         return SheetRow::wrong(place, None, Wrong::Merged { range: range.clone() });
     }
     if plan.header.is_blank(|at| found.is_blank_at(at)) {
@@ -191,15 +186,51 @@ fn value(data: &DataRef<'_>, formula: bool) -> Cell {
     }
 }
 
-/// The merged regions by their first row.
-fn merged_by_row(book: &mut Workbook, name: &str) -> Result<HashMap<u32, String>, SheetError> {
-    let regions = book.merge_cells_by_sheet_name(name)?;
-    let mut rows = HashMap::new();
-    for region in regions {
-        let (from, to) = (address(region.start), address(region.end));
-        rows.entry(region.start.0).or_insert(format!("{from}:{to}"));
+/// The merged regions of a sheet: only their first cell has a value.
+#[derive(Default)]
+struct Merged {
+    /// By their first row.
+    begin: HashMap<u32, String>,
+    /// Those that go on below their first row in a column that is read: in the order of that row, each with the last
+    /// row of all up to it.
+    go_on: Vec<(u32, u32, String)>,
+}
+
+impl Merged {
+    fn of(book: &mut Workbook, plan: &SheetPlan) -> Result<Self, SheetError> {
+        let mut all = Self::default();
+        for region in book.merge_cells_by_sheet_name(&plan.name)? {
+            let ((top, left), (bottom, right)) = (region.start, region.end);
+            let range = format!("{}:{}", address(region.start), address(region.end));
+            let read = |source: &Source| {
+                source
+                    .column()
+                    .is_some_and(|at| u32::try_from(at).is_ok_and(|at| (left..=right).contains(&at)))
+            };
+            if bottom > top && plan.header.places.iter().any(read) {
+                all.go_on.push((top, bottom, range.clone()));
+            }
+            all.begin.entry(top).or_insert(range);
+        }
+        all.go_on.sort_unstable();
+        let mut last: Option<(u32, String)> = None;
+        for (_, bottom, range) in &mut all.go_on {
+            match &last {
+                Some((to, longer)) if *to >= *bottom => (*bottom, *range) = (*to, longer.clone()),
+                _ => last = Some((*bottom, range.clone())),
+            }
+        }
+        Ok(all)
     }
-    Ok(rows)
+
+    /// The region that takes a value from this row.
+    fn at(&self, row: u32) -> Option<&String> {
+        self.begin.get(&row).or_else(|| {
+            let above = self.go_on.partition_point(|(top, ..)| *top < row);
+            let (_, bottom, range) = self.go_on.get(above.checked_sub(1)?)?;
+            (row <= *bottom).then_some(range)
+        })
+    }
 }
 
 /// `B3` of row 2, column 1.

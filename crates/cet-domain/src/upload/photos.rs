@@ -43,7 +43,11 @@ pub(super) async fn check(
     };
     let summary = summary(&report);
     let state = if summary.errors == 0 && summary.good > 0 { State::Ready } else { State::Bad };
+    let holds_none = summary.rows == 0;
     let mut finished = Finished::of(state, summary);
+    if holds_none {
+        finished.failure = Some(both(|lang| texts(lang).m("upload-photo-none").to_owned()));
+    }
     finished.findings = findings(&report);
     finished.pictures = report.shown.into_iter().map(picture).collect();
     Ok(finished)

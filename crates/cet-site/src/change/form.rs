@@ -15,7 +15,7 @@ use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_domain::change::effect::{self, Effect};
 use cet_domain::change::verbs::{self, By, Made, Policy, Preview, Proposal};
-use cet_domain::change::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse, rules};
+use cet_domain::change::{ChangeRefusal, Key, Wanted, parse, rules};
 use cet_domain::portal;
 use cet_domain::sitting::Plan;
 use cet_domain::staff::Permission;
@@ -227,6 +227,7 @@ pub(crate) async fn submit<F: SettingForm>(
     sent: &FormData,
 ) -> Result<Response, PageError> {
     who.needs(F::NEEDS)?;
+    sent.each_once(&[])?;
     let fresh = fresh(who, form.sitting()).await?;
     let plan = &fresh.plan;
     let keys = form.keys(plan);
@@ -331,20 +332,8 @@ async fn preview_again(
     }
 }
 
-/// The new Markdown of a change as readers will see it.
-fn shown(page: &Page, lines: &[Line]) -> Vec<String> {
-    let texts = lines
-        .iter()
-        .filter(|line| matches!(line.key, Key::Portal(..) | Key::News(_) | Key::Text(..) | Key::Notice(..)));
-    let fields = texts.filter_map(|line| line.after.as_ref()).map(SettingValue::fields);
-    fields
-        .flat_map(|fields| ["body", "body_en"].map(|name| fields.get(name).cloned().unwrap_or_default()))
-        .filter(|text| !text.is_empty())
-        .map(|text| super::pages::shown(page, &crate::web::markdown::render(&text)))
-        .collect()
-}
-
-type Found = (Preview, Vec<Effect>);
+/// A preview, its effects, and the version of the reference tables that it was made from.
+type Found = (Preview, Vec<Effect>, i64);
 
 async fn previewed(
     who: &StaffMember,
@@ -355,20 +344,21 @@ async fn previewed(
         .app
         .db
         .read_long(async move |tx: &mut Tx<'_>| {
+            let version = cet_domain::sitting::store::version(tx).await?;
             let preview = verbs::preview(tx, &by, &policy, &proposal).await?;
             let effects = effect::effects(tx, &preview).await?;
-            Ok((preview, effects))
+            Ok((preview, effects, version))
         })
         .await;
     refusal(found)
 }
 
 /// Fields of the form that the preview's own form does not repeat.
-const NOT_REPEATED: [&str; 4] = ["confirm", FROM, "reason", "staff"];
+const NOT_REPEATED: [&str; 5] = ["confirm", FROM, "reason", SEEN, "staff"];
 
 async fn preview_page(
     who: &StaffMember,
-    (preview, effects): Found,
+    (preview, effects, version): Found,
     sent: &FormData,
     path: &str,
     (back, said): (&str, Vec<Refused>),
@@ -379,13 +369,17 @@ async fn preview_page(
     let page = page.refusing(said, typed);
     let catalogue = who.app.catalogue.get();
     let marks: Vec<&str> = page.marks.iter().map(|(name, _)| *name).collect();
+    // A form that did not say what it was made from: whoever confirms has seen what this preview shows (R19).
+    let seen = Some(sent.first(SEEN)).filter(|seen| !seen.is_empty());
+    let seen = seen.map_or_else(|| version.to_string(), str::to_owned);
     let hidden = sent
         .all()
         .filter(|(name, _)| !NOT_REPEATED.contains(name) && !marks.contains(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .chain([(SEEN.to_owned(), seen)])
         .collect();
     let view = PreviewView {
-        shown: shown(&page, &preview.lines),
+        shown: words::texts(&page, &preview.lines),
         lines: words::lines(&page, &catalogue, &preview.lines, &preview.before),
         effects: words::effects(&page, &effects),
         second: words::second(&page, &preview.second),

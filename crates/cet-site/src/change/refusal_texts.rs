@@ -2,7 +2,7 @@
 
 use super::form::Fields;
 use super::keys;
-use super::words;
+use super::words::{self, LineShown};
 use crate::staff::StaffMember;
 use crate::web::page::{Page, Refused};
 use cet_base::words::time::Time;
@@ -33,20 +33,12 @@ pub(super) fn on_form(
     match refusal {
         ChangeRefusal::Meanwhile(lines) => {
             let both = words::lines(page, &catalogue, lines, plan);
-            both.into_iter()
-                .map(|line| {
-                    let text = page.f(
-                        "setting-meanwhile",
-                        &[
-                            ("what", &line.what),
-                            ("field", &line.field),
-                            ("now", &line.before),
-                            ("wanted", &line.after),
-                        ],
-                    );
-                    plain.clone().saying(text)
-                })
-                .collect()
+            both.iter().map(|line| plain.clone().saying(meanwhile(page, line))).collect()
+        }
+        ChangeRefusal::UndoImpossible(keys) => {
+            let all: Vec<_> = keys.iter().map(|key| words::setting(page, &catalogue, plan, key)).collect();
+            let what = all.join(page.m("arrangement-and"));
+            vec![plain.saying(page.f("setting-undo-impossible", &[("what", &what)]))]
         }
         ChangeRefusal::BelowTaken(key, taken) => {
             let what = words::setting(page, &catalogue, plan, key);
@@ -70,7 +62,10 @@ pub(super) fn on_form(
                 page.f(why(misfit.why), &[("what", &what), ("field", &words::field(page, misfit.field))]);
             vec![at(plain.saying(text), &key, misfit.field)]
         }
-        ChangeRefusal::PlaceUnknown(key) => vec![at(plain, key, "")],
+        ChangeRefusal::PlaceUnknown(key) => {
+            let name = if matches!(key, Key::Arrangement(_)) { "arrange_as" } else { "" };
+            vec![at(plain, key, name)]
+        }
         ChangeRefusal::Missing(missing) => missing
             .iter()
             .map(|what| {
@@ -87,6 +82,12 @@ pub(super) fn on_form(
             None => plain,
         }],
     }
+}
+
+/// A value that somebody else set meanwhile, beside the one that was wanted.
+fn meanwhile(page: &Page, line: &LineShown) -> String {
+    let (now, wanted) = (("now", &*line.before), ("wanted", &*line.after));
+    page.f("setting-meanwhile", &[("what", &*line.what), ("field", &*line.field), now, wanted])
 }
 
 /// Refusals whose text has no values.

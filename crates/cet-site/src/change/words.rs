@@ -154,6 +154,19 @@ pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> 
         .collect()
 }
 
+/// The new Markdown of a change as readers will see it.
+pub(super) fn texts(page: &Page, lines: &[Line]) -> Vec<String> {
+    let texts = lines
+        .iter()
+        .filter(|line| matches!(line.key, Key::Portal(..) | Key::News(_) | Key::Text(..) | Key::Notice(..)));
+    let fields = texts.filter_map(|line| line.after.as_ref()).map(SettingValue::fields);
+    fields
+        .flat_map(|fields| ["body", "body_en"].map(|name| fields.get(name).cloned().unwrap_or_default()))
+        .filter(|text| !text.is_empty())
+        .map(|text| super::pages::shown(page, &crate::web::markdown::render(&text)))
+        .collect()
+}
+
 /// What needs a second person, in words.
 pub(crate) fn second(page: &Page, second: &BTreeSet<TwoPeople>) -> Vec<String> {
     second

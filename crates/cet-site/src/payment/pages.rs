@@ -24,7 +24,7 @@ use crate::passport::notice::asking_to_verify;
 use crate::situation::{self, Lead, On, Wording};
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
-use crate::web::form_data::{FormData, read_body};
+use crate::web::form_data::{FormData, MOST, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
 use cet_base::store::Tx;
@@ -320,7 +320,7 @@ async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Respon
 async fn notice(State(app): State<App>, Path(gateway): Path<String>, request: Request) -> Response {
     let Some(code) = GatewayCode::parse(&gateway) else { return PageError::NotFound.into_response() };
     let headers = text_of(request.headers());
-    let body = match read_body(request).await {
+    let body = match read_body(MOST, request.into_body()).await {
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };

@@ -82,7 +82,9 @@ on_both! {
         assert_eq!(campus_of(&app, "乙班").await, 1);
         assert_eq!(school.post(&format!("{one}/release"), &[("reason", "转学")]).await.location(), one);
         assert_eq!((campus_of(&app, "甲班").await, campus_of(&app, "乙班").await), (1, 2));
-        assert!(school.get(&one).await.text.contains("已放行"));
+        let decided = school.get(&one).await.text;
+        let told = format!("school-99301 于 {} 决定", app.t.clock.process_now().page());
+        assert!(decided.contains("已放行") && decided.contains(&told), "{told}: {decided}");
         assert_eq!(school.post(&format!("{one}/keep"), &[]).await.status, 409);
     }
 

@@ -196,9 +196,7 @@ async fn page(
     let decided = found
         .of
         .decided_at
-        .map(|at| {
-            page.f("roster-transfer-decided-by", &[("who", &found.of.decided_by), ("at", &at.to_string())])
-        })
+        .map(|at| page.f("roster-transfer-decided-by", &[("who", &found.of.decided_by), ("at", &at.page())]))
         .unwrap_or_default();
     let mut page = page;
     if flash::get(who) == Some(DECIDED) {

@@ -141,6 +141,7 @@ pub(super) async fn choose(
     form: FormData,
 ) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
+    form.each_once(&[])?;
     let href = format!("{}/{}", path(kind), of.id);
     let all = looked(&of);
     let header = form.one("header")?.trim().parse().unwrap_or(0);

@@ -284,6 +284,21 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_picture").await, 0);
     }
 
+    /// season.md 3.3.
+    async fn an_archive_without_a_picture_is_told_as_that(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let archives: [&[(&str, &[u8])]; 2] = [&[], &[("99301/Thumbs.db", &b"x"[..]), ("99301/a.txt", &b"x"[..])]];
+        for parts in archives {
+            let zip = std::fs::read(cet_domain::testing::archive(parts).path()).unwrap();
+            let sent = send_bytes(&mut school, "/staff/photos", "a.zip", &zip).await;
+            work(&app).await;
+            let page = school.get(&format!("{}?lang=zh", sent.location())).await;
+            assert_eq!((state(&page).as_str(), page.codes()), ("bad", vec!["file-unreadable"]), "{}", page.text);
+            assert!(page.text.contains("ZIP 里没有照片"), "{}", page.text);
+        }
+    }
+
     /// TH31.
     async fn an_account_with_many_files_that_wait_sends_no_more(t: TestDb) {
         let app = world(t).await;

@@ -41,7 +41,7 @@ pub enum PageError {
     /// log.
     Unknown(Arc<str>),
     /// A field occurs twice in a form.
-    Doubled(&'static str),
+    Doubled(Arc<str>),
     /// A form that was made for another passport, record or account than the one it was sent with.
     Stale(Arc<Stale>),
     /// Not signed in: redirect to the login page, and back to this path afterwards; with a cookie that keeps the sent form.

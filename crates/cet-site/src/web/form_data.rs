@@ -1,8 +1,9 @@
 //! Submitted form data, strictly decoded (TH56): invalid UTF-8 is 400, a duplicate field 422.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -13,6 +14,8 @@ use crate::app::App;
 
 /// The maximum size of a form's body in bytes (TH58).
 pub const MOST: usize = 64 * 1024;
+/// The same of a form of texts: two of 48 KiB, of whose bytes each is sent as three characters.
+const MOST_OF_TEXTS: usize = 320 * 1024;
 /// The timeout for reading a body (TH58).
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -55,7 +58,20 @@ impl FormData {
     pub fn one(&self, name: &'static str) -> Result<&str, PageError> {
         let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let first = values.next().unwrap_or("");
-        if values.next().is_some() { Err(PageError::Doubled(name)) } else { Ok(first) }
+        if values.next().is_some() { Err(PageError::Doubled(name.into())) } else { Ok(first) }
+    }
+
+    /// For forms that read fields by [`first`](Self::first): that each was sent once, but for those that may repeat.
+    ///
+    /// # Errors
+    /// [`PageError::Doubled`] for the first that was sent twice.
+    pub fn each_once(&self, repeating: &[&str]) -> Result<(), PageError> {
+        let mut seen = BTreeSet::new();
+        let mut names = self.0.iter().map(|(name, _)| name.as_str());
+        match names.find(|name| !repeating.contains(name) && !seen.insert(*name)) {
+            Some(name) => Err(PageError::Doubled(name.into())),
+            None => Ok(()),
+        }
     }
 
     /// All values of a field that may repeat (`subject`, `entry`).
@@ -71,7 +87,8 @@ impl FormData {
         })
     }
 
-    /// The first value of a field whose name is not known in advance; empty if it was not sent.
+    /// The first value of a field whose name is not known in advance; empty if it was not sent. The handler asks
+    /// [`each_once`](Self::each_once) before.
     #[must_use]
     pub fn first(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -107,12 +124,21 @@ fn decode(text: &[u8]) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// The maximum size of the body of a form that is sent to this path: staff write long texts on some pages.
+#[must_use]
+pub fn most_of(path: &str) -> usize {
+    let of_texts = path.starts_with("/staff/notices/")
+        || path.starts_with("/staff/portal/")
+        || path.starts_with("/staff/sittings/") && path.contains("/texts/");
+    if of_texts { MOST_OF_TEXTS } else { MOST }
+}
+
 /// Reads a whole body within the limits.
 ///
 /// # Errors
-/// [`PageError::Protocol`] 413 above [`MOST`], 400 if it does not arrive.
-pub async fn read_body(request: Request) -> Result<Bytes, PageError> {
-    let body = Limited::new(request.into_body(), MOST).collect();
+/// [`PageError::Protocol`] 413 above `most`, 400 if it does not arrive.
+pub async fn read_body(most: usize, body: Body) -> Result<Bytes, PageError> {
+    let body = Limited::new(body, most).collect();
     let status = match tokio::time::timeout(READ_TIMEOUT, body).await {
         Ok(Ok(body)) => return Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => StatusCode::PAYLOAD_TOO_LARGE,
@@ -131,7 +157,7 @@ impl FromRequest<App> for FormData {
         if body_declared && essence.as_deref() != Some("application/x-www-form-urlencoded") {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body = read_body(request).await?;
+        let body = read_body(most_of(request.uri().path()), request.into_body()).await?;
         // A form without fields may come without a content type; anything else may not.
         if !body_declared && !body.is_empty() {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
@@ -152,7 +178,9 @@ mod tests {
         assert_eq!(form.one("empty").unwrap(), "");
         assert_eq!(form.one("missing").unwrap(), "");
         assert_eq!(form.many("subject").collect::<Vec<_>>(), ["1", "2"]);
-        assert!(matches!(form.one("subject"), Err(PageError::Doubled("subject"))));
+        let doubled = |found: Result<(), PageError>| matches!(found, Err(PageError::Doubled(name)) if &*name == "subject");
+        assert!(doubled(form.one("subject").map(|_| ())));
+        assert!(doubled(form.each_once(&["name"])) && form.each_once(&["subject"]).is_ok());
     }
 
     /// TH56.

@@ -17,7 +17,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use tower::ServiceExt;
 
 use super::answer::PageError;
-use super::form_data::{FormData, read_body};
+use super::form_data::{FormData, most_of, read_body};
 use super::page::Refused;
 use super::visitor::{Peer, cookie};
 use cet_base::form_mark::{SEEN, Seen};
@@ -94,7 +94,7 @@ pub async fn check_form_marks(State(site): State<Site>, request: Request, next: 
     let asked = Asked::of(&request);
     let response = if holds_fields(request.headers()) {
         let (mut parts, body) = request.into_parts();
-        let body = match read_body(Request::new(body)).await {
+        let body = match read_body(most_of(parts.uri.path()), body).await {
             Ok(body) => body,
             Err(error) => return error.into_response(),
         };

@@ -156,7 +156,7 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
             return unknown(page);
         }
         PageError::Doubled(field) => {
-            let refused = Refused::new(page.t, "field-invalid").at(*field);
+            let refused = Refused::new(page.t, "field-invalid").at(field.to_string());
             let page = page.refusing(vec![refused], Typed::default());
             (StatusCode::UNPROCESSABLE_ENTITY, ErrorView::protocol(page, 400), None)
         }

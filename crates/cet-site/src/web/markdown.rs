@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, html};
 
+/// How deep quotations, lists and emphasis may lie in each other: what lies deeper is shown without its own. The time
+/// of making HTML safe grows by the square of the depth.
+const DEEPEST: usize = 24;
 /// Number of cached texts: a few of each sitting, in two languages.
 const KEPT: usize = 64;
 
@@ -29,7 +32,20 @@ pub fn rendered(markdown: &str) -> Arc<str> {
 #[must_use]
 pub fn render(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len().saturating_mul(2));
-    html::push_html(&mut out, Parser::new_ext(markdown, Options::ENABLE_TABLES).map(lowered));
+    let mut depth: usize = 0;
+    let shallow = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter(|event| match event {
+        Event::Start(_) => {
+            depth = depth.saturating_add(1);
+            depth <= DEEPEST
+        }
+        Event::End(_) => {
+            let kept = depth <= DEEPEST;
+            depth = depth.saturating_sub(1);
+            kept
+        }
+        _ => true,
+    });
+    html::push_html(&mut out, shallow.map(lowered));
     ammonia::Builder::default()
         .url_schemes(["http", "https", "mailto", "tel"].into())
         .link_rel(Some("noopener noreferrer"))
@@ -38,8 +54,8 @@ pub fn render(markdown: &str) -> String {
         .to_string()
 }
 
-fn lowered(event: pulldown_cmark::Event<'_>) -> pulldown_cmark::Event<'_> {
-    use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
+fn lowered(event: Event<'_>) -> Event<'_> {
+    use pulldown_cmark::{HeadingLevel, Tag, TagEnd};
     match event {
         Event::Start(Tag::Heading { level: HeadingLevel::H1, id, classes, attrs }) => {
             Event::Start(Tag::Heading { level: HeadingLevel::H2, id, classes, attrs })
@@ -65,5 +81,19 @@ mod tests {
         assert!(
             html.contains("<h2>通告</h2>") && html.contains("https://b.cn") && html.contains("<td>1</td>")
         );
+    }
+
+    /// TH28.
+    #[test]
+    fn what_lies_in_each_other_without_end_is_shown_to_a_depth() {
+        for (inside, tag) in [("> ", "<blockquote>"), ("- ", "<ul>"), ("1. ", "<ol>")] {
+            let deep = |times: usize| render(&format!("{}到了", inside.repeat(times)));
+            // Of a list counts its item too.
+            let each = if tag == "<blockquote>" { 1 } else { 2 };
+            assert_eq!(deep(5).matches(tag).count(), 5, "{tag}");
+            let html = deep(2_000);
+            assert_eq!(html.matches(tag).count(), DEEPEST / each, "{tag}");
+            assert!(html.contains("到了") && html.len() < 10_000, "{tag}: {} bytes", html.len());
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod time;
 
 use super::*;
+use crate::arrangement::store::SettingRow;
 use crate::change::{Key, SettingValue};
 use crate::on_both;
 use crate::params;
@@ -287,6 +288,20 @@ on_both! {
         codes.sort_unstable();
         assert_eq!(codes, ["below-taken", "date-order", "outside-limits", "place-unknown"]);
         assert_eq!(sound(&t.db).await, [""; 0]);
+    }
+
+    /// season.md 1.
+    async fn nobody_is_arranged_with_a_campus_that_is_not_there(t: TestDb) {
+        world(&t.db, false).await;
+        let place = Place::parse("993010").unwrap();
+        let with = |campus: &str| {
+            let row = SettingRow { scope: place.to_string(), arrange_as: Some(campus.to_owned()), ..SettingRow::default() };
+            vec![(Key::Arrangement(place), Some(SettingValue::Arrangement(Box::new(row))))]
+        };
+        let refused = change(&t.db, nation(), with("993019")).await;
+        assert_eq!(refused, Err(vec![ChangeRefusal::PlaceUnknown(Key::Arrangement(place))]));
+        let done = change(&t.db, nation(), with("991010")).await;
+        assert!(matches!(done, Ok(Made::Done(_))), "{done:?}");
     }
 
     /// R23.

@@ -15,7 +15,7 @@ use crate::sitting::provinces;
 use crate::sitting::store as sittings;
 use crate::sitting::window::Scope as Place;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SittingCode;
+use crate::words::codes::{CampusCode, SittingCode};
 
 /// Every reason against a change.
 pub(super) async fn faults(
@@ -46,6 +46,12 @@ pub(super) async fn faults(
     for line in lines {
         let place = line.key.place();
         if line.after.is_some() && known.insert(place) && !exists(tx, place).await? {
+            faults.push(ChangeRefusal::PlaceUnknown(line.key));
+        }
+        if let Some(SettingValue::Arrangement(row)) = &line.after
+            && let Some(Ok(campus)) = row.arrange_as.as_deref().map(CampusCode::parse)
+            && !exists(tx, Place::Campus(campus)).await?
+        {
             faults.push(ChangeRefusal::PlaceUnknown(line.key));
         }
         if let (Key::Pool(..), Some(SettingValue::Pool(capacity))) = (&line.key, &line.after)

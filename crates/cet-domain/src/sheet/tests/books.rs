@@ -240,6 +240,10 @@ fn what_a_file_is_instead_is_one_sentence() {
     }
     let error = File::of("PK\u{3}\u{4}cut off").open().unwrap_err().to_string();
     assert_eq!(error, "the workbook can't be read: it is damaged or cut off, copy or download it again");
+    let zh = crate::texts::texts(crate::texts::Lang::Zh);
+    let cut_off = File::of("PK\u{3}\u{4}cut off").open().unwrap_err();
+    let chinese = crate::sheet::words::Say::say(&cut_off, zh);
+    assert_eq!(chinese, "工作簿读不了：损坏了，或者不完整，请重新复制或下载");
 }
 
 /// A cell of a random sheet: mostly non-blank, each text only once.

@@ -51,6 +51,7 @@ fn parse_seed(text: &str) -> Option<i64> {
 
 /// Reads the form; what is wrong with it stands at its field.
 fn parse(who: &StaffMember, plan: &Plan, sent: &FormData) -> Result<Result<Wanted, Vec<Refused>>, PageError> {
+    sent.each_once(&[])?;
     let t = who.page().t;
     let wrong =
         |field: &'static str, key: &'static str| Refused::new(t, "field-invalid").at(field).saying(t.m(key));

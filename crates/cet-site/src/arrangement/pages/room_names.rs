@@ -218,6 +218,7 @@ pub(super) async fn set(who: StaffMember, Path(at): At, upload: Upload) -> Resul
             (names, wrong, form.all_typed())
         }
         None => {
+            form.each_once(&[])?;
             let (names, wrong) = of_fields(&texts, &form)?;
             (names, wrong, form.all_typed())
         }

@@ -79,7 +79,8 @@ on_both! {
         assert!(!app.signed_in(1).await.get("/registration").await.text.contains("教一"));
         assert_eq!(told(&school.post(NAMES, &[]).await), refused("nothing-chosen"));
         assert_eq!(school.post(NAMES, &[("name.x", "1")]).await.status, 404);
-        assert_eq!(school.post(NAMES, &[("name.1", "a"), ("name.1", "b")]).await.status, 404);
+        assert_eq!(school.post(NAMES, &[("name.1", "a"), ("name.1", "b")]).await.status, 422);
+        assert_eq!(school.post(NAMES, &[("name.1", "a"), ("name.01", "b")]).await.status, 404);
     }
 
     async fn every_bad_line_is_told_with_its_number_and_nothing_is_kept(t: TestDb) {

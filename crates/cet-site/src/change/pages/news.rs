@@ -159,6 +159,10 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     who.needs(Permission::PortalTexts)?;
     let form = NewsForm::of(&who, &id, sent.one("id")?).await?;
+    // The preview repeats the id that was chosen here, so that its form, too, makes one item however often it is sent.
+    let others = sent.all().filter(|(name, _)| *name != "id");
+    let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sent = FormData::of(others.chain([("id".to_owned(), form.new.to_string())]).collect());
     form::submit(&who, &form, &sent).await
 }
 

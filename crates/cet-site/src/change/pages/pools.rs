@@ -228,6 +228,7 @@ fn view(
 pub(super) async fn submit(who: StaffMember, upload: Upload) -> Result<Response, PageError> {
     who.needs(Permission::Pools)?;
     who.made_for(&upload.form)?;
+    upload.form.each_once(&[])?;
     let rows = match &upload.file {
         Some(file) => {
             let content = file.to_vec();

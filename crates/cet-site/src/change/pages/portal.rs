@@ -93,6 +93,7 @@ pub(super) async fn submit(
     sent: FormData,
 ) -> Result<Response, PageError> {
     let form = PortalForm::of(&of)?;
+    sent.each_once(&[])?;
     match Deed::of(sent.one(DRAFT)?) {
         Some(deed) => write(&who, &form, deed, &sent).await,
         None => form::submit(&who, &form, &sent).await,

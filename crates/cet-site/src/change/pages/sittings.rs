@@ -153,6 +153,7 @@ fn parse_head(sent: &FormData, wrong: &mut Vec<Wrong>) -> Option<Head> {
 
 pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Sittings)?;
+    sent.each_once(&[])?;
     let t = who.page().t;
     let wrong_of = |wrong: Vec<Wrong>| -> Vec<Refused> {
         let refused = |wrong: Wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words));

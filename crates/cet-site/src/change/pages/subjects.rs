@@ -97,6 +97,7 @@ pub(super) async fn submit(
     sent: FormData,
 ) -> Result<Response, PageError> {
     let mut form = SubjectForm::of(&who, &of)?;
+    sent.each_once(&[])?;
     form.typed = SubjectCode::parse(sent.first("code").trim()).ok();
     form::submit(&who, &form, &sent).await
 }

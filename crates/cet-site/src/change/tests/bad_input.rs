@@ -207,6 +207,29 @@ on_both! {
         assert_eq!(changes(&app).await, before);
     }
 
+    /// TH56.
+    async fn a_field_that_is_sent_twice_is_refused_whichever_of_the_two_is_meant(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        crate::arrangement::pages::tests::published_without_seats(&app).await;
+        let before = changes(&app).await;
+        let mut faults = Vec::new();
+        for case in CASES {
+            let mut browser = member(&app, case.account).await;
+            let good = case.good.iter().copied().filter(|(name, _)| *name != case.field);
+            let mut fields: Vec<(&str, &str)> = good.collect();
+            let bad = case.bad[0];
+            fields.extend([(case.field, bad), (case.field, bad), ("confirm", "yes"), ("reason", "x")]);
+            let answer = browser.post(case.path, &fields).await;
+            // The protocol's own page, which lists no other refusal.
+            if answer.status != 422 || !answer.text.contains("data-code=\"field-invalid\"") || answer.codes().len() != 1 {
+                faults.push(format!("{} {}: {} {:?}", case.path, case.field, answer.status, answer.codes()));
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert_eq!(changes(&app).await, before);
+    }
+
     async fn what_is_not_there_has_no_form(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
@@ -221,6 +244,10 @@ on_both! {
         }
         let school = member(&app, "school-99301").await.post("/staff/pools", &[("capacity.991010.1", "5")]).await;
         assert_eq!(school.status, 404, "another school's pool");
+        let nowhere = [("arrange_as", "993019"), ("confirm", "yes"), ("reason", "x")];
+        let nowhere = national.post(ROOMS, &nowhere).await;
+        assert_eq!((nowhere.status.as_u16(), nowhere.codes()), (422, vec!["place-unknown"]));
+        assert!(nowhere.text.contains("href=\"#arrange_as\""), "{}", nowhere.text);
         let unknown = national.post("/staff/pools", &[("capacity.993010.Z", "5")]).await;
         assert_eq!(unknown.status, 404);
         let script = national.post("/staff/sittings/2017-2/texts/guidance-oral/zh", &[("body", "<script>alert(1)</script>\n\n**x**"), ("confirm", "yes"), ("reason", "x")]).await;

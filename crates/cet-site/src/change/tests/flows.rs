@@ -69,7 +69,25 @@ on_both! {
         let undone = school.post(&format!("{href}/undo"), &[("reason", "错了")]).await;
         assert_eq!((undone.status.as_u16(), capacity(&app).await), (303, before));
         assert!(school.get(&href).await.text.contains("这次改动已被撤销"));
-        assert_eq!(told(&school.post(&format!("{href}/undo"), &[("reason", "x")]).await), (409, vec!["undo-impossible"]));
+        let refused = school.post(&format!("{href}/undo"), &[("reason", "x")]).await;
+        assert_eq!(told(&refused), (409, vec!["undo-impossible"]));
+        assert!(refused.text.contains("不能撤销这次改动：容量 · (993010)"), "it says which: {}", refused.text);
+    }
+
+    /// R19.
+    async fn a_preview_says_what_it_was_made_from_also_where_the_form_before_it_did_not(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let look = school.post("/staff/pools", &[(POOL, "321")]).await;
+        let seen = look.value("seen").unwrap().to_owned();
+        let mut province = member(&app, "province-99").await;
+        let meanwhile = [(POOL, "322"), ("confirm", "yes"), ("reason", "考点改造")];
+        assert_eq!(province.post("/staff/pools", &meanwhile).await.status, 303);
+        let confirmed = [(POOL, "321"), ("seen", &*seen), ("confirm", "yes"), ("reason", "新教学楼")];
+        let refused = school.post("/staff/pools", &confirmed).await;
+        assert_eq!(told(&refused), (409, vec!["changed-meanwhile"]));
+        assert!(refused.text.contains("321") && refused.text.contains("322"), "both values");
+        assert_eq!(capacity(&app).await, 322);
     }
 
     /// season.md 1.

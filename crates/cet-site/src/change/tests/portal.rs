@@ -149,6 +149,25 @@ on_both! {
         assert!(one.get(FAQ).await.text.contains("没有草稿"));
     }
 
+    /// TH58.
+    async fn a_text_as_long_as_its_page_says_is_taken_in_chinese_too(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let body = "协".repeat(16_384);
+        for path in [FAQ, "/staff/notices/nation/all", "/staff/sittings/2017-2/texts/guidance-oral/zh"] {
+            let look = national.post(path, &[("body", &*body)]).await;
+            assert_eq!(look.status, 200, "{path}");
+            assert_eq!(look.value("body").map(str::len), Some(48 * 1024), "the confirmation repeats it: {path}");
+        }
+        let news = [("title", "x"), ("body", &*body), ("body_en", &*body), ("publish_at", "2017-09-20 12:00")];
+        assert_eq!(national.post("/staff/portal/news/new", &news).await.status, 200);
+        let longer = format!("{body}协");
+        let refused = national.post(FAQ, &[("body", &*longer)]).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
+        assert_eq!(national.post(FAQ, &[("body", &*body.repeat(3))]).await.status, 413);
+        assert_eq!(national.post("/staff/sittings", &[("name", &*body)]).await.status, 413, "only where texts are written");
+    }
+
     /// P5.
     async fn news_appear_at_their_time_in_both_languages_and_are_gone_once_withdrawn(t: TestDb) {
         let app = world(t).await;
@@ -191,6 +210,21 @@ on_both! {
         assert!(!app.browser().get("/?lang=zh").await.text.contains("报名公告"));
         assert!(national.get(&format!("{NEWS}?state=withdrawn")).await.text.contains("报名公告"));
         assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+
+    /// P5.
+    async fn the_form_of_a_preview_makes_one_item_however_often_it_is_sent(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let typed = [("title", "报名公告"), ("body", "详见"), ("publish_at", "2017-09-20 12:00")];
+        let look = national.post("/staff/portal/news/new", &typed).await;
+        let id = look.value("id").unwrap().to_owned();
+        let confirmed = [&typed[..], &[("id", &*id), ("confirm", "yes"), ("reason", "x")]].concat();
+        for _ in 0..2 {
+            let made = national.post("/staff/portal/news/new", &confirmed).await;
+            assert_eq!(made.location(), NEWS, "{:?}", made.codes());
+        }
+        assert_eq!(national.get(NEWS).await.text.matches("data-news").count(), 1);
     }
 
     async fn nobody_but_the_nation_writes_the_portal_and_no_sitting_takes_its_name(t: TestDb) {

@@ -89,6 +89,7 @@ pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, 
 
 pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
+    form.each_once(&["line"])?;
     let named = Named {
         order: form.one("order")?.trim().to_owned(),
         subject: form.one("subject")?.trim().to_owned(),
