@@ -1,5 +1,7 @@
 //! `/staff/orders/{number}`: one order with everything that belongs to it, and a question to its gateway.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
 use gateway::OrderNumber;
@@ -59,9 +61,9 @@ pub(in crate::staff::pages) async fn show(
 ) -> Result<Response, PageError> {
     who.needs(Permission::SeeOrder)?;
     let number = number(&text)?;
-    let scope = who.scope.clone();
+    let (scope, gateways) = (who.scope.clone(), Arc::clone(&who.app.payments.gateways));
     let found: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number).await).await;
+        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number, &gateways).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (mut page, menu) = who.frame_at(&address(&text), "staff-order").await?;
     page.title = page.f("staff-refund-of-order", &[("number", of.order.number.as_str())]);
