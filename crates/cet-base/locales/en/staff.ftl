@@ -406,6 +406,7 @@ staff-event-refund-approved = A second person approved it
 staff-event-refund-turned-down = A second person turned it down
 staff-event-refund-sent = The refund was sent
 staff-event-refund-refused = The gateway refused the refund
+staff-event-refund-pending = The gateway has not confirmed the refund yet
 staff-event-refund-unknown = Whether it refunded is unknown
 staff-event-refund-done = Refunded
 staff-event-by-hand = Finance paid it outside

@@ -406,6 +406,7 @@ staff-event-refund-approved = 第二人同意退款
 staff-event-refund-turned-down = 第二人不同意退款
 staff-event-refund-sent = 退款已发送
 staff-event-refund-refused = 支付平台拒绝退款
+staff-event-refund-pending = 支付平台还没有确认退款
 staff-event-refund-unknown = 退款结果不明
 staff-event-refund-done = 退款完成
 staff-event-by-hand = 财务在系统外办理退款

@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::choice::{self, Method, Needs};
 use super::refusal::PaymentRefusal;
-use super::rules::OrderState;
+use super::rules::{ClosedFor, OrderState};
 use super::store::Order;
 use super::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use super::views::{
@@ -281,6 +281,7 @@ fn order_view(
         outcome: look.outcome,
         // Nobody pays while a gateway is asked, whichever order it is asked of.
         pay_again: look.pay_again && !is_asked(&told),
+        takes_late_money: look.order.state == OrderState::Closed(ClosedFor::Deadline),
         lead,
         told,
         story,

@@ -73,7 +73,7 @@ pub struct OrderFactsRow {
     pub amount: String,
     /// The gateway's name.
     pub gateway: &'static str,
-    /// The bank's number; may be empty.
+    /// The bank's number and name; may be empty.
     pub bank: String,
     /// The state in words.
     pub state: &'static str,

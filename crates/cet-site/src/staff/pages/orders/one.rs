@@ -106,7 +106,7 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
         number: order.number.to_string(),
         amount: format!("¥{}", order.amount),
         gateway: gateway_words(page, order.method.gateway.as_str()),
-        bank: order.method.bank.clone(),
+        bank: bank_words(who, &order.method.bank),
         state: state_words(page, order.state.wire()),
         class: match order.state {
             OrderState::Open => "warn",
@@ -124,6 +124,15 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
             String::new()
         },
         school: order.school.to_string(),
+    }
+}
+
+/// A bank's number with its name.
+fn bank_words(who: &StaffMember, number: &str) -> String {
+    let banks = &who.app.payments.gateways.banks;
+    match banks.iter().find(|bank| bank.number == number) {
+        Some(bank) => format!("{number} {}", bank.name),
+        None => number.to_owned(),
     }
 }
 
