@@ -114,6 +114,20 @@ on_both! {
         assert_eq!(missing(), heard);
     }
 
+    async fn who_uploads_a_bill_hears_of_it_before_the_gateways_own_takes_its_place(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let row = pays(&w, 1, "alipay").await;
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
+        w.world.advance(minutes(20));
+        *w.bank.bill.lock().unwrap() = Some(("http://127.0.0.1:9001/bill".to_owned(), bill(&w, of, &[row])));
+        arrives(&w, of, b"no bill").await.unwrap();
+        while jobs::round(&w.payments).await.unwrap() > 0 {}
+        assert_eq!((newest(&w, of).await.state.as_str(), day(&w, of).await.state.as_str()), ("bad", "waiting"));
+        w.world.advance(minutes(16));
+        while jobs::round(&w.payments).await.unwrap() > 0 {}
+        assert_eq!((newest(&w, of).await.account.as_str(), day(&w, of).await.state.as_str()), ("", "compared"));
+    }
+
     /// Of a day without trades two of the gateways write no bill, and say so.
     async fn a_gateway_that_has_no_bill_of_a_day_had_no_trades_on_it(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
