@@ -512,6 +512,7 @@ staff-suspense-none = No unmatched payments.
 staff-suspense-open = To check
 staff-suspense-trade-number = Trade number
 staff-suspense-received = Reported
+staff-suspense-booked = This trade was booked
 staff-suspense-sum = The amount differs from the order
 staff-suspense-trade = The trade is booked for another order
 staff-suspense-order = No such order

@@ -512,6 +512,7 @@ staff-suspense-none = 没有待查的款项。
 staff-suspense-open = 待查
 staff-suspense-trade-number = 平台交易号
 staff-suspense-received = 收到通知
+staff-suspense-booked = 这笔交易已入账
 staff-suspense-sum = 金额与支付单不同
 staff-suspense-trade = 交易已记在另一支付单
 staff-suspense-order = 没有这个支付单

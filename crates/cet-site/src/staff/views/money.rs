@@ -300,6 +300,10 @@ pub struct SuspenseOneView {
     pub menu: Menu,
     /// The payment.
     pub row: SuspenseRow,
+    /// Link to the order of ours that it names; empty: there is none.
+    pub order_href: String,
+    /// What was booked of the same trade: the sum and when, and the link to its order.
+    pub booked: Option<(String, String)>,
     /// Whether it can be settled.
     pub open: bool,
     /// As what it was settled.
