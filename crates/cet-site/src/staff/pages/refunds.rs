@@ -20,7 +20,7 @@ use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
 
-const STATES: [&str; 5] = ["due", "done", "refused", "unknown", "by-hand"];
+const STATES: [&str; 6] = ["due", "done", "stopped", "refused", "unknown", "by-hand"];
 /// The number of attempts without an answer from which a refund needs attention.
 const MANY_TRIES: i64 = 5;
 /// How many requests stand above the list.
@@ -29,6 +29,7 @@ const REQUESTS: i64 = 50;
 fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
         "due" => page.m("payment-order-refunding"),
+        "stopped" => page.m("staff-refund-state-stopped"),
         "refused" => page.m("staff-refund-state-refused"),
         "unknown" => page.m("staff-refund-state-unknown"),
         "by-hand" => page.m("staff-refund-state-by-hand"),

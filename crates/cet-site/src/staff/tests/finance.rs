@@ -229,6 +229,19 @@ on_both! {
         assert!(!finance.get("/staff/refunds").await.text.contains("来信"));
     }
 
+    /// Refused, or not explained by the gateway.
+    async fn the_overview_leads_to_every_refund_that_waits_for_finance(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &["UPDATE refund SET state = 'unknown' WHERE id = 7"]).await;
+        let mut finance = member(&app, "finance").await;
+        let overview = finance.get("/staff").await;
+        assert!(overview.text.contains("href=\"/staff/refunds?state=stopped\""), "{}", overview.text);
+        for (state, is_there) in [("stopped", true), ("unknown", true), ("refused", false)] {
+            let list = finance.get(&format!("/staff/refunds?state={state}")).await;
+            assert_eq!(list.text.contains("/staff/refunds/99301-7"), is_there, "{state}");
+        }
+    }
+
     /// Whoever sends back money that was booked since would send it back twice.
     async fn money_in_suspense_names_the_order_and_what_was_booked_of_its_trade(t: TestDb) {
         let (app, _) = world(t).await;
