@@ -30,6 +30,8 @@ pub const SET_ASIDE: &str = "set-aside";
 pub(crate) const REFUND_STOPPED: &str = "refund-stopped";
 /// A gateway tells of a refund that this system did not send.
 pub(crate) const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
+/// A gateway tells of money that fits no order of ours.
+pub(crate) const MONEY_DOUBTFUL: &str = "money-doubtful";
 
 /// A gateway has given no bill of a day for two days after its end.
 pub(crate) const BILL_MISSING: &str = "bill-missing";
@@ -37,7 +39,7 @@ pub(crate) const BILL_MISSING: &str = "bill-missing";
 pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
 
 /// All kinds, so that monitoring sees them from the start.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     MANY_BINDINGS,
     LONG_FILE,
     JOB_STUCK,
@@ -45,6 +47,7 @@ const KINDS: [&str; 9] = [
     SET_ASIDE,
     REFUND_STOPPED,
     REFUNDED_ELSEWHERE,
+    MONEY_DOUBTFUL,
     BILL_MISSING,
     BILL_BROKEN_OFF,
 ];

@@ -5,13 +5,13 @@ use std::io::{Cursor, Write as _};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gateway::bill::{BillKind, BillRow, BillWriter};
-use gateway::{CHINA, Packing};
+use gateway::{CHINA, GatewayCode, Packing};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::behaviour::Plant;
+use crate::behaviour::{Behaviour, Plant};
 use crate::ledger::{Ledger, Recorded, Side, Trade};
 use crate::sandbox::{Sandbox, Unavailable};
 
@@ -55,21 +55,36 @@ fn failed(error: &dyn std::fmt::Display) -> Unavailable {
     Unavailable
 }
 
-/// The bill of a day before it is packed.
-pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Unpacked, Unavailable> {
-    let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
-    let mut rows = rows(&sandbox.book().await.ledger, side, day, behaviour.bill.contains(&Plant::Extra));
+/// Whether there is nothing to write of a day: then 支付宝 and 微信支付 have no bill of it.
+pub(crate) async fn is_empty(sandbox: &Sandbox, side: Side, day: Date) -> Result<bool, Unavailable> {
+    let behaviour = sandbox.behaviour().await?;
+    Ok(listed(sandbox, side, day, &behaviour).await.is_empty())
+}
+
+fn merchant(sandbox: &Sandbox, side: Side) -> (GatewayCode, &str) {
     let settings = sandbox.settings();
-    let (gateway, merchant) = match side {
+    match side {
         Side::Alipay => (gateway::alipay::CODE, settings.alipay.seller_id.as_str()),
         Side::PayEase => (gateway::payease::CODE, settings.payease.merchant.mid.as_str()),
         Side::WeChat => {
             (gateway::wechat::CODE, settings.wechat.as_ref().map_or("", |merchant| merchant.mchid.as_str()))
         }
-    };
-    for plant in &behaviour.bill {
-        planted(*plant, side, merchant, day, &mut rows);
     }
+}
+
+async fn listed(sandbox: &Sandbox, side: Side, day: Date, behaviour: &Behaviour) -> Vec<Row> {
+    let mut rows = rows(&sandbox.book().await.ledger, side, day, behaviour.bill.contains(&Plant::Extra));
+    for plant in &behaviour.bill {
+        planted(*plant, side, merchant(sandbox, side).1, day, &mut rows);
+    }
+    rows
+}
+
+/// The bill of a day before it is packed.
+pub(crate) async fn text(sandbox: &Sandbox, side: Side, day: Date) -> Result<Unpacked, Unavailable> {
+    let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
+    let rows = listed(sandbox, side, day, &behaviour).await;
+    let (gateway, merchant) = merchant(sandbox, side);
     let mut writer = BillWriter::new(gateway, merchant, day);
     for (row, subject, made_at) in &rows {
         writer.row(row, subject, *made_at);

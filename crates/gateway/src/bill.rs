@@ -246,4 +246,7 @@ pub enum BillAddress {
     At(BillFile),
     /// There is no bill yet.
     NotYet,
+    /// There is no bill of the day. Gateways that write none of a day without trades say so of it, and say the same of a
+    /// day whose bill is not ready.
+    Absent,
 }

@@ -68,6 +68,7 @@ reconciliation-at-work = The bill is being compared; this page loads again by it
 reconciliation-asked = The gateway was asked { $n } times and gave no bill yet. It can be uploaded.
 reconciliation-no-bill = There is no bill yet. It is fetched each morning, and can be uploaded.
 reconciliation-came = Bill { $name }, received at { $time } ({ $account }), compared
+reconciliation-absent = The gateway answered at { $time } that it has no bill of this day: it had no trades, and the day was compared as one without
 reconciliation-job = fetched
 reconciliation-line = Line { $line }: { $why }
 reconciliation-refused-day = Give a day that is over, as 2017-10-12.

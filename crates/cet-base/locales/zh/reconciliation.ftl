@@ -68,6 +68,7 @@ reconciliation-at-work = 正在核对对账文件，页面会自动刷新；离�
 reconciliation-asked = 已向支付渠道取过 { $n } 次，还没有取到对账文件。可以手工上传。
 reconciliation-no-bill = 还没有对账文件。每天早上自动去取，也可以手工上传。
 reconciliation-came = 对账文件 { $name }，{ $time } 收到（{ $account }），已核对
+reconciliation-absent = 支付渠道答复这一天没有账单（{ $time }）：那里没有交易，已按没有交易核对
 reconciliation-job = 自动取得
 reconciliation-line = 第 { $line } 行：{ $why }
 reconciliation-refused-day = 请填已经过去的一天，例如 2017-10-12。

@@ -46,6 +46,8 @@ pub struct PaymentContext {
 pub struct BookingContext {
     /// The sittings.
     pub catalogue: Arc<Catalogue>,
+    /// What an operator's monitoring hears. A transaction that fails after it was heard is repeated.
+    pub alarms: Arc<Alarms>,
     #[cfg(test)]
     pub(crate) without: Without,
 }
@@ -56,6 +58,7 @@ impl PaymentContext {
     pub fn books(&self) -> BookingContext {
         BookingContext {
             catalogue: self.catalogue.get(),
+            alarms: Arc::clone(&self.alarms),
             #[cfg(test)]
             without: self.without,
         }

@@ -87,6 +87,8 @@ pub enum BillAnswer {
     File(Vec<u8>),
     /// There is none yet.
     NotYet,
+    /// There is none: the day has no trades, or its bill is not ready.
+    Absent,
     /// No answer, or none that can be trusted.
     Silence,
 }
@@ -247,6 +249,7 @@ impl Gateways {
                 match self.call(code, Call::Bill, Ok(request), parse).await {
                     Ok(BillAddress::At(file)) => file,
                     Ok(BillAddress::NotYet) => return BillAnswer::NotYet,
+                    Ok(BillAddress::Absent) => return BillAnswer::Absent,
                     Err(why) => return no_bill(code, &why),
                 }
             }

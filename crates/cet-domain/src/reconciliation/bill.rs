@@ -24,6 +24,8 @@ const RATIO: u64 = 100;
 const RATIO_FROM: u64 = 1 << 20;
 /// The most files in a zip: there are two.
 const MOST_PARTS: usize = 16;
+/// The most lines of a bill: its rows, and a few before and behind them. Lines that are not rows cost time too.
+const MOST_LINES: usize = MOST_ROWS + 1_000;
 /// The longest line that is read into memory; a longer one is refused by the reader.
 const LONGEST_LINE: u64 = 8_192;
 
@@ -359,7 +361,10 @@ impl Unpacked {
 fn text(mut lines: impl BufRead, mut reader: BillReader, unpacked: &mut Unpacked) -> Result<Bill, BillFault> {
     let mut bill = Bill::default();
     let mut line = Vec::with_capacity(512);
-    loop {
+    for number in 0_usize.. {
+        if number > MOST_LINES {
+            return Err(BillFault::TooLong);
+        }
         line.clear();
         let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
         // A zip whose check sum is wrong fails here.

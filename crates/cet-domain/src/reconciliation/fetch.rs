@@ -21,6 +21,9 @@ pub(crate) const READY_AFTER: SignedDuration = SignedDuration::from_mins(190);
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// The longest between two questions.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(3);
+/// From so long after a day's end on a gateway that says that it has no bill of it is believed: it had no trades. Bills are
+/// written in the morning after, late ones by the evening, and until then it says the same.
+const ABSENT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// From so long after its end on a day without a bill is an alarm.
 const MISSED_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
@@ -55,19 +58,28 @@ pub(super) async fn next(payments: &PaymentContext) -> Result<i64, DbError> {
     Ok(1)
 }
 
-/// Fetches the bill of a day, to be compared; returns whether there was one.
+/// Fetches the bill of a day, to be compared; returns whether there was one. Where the gateway writes none because the day
+/// has no trades, that is kept as a bill of no bytes, and compared as every other.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn fetch(payments: &PaymentContext, of: Of) -> Result<bool, DbError> {
     let now = payments.now().await?;
-    let BillAnswer::File(bytes) = payments.gateways.bill(of.gateway, of.day.date(), now).await else {
-        return Ok(false);
+    let bytes = match payments.gateways.bill(of.gateway, of.day.date(), now).await {
+        BillAnswer::File(bytes) if !bytes.is_empty() => bytes,
+        BillAnswer::Absent if now.since(of.day.next().begins()) >= ABSENT_AFTER => Vec::new(),
+        BillAnswer::File(_) | BillAnswer::Absent | BillAnswer::NotYet | BillAnswer::Silence => {
+            return Ok(false);
+        }
     };
     let hash = to_hex(digest(&SHA256, &bytes).as_ref());
     let bytes = Arc::new(bytes);
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let is_zip = bytes.starts_with(b"PK");
+    let ending = match bytes.as_slice() {
+        [b'P', b'K', ..] => "zip",
+        [0x1f, 0x8b, ..] => "gz",
+        _ => "csv",
+    };
     let id: i64 = payments.db.write(async |tx: &mut Tx<'_>| store::insert_file(tx, "").await).await?;
     for number in 0..bytes.len().div_ceil(PART) {
         let bytes = Arc::clone(&bytes);
@@ -81,7 +93,7 @@ pub async fn fetch(payments: &PaymentContext, of: Of) -> Result<bool, DbError> {
             })
             .await?;
     }
-    let name = format!("{}-{}.{}", of.gateway.as_str(), of.day, if is_zip { "zip" } else { "csv" });
+    let name = format!("{}-{}.{ending}", of.gateway.as_str(), of.day);
     let taken: Result<(), Stop<ReconciliationRefusal>> = payments
         .db
         .write(async move |tx: &mut Tx<'_>| {

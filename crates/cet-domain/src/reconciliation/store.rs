@@ -254,6 +254,20 @@ pub(super) async fn take_fetch(tx: &mut Tx<'_>, of: Of, next: Time) -> Result<bo
     Ok(taken == 1)
 }
 
+/// Asks a gateway for the bill of a day, if at all, no sooner than then.
+pub(super) async fn fetch_later(tx: &mut Tx<'_>, of: Of, then: Time) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE reconciliation_day
+            SET fetch_at = $3
+          WHERE gateway = $1
+            AND day = $2
+            AND fetch_at < $3",
+        params![of.gateway.as_str(), of.day.to_string(), then],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Since when the oldest day waits for its bill.
 pub async fn waiting_since(tx: &mut Tx<'_>) -> Result<(i64, Option<Time>), DbError> {
     tx.query_one("SELECT COUNT(*), MIN(made_at) FROM reconciliation_day WHERE state = 'waiting'", &[]).await

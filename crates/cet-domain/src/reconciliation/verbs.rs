@@ -4,6 +4,7 @@ use gateway::bill::{BillKind, BillRow};
 use gateway::{GatewayCode, OrderNumber};
 use jiff::SignedDuration;
 
+use super::fetch::next_fetch;
 use super::rules::{Known, Signing, may_sign};
 use super::store::{self, Difference};
 use super::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal, work};
@@ -81,6 +82,10 @@ pub async fn receive(
     if store::digest_of(tx, of).await?.iter().any(|(known,)| known == digest) {
         store::discard(tx, file).await?;
         return Ok(());
+    }
+    if !by.account.is_empty() {
+        // What somebody uploads is heard out before the gateway's own bill takes its place.
+        store::fetch_later(tx, of, next_fetch(0, tx.now().await?)).await?;
     }
     if store::received(tx, file, of, (name, size, digest)).await? {
         let detail = format!("bytes={size} sha256={digest}");

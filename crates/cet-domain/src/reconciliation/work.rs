@@ -63,6 +63,9 @@ async fn refuse(db: &Db, claim: &Claim, fault: BillFault) -> Result<(), DbError>
 /// Reads the bill, on a thread of its own.
 async fn load(payments: &PaymentContext, claim: &Claim, of: Of) -> Result<Result<Bill, BillFault>, DbError> {
     let Some(gateway) = payments.gateways.gateway(of.gateway) else { return Ok(Err(BillFault::Ours)) };
+    if claim.file.is_absent() {
+        return Ok(Ok(Bill::default()));
+    }
     let merchant = gateway.merchant().to_owned();
     let io = |error: std::io::Error| DbError::Other(error.to_string());
     let folder: TempDir = tempfile::Builder::new().prefix("cet-bill-").tempdir().map_err(io)?;

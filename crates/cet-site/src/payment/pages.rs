@@ -32,7 +32,7 @@ use cet_base::words::ids::{EntryId, OrderId};
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::{self, Method, Needs};
 use cet_domain::payment::refusal::PaymentRefusal;
-use cet_domain::payment::rules::OrderState;
+use cet_domain::payment::rules::{ClosedFor, OrderState};
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use cet_domain::sitting::Catalogue;
@@ -282,6 +282,7 @@ fn order_view(
         outcome: look.outcome,
         // Nobody pays while a gateway is asked, whichever order it is asked of.
         pay_again: look.pay_again && !is_asked(&told),
+        takes_late_money: look.order.state == OrderState::Closed(ClosedFor::Deadline),
         lead,
         told,
         story,

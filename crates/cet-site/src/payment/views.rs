@@ -167,6 +167,8 @@ pub struct OrderView {
     pub story: OrderStory,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
+    /// Whether money that comes after its closing still pays for its subjects, if they have a seat (Y4).
+    pub takes_late_money: bool,
 }
 
 /// How the payer of an order gets to its gateway.
@@ -206,6 +208,11 @@ impl OrderView {
         )
     }
 
+    /// Whether its money came: what to do after paying is no question any more.
+    const fn has_money(&self) -> bool {
+        matches!(self.outcome, Outcome::Paid | Outcome::GoingBack | Outcome::Back)
+    }
+
     /// Its state in a word, and the class beside `tag`: the same as in the history.
     fn tag(&self) -> (&'static str, &'static str) {
         outcome_words(&self.page, self.outcome)
@@ -231,8 +238,12 @@ impl OrderView {
         self.page.m(match self.outcome {
             Outcome::Waiting | Outcome::Asking => "payment-order-waiting-text",
             Outcome::Paid => "payment-order-paid-text",
-            Outcome::Closed if !self.pay_again => "payment-order-closed-over-text",
-            Outcome::Closed => "payment-order-closed-text",
+            Outcome::Closed => match (self.pay_again, self.takes_late_money) {
+                (false, false) => "payment-order-closed-over-text",
+                (false, true) => "payment-order-closed-late-text",
+                (true, false) => "payment-order-closed-text",
+                (true, true) => "payment-order-closed-late-again-text",
+            },
             Outcome::GoingBack => "payment-order-refunding-text",
             Outcome::Back => "payment-order-refunded-text",
         })

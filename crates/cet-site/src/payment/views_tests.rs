@@ -121,6 +121,7 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
             is_settled: false,
         },
         pay_again: outcome == Outcome::Closed,
+        takes_late_money: false,
     }
 }
 
@@ -251,6 +252,35 @@ fn an_order_that_is_over_has_no_way_to_the_gateway() {
         }
         let waiting = OrderView { start: None, ..order(lang, Outcome::Waiting) };
         assert!(waiting.render().unwrap().contains(waiting.title()));
+    }
+}
+
+/// Y4: money for an order that was closed at its deadline takes a seat again, and for one that was replaced it goes back.
+#[test]
+fn a_closed_order_says_what_becomes_of_money_that_comes_late() {
+    let mut told = std::collections::BTreeSet::new();
+    for (pay_again, takes_late_money) in [(false, false), (false, true), (true, false), (true, true)] {
+        let view = OrderView { pay_again, takes_late_money, ..order(Lang::Zh, Outcome::Closed) };
+        assert_eq!(view.text().contains("考位"), takes_late_money, "{}", view.text());
+        assert!(view.text().contains("原路退回"));
+        told.insert(view.text());
+    }
+    assert_eq!(told.len(), 4);
+}
+
+#[test]
+fn whoever_has_paid_is_not_told_what_to_do_after_paying() {
+    for (outcome, has_help) in [
+        (Outcome::Waiting, true),
+        (Outcome::Asking, true),
+        (Outcome::Closed, true),
+        (Outcome::Paid, false),
+        (Outcome::GoingBack, false),
+        (Outcome::Back, false),
+    ] {
+        let html = order(Lang::Zh, outcome).render().unwrap();
+        assert_eq!(html.contains("扣了款，仍显示未支付？"), has_help, "{outcome:?}");
+        assert_eq!(html.contains("href=\"/account/payments\""), !has_help, "{outcome:?}");
     }
 }
 

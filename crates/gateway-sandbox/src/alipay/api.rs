@@ -250,7 +250,7 @@ async fn bill_address(
     let (Some(day), Some("trade")) = (day, content.get("bill_type")) else {
         return Ok(Err("isp.bill_type_error"));
     };
-    if !bill::is_ready(day, sandbox.now().await?) {
+    if !bill::is_ready(day, sandbox.now().await?) || bill::is_empty(sandbox, Side::Alipay, day).await? {
         return Ok(Err("isp.bill_not_exist"));
     }
     let token = token(sandbox, day)?;

@@ -338,7 +338,9 @@ pub(super) async fn bill_address(
     let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
     let said = match day_of(&uri) {
         None => invalid(&WireError::Malformed("bill_date")),
-        Some(day) if !bill::is_ready(day, asked.now) => {
+        Some(day)
+            if !bill::is_ready(day, asked.now) || bill::is_empty(&sandbox, Side::WeChat, day).await? =>
+        {
             refused(StatusCode::BAD_REQUEST, "NO_STATEMENT_EXIST", "账单文件不存在")
         }
         Some(day) => {

@@ -24,7 +24,7 @@ async fn fetched(world: &World, name: &str) -> Option<Vec<u8>> {
             };
             let answer = call_at(router.clone(), request).await;
             match gateway.parse_bill_address(answer.reply()).unwrap() {
-                BillAddress::NotYet => return None,
+                BillAddress::NotYet | BillAddress::Absent => return None,
                 BillAddress::At(BillFile { request, sha1 }) => {
                     let answer = call_at(router, request).await;
                     assert!(BillFile::is(sha1, &answer.body), "what was announced");
@@ -76,6 +76,16 @@ async fn a_bill_has_every_payment_and_refund_of_its_day_and_is_ready_in_the_morn
         assert_eq!(rows[1].reference, "R993011");
         assert_eq!(rows[0].wire_number, world.gateway(name).0.wire_number(&order(1)));
     }
+}
+
+#[tokio::test]
+async fn of_a_day_without_trades_two_of_them_have_no_bill() {
+    let world = World::new().await;
+    world.advance(24 * 3600);
+    for name in ["alipay", "wechat"] {
+        assert_eq!(fetched(&world, name).await, None, "{name}");
+    }
+    assert_eq!(read("payease", &fetched(&world, "payease").await.unwrap()), Ok(Vec::new()));
 }
 
 #[tokio::test]

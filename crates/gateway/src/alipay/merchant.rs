@@ -191,7 +191,7 @@ impl Gateway for Alipay {
         let url = match self.answer(Method::Bill, reply)? {
             answer::Answer::Success(content) => content.require("bill_download_url")?.to_owned(),
             answer::Answer::Refused { sub_code, .. } if sub_code == "isp.bill_not_exist" => {
-                return Ok(BillAddress::NotYet);
+                return Ok(BillAddress::Absent);
             }
             answer::Answer::Refused { code, sub_code } => {
                 return Err(WireError::Gateway { code, detail: sub_code });

@@ -34,6 +34,7 @@ impl Answer<'_> {
 ///
 /// A refusal (4xx) is believed without a signature, because the connection is our own: of those that reach us unsigned
 /// none says that money came or went, and what one could make us do again has a number that the gateway carries out once.
+/// That a day has no bill makes money of ours on it a difference, and takes nothing.
 /// One that is signed is signed rightly.
 pub(super) fn read<'a>(reply: HttpReply<'a>, keys: &[PlatformKey]) -> Result<Answer<'a>, WireError> {
     if reply.body.len() > MAX_BYTES {

@@ -265,11 +265,8 @@ impl Gateway for WeChat {
         let at = reply.at;
         let members = match self.answer(reply)? {
             Answer::Success(members) => members.ok_or(WireError::Malformed("JSON"))?,
-            Answer::Refused { code, .. }
-                if matches!(code.as_str(), "NO_STATEMENT_EXIST" | "STATEMENT_CREATING") =>
-            {
-                return Ok(BillAddress::NotYet);
-            }
+            Answer::Refused { code, .. } if code == "NO_STATEMENT_EXIST" => return Ok(BillAddress::Absent),
+            Answer::Refused { code, .. } if code == "STATEMENT_CREATING" => return Ok(BillAddress::NotYet),
             refused @ Answer::Refused { .. } => return Err(refused.error()),
         };
         members.same("hash_type", "SHA1", WireError::WrongSignType)?;

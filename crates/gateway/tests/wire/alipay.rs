@@ -4,8 +4,8 @@ use crate::world::*;
 use gateway::alipay::platform::{PagePay, Request, answer, sign_fields};
 use gateway::alipay::{Method, format_time};
 use gateway::{
-    Acknowledgement, BuildError, Charset, CloseAnswer, Gateway, HttpReply, Outcome, RefundState, ReturnHint,
-    TradeState, WireError,
+    Acknowledgement, BillAddress, BuildError, Charset, CloseAnswer, Gateway, HttpReply, Outcome, RefundState,
+    ReturnHint, TradeState, WireError,
 };
 
 fn notice_fields() -> Vec<(String, String)> {
@@ -288,6 +288,17 @@ fn requests_to_the_api_are_understood_by_the_platform() {
         assert_eq!(understood.method, method);
         assert_eq!(understood.content.get("out_trade_no"), Some(order().number.as_str()));
     }
+}
+
+#[test]
+fn a_bill_that_is_not_there_is_told_from_no_answer() {
+    let heard = |members: &[(&str, &str)]| {
+        let body = answer(Method::Bill, members, &alipay_private()).unwrap();
+        alipay().parse_bill_address(reply(&body))
+    };
+    assert_eq!(heard(&[("code", "40004"), ("sub_code", "isp.bill_not_exist")]), Ok(BillAddress::Absent));
+    let broken = heard(&[("code", "20000"), ("sub_code", "isp.unknow-error")]);
+    assert!(matches!(broken, Err(WireError::Gateway { .. })));
 }
 
 #[test]

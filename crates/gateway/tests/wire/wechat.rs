@@ -227,8 +227,10 @@ fn the_bill_is_announced_with_its_digest_and_fetched_from_the_gateway_alone() {
     assert!(gateway::BillFile::is(file.sha1, b"abc") && !gateway::BillFile::is(file.sha1, b"abd"));
     assert!(read(200, &address("https://evil.example/file")).is_err());
     assert!(read(200, &with_member(address(url), "/hash_value", json!("a9"))).is_err());
-    for code in ["NO_STATEMENT_EXIST", "STATEMENT_CREATING"] {
-        assert_eq!(read(400, &json!({ "code": code, "message": "" })), Ok(BillAddress::NotYet));
+    for (code, heard) in
+        [("NO_STATEMENT_EXIST", BillAddress::Absent), ("STATEMENT_CREATING", BillAddress::NotYet)]
+    {
+        assert_eq!(read(400, &json!({ "code": code, "message": "" })), Ok(heard));
     }
 }
 

@@ -7,10 +7,10 @@ use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, PassportId};
 use crate::words::time::Time;
 
-/// The most events of an order that are read at once: an order that is asked for has fewer.
+/// The most events of an order that are read at once, the newest: an order that is asked for has fewer.
 const MOST: i64 = 200;
-/// The most events of a passport's newest orders that are read at once.
-const MOST_OF_PASSPORT: i64 = 400;
+/// The most events of a passport's newest orders that are read at once, the newest of each order.
+const MOST_OF_PASSPORT: i64 = 1_000;
 
 /// An event as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,13 +95,16 @@ pub(super) async fn insert(tx: &mut Tx<'_>, of: Of<'_>, event: &Event) -> Result
 /// The events of an order after one of them, in their order; of the whole order from 0.
 pub async fn of_order(tx: &mut Tx<'_>, of: Of<'_>, after: i64) -> Result<Vec<PastEvent>, DbError> {
     tx.query(
-        "SELECT id, kind, at, entry_id, receipt_id, refund_id, amount, detail
-           FROM payment_event
-          WHERE school = $1
-            AND number = $2
-            AND id > $3
-          ORDER BY id
-          LIMIT $4",
+        "SELECT newest.id, newest.kind, newest.at, newest.entry_id, newest.receipt_id, newest.refund_id, newest.amount,
+                newest.detail
+           FROM (SELECT id, kind, at, entry_id, receipt_id, refund_id, amount, detail
+                   FROM payment_event
+                  WHERE school = $1
+                    AND number = $2
+                    AND id > $3
+                  ORDER BY id DESC
+                  LIMIT $4) newest
+          ORDER BY newest.id",
         params![of.school, of.number, after, MOST],
     )
     .await
@@ -124,7 +127,7 @@ pub async fn of_passport(
     passport: PassportId,
     (first, last): (OrderId, OrderId),
 ) -> Result<Vec<(OrderId, PastEvent)>, DbError> {
-    let rows: Vec<OfOrder> = tx
+    let mut rows: Vec<OfOrder> = tx
         .query(
             "SELECT e.id, e.kind, e.at, e.entry_id, e.receipt_id, e.refund_id, e.amount, e.detail, o.id
                FROM payment_order o
@@ -132,10 +135,11 @@ pub async fn of_passport(
               WHERE o.passport_id = $1
                 AND o.id >= $2
                 AND o.id <= $3
-              ORDER BY o.id DESC, e.id
+              ORDER BY o.id DESC, e.id DESC
               LIMIT $4",
             params![passport, first, last, MOST_OF_PASSPORT],
         )
         .await?;
+    rows.sort_by_key(|OfOrder(order, told)| (std::cmp::Reverse(*order), told.id));
     Ok(rows.into_iter().map(|OfOrder(order, told)| (order, told)).collect())
 }

@@ -183,19 +183,20 @@ pub async fn refunds(
     .await
 }
 
-/// The unmatched money that names an order, the newest first.
+/// The unmatched money that names an order, the newest first: also what can't be ours, such as money in another currency,
+/// which names it by its number on the wire.
 pub async fn suspense(
     tx: &mut Tx<'_>,
     school: SchoolCode,
-    number: &OrderNumber,
+    (number, wire_number): (&OrderNumber, &str),
 ) -> Result<Vec<SuspenseSeen>, DbError> {
     tx.query(
         "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
            FROM suspense
-          WHERE school = $1
-            AND order_number = $2
+          WHERE (order_number = $2 AND school = $1)
+             OR (order_number IN ($2, $3) AND school = $4)
           ORDER BY id DESC",
-        params![school, number.as_str()],
+        params![school, number.as_str(), wire_number, SchoolCode::NONE],
     )
     .await
 }

@@ -123,7 +123,8 @@ record! {
     }
 }
 
-/// Refunds of a scope, the newest first, with the cursor `before`: in one state and for one reason, if given. The range of
+/// Refunds of a scope, the newest first, with the cursor `before`: in one state and for one reason, if given; `stopped` are
+/// all that wait for finance. The range of
 /// ids, which are all positive, makes SQLite go by `refund_newest` instead of sorting the nation's.
 pub async fn refunds(
     tx: &mut Tx<'_>,
@@ -144,7 +145,9 @@ pub async fn refunds(
           WHERE ",
             school_in_scope!("f.school"),
             "
-            AND (CAST($3 AS TEXT) = '' OR f.state = $3)
+            AND (CAST($3 AS TEXT) = ''
+                 OR f.state = $3
+                 OR ($3 = 'stopped' AND f.stopped_at IS NOT NULL))
             AND (CAST($4 AS TEXT) = '' OR f.reason = $4)
             AND f.id < $5
             AND f.id > 0

@@ -107,6 +107,40 @@ pub async fn one(
         .await
 }
 
+record! {
+    /// What was booked of a trade.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct BookedTrade {
+        /// The order's number.
+        pub number: String,
+        /// The sum.
+        pub amount: FenSum,
+        /// When.
+        pub received_at: Time,
+    }
+}
+
+/// What was booked of the trade that unmatched money names, for an order of this school: later, by the gateway's own
+/// answer, or before.
+pub async fn booked(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    (gateway, trade_no): (&str, &str),
+) -> Result<Option<BookedTrade>, DbError> {
+    tx.query_opt(
+        "SELECT o.number, r.amount, r.received_at
+           FROM receipt r
+           JOIN payment_order o
+             ON o.school = r.school
+            AND o.id = r.order_id
+          WHERE r.school = $1
+            AND r.gateway = $2
+            AND r.trade_no = $3",
+        params![school, gateway, trade_no],
+    )
+    .await
+}
+
 /// How much is unsettled in a scope, and since when the oldest is.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     scope

@@ -22,6 +22,31 @@ async fn told(m: &PaymentWorld, order: &Order) -> Vec<String> {
     events.iter().map(word).collect()
 }
 
+on_both! {
+    async fn of_an_order_of_which_too_much_is_told_the_newest_is_read(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        let of = order.clone();
+        m.world.t.db.write(async move |tx: &mut Tx<'_>| {
+            for _ in 0..250 {
+                record(tx, &of, Event::new(Kind::Returned)).await?;
+            }
+            Ok::<_, DbError>(())
+        }).await.unwrap();
+        m.pays_and_tells(&order).await;
+        let all = told(&m, &order).await;
+        assert_eq!((all.len(), all.last().map(String::as_str)), (200, Some("booked")));
+        let money = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
+            let of = crate::payment::verbs::money_of(tx, who).await?;
+            crate::payment::verbs::truths(tx, who, &of).await
+        }).await.unwrap();
+        let kinds: Vec<_> = money[0].events.iter().map(|told| told.kind).collect();
+        assert_eq!((kinds.first(), kinds.last()), (Some(&Kind::Opened), Some(&Kind::Booked)));
+    }
+}
+
 #[test]
 fn every_kind_has_a_word_of_its_own() {
     let words: BTreeSet<&str> = Kind::ALL.map(Kind::wire).into_iter().collect();

@@ -87,6 +87,7 @@ on_both! {
         assert_eq!((m.order(order.id).await.state, m.paid_entries().await), (OrderState::Open, 0));
         assert_eq!(m.world.count("SELECT COUNT(*) FROM receipt").await, 0);
         assert_eq!((kept(&m).await.len(), doubts(&m).await), (11, 11));
+        assert_eq!(m.payments.alarms.count(crate::alarms::MONEY_DOUBTFUL), 11, "once each");
         // Its own money still pays it.
         assert_eq!(m.pays_and_tells(&order).await, "success");
         assert_eq!(m.paid_entries().await, 1);
@@ -166,6 +167,7 @@ on_both! {
             assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::Deadline), "{gateway}");
             assert_eq!(m.world.live(who).await, Vec::<String>::new());
             assert_eq!((kept(&m).await.len(), doubts(&m).await), (usize::try_from(n).unwrap(), n), "asked often, kept once");
+            assert_eq!(m.payments.alarms.count(crate::alarms::MONEY_DOUBTFUL), u64::try_from(n).unwrap());
         }
         assert_eq!(m.paid_entries().await, 0);
         m.assert_all_agrees().await;
@@ -227,6 +229,25 @@ on_both! {
             assert!(ask_for_staff(&m.payments, by.clone(), order.number.clone()).await.is_ok());
         }
         assert_eq!(reasons(&m).await, ["refunded"]);
+        assert_eq!(m.payments.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 1);
+    }
+
+    /// Y3: notifications come in any order.
+    async fn a_refund_that_is_told_of_before_its_payment_is_judged_by_what_came(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.pays(&order);
+        let refunded = alipay_notice(&order, "TRADE_SUCCESS", &[("refund_fee", "0.01")]);
+        m.bank.fail(&[Fault::Timeout]);
+        assert_eq!(m.notify(&refunded).await, "fail", "told again, since nothing is known of the payment");
+        assert_eq!((kept(&m).await.len(), m.paid_entries().await), (0, 0));
+        for _ in 0..2 {
+            assert_eq!(m.notify(&refunded).await, "success");
+            assert_eq!((reasons(&m).await, m.paid_entries().await), (vec!["refunded".to_owned()], 1));
+        }
+        assert_eq!(m.pays_and_tells(&order).await, "success");
+        assert_eq!(kept(&m).await.len(), 1);
+        m.assert_all_agrees().await;
     }
 
     /// Finding 5.

@@ -8,7 +8,7 @@ use crate::audit::{self, Actor, Changes};
 use crate::limit::{self, Rule, Then, Wait};
 use crate::payment::context::PaymentContext;
 use crate::payment::events::{self, Kind};
-use crate::payment::gateways::GatewayAnswer;
+use crate::payment::gateways::{GatewayAnswer, Gateways};
 use crate::payment::store::dossier::{self, Found, LineSeen, OtherOrder, ReceiptSeen};
 use crate::payment::store::scoped::RefundSeen;
 use crate::payment::store::suspense::SuspenseSeen;
@@ -45,15 +45,18 @@ pub async fn dossier(
     tx: &mut Tx<'_>,
     scope: &Scope,
     number: &OrderNumber,
+    gateways: &Gateways,
 ) -> Result<Option<Dossier>, DbError> {
     let Some(found) = dossier::find(tx, scope, number).await? else { return Ok(None) };
     let (school, id) = (found.school, found.id);
     let order = store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))?;
+    let gateway = gateways.gateway(order.method.gateway);
+    let wire_number = gateway.map(|gateway| gateway.wire_number(&order.reference())).unwrap_or_default();
     Ok(Some(Dossier {
         lines: dossier::lines(tx, school, id).await?,
         receipts: dossier::receipts(tx, school, id).await?,
         refunds: dossier::refunds(tx, school, id).await?,
-        suspense: dossier::suspense(tx, school, number).await?,
+        suspense: dossier::suspense(tx, school, (number, &wire_number)).await?,
         events: events::of_order(tx, (&order).into(), 0).await?,
         others: dossier::others(tx, school, order.registration, id).await?,
         found,

@@ -3,6 +3,7 @@
 use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
+use crate::alarms::{MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
 use crate::payment::context::PaymentContext;
 #[cfg(test)]
 use crate::payment::context::Without;
@@ -72,7 +73,10 @@ const fn is_money(outcome: Option<&Outcome>) -> bool {
 }
 
 async fn keep(payments: &PaymentContext, money: Suspense) -> Result<(), DbError> {
-    payments.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await?;
+    let new = payments.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await?;
+    if new {
+        payments.alarms.sound(MONEY_DOUBTFUL);
+    }
     Ok(())
 }
 
@@ -96,6 +100,9 @@ async fn process_notice(payments: &PaymentContext, notice: Notice) -> Result<boo
             Ok(true)
         }
         Outcome::Refunded { total_fen, .. } => {
+            if !book_first(payments, &order).await? {
+                return Ok(false);
+            }
             refunded(payments, &order, &notice, total_fen).await?;
             wake(payments, &order).await?;
             Ok(true)
@@ -153,6 +160,21 @@ async fn store_unmatched(
     Ok(true)
 }
 
+/// What went back is judged by what came: where a refund is told of before its payment, the gateway is asked for that
+/// first (Y3). False: it gave no answer to believe, and tells of the refund again.
+async fn book_first(payments: &PaymentContext, order: &Order) -> Result<bool, DbError> {
+    let (school, id) = (order.school, order.id);
+    let booked =
+        payments.db.read(async move |tx: &mut Tx<'_>| store::dossier::receipts(tx, school, id).await).await?;
+    if !booked.is_empty() {
+        return Ok(true);
+    }
+    let answer = payments.gateways.query(order, payments.now().await?).await;
+    let is_heard = answer != GatewayAnswer::Silence;
+    apply_answer(payments, order, answer).await?;
+    Ok(is_heard)
+}
+
 /// Puts a refund before finance that this system did not send.
 async fn refunded(
     payments: &PaymentContext,
@@ -169,7 +191,7 @@ async fn refunded(
     let new =
         payments.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
     if new {
-        payments.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+        payments.alarms.sound(REFUNDED_ELSEWHERE);
     }
     Ok(())
 }
@@ -193,7 +215,7 @@ async fn one_refund(
         })
         .await?;
     if new {
-        payments.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+        payments.alarms.sound(REFUNDED_ELSEWHERE);
     }
     Ok(())
 }

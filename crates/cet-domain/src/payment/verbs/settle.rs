@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gateway::{GatewayCode, OrderNumber};
 
 use super::booked::{self, Booked, Unused, caused, moved};
+use crate::alarms::{MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
 use crate::audit;
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
@@ -116,7 +117,9 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> R
                 doubt,
                 proof: receipt.proof,
             };
-            suspense::keep(tx, &money).await?;
+            if suspense::keep(tx, &money).await? {
+                books.alarms.sound(MONEY_DOUBTFUL);
+            }
             Ok(Settled::Mismatch)
         }
         Step::Keep | Step::Close(_) | Step::End(_) => Ok(Settled::Same),
@@ -314,7 +317,9 @@ pub(crate) async fn apply_gateway_answer(
         let trade_no = receipts.first().map(|receipt| receipt.trade_no.clone()).unwrap_or_default();
         let (order, total_fen) = (after.clone(), after.amount.get());
         let told = suspense::Refunded { order, trade_no, total_fen, proof: "query" };
-        suspense::keep_refunded(tx, &told).await?;
+        if suspense::keep_refunded(tx, &told).await? {
+            books.alarms.sound(REFUNDED_ELSEWHERE);
+        }
     }
     note_answer(tx, after, answer).await
 }

@@ -44,6 +44,14 @@ record! {
     }
 }
 
+impl FileRow {
+    /// Whether it stands for the gateway's answer that it has no bill of the day.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        self.size == 0 && self.account.is_empty()
+    }
+}
+
 /// Begins a file, whose bytes then arrive part by part.
 pub async fn insert(tx: &mut Tx<'_>, account: &str) -> Result<i64, DbError> {
     let (id, now) = (tx.new_id(), tx.now().await?);

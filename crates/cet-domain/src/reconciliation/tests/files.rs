@@ -82,6 +82,14 @@ fn a_zip_that_unpacks_to_far_more_than_it_packs_is_refused_while_it_is_read() {
 }
 
 #[test]
+fn a_bill_of_more_lines_than_rows_may_be_is_refused_while_it_is_read() {
+    let mut long = text(&[row("1")]);
+    let heading = long.windows(2).rposition(|two| two == b"\r\n").unwrap();
+    long.splice(heading..heading, std::iter::repeat_n(b'\n', 5_002_000));
+    assert_eq!(read(&long), Err(BillFault::TooLong));
+}
+
+#[test]
 fn each_fault_has_a_code_of_its_own_and_is_read_back() {
     let codes: std::collections::BTreeSet<_> = BillFault::ALL.iter().map(|fault| fault.code()).collect();
     assert_eq!(codes.len(), BillFault::ALL.len());

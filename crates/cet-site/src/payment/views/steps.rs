@@ -136,7 +136,8 @@ fn refund(by: &Speaker<'_>, kind: Kind, facts: &[(&str, &str)], why: impl Fn() -
         Kind::RefundRefused => {
             (f("payment-step-refund-refused"), m("payment-step-refund-refused-text"), "bad")
         }
-        Kind::RefundUnknown => (f("payment-step-refund-unknown"), m("payment-step-silent-text"), "bad"),
+        // Most gateways take a refund first and confirm it when they are asked.
+        Kind::RefundUnknown => (f("payment-step-refund-unknown"), m("payment-step-silent-text"), "done"),
         Kind::RefundDone => (f("payment-step-refund-done"), m("payment-step-refund-done-text"), "done"),
         Kind::ByHand => (m("payment-step-by-hand"), String::new(), "done"),
         _ => return None,

@@ -187,7 +187,12 @@ async fn page(
         tabs: tabs(&page, found, asked.get("class")),
         rows: rows.iter().map(|of| line(&page, of)).collect(),
         pager,
-        file: found.file.as_ref().map(|_| format!("{}/bill", path(found.of))).unwrap_or_default(),
+        file: found
+            .file
+            .as_ref()
+            .filter(|file| !file.is_absent())
+            .map(|_| format!("{}/bill", path(found.of)))
+            .unwrap_or_default(),
         handlers: handlers(&found.notes),
         signed: if is_signed {
             let at = found.row.signed_at.map(Time::page).unwrap_or_default();
@@ -229,6 +234,9 @@ fn about(page: &Page, found: &Found) -> (bool, String, Option<Refused>) {
             page.f("reconciliation-asked", &[("n", &found.row.fetches.to_string())])
         }
         None => page.m("reconciliation-no-bill").to_owned(),
+        Some(file) if file.is_absent() => {
+            page.f("reconciliation-absent", &[("time", &file.received_at.page())])
+        }
         Some(file) => {
             let (name, at) = (file.file_name.as_str(), file.received_at.page());
             let account = if file.account.is_empty() { page.m("reconciliation-job") } else { &file.account };
@@ -350,7 +358,7 @@ pub(super) async fn bill(
     Path((gateway, day)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let found = find(&who, &gateway, &day).await?;
-    let Some(file) = found.file else { return Ok(see_other(PATH)) };
+    let Some(file) = found.file.filter(|file| !file.is_absent()) else { return Ok(see_other(PATH)) };
     let (db, id) = (who.app.db.clone(), file.id);
     let parts = futures_util::stream::try_unfold(0_i64, move |number| {
         let db = db.clone();
@@ -360,10 +368,11 @@ pub(super) async fn bill(
             Ok::<_, DbError>(read?.map(|body| (body, number.saturating_add(1))))
         }
     });
-    let is_archive = std::path::Path::new(&file.file_name)
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    let ending = if is_archive { "zip" } else { "csv" };
+    let has = |ending: &&str| {
+        let own = std::path::Path::new(&file.file_name).extension();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(ending))
+    };
+    let ending = ["zip", "gz"].into_iter().find(has).unwrap_or("csv");
     let name = format!("attachment; filename=\"{}-{}.{ending}\"", found.of.gateway.as_str(), found.of.day);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),

@@ -21,7 +21,7 @@ use cet_domain::payment::store::refund_requests as requests;
 use cet_domain::payment::store::scoped::{self, RefundSeen};
 use cet_domain::staff::Permission;
 
-const STATES: [&str; 5] = ["due", "done", "refused", "unknown", "by-hand"];
+const STATES: [&str; 6] = ["due", "done", "stopped", "refused", "unknown", "by-hand"];
 /// The number of attempts without an answer from which a refund needs attention.
 const MANY_TRIES: i64 = 5;
 /// How many requests stand above the list.
@@ -30,6 +30,7 @@ const REQUESTS: i64 = 50;
 fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
         "due" => page.m("payment-order-refunding"),
+        "stopped" => page.m("staff-refund-state-stopped"),
         "refused" => page.m("staff-refund-state-refused"),
         "unknown" => page.m("staff-refund-state-unknown"),
         "by-hand" => page.m("staff-refund-state-by-hand"),

@@ -1,10 +1,13 @@
 //! `/staff/suspense`: payments that match no order, for finance staff.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
+use gateway::{GatewayCode, OrderNumber};
 use http::StatusCode;
 
-use super::orders::gateway_words;
+use super::orders::{self, gateway_words};
 use super::refunds::one::key;
 use super::{by, refused};
 use crate::staff::StaffMember;
@@ -15,9 +18,12 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SchoolCode;
+use cet_base::words::staff::Scope;
 use cet_base::words::time::Time;
+use cet_domain::payment::gateways::Gateways;
+use cet_domain::payment::store::dossier;
 use cet_domain::payment::store::settling::{self, Settled};
-use cet_domain::payment::store::suspense::{self, SuspenseSeen};
+use cet_domain::payment::store::suspense::{self, BookedTrade, SuspenseSeen};
 use cet_domain::payment::suspense::Doubt;
 use cet_domain::payment::verbs::{SettleRefusal, SettledAs, settle_suspense};
 use cet_domain::staff::Permission;
@@ -65,20 +71,29 @@ async fn detail(
     typed: Typed,
 ) -> Result<Response, PageError> {
     let (scope, (school, id)) = (who.scope.clone(), key(text)?);
+    let gateways = Arc::clone(&who.app.payments.gateways);
     let found: Result<_, DbError> = who
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            let seen = suspense::one(tx, &scope, school, id).await?;
-            Ok(seen.zip(settling::suspense(tx, &scope, school, id).await?))
+            let Some(seen) = suspense::one(tx, &scope, school, id).await? else { return Ok(None) };
+            let Some(settled) = settling::suspense(tx, &scope, school, id).await? else { return Ok(None) };
+            let names = names(tx, &scope, &gateways, &seen).await?;
+            Ok(Some((seen, settled, names)))
         })
         .await;
-    let (seen, settled): (SuspenseSeen, Settled) = found?.ok_or(PageError::NotFound)?;
+    let found: Option<(SuspenseSeen, Settled, Names)> = found?;
+    let (seen, settled, names) = found.ok_or(PageError::NotFound)?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{text}"), "staff-suspense").await?;
     let words = |settled: SettledAs| page.t.find(settled_words(settled)).unwrap_or_default().to_owned();
     let was = settled.settled_as.as_deref().and_then(SettledAs::from_wire);
     let view = SuspenseOneView {
         row: row(&page, &seen),
+        order_href: names.order.map(|number| orders::one::address(number.as_str())).unwrap_or_default(),
+        booked: names.booked.map(|booked| {
+            let words = format!("¥{} {}", booked.amount, booked.received_at.page());
+            (words, orders::one::address(&booked.number))
+        }),
         open: settled.state == "open",
         settled_as: was.map(words).unwrap_or_default(),
         settled_by: settled.settled_by.unwrap_or_default(),
@@ -91,6 +106,33 @@ async fn detail(
         menu,
     };
     refused(&said, &[], &view)
+}
+
+/// What money in suspense names of ours.
+struct Names {
+    /// An order.
+    order: Option<OrderNumber>,
+    /// A trade that was booked.
+    booked: Option<BookedTrade>,
+}
+
+/// Reads what of ours it names: whoever sends back money that was booked since sends it back twice.
+async fn names(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    gateways: &Gateways,
+    of: &SuspenseSeen,
+) -> Result<Names, DbError> {
+    let gateway = GatewayCode::parse(&of.gateway).and_then(|code| gateways.gateway(code));
+    let own = gateway.and_then(|gateway| gateway.code().order_number(&of.order_number, gateway.merchant()));
+    let Some(number) = own.or_else(|| of.order_number.parse().ok()) else {
+        return Ok(Names { order: None, booked: None });
+    };
+    let Some(found) = dossier::find(tx, scope, &number).await? else {
+        return Ok(Names { order: None, booked: None });
+    };
+    let booked = suspense::booked(tx, found.school, (&of.gateway, &of.trade_no)).await?;
+    Ok(Names { order: Some(number), booked })
 }
 
 const fn settled_words(settled: SettledAs) -> &'static str {

@@ -229,6 +229,43 @@ on_both! {
         assert!(!finance.get("/staff/refunds").await.text.contains("来信"));
     }
 
+    /// Refused, or not explained by the gateway.
+    async fn the_overview_leads_to_every_refund_that_waits_for_finance(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &["UPDATE refund SET state = 'unknown' WHERE id = 7"]).await;
+        let mut finance = member(&app, "finance").await;
+        let overview = finance.get("/staff").await;
+        assert!(overview.text.contains("href=\"/staff/refunds?state=stopped\""), "{}", overview.text);
+        for (state, is_there) in [("stopped", true), ("unknown", true), ("refused", false)] {
+            let list = finance.get(&format!("/staff/refunds?state={state}")).await;
+            assert_eq!(list.text.contains("/staff/refunds/99301-7"), is_there, "{state}");
+        }
+    }
+
+    /// Whoever sends back money that was booked since would send it back twice.
+    async fn money_in_suspense_names_the_order_and_what_was_booked_of_its_trade(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(
+            &app,
+            &[
+                "INSERT INTO suspense
+                    (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
+                 VALUES ('00000', 10, 'alipay', '99301000000000000005', '2017092021001004330200418866', 1, 'merchant', 'notice',
+                         'open', 3)",
+                "INSERT INTO suspense
+                    (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
+                 VALUES ('00000', 11, 'alipay', '99301000000000000009', 'T1', 1, 'order', 'notice', 'open', 3)",
+            ],
+        )
+        .await;
+        let mut finance = member(&app, "finance").await;
+        for (id, links) in [("00000-10", 2), ("99301-9", 1), ("00000-11", 0)] {
+            let shown = finance.get(&format!("/staff/suspense/{id}")).await;
+            assert_eq!(shown.status, 200);
+            assert_eq!(shown.text.matches("href=\"/staff/orders/99301").count(), links, "{id}: {}", shown.text);
+        }
+    }
+
     /// Every field of what finance decides and settles.
     async fn bad_input_decides_and_settles_nothing(t: TestDb) {
         let (app, _) = world(t).await;

@@ -73,7 +73,7 @@ pub struct OrderFactsRow {
     pub amount: String,
     /// The gateway's name.
     pub gateway: &'static str,
-    /// The bank's number; may be empty.
+    /// The bank's number and name; may be empty.
     pub bank: String,
     /// The state in words.
     pub state: &'static str,
@@ -300,6 +300,10 @@ pub struct SuspenseOneView {
     pub menu: Menu,
     /// The payment.
     pub row: SuspenseRow,
+    /// Link to the order of ours that it names; empty: there is none.
+    pub order_href: String,
+    /// What was booked of the same trade: the sum and when, and the link to its order.
+    pub booked: Option<(String, String)>,
     /// Whether it can be settled.
     pub open: bool,
     /// As what it was settled.

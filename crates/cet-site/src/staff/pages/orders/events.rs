@@ -35,15 +35,18 @@ const fn words(kind: Kind) -> &'static str {
 
 /// An event as a row: the answer sheet's mark is filled, or red where something did not fit.
 pub(super) fn row(page: &Page, of: &PastEvent) -> EventRow {
+    // Most gateways take a refund first and confirm it when they are asked: without a reason nothing is wrong.
+    let is_pending = of.kind == Kind::RefundUnknown && of.detail.reason.is_none();
     let bad = matches!(
         of.kind,
         Kind::NoticeRefused | Kind::Silent | Kind::RefundRefused | Kind::RefundUnknown | Kind::SuspenseOpened
-    );
+    ) && !is_pending;
+    let key = if is_pending { "staff-event-refund-pending" } else { words(of.kind) };
     let amount = of.amount.map(|amount| format!("¥{amount}")).unwrap_or_default();
     EventRow {
         class: if bad { "bad" } else { "done" },
         at: of.at.page(),
-        words: page.t.find(words(of.kind)).unwrap_or_default(),
+        words: page.t.find(key).unwrap_or_default(),
         amount,
         raw: raw(of),
     }

@@ -1,5 +1,7 @@
 //! `/staff/orders/{number}`: one order with everything that belongs to it, and a question to its gateway.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
 use gateway::OrderNumber;
@@ -60,9 +62,9 @@ pub(in crate::staff::pages) async fn show(
 ) -> Result<Response, PageError> {
     who.needs(Permission::SeeOrder)?;
     let number = number(&text)?;
-    let scope = who.scope.clone();
+    let (scope, gateways) = (who.scope.clone(), Arc::clone(&who.app.payments.gateways));
     let found: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number).await).await;
+        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number, &gateways).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (mut page, menu) = who.frame_at(&address(&text), "staff-order").await?;
     page.title = page.f("staff-refund-of-order", &[("number", of.order.number.as_str())]);
@@ -105,7 +107,7 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
         number: order.number.to_string(),
         amount: format!("¥{}", order.amount),
         gateway: gateway_words(page, order.method.gateway.as_str()),
-        bank: order.method.bank.clone(),
+        bank: bank_words(who, &order.method.bank),
         state: state_words(page, order.state.wire()),
         class: match order.state {
             OrderState::Open => "warn",
@@ -123,6 +125,15 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
             String::new()
         },
         school: order.school.to_string(),
+    }
+}
+
+/// A bank's number with its name.
+fn bank_words(who: &StaffMember, number: &str) -> String {
+    let banks = &who.app.payments.gateways.banks;
+    match banks.iter().find(|bank| bank.number == number) {
+        Some(bank) => format!("{number} {}", bank.name),
+        None => number.to_owned(),
     }
 }
 

@@ -263,7 +263,7 @@ fn of_money(
     }
     if let (n @ 1.., oldest) = waiting.stopped {
         let tag = ("bad", page.m("staff-refund-state-stopped"));
-        all.push(task("/staff/refunds?state=refused", "staff-task-refunds-stopped", n, since(oldest), tag));
+        all.push(task("/staff/refunds?state=stopped", "staff-task-refunds-stopped", n, since(oldest), tag));
     }
     if let Some((n @ 1.., oldest)) = waiting.suspense {
         let tag = ("bad", page.m("staff-suspense-open"));
