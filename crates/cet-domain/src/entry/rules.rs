@@ -189,12 +189,8 @@ pub struct Chosen {
 
 /// Whether an entry can't be paid for because it is an oral one, and none of `paid` (paid already or in the same
 /// payment) is a written one that it requires (R10).
-pub(crate) fn lacks_written(
-    entry: Chosen,
-    needs: &[SubjectCode],
-    mut paid: impl Iterator<Item = Chosen>,
-) -> bool {
-    entry.mode == Mode::Oral && !paid.any(|written| carries_oral(written, entry.level, needs))
+pub(crate) fn lacks_written(of: Chosen, needs: &[SubjectCode], mut paid: impl Iterator<Item = Chosen>) -> bool {
+    of.mode == Mode::Oral && !paid.any(|written| carries_oral(written, of.level, needs))
 }
 
 fn carries(written: &Entry, level: Level, needs: &[SubjectCode]) -> bool {
