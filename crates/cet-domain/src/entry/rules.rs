@@ -189,7 +189,11 @@ pub struct Chosen {
 
 /// Whether an entry can't be paid for because it is an oral one, and none of `paid` (paid already or in the same
 /// payment) is a written one that it requires (R10).
-pub(crate) fn lacks_written(of: Chosen, needs: &[SubjectCode], mut paid: impl Iterator<Item = Chosen>) -> bool {
+pub(crate) fn lacks_written(
+    of: Chosen,
+    needs: &[SubjectCode],
+    mut paid: impl Iterator<Item = Chosen>,
+) -> bool {
     of.mode == Mode::Oral && !paid.any(|written| carries_oral(written, of.level, needs))
 }
 

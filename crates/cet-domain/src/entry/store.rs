@@ -387,3 +387,7 @@ pub(crate) async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time)
         .await?;
     Ok(row.0)
 }
+
+#[cfg(test)]
+#[path = "tests/store.rs"]
+mod tests;

@@ -85,7 +85,8 @@ pub async fn receive(
     }
     if !by.account.is_empty() {
         // What somebody uploads is heard out before the gateway's own bill takes its place.
-        store::fetch_later(tx, of, next_fetch(0, tx.now().await?)).await?;
+        let next = next_fetch(0, tx.now().await?);
+        store::fetch_later(tx, of, next).await?;
     }
     if store::received(tx, file, of, (name, size, digest)).await? {
         let detail = format!("bytes={size} sha256={digest}");
