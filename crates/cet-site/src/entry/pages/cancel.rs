@@ -12,7 +12,9 @@ use crate::entry::verbs::{CancelCommand, Cancellation, cancel as cancel_entry, c
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::entry::{Entry, EntryRefusal, store};
 use crate::passport::candidate::Candidate;
-use crate::payment::verbs::end_open;
+use crate::payment;
+use crate::payment::rules::pay_until;
+use crate::payment::verbs::{end_open, ends_of};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
@@ -20,6 +22,7 @@ use crate::web::flash;
 use crate::web::page::{Page, Typed};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 /// What the next page says.
 const CANCELLED: &str = "cancelled";
@@ -31,17 +34,25 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
     let read =
         who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
-            Some(of) => asked_for(tx, &given, &of, entry).await,
+            Some(of) => {
+                let open = payment::store::open_of(tx, of.school, of.id).await?;
+                let asked = asked_for(tx, &given, &of, entry).await?;
+                let now = tx.now().await?;
+                Ok(asked.map(|asked| {
+                    let (at, order) = (asked.entry.expires_at, asked.entry.order);
+                    (pay_until(now, at, ends_of(open.as_ref(), order)), asked)
+                }))
+            }
             None => Ok::<_, DbError>(None),
         });
-    let asked = read.await?.ok_or(PageError::NotFound)?;
+    let (until, asked) = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
     let told = refusal_texts::all(&page, &plan, &asked.refused);
     let page = page.refusing(told.clone(), Typed::default());
-    refused_html(&told, None, &view(page, &plan, &asked))
+    refused_html(&told, None, &view(page, &plan, &asked, until))
 }
 
-fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
+fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
     let step = match asked.entry.mode {
         Mode::Written => 4,
         Mode::Oral => 5,
@@ -54,7 +65,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
     CancellationView {
         entry: going(&asked.entry),
         with_it: asked.with_it.iter().map(going).collect(),
-        held_until: asked.entry.expires_at.page(),
+        pay_until: until.page(),
         order_ends: asked.order_ends,
         may: asked.refused.is_empty(),
         page: page.titled("entry-cancellation-title").at_step(step),
