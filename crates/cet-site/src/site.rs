@@ -48,6 +48,9 @@ pub fn router(app: &App) -> Router {
 }
 
 #[cfg(test)]
+#[path = "site/calm_pages.rs"]
+mod calm_pages;
+#[cfg(test)]
 #[path = "site/database_outage.rs"]
 mod database_outage;
 #[cfg(test)]

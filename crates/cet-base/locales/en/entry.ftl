@@ -196,8 +196,7 @@ entry-refused-closed = It closed at { $time }.
 # ---- cancelling an entry ----
 entry-cancellation-title = Cancel an entry
 entry-cancellation-fee = Fee
-entry-cancellation-held = Seat held until
-entry-cancellation-held-hint = without cancelling or paying, the entry is deleted by itself at that time
+entry-cancellation-held-hint = if you neither cancel nor pay, the subject is removed
 entry-cancellation-with = Cancelled with it
 entry-cancellation-with-text = An oral test needs the written test of its level, so the unpaid oral test is cancelled with it.
 entry-cancellation-gone = The seat is given back at once

@@ -34,6 +34,7 @@ review-rule-3 = If the ticket number is wrong, or neither document nor name matc
 review-note = Notes
 review-note-1 = The application belongs to the passport. A passport can have only one application.
 review-note-2 = Until it is approved, you can see its state at any time: select “CET6 eligibility review”.
+review-nothing = { $why }. { $when }
 review-when = You can apply if your written test campus offers CET6, you are not barred from it, and it is not among your eligible subjects yet.
 review-unknown = The ticket number is wrong, or neither your document nor your name match its score. Nothing was submitted: check the number
 review-too-many = Too many attempts today: try again later, or contact your school

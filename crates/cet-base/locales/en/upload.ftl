@@ -148,6 +148,7 @@ upload-errors-file = Download the rows with errors
 upload-columns = Choose columns
 upload-discard = Discard { $file }
 upload-withdraw = Withdraw { $file }
+upload-withdraw-title = Withdraw this file?
 upload-withdraw-about = New students are taken out, and changed ones are as before. Saved registrations are not affected; students who are only in this file and have saved a registration stay, unless you give a reason.
 upload-withdraw-reason = Reason
 upload-withdraw-reason-hint = With a reason, those who have saved a registration are taken out too.

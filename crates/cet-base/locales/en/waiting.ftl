@@ -23,6 +23,7 @@ waiting-admitted = You are taken on in a moment. You have 15 minutes, and may st
 waiting-go = Go on now
 waiting-again = Update now
 waiting-leave = Stop waiting
+waiting-at-again = { $at }, again in { $n } s
 waiting-at = Updated at
 waiting-good-to-know = Good to know
 waiting-full = Every campus is full at present. Seats come free when somebody cancels or lets a subject expire, so you can go on waiting.

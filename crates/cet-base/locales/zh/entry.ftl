@@ -196,8 +196,7 @@ entry-refused-closed = 截止时间：{ $time }。
 # ---- 取消报考 ----
 entry-cancellation-title = 取消报考
 entry-cancellation-fee = 费用
-entry-cancellation-held = 考位保留到
-entry-cancellation-held-hint = 不取消也不支付，到这个时间会被系统自动删除
+entry-cancellation-held-hint = 不取消也不支付，会被系统自动删除
 entry-cancellation-with = 一并取消
 entry-cancellation-with-text = 口试须有同级别笔试，未支付的口试会一并取消。
 entry-cancellation-gone = 取消后考位立即退还

@@ -148,6 +148,7 @@ upload-errors-file = 下载有错的行
 upload-columns = 改认列
 upload-discard = 放弃 { $file }
 upload-withdraw = 撤回 { $file }
+upload-withdraw-title = 撤回这份文件？
 upload-withdraw-about = 新增的人移出，修改的人回到修改前。已保存的报名不受影响；只在这份文件里、已保存报名的人会留下，除非写明原因。
 upload-withdraw-reason = 原因
 upload-withdraw-reason-hint = 写了原因，已保存报名的人也移出学籍库。

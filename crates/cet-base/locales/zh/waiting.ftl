@@ -23,6 +23,7 @@ waiting-admitted = 马上自动进入。进入后有 15 分钟，填到一半的
 waiting-go = 现在进入
 waiting-again = 立即更新
 waiting-leave = 不等了
+waiting-at-again = { $at }，{ $n } 秒后再次更新
 waiting-at = 本页更新于
 waiting-good-to-know = 请放心
 waiting-full = 目前所有校区都已报满。有人取消或过期时会空出考位，可以继续等候。

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
+use crate::payment::rules::usual_deadline;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
@@ -348,6 +349,12 @@ impl Facts {
 #[must_use]
 pub fn sum(lines: &[Line]) -> FenSum {
     FenSum::of(lines.iter().map(|line| FenSum::new(line.fee).unwrap_or_default()))
+}
+
+/// Until when something can be paid whose hold ends at a kept time: what the pages say too.
+#[must_use]
+pub fn pay_until(hold_ends: i64) -> String {
+    usual_deadline(Time::from_micros(hold_ends)).page()
 }
 
 /// A kept time, as pages write it.

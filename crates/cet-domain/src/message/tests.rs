@@ -57,7 +57,8 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
     let (until, lines) = (NOON.micros(), vec![written(), oral()]);
     let order = PaidBy::Order { number: "99301124938177207600".to_owned(), gateway: "alipay".to_owned() };
     let (school, campus) = ("测试学校机构01".to_owned(), "测试校区机构001".to_owned());
-    let noon = "2017-09-20 12:00";
+    // What ends a hold at noon is to be paid before.
+    let (noon, in_time) = ("2017-09-20 12:00", "2017-09-20 11:50");
     vec![
         (
             Facts::Saved { school: school.clone(), campus: campus.clone(), until, entered: Vec::new() },
@@ -69,7 +70,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         ),
         (
             Facts::Entered { lines: lines.clone(), until, by_school: false },
-            vec!["测试校区机构001", "¥30.00", "¥50.50", "¥80.50", noon],
+            vec!["测试校区机构001", "¥30.00", "¥50.50", "¥80.50", in_time],
         ),
         (
             Facts::Paid { lines: vec![written()], by: order.clone(), unpaid: vec![oral()], late: false },
@@ -79,7 +80,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
             Facts::Paid { lines: lines.clone(), by: PaidBy::School, unpaid: Vec::new(), late: true },
             vec!["¥80.50"],
         ),
-        (Facts::Reminder { lines: lines.clone(), until }, vec!["¥80.50", noon]),
+        (Facts::Reminder { lines: lines.clone(), until }, vec!["¥80.50", in_time]),
         (Facts::Expired { lines: lines.clone(), at: until, released: false }, vec!["¥30.00", noon]),
         (Facts::Expired { lines: lines.clone(), at: until, released: true }, vec!["¥50.50", noon]),
         (Facts::Cancelled { lines }, vec!["¥30.00", "¥50.50"]),
@@ -100,7 +101,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (ended(DisputeEnd::GivenAway, vec![written()], None), vec!["¥30.00"]),
         (ended(DisputeEnd::Stays, Vec::new(), None), vec!["看过 CET4 成绩单"]),
         (ended(DisputeEnd::Free, Vec::new(), None), vec!["看过 CET4 成绩单"]),
-        (ended(DisputeEnd::Given, vec![oral()], Some(until)), vec!["¥50.50", noon]),
+        (ended(DisputeEnd::Given, vec![oral()], Some(until)), vec!["¥50.50", in_time]),
         (ended(DisputeEnd::Refused, Vec::new(), None), vec!["看过 CET4 成绩单"]),
         (ended(DisputeEnd::Lapsed, Vec::new(), None), vec![]),
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "教三-201", "7", noon]),
@@ -164,7 +165,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (Facts::FromStaff { from: school_of() }, vec!["测试学校机构01", "看过 CET4 成绩单"]),
         (
             Facts::StandbyGiven { lines: vec![written()], until: NOON.micros() },
-            vec!["测试校区机构001", "30.00", noon],
+            vec!["测试校区机构001", "30.00", in_time],
         ),
         (
             Facts::StandbyEnded {

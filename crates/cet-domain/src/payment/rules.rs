@@ -288,7 +288,20 @@ pub(crate) fn after_money(order: OrderState, paid_any: bool) -> OrderState {
 /// now, never past that end (Y4).
 #[must_use]
 pub fn deadline(now: Time, hold_ends: Time) -> Time {
-    hold_ends.minus(BEFORE_HOLD_ENDS).max(now.plus(LEAST_TIME)).min(hold_ends)
+    usual_deadline(hold_ends).max(now.plus(LEAST_TIME)).min(hold_ends)
+}
+
+/// The deadline of an order that is opened in good time, which is what messages say long before.
+#[must_use]
+pub fn usual_deadline(hold_ends: Time) -> Time {
+    hold_ends.minus(BEFORE_HOLD_ENDS)
+}
+
+/// Until when an entry can be paid, as every page says it: the deadline of the open order that pays for it, else that of
+/// an order opened now.
+#[must_use]
+pub fn pay_until(now: Time, hold_ends: Time, order_ends: Option<Time>) -> Time {
+    order_ends.filter(|ends| now < *ends).unwrap_or_else(|| deadline(now, hold_ends))
 }
 
 /// When a refund is retried after `tries` attempts.

@@ -37,6 +37,6 @@ pub(crate) use settle::WHOEVER_PAYS;
 pub use settle::{Proof, ProofBy, Settled, settle};
 pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{
-    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, ends_of, money_of, order_page,
 };
 pub use truth::{Fate, LineFate, OrderTruth, truths};

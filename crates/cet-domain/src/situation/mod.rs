@@ -69,7 +69,7 @@ pub struct ReviewStands {
 pub struct Due {
     /// The sum of what can be paid now.
     pub sum: FenSum,
-    /// When the first of it expires.
+    /// Until when the first of it can be paid.
     pub until: Time,
 }
 

@@ -8,7 +8,9 @@ use crate::entry::rules::{Standing, standing};
 use crate::entry::{Entry, EntryState, rules as entry_rules};
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::Outcome;
+use crate::payment::rules::pay_until;
 use crate::payment::store::{Order, RefundShown};
+use crate::payment::verbs::ends_of;
 use crate::registration::rules::{may_bind, release_time};
 use crate::registration::{Registration, RegistrationRefusal};
 use crate::review::ReviewState;
@@ -36,7 +38,7 @@ fn situation(facts: &Facts, plan: &Plan, now: Time) -> Situation {
     if let Some(asking) = asking(facts, &live, now) {
         return asking;
     }
-    if let Some(due) = live.due() {
+    if let Some(due) = live.due(facts, now) {
         return if live.paid.is_empty() { Situation::Unpaid(due) } else { Situation::PartPaid(due) };
     }
     if !live.locked.is_empty() {
@@ -70,8 +72,10 @@ impl<'f> Live<'f> {
         }
     }
 
-    fn due(&self) -> Option<Due> {
-        let until = self.held.iter().map(|entry| entry.expires_at).min()?;
+    fn due(&self, facts: &Facts, now: Time) -> Option<Due> {
+        let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
+        let until = |entry: &&Entry| pay_until(now, entry.expires_at, ends_of(open, entry.order));
+        let until = self.held.iter().map(until).min()?;
         Some(Due { sum: FenSum::of(self.held.iter().map(|entry| entry.fee)), until })
     }
 }
@@ -88,7 +92,7 @@ fn asking(facts: &Facts, live: &Live<'_>, now: Time) -> Option<Situation> {
             Some(Situation::GatewaySilent(asked(None)))
         }
         (Outlook::Unpaid | Outlook::Declined, true) => Some(Situation::Asking(asked(None))),
-        (Outlook::Declined, false) => live.due().map(Situation::BankRefused),
+        (Outlook::Declined, false) => live.due(facts, now).map(Situation::BankRefused),
         (Outlook::Unpaid, false) => None,
     }
 }

@@ -131,20 +131,15 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
     let key = facts.person.as_ref().map(|person| person.document_key.as_slice());
     let submits = rules::may_submit(facts.review.as_ref(), key.unwrap_or_default()).is_ok();
     let asks = facts.person.as_ref().filter(|person| submits && person.may_ask);
-    let mut why = refusals.to_vec();
-    if why.is_empty() && facts.review.is_none() && asks.is_none() {
-        let nobody = facts.person.is_none();
-        why.push(if nobody { ReviewRefusal::NotLookedUp } else { ReviewRefusal::NotOpen });
-    }
-    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
-    let retry = ReviewRefusal::retry_seconds(&why);
+    let said: Vec<Refused> = refusals.iter().map(|refusal| refusal.on(&page)).collect();
+    let retry = ReviewRefusal::retry_seconds(refusals);
     let back = match &facts.person {
         Some(person) if person.bound => "/registration",
         Some(_) => "/qualification/record",
         None => "/home",
     };
     if facts.review.is_none() && asks.is_none() {
-        return nothing_here(page, &said, retry, back);
+        return nothing_here(page, &said, retry, (facts.person.is_some(), back));
     }
     let vault = &who.app.vault;
     let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
@@ -174,10 +169,15 @@ fn nothing_here(
     page: Page,
     said: &[Refused],
     retry: Option<u64>,
-    back: &'static str,
+    (is_known, back): (bool, &'static str),
 ) -> Result<Response, PageError> {
-    let text = page.m("review-when").to_owned();
-    let ways = vec![Link { href: back.to_owned(), text: page.m("review-back").to_owned() }];
+    let (why, next) = if is_known {
+        ("refusal-review-not-open", (back, "review-back"))
+    } else {
+        ("refusal-not-looked-up", ("/qualification", "registration-qualification-title"))
+    };
+    let ways = vec![Link { href: next.0.to_owned(), text: page.m(next.1).to_owned() }];
+    let text = page.f("review-nothing", &[("why", page.m(why)), ("when", page.m("review-when"))]);
     let page = page.refusing(said.to_vec(), Typed::default());
     let view = ErrorView { page, code: None, text, ways, incident: None };
     refused_html(said, retry, &view)

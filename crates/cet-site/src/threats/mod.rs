@@ -4,7 +4,7 @@
 mod ids;
 mod passwords;
 mod requests;
-mod routes;
+pub(crate) mod routes;
 mod sessions;
 mod staff;
 mod timing;

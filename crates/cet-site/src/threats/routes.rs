@@ -4,14 +4,14 @@ use std::path::Path;
 
 /// One route with its methods.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Route {
-    pub(super) path: String,
-    pub(super) get: bool,
-    pub(super) post: bool,
+pub(crate) struct Route {
+    pub(crate) path: String,
+    pub(crate) get: bool,
+    pub(crate) post: bool,
 }
 
 /// Every route of the site, without the admin address.
-pub(super) fn all() -> Vec<Route> {
+pub(crate) fn all() -> Vec<Route> {
     let mut found = Vec::new();
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(path) = open.pop() {
@@ -53,7 +53,7 @@ fn constant(text: &str) -> String {
 }
 
 /// A route's path with a value in place of its parameters.
-pub(super) fn filled(path: &str, with: &str) -> String {
+pub(crate) fn filled(path: &str, with: &str) -> String {
     let parts: Vec<&str> =
         path.split('/').map(|part| if part.starts_with('{') { with } else { part }).collect();
     parts.join("/")

@@ -2,6 +2,7 @@
 
 mod list;
 mod parts;
+mod withdrawal;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request};
@@ -82,7 +83,7 @@ fn roster_routes() -> Router<App> {
         )
         .route(
             "/staff/rosters/{id}/withdrawal",
-            post(|who, id: At, form| withdraw(who, id, Kind::Roster, form)),
+            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Roster, form)),
         )
         .route("/staff/rosters/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Roster, form)))
 }
@@ -108,7 +109,7 @@ fn score_routes() -> Router<App> {
         )
         .route(
             "/staff/scores/{id}/withdrawal",
-            post(|who, id: At, form| withdraw(who, id, Kind::Scores, form)),
+            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Scores, form)),
         )
         .route("/staff/scores/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Scores, form)))
 }
@@ -317,25 +318,6 @@ async fn publish(
         .app
         .db
         .write(async move |tx: &mut Tx<'_>| verbs::publish(tx, &of, asked, (&actor, &from)).await)
-        .await;
-    ended(&who, kind, id, refusal(done)?).await
-}
-
-async fn withdraw(
-    who: StaffMember,
-    Path(id): Path<String>,
-    kind: Kind,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let of = found(&who, kind, &id).await?;
-    let reason = form.one("reason")?.trim().to_owned();
-    let (id, actor, from) = (of.id, who.actor(), who.from());
-    let done = who
-        .app
-        .db
-        .write(async move |tx: &mut Tx<'_>| {
-            verbs::withdraw(tx, &of, &reason, (&actor, &from)).await.map(drop)
-        })
         .await;
     ended(&who, kind, id, refusal(done)?).await
 }

@@ -93,7 +93,17 @@ on_both! {
         assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("published", 2));
         let list = school.get("/staff/rosters").await;
         assert!(list.text.contains("data-state=\"published\"") && list.text.contains("名单.csv"));
-        assert_eq!(school.post(&format!("{href}/withdrawal"), &[("reason", "")]).await.status, 303);
+        let back = format!("{href}/withdrawal");
+        let asked = school.post(&back, &[("reason", "发错了")]).await;
+        assert_eq!((asked.status.as_u16(), asked.value("confirm"), asked.value("reason")), (200, Some("yes"), Some("发错了")));
+        for named in ["名单.csv", "(99301)测试学校机构01", "<dt>总行数</dt><dd><span class=\"num\">2</span>", "新增的人移出"] {
+            assert!(asked.text.contains(named), "{named} {}", asked.text);
+        }
+        assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("published", 2), "asking does nothing");
+        for _ in 0..2 {
+            // Pressed twice, it is taken back once.
+            assert_eq!(school.post(&back, &[("reason", ""), ("confirm", "yes")]).await.location(), href);
+        }
         assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("withdrawn", 0));
     }
 
@@ -212,7 +222,7 @@ on_both! {
         national.post(&format!("{href}/publication"), &[]).await;
         work(&app).await;
         assert_eq!(state(&national.get(&href).await), "published");
-        assert_eq!(national.post(&format!("{href}/withdrawal"), &[]).await.status, 303);
+        assert_eq!(national.post(&format!("{href}/withdrawal"), &[("confirm", "yes")]).await.status, 303);
         let mut school = member(&app, "school-99301").await;
         for path in ["/staff/campuses", "/staff/scores"] {
             assert_eq!(send(&mut school, path, body(&[], Some(("c.csv", "x")))).await.status, 404, "{path}");

@@ -110,6 +110,20 @@ pub(super) struct Acts {
     pub(super) has_errors: bool,
 }
 
+/// The page that asks before a published file is taken back.
+#[derive(Template)]
+#[template(path = "upload/withdrawal.html")]
+pub(super) struct WithdrawalView {
+    pub(super) page: Page,
+    pub(super) menu: Menu,
+    pub(super) href: String,
+    pub(super) file_name: String,
+    /// Whose file it is.
+    pub(super) place: String,
+    pub(super) sent: String,
+    pub(super) figures: Vec<Figure>,
+}
+
 /// One upload.
 #[derive(Template)]
 #[template(path = "upload/one.html")]

@@ -52,12 +52,12 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
         Holder::Stranger(_) => Entrance::Door,
     };
     let told = tell(&shown, &ticket, way, now);
-    let view = WaitingView::new(visitor.page(), &shown, opening, &ticket, told, (next, now));
     let seconds = match told {
         Progress::Admitted => 1,
         Progress::Before { seconds, .. } => u64::try_from(seconds).unwrap_or(0).clamp(5, 30),
         Progress::Line { wait, .. } => refresh_seconds(wait),
     };
+    let view = WaitingView::new(visitor.page(), &shown, opening, &ticket, told, (next, now, seconds));
     let to = if told == Progress::Admitted { format!("{seconds};url={next}") } else { seconds.to_string() };
     let mut response = refreshing(html(StatusCode::OK, &view)?, Some(to));
     if let Some(cookie) = given.then(|| kept(app, &ticket)).flatten() {

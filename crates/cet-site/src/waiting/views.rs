@@ -31,7 +31,7 @@ impl WaitingView {
         opening: &Opening,
         ticket: &Ticket,
         told: Progress,
-        (next, now): (&str, i64),
+        (next, now, again): (&str, i64, u64),
     ) -> Self {
         let clock = |second: i64| Time::from_micros(second.saturating_mul(1_000_000)).local("%H:%M");
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
@@ -67,6 +67,12 @@ impl WaitingView {
             rows.push(("waiting-number", format!("p{}", passport.0)));
         }
         let at = Time::from_micros(now.saturating_mul(1_000_000)).local("%H:%M:%S");
+        let at = match told {
+            Progress::Admitted => at,
+            Progress::Before { .. } | Progress::Line { .. } => {
+                page.f("waiting-at-again", &[("at", &at), ("n", &again.to_string())])
+            }
+        };
         rows.push(("waiting-at", at));
         let (position, wait) = match told {
             Progress::Line { position, wait, .. } => (position, wait),

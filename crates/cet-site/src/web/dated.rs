@@ -39,7 +39,7 @@ fn words(lang: Lang, text: &str, out: &mut String) {
 }
 
 /// Characters, and the marks between them in names and sentences.
-const fn is_chinese(c: char) -> bool {
+pub(super) const fn is_chinese(c: char) -> bool {
     matches!(
         c,
         '\u{2E80}'..='\u{2FFF}' | '\u{3001}'..='\u{303F}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'

@@ -45,6 +45,8 @@ mod season;
 #[cfg(test)]
 mod season_browser;
 #[cfg(test)]
+mod situations_browser;
+#[cfg(test)]
 mod staff_browser;
 #[cfg(test)]
 mod ticket_browser;

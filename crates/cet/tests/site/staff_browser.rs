@@ -224,6 +224,11 @@ async fn every_page_of_every_role_is_clean_on_a_desktop() {
     every_page(look(1280, "staff-desktop")).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_every_role_is_clean_in_english() {
+    every_page(Look { language: "en", ..look(1280, "staff-english") }).await;
+}
+
 /// The demo accounts whose pages are checked.
 pub(crate) const ROLES: [&str; 7] =
     ["school-99301", "province-99", "national", "service", "supervisor", "finance", "auditor"];

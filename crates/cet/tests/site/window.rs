@@ -186,8 +186,8 @@ impl Window {
         panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
     }
 
-    /// Checks the current page: no sideways scrolling, every step has a name, no axe-core violation; takes a
-    /// screenshot.
+    /// Checks the current page: no sideways scrolling, every step has a name, every text is in the language that the page
+    /// says, no axe-core violation; takes a screenshot, and keeps the page for the validator.
     pub(crate) async fn look(&mut self, name: &str) {
         if let Some(wide) = self.too_wide().await {
             self.faults.push(format!("{name}: {wide}"));
@@ -196,8 +196,12 @@ impl Window {
         if nameless > 0 {
             self.faults.push(format!("{name}: {nameless} steps without their names"));
         }
+        let foreign = self.ask(FOREIGN).await;
+        let foreign = foreign.as_array().unwrap().iter().take(5);
+        self.faults.extend(foreign.map(|fault| format!("{name}: {}", fault.as_str().unwrap())));
         self.client.execute("scrollTo(0, 0)", vec![]).await.unwrap();
         self.shoot(name).await;
+        self.keep(name).await;
         // Without JavaScript axe-core can't run either; the same pages are checked with it.
         if let Some(axe) = self.axe.clone().filter(|_| self.look.script) {
             // At the end of the page the bar that sticks to a phone's foot lies in its own place; further up it covers by
@@ -234,6 +238,17 @@ impl Window {
     pub(crate) async fn broken_date(&self) -> Option<String> {
         let found = self.ask(BROKEN_DATE).await;
         found.as_str().map(str::to_owned)
+    }
+
+    /// Keeps the page as it was sent, in the folder whose pages `scripts/test` gives to the W3C validator.
+    async fn keep(&self, name: &str) {
+        let Some(folder) = setting("CET_TEST_PAGES").filter(|_| self.look.script) else { return };
+        let sent = self.client.execute_async(SENT, vec![]).await.unwrap();
+        if let Some(text) = sent.as_str() {
+            std::fs::create_dir_all(&folder).unwrap();
+            let file = format!("{}-{name}.html", self.look.name).replace(['/', '?', '&', '='], "-");
+            std::fs::write(PathBuf::from(folder).join(file), text).unwrap();
+        }
     }
 
     pub(crate) async fn shoot(&self, name: &str) {
@@ -290,6 +305,26 @@ impl WebDriverCompatibleCommand for DevTools {
 /// The number of steps in the step bar or the chart without visible text.
 const NAMELESS: &str = "return [...document.querySelectorAll('.steps li, .flow li')]
     .filter(step => ![...step.querySelectorAll('span, b')].some(name => name.checkVisibility() && name.innerText.trim())).length";
+
+/// Chinese in what is said to be English, and elements that are said to be Chinese without a Chinese character. What is
+/// typed, and what is neither (numbers, codes, names of accounts), has no language of its own.
+const FOREIGN: &str = r"const han = /[\u2e80-\u2fff\u3001-\u303f\u3400-\u9fff\uff01-\uff60]/, found = [];
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const text = texts.currentNode.data.trim(), at = texts.currentNode.parentElement;
+  // An option holds no markup: one that names a column of a file in an English sentence stays as it is.
+  if (!at.closest('script, style, textarea') && !(at.matches('option') && /[A-Za-z]{3}/.test(text)) && han.test(text) && at.closest('[lang]').lang.startsWith('en'))
+    found.push('Chinese said to be English: ' + text.slice(0, 60) + ' in ' + at.outerHTML.slice(0, 120));
+}
+for (const of of document.body.querySelectorAll('[lang|=zh]'))
+  if (!han.test(of.textContent) && /[A-Za-z]{2}/.test(of.textContent) && !of.matches('textarea'))
+    found.push('not Chinese: ' + of.outerHTML.slice(0, 160));
+return found;";
+
+/// The page once more, as the server sends it; nothing where that is no page, such as after a refused form.
+const SENT: &str = "const done = arguments[0];
+fetch(location.href).then(async answer => done(answer.ok && document.contentType === 'text/html' ? await answer.text() : null),
+  () => done(null));";
 
 /// The rules of WCAG 2.2 at level AA; one line per violation: rule, elements.
 const AXE: &str = "const done = arguments[0];

@@ -124,6 +124,19 @@ fn a_deadline_lies_ten_minutes_before_the_end_of_the_hold_but_a_minute_from_now_
     assert_eq!(deadline(at(0), half), half);
 }
 
+/// Y4.
+#[test]
+fn an_entry_is_payable_until_its_open_orders_deadline_or_that_of_an_order_opened_now() {
+    let ends = at(24 * 60);
+    assert_eq!(pay_until(at(0), ends, None), deadline(at(0), ends));
+    assert_eq!(usual_deadline(ends), at(24 * 60 - 10));
+    // The order pays for another entry too, which ends sooner.
+    assert_eq!(pay_until(at(0), ends, Some(at(50))), at(50));
+    // It is over: a new one is opened as soon as its gateway has answered.
+    assert_eq!(pay_until(at(50), ends, Some(at(50))), deadline(at(50), ends));
+    assert_eq!(pay_until(at(24 * 60 - 5), ends, None), at(24 * 60 - 4));
+}
+
 #[test]
 fn reasons_are_read_back_as_written() {
     for reason in RefundReason::ALL {

@@ -7,7 +7,7 @@ use crate::payment::choice::{self, EntryFacts, Needs};
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::outcome::Outcome;
-use crate::payment::rules::{EntryState, OrderState, deadline};
+use crate::payment::rules::{EntryState, OrderState, pay_until};
 use crate::payment::store::history::received_of;
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::OrderMoney;
@@ -38,7 +38,7 @@ pub struct Confirmation {
     pub rows: Vec<ConfirmRow>,
     /// The sum of the ticked ones.
     pub total: FenSum,
-    /// The payment deadline: that of an order for all payable ones.
+    /// Until when the first of the payable ones can be paid.
     pub due: Option<Time>,
     /// An order that is already open.
     pub open: Option<Order>,
@@ -79,11 +79,17 @@ pub async fn confirm(
         .collect();
     let ticked = rows.iter().filter(|row| row.ticked).map(|row| row.entry.fee);
     let total = FenSum::of(ticked);
-    let hold_ends = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
     let open = store::open_of(tx, school, registration).await?;
     let open_is_over = open.as_ref().is_some_and(|order| order.deadline_at <= now);
-    let due = hold_ends.map(|ends| deadline(now, ends));
+    let until = |entry: &EntryFacts| pay_until(now, entry.expires_at, ends_of(open.as_ref(), entry.order));
+    let due = rows.iter().filter(|row| row.payable).map(|row| until(&row.entry)).min();
     Ok(Confirmation { rows, total, due, open, open_is_over })
+}
+
+/// The deadline of the open order, if it pays for an entry with this `order`.
+#[must_use]
+pub fn ends_of(open: Option<&Order>, order: Option<OrderId>) -> Option<Time> {
+    open.filter(|open| Some(open.id) == order).map(|open| open.deadline_at)
 }
 
 /// One line of an order with its entry.

@@ -10,17 +10,20 @@ use super::refusal_texts::subject_name;
 use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
+use crate::payment;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::page::{Page, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::ids::EntryId;
 use cet_base::words::subject::Mode;
+use cet_base::words::time::Time;
 use cet_domain::entry::verbs::{
     CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for,
 };
 use cet_domain::entry::{Entry, EntryRefusal, store};
-use cet_domain::payment::verbs::end_open;
+use cet_domain::payment::rules::pay_until;
+use cet_domain::payment::verbs::{end_open, ends_of};
 use cet_domain::sitting::{Catalogue, Plan};
 
 /// What the next page says.
@@ -33,17 +36,25 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
     let read =
         who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
-            Some(of) => asked_for(tx, &given, &of, entry).await,
+            Some(of) => {
+                let open = payment::store::open_of(tx, of.school, of.id).await?;
+                let asked = asked_for(tx, &given, &of, entry).await?;
+                let now = tx.now().await?;
+                Ok(asked.map(|asked| {
+                    let (at, order) = (asked.entry.expires_at, asked.entry.order);
+                    (pay_until(now, at, ends_of(open.as_ref(), order)), asked)
+                }))
+            }
             None => Ok::<_, DbError>(None),
         });
-    let asked = read.await?.ok_or(PageError::NotFound)?;
+    let (until, asked) = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
     let told = refusal_texts::all(&page, &plan, &asked.refused);
     let page = page.refusing(told.clone(), Typed::default());
-    refused_html(&told, None, &view(page, &plan, &asked))
+    refused_html(&told, None, &view(page, &plan, &asked, until))
 }
 
-fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
+fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
     let step = match asked.entry.mode {
         Mode::Written => 4,
         Mode::Oral => 5,
@@ -56,7 +67,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
     CancellationView {
         entry: going(&asked.entry),
         with_it: asked.with_it.iter().map(going).collect(),
-        held_until: asked.entry.expires_at.page(),
+        pay_until: until.page(),
         order_ends: asked.order_ends,
         may: asked.refused.is_empty(),
         page: page.titled("entry-cancellation-title").at_step(step),

@@ -140,6 +140,7 @@ fn view(
         school: rows::place(of.campus, &of.school_name, "").school,
         until: read.facts.locks.clone(),
         asked: asked(situation),
+        open: read.money.open(of.id).cloned(),
     };
     InformationView {
         registration: of.id.to_string(),

@@ -15,6 +15,9 @@ use cet_domain::arrangement::verbs::Placed;
 use cet_domain::entry::rules::{Standing, standing};
 use cet_domain::entry::verbs::{Offer, Offers};
 use cet_domain::entry::{Entry, EntryChannel, EntryRefusal, EntryState};
+use cet_domain::payment::rules::pay_until;
+use cet_domain::payment::store::Order;
+use cet_domain::payment::verbs::ends_of;
 use cet_domain::registration::Registration;
 use cet_domain::sitting::window::Scope;
 use cet_domain::sitting::{Catalogue, Notice, Plan};
@@ -152,9 +155,15 @@ pub(super) struct Locks {
     pub(super) until: Vec<(i64, Time)>,
     /// The order whose gateway is asked right now, so that nothing of it is offered.
     pub(super) asked: Option<OrderId>,
+    /// The open order.
+    pub(super) open: Option<Order>,
 }
 
 impl Locks {
+    fn pay_until(&self, entry: &Entry, hold_ends: Time, now: Time) -> Time {
+        pay_until(now, hold_ends, ends_of(self.open.as_ref(), entry.order))
+    }
+
     fn words(&self, page: &Page, lock: i64) -> Option<String> {
         let (_, until) = self.until.iter().find(|(id, _)| *id == lock)?;
         Some(page.f("entry-locked-until", &[("school", &self.school), ("time", &until.page())]))
@@ -222,7 +231,10 @@ fn entry_row(
             EntryChannel::School => ChannelShown::School,
         },
         expires: expires.map(|at| at.to_string()).unwrap_or_default(),
-        expires_shown: expires.filter(|_| !asked).map(Time::page).unwrap_or_default(),
+        pay_until: expires
+            .filter(|_| !asked)
+            .map(|at| locks.pay_until(entry, at, now).page())
+            .unwrap_or_default(),
         cancellable: expires.is_some() && !asked,
         ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }

@@ -26,8 +26,8 @@ pub struct CancellationView {
     pub entry: Going,
     /// The unpaid oral ones that go along.
     pub with_it: Vec<Going>,
-    /// Until when the seat is held unpaid, `YYYY-MM-DD HH:MM`.
-    pub held_until: String,
+    /// Until when it can be paid, `YYYY-MM-DD HH:MM`.
+    pub pay_until: String,
     /// Whether an open order ends first.
     pub order_ends: bool,
     /// Whether it can be cancelled now.

@@ -98,8 +98,8 @@ pub struct EntryRow {
     pub channel: ChannelShown,
     /// Until when it is held unpaid, RFC 3339; empty if it does not expire.
     pub expires: String,
-    /// The same for display, `YYYY-MM-DD HH:MM`; empty unless the row should show it (unpaid and not locked).
-    pub expires_shown: String,
+    /// Until when it can be paid, `YYYY-MM-DD HH:MM`; empty unless the row should show it (unpaid and not locked).
+    pub pay_until: String,
     /// Whether the candidate may cancel it now.
     pub cancellable: bool,
     /// Whether its ticket can be downloaded now.

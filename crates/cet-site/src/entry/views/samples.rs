@@ -46,7 +46,7 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         seat: paid.then(|| "准考证号 993010172100312，考场 003，座位 12".to_owned()),
         channel: if payment.is_locked() { ChannelShown::School } else { ChannelShown::Own },
         expires: "2017-03-09T09:12:00+08:00".to_owned(),
-        expires_shown: if payment == PaymentShown::Unpaid {
+        pay_until: if payment == PaymentShown::Unpaid {
             "2017-03-09 09:12".to_owned()
         } else {
             String::new()
@@ -218,7 +218,7 @@ pub(super) fn cancellation(lang: Lang) -> CancellationView {
         page: page(lang, "/registration/entries/1/cancellation", "entry-cancellation-title").at_step(4),
         entry: going("(1) 英语四级笔试"),
         with_it: vec![going("(F) 英语四级口试")],
-        held_until: "2017-03-09 09:12".to_owned(),
+        pay_until: "2017-03-09 09:12".to_owned(),
         order_ends: true,
         may: true,
     }

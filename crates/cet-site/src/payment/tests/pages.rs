@@ -48,6 +48,32 @@ const ASKING: &str = "正在向支付平台查询付款结果";
 
 on_both! {
     /// Y4.
+    async fn every_page_and_message_says_the_same_time_to_pay_by(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        let mut browser = app.signed_in(1).await;
+        let page = browser.get("/registration").await;
+        let entry = page.text.split("data-entry=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert!(page.text.contains("data-expires=\"2017-09-21T12:00:00+08:00\""), "the seat itself is held longer");
+        let cancellation = format!("/registration/entries/{entry}/cancellation");
+        let pages = ["/", "/home", "/registration", "/payment", "/payment/77", "/account/messages", &cancellation];
+        for has_order in [true, false] {
+            for lang in ["zh", "en"] {
+                for path in pages.iter().filter(|path| has_order || **path != "/payment/77") {
+                    let page = browser.get(&format!("{path}?lang={lang}")).await;
+                    let page = if page.status == 303 { browser.get(path).await } else { page };
+                    assert!(page.status == 200 && page.text.contains("2017-09-21 11:50"), "{path} {lang}: {}", page.text);
+                    // A message of before says until when a subject could be entered, which was at noon.
+                    let says_another = page.text.contains("2017-09-21 12:00") && *path != "/account/messages";
+                    assert!(!says_another, "{path} {lang}: {}", page.text);
+                }
+            }
+            sql(&app, "UPDATE entry SET order_id = NULL").await;
+            sql(&app, "UPDATE payment_order SET state = 'closed', closed_for = 'replaced', settled_at = opened_at").await;
+        }
+    }
+
+    /// Y4.
     async fn past_the_hold_with_a_silent_gateway_every_page_says_the_same(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;

@@ -131,7 +131,8 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
             let page = notice::asking_to_verify(&who, who.page());
             html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
         }
-        None => not_looked_up(&who, &refusal_texts::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
+        // Whoever only opens the page has done nothing wrong.
+        None => not_looked_up(&who, &[]),
     }
 }
 

@@ -169,7 +169,9 @@ on_both! {
         let app = world(t).await;
         let mut nobody = app.signed_in(7).await;
         assert_eq!(refused(&nobody.post("/review", &[]).await), (403, vec!["not-checked", "not-looked-up", "ticket-unknown"]));
-        assert_eq!(refused(&nobody.get("/review").await), (403, vec!["not-looked-up"]));
+        let page = nobody.get("/review").await;
+        assert_eq!(refused(&page), (200, vec![]), "who only looks has done nothing wrong");
+        assert!(page.text.contains("href=\"/qualification\""));
         let mut li = li(&app, 1).await;
         let answer = li.post("/review", &[("ticket_number", LI)]).await;
         assert_eq!(refused(&answer), (422, vec!["not-checked"]));

@@ -1,0 +1,62 @@
+//! Taking a published file back: it asks first, on a page that names what is taken back.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::parts::figures;
+use super::{ended, found};
+use crate::staff::StaffMember;
+use crate::staff::menu::place_name;
+use crate::upload::path;
+use crate::upload::views::WithdrawalView;
+use crate::web::answer::{PageError, html, refusal};
+use crate::web::form_data::FormData;
+use crate::web::page::Typed;
+use cet_base::store::Tx;
+use cet_domain::upload::rules::{self, Act};
+use cet_domain::upload::store::Upload;
+use cet_domain::upload::{Kind, verbs};
+
+pub(super) async fn withdraw(
+    who: StaffMember,
+    Path(id): Path<String>,
+    kind: Kind,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    let reason = form.one("reason")?.trim().to_owned();
+    let may = rules::may(kind, of.state()?, of.summary().good, Act::Withdraw);
+    // What can't be taken back (any more) is not asked about: the page of the file says why.
+    if may && form.one("confirm")? != "yes" {
+        return ask(&who, kind, &of, reason).await;
+    }
+    let (id, actor, from) = (of.id, who.actor(), who.from());
+    let done = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            verbs::withdraw(tx, &of, &reason, (&actor, &from)).await.map(drop)
+        })
+        .await;
+    ended(&who, kind, id, refusal(done)?).await
+}
+
+async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Result<Response, PageError> {
+    let href = format!("{}/{}", path(kind), of.id);
+    let (page, menu) = who.frame_at(&format!("{href}/withdrawal"), "upload-withdraw-title").await?;
+    let place = match of.place.prefix() {
+        "" => page.m("staff-nation").to_owned(),
+        code => format!("({code}){}", place_name(&who.app.catalogue.get(), code)),
+    };
+    let view = WithdrawalView {
+        file_name: of.file_name.clone(),
+        place,
+        sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
+        figures: figures(&page, kind, of),
+        page: page.refusing(Vec::new(), Typed::default().with("reason", reason)),
+        href,
+        menu,
+    };
+    html(StatusCode::OK, &view)
+}
