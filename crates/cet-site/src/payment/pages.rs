@@ -7,7 +7,7 @@ mod history;
 use std::collections::BTreeSet;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use gateway::{GatewayCode, PayFlow};
@@ -23,6 +23,7 @@ use super::views::{
     Start, locked_remark, oral_remark,
 };
 use crate::app::App;
+use crate::limit;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::passport::notice::asking_to_verify;
@@ -35,6 +36,7 @@ use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
+use crate::web::visitor::Visitor;
 use crate::words::ids::{EntryId, OrderId};
 use crate::words::time::Time;
 
@@ -316,14 +318,20 @@ async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Respon
     Ok(see_other("/registration"))
 }
 
-async fn notice(State(app): State<App>, Path(gateway): Path<String>, request: Request) -> Response {
+async fn notice(visitor: Visitor, Path(gateway): Path<String>, request: Request) -> Response {
+    let app = &visitor.app;
     let Some(code) = GatewayCode::parse(&gateway) else { return PageError::NotFound.into_response() };
-    let headers = text_of(request.headers());
+    let (headers, network) = (text_of(request.headers()), limit::network(visitor.address));
+    let now = app.db.clock().process_now();
+    if let Some(seconds) = app.alarms.forged.wait(&network, now) {
+        app.alarms.forged.refuse(code, now);
+        return PageError::TooMany(seconds).into_response();
+    }
     let body = match read_body(request).await {
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };
-    let Some(answer) = verbs::receive(&app.payments, code, (&headers, &body)).await else {
+    let Some(answer) = verbs::receive(&app.payments, code, &network, (&headers, &body)).await else {
         return PageError::NotFound.into_response();
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -21,7 +21,7 @@ on_both! {
         let body = alipay_notice(&order, "TRADE_SUCCESS", &[]);
         let sent: Vec<_> = (0..100).map(|n| {
             let (payments, body) = (if n % 2 == 0 { m.payments.clone() } else { other.clone() }, body.clone());
-            tokio::spawn(async move { receive(&payments, gateway::alipay::CODE, (&[], &body)).await })
+            tokio::spawn(async move { receive(&payments, gateway::alipay::CODE, "192.0.2.9", (&[], &body)).await })
         }).collect();
         for answer in sent {
             assert_eq!(answer.await.unwrap().map(|answer| answer.body), Some("success"));

@@ -1,8 +1,11 @@
 //! Processes a gateway's notification.
 
-use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
+use gateway::{
+    Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome, WireError,
+};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
+use crate::alarms;
 use crate::payment::context::PaymentContext;
 #[cfg(test)]
 use crate::payment::context::Without;
@@ -19,6 +22,7 @@ use crate::words::time::Time;
 pub async fn receive(
     payments: &PaymentContext,
     code: GatewayCode,
+    network: &str,
     (headers, body): (&Headers, &[u8]),
 ) -> Option<NoticeReply> {
     let gateway = payments.gateways.gateway(code)?;
@@ -34,10 +38,11 @@ pub async fn receive(
     let told = match gateway.parse_notice(HttpNotice { headers, body, at }) {
         Ok(told) => told,
         Err(error) => {
-            tracing::warn!(gateway = code.as_str(), %error, "a notification is not to be believed");
+            not_believed(payments, code, &error, network);
             return Some(gateway.acknowledge(Acknowledgement::Failed));
         }
     };
+    payments.alarms.forged.believed(network, payments.db.clock().process_now());
     let mut answer = Acknowledgement::Done;
     for one in told {
         let number = one.as_ref().map_or_else(|told| &told.wire_number, |told| &told.wire_number).clone();
@@ -55,6 +60,22 @@ pub async fn receive(
         }
     }
     Some(gateway.acknowledge(answer))
+}
+
+/// Counts what is not believed, and logs a sample: a flood of it must not fill the log.
+fn not_believed(payments: &PaymentContext, code: GatewayCode, error: &WireError, network: &str) {
+    let now = payments.db.clock().process_now();
+    let noted = payments.alarms.forged.note(code, error, network, now);
+    if let Some(unlogged) = noted.log {
+        tracing::warn!(gateway = code.as_str(), %error, unlogged, "a notification is not to be believed");
+    }
+    if noted.is_last {
+        payments.alarms.sound(alarms::FORGED_NOTICES);
+        tracing::warn!(
+            gateway = code.as_str(),
+            "a network sends many notifications that are not to be believed"
+        );
+    }
 }
 
 /// An order that is not ours. A repeated notification would change nothing.

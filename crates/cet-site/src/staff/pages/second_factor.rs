@@ -6,6 +6,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use super::{login, refused};
+use crate::app::App;
 use crate::passport::session::new_token;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
@@ -17,6 +18,7 @@ use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
+use cet_domain::refusals::Reason;
 
 /// The secret of a session that waits for its first code; `None` once the second factor is set up.
 async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>, PageError> {
@@ -67,7 +69,9 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     let vault = std::sync::Arc::clone(&app.vault);
     let done: Result<_, DbError> =
         app.db.write(async move |tx| verbs::second_factor(tx, &vault, &attempt).await).await;
-    let refusal = match done? {
+    let done = done?;
+    note(app, &done);
+    let refusal = match done {
         Ok(passed) => {
             let next = match passed {
                 Passed::Enrolled => "/staff/recovery-codes".to_owned(),
@@ -88,6 +92,15 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     let said = vec![refusal.on(&page)];
     let page = page.refusing(said.clone(), form.typed(&[]));
     refused(&said, &[refusal], &SecondFactorView::new(page, secret))
+}
+
+/// Counts what was refused.
+fn note<T>(app: &App, done: &Result<T, NotPassed>) {
+    match done {
+        Err(NotPassed::Wrong) => app.alarms.refusals.note(Reason::StaffCode),
+        Err(NotPassed::Wait(_)) => app.alarms.refusals.note(Reason::Wait),
+        Ok(_) | Err(NotPassed::Gone) => {}
+    }
 }
 
 /// Asks whoever decides about money for the second factor, unless it was entered lately: somebody else may sit at an unlocked
@@ -113,7 +126,9 @@ pub(super) async fn again(who: &StaffMember, form: &FormData) -> Result<Option<S
     let vault = std::sync::Arc::clone(&app.vault);
     let done: Result<_, DbError> =
         app.db.write(async move |tx| verbs::second_factor_again(tx, &vault, &attempt).await).await;
-    Ok(match done? {
+    let done = done?;
+    note(app, &done);
+    Ok(match done {
         Ok(()) => None,
         Err(NotPassed::Wrong | NotPassed::Gone) => Some(StaffRefusal::Code),
         Err(NotPassed::Wait(wait)) => Some(StaffRefusal::TooMany(wait.seconds)),
