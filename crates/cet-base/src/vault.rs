@@ -134,6 +134,12 @@ impl Vault {
         self.seal_with(*id, key, plain)
     }
 
+    /// The number of the key that seals; every value that it sealed begins with it.
+    #[must_use]
+    pub fn sealing_key(&self) -> u8 {
+        self.seals.first().map_or(0, |(id, _)| *id)
+    }
+
     /// Seals a text with each key of the file: number and sealed text.
     ///
     /// # Errors

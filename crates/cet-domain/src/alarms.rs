@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
 
+use crate::payment::forged::Forged;
+use crate::refusals::Refusals;
 use crate::words::time::Time;
 
 /// Up to this many bindings an hour from one network are normal (TH71).
@@ -38,6 +40,9 @@ pub(crate) const BILL_MISSING: &str = "bill-missing";
 /// A bill did not arrive as a whole: whoever sent it, or the node that took it, broke off.
 pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
 
+/// A network sent as many notifications that are not to be believed as are looked at in a minute.
+pub const FORGED_NOTICES: &str = "forged-notices";
+
 /// All kinds, so that monitoring sees them from the start.
 const KINDS: [&str; 10] = [
     MANY_BINDINGS,
@@ -50,6 +55,7 @@ const KINDS: [&str; 10] = [
     MONEY_DOUBTFUL,
     BILL_MISSING,
     BILL_BROKEN_OFF,
+    FORGED_NOTICES,
 ];
 
 /// The alarms of a node.
@@ -57,6 +63,10 @@ const KINDS: [&str; 10] = [
 pub struct Alarms {
     bindings: Mutex<Bindings>,
     counts: Mutex<BTreeMap<&'static str, u64>>,
+    /// What was refused, by reason.
+    pub refusals: Refusals,
+    /// Notifications that were not believed.
+    pub forged: Forged,
 }
 
 /// The bindings of an hour, by network.

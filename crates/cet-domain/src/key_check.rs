@@ -15,6 +15,8 @@ use crate::words::document_key::DocumentKey;
 
 /// The name of the lookup key's mark.
 const LOOKUP: &str = "lookup";
+/// How the name of the mark of a key begins that nothing is sealed with any more: a file without it is taken.
+const RETIRED: &str = "retired ";
 /// The plaintext of the marks of sealing keys.
 const MARK_TEXT: &str = "cet";
 /// How many sealed values of each table are tried, from both ends: a single one that does not open may be damaged.
@@ -71,6 +73,7 @@ pub async fn fits(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
 pub async fn settle(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<(), Stop<Unfit>> {
     let reader = std::sync::Arc::clone(vault);
     let marks = db.read_long(async move |tx: &mut Tx<'_>| missing_marks(tx, &reader).await).await?;
+    bring_back(db, vault).await?;
     if marks.is_empty() {
         return Ok(());
     }
@@ -89,11 +92,54 @@ pub async fn settle(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<(), Stop<U
     db.read(async move |tx: &mut Tx<'_>| fits(tx, &reader).await).await
 }
 
+/// A key that was retired and seals again is in use again.
+async fn bring_back(db: &Db, vault: &Vault) -> Result<(), DbError> {
+    let name = format!("{RETIRED}{}", vault.sealing_key());
+    let sought = name.clone();
+    let is_retired: Option<(String,)> = db
+        .read(async move |tx: &mut Tx<'_>| {
+            tx.query_opt("SELECT name FROM vault_check WHERE name = $1", params![sought]).await
+        })
+        .await?;
+    if is_retired.is_none() {
+        return Ok(());
+    }
+    db.write(async move |tx: &mut Tx<'_>| {
+        tx.execute("DELETE FROM vault_check WHERE name = $1", params![name]).await.map(|_| ())
+    })
+    .await
+}
+
+/// Notes of every key but the sealing one that nothing is sealed with it any more; returns their numbers.
+pub(crate) async fn retire(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<Vec<u8>, DbError> {
+    let vault = std::sync::Arc::clone(vault);
+    db.write(async move |tx: &mut Tx<'_>| {
+        let now = tx.now().await?;
+        let rows: Vec<(String,)> = tx.query("SELECT name FROM vault_check ORDER BY name", &[]).await?;
+        let keys = rows.iter().filter_map(|(name,)| name.strip_prefix("seal ")?.parse::<u8>().ok());
+        let old: Vec<u8> = keys.filter(|id| *id != vault.sealing_key()).collect();
+        for id in &old {
+            let mark = vault.seal(MARK_TEXT).map_err(|error| DbError::Other(error.to_string()))?;
+            let sql =
+                "INSERT INTO vault_check (name, mark, made_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            tx.execute(sql, params![format!("{RETIRED}{id}"), mark, now]).await?;
+        }
+        Ok(old)
+    })
+    .await
+}
+
 /// Compares the keys with the marks, or with sealed values if there are no marks.
 async fn missing_marks(tx: &mut Tx<'_>, vault: &Vault) -> Result<Marks, Stop<Unfit>> {
     let rows: Vec<(String, Vec<u8>)> = tx.query("SELECT name, mark FROM vault_check", &[]).await?;
+    let is_retired = |name: &str| {
+        name.strip_prefix("seal ")
+            .is_some_and(|id| rows.iter().any(|(of, _)| of.strip_prefix(RETIRED) == Some(id)))
+    };
     for (name, mark) in &rows {
-        compare(vault, name, mark).map_err(Stop::Refused)?;
+        if !is_retired(name) || vault.names_key_of(mark) {
+            compare(vault, name, mark).map_err(Stop::Refused)?;
+        }
     }
     if !rows.iter().any(|(name, _)| name == LOOKUP) {
         proved(tx, vault).await?;

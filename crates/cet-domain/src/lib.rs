@@ -35,9 +35,12 @@ pub mod printing;
 pub mod privacy;
 pub mod reconciliation;
 pub mod record_report;
+pub mod refusals;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
+pub mod reseal;
+pub mod retention;
 pub mod review;
 pub mod roster;
 pub mod score;

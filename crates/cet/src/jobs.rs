@@ -58,13 +58,14 @@ enum Job {
     Mail,
     Uploads,
     Reconciliation,
+    Retention,
     Season,
     Standby,
     Waiting,
 }
 
 impl Job {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -82,6 +83,7 @@ impl Job {
         Self::Mail,
         Self::Uploads,
         Self::Reconciliation,
+        Self::Retention,
         Self::Season,
         Self::Standby,
         Self::Waiting,
@@ -106,6 +108,7 @@ impl Job {
             Self::Mail => ("mail", LONG_LIMIT),
             Self::Uploads => ("uploads", LONG_LIMIT),
             Self::Reconciliation => ("reconciliation", LONG_LIMIT),
+            Self::Retention => (cet_domain::retention::JOB, LIMIT),
             Self::Season => ("season", LIMIT),
             Self::Standby => (cet_domain::handout::jobs::GIVES, LIMIT),
             Self::Waiting => ("waiting", LIMIT),
@@ -160,6 +163,11 @@ impl Job {
             Self::Reconciliation => {
                 Box::pin(async move { cet_domain::reconciliation::jobs::round(&of.app.payments).await })
             }
+            Self::Retention => Box::pin(async move {
+                let app = &of.app;
+                cet_domain::retention::round_due(&app.db, &app.vault, &app.config.retention, &of.retention)
+                    .await
+            }),
             Self::Season => Box::pin(async move {
                 let app = &of.app;
                 let policy = cet_domain::change::verbs::Policy::of(&app.config.staff);
@@ -188,6 +196,7 @@ struct Shared {
     delivery: Delivery,
     linker: Linker,
     waiting: tokio::sync::Mutex<Memory>,
+    retention: cet_domain::retention::Memory,
 }
 
 /// The running jobs; dropping it aborts them.
@@ -201,6 +210,7 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Job
         delivery,
         linker: Linker::new(app.db.clone()),
         waiting: tokio::sync::Mutex::default(),
+        retention: cet_domain::retention::Memory::default(),
     });
     let one = move |job: Job, stop: watch::Receiver<bool>| -> BoxFuture<'static, ()> {
         let shared = Arc::clone(&shared);

@@ -78,3 +78,5 @@ privacy-closing-money = An order waits for payment, or money is on its way back.
 privacy-mail-closed-subject = CET passport: closed
 privacy-mail-closed = Your CET passport was closed as you asked, and your data were erased. This is the last mail to this address.
 privacy-mail-closed-else = If this was not you, contact customer service at once and register this address again.
+privacy-copy-notice = Version of the notice on personal data
+privacy-copy-answer = Answer

@@ -78,3 +78,5 @@ privacy-closing-money = 有支付单在等待付款，或有款项正在退回�
 privacy-mail-closed-subject = CET 通行证：已注销
 privacy-mail-closed = 您的 CET 考试报名通行证已按您的要求注销，资料已删除。这是发到这个邮箱的最后一封邮件。
 privacy-mail-closed-else = 如果不是您本人要求的，请立即联系客服，并用这个邮箱重新注册。
+privacy-copy-notice = 个人信息告知版本
+privacy-copy-answer = 答复

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use sections::{
     Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, MacText, Mail,
-    Network, Payease, PlatformKey, Portal, QueryTrust, Sandbox, Server, Session, Staff, Telemetry, Tickets,
-    TwoPeople, VaultFile, Waiting, WaitingMode, Wechat, WechatSandbox,
+    Network, Payease, PlatformKey, Portal, QueryTrust, Retention, Sandbox, Server, Session, Staff, Telemetry,
+    Tickets, TwoPeople, VaultFile, Waiting, WaitingMode, Wechat, WechatSandbox,
 };
 use serde::Deserialize;
 
@@ -57,6 +57,9 @@ pub struct Config {
     /// Where metrics go besides `/metrics`.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// How long data is kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The waiting room.
     #[serde(default)]
     pub waiting: Waiting,
@@ -178,6 +181,7 @@ impl Config {
         self.collective_payment.check(&mut say);
         self.portal.check(&mut say);
         self.telemetry.check(&mut say);
+        self.retention.check(&mut say);
         self.waiting.check(&mut say);
         let loopback = self.server.listen.ip().is_loopback();
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {

@@ -2,6 +2,7 @@
 
 mod gateway;
 mod network;
+mod retention;
 mod staff;
 mod telemetry;
 mod waiting;
@@ -13,6 +14,7 @@ pub use gateway::{
     Alipay, Bank, Gateways, MacText, Payease, PlatformKey, QueryTrust, Sandbox, Wechat, WechatSandbox,
 };
 pub use network::Network;
+pub use retention::Retention;
 use serde::Deserialize;
 pub use staff::{Staff, TwoPeople};
 pub use telemetry::Telemetry;

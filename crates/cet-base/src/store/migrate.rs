@@ -109,6 +109,10 @@ const ALL: &[Migration] = &[
         name: "0043_order_number",
         sql: include_str!("../../../../migrations/0043_order_number.sql"),
     },
+    Migration {
+        name: "0044_notice_version",
+        sql: include_str!("../../../../migrations/0044_notice_version.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

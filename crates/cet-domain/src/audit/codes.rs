@@ -30,6 +30,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("collective-payment-paid", "audit-collective-payment-paid"),
     ("collective-payment-released", "audit-collective-payment-released"),
     ("copy-taken", "audit-copy-taken"),
+    ("data-emptied", "audit-data-emptied"),
     ("day-signed", "audit-day-signed"),
     ("difference-decided", "audit-difference-decided"),
     ("dispute-approved", "audit-dispute-approved"),
@@ -109,6 +110,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("sitting-imported", "audit-sitting-imported"),
     ("sitting-published", "audit-sitting-published"),
     ("staff-added", "audit-staff-added"),
+    ("staff-code-locked", "audit-staff-code-locked"),
     ("staff-code-refused", "audit-staff-code-refused"),
     ("staff-disabled", "audit-staff-disabled"),
     ("staff-email-changed", "audit-staff-email-changed"),
@@ -118,6 +120,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("staff-logged-out", "audit-staff-logged-out"),
     ("staff-password-changed", "audit-staff-password-changed"),
     ("staff-password-passed", "audit-staff-password-passed"),
+    ("staff-password-refused", "audit-staff-password-refused"),
     ("staff-reset-approved", "audit-staff-reset-approved"),
     ("staff-reset-asked", "audit-staff-reset-asked"),
     ("staff-reset-refused", "audit-staff-reset-refused"),
@@ -133,6 +136,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("upload-published", "audit-upload-published"),
     ("upload-received", "audit-upload-received"),
     ("upload-withdrawn", "audit-upload-withdrawn"),
+    ("vault-resealed", "audit-vault-resealed"),
     ("verification-mailed", "audit-verification-mailed"),
 ];
 
@@ -143,6 +147,7 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("campus", "audit-object-campus"),
     ("change", "audit-object-change"),
     ("collective-payment", "audit-object-collective-payment"),
+    ("data", "audit-object-data"),
     ("dispute", "audit-object-dispute"),
     ("entry", "audit-object-entry"),
     ("export", "audit-object-export"),
@@ -165,6 +170,7 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("student-record", "audit-object-student-record"),
     ("suspense", "audit-object-suspense"),
     ("upload", "audit-object-upload"),
+    ("vault", "audit-object-vault"),
 ];
 
 /// Kinds of actors.
@@ -186,6 +192,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("candidates", "audit-field-candidates"),
     ("class", "audit-field-class"),
     ("college", "audit-field-college"),
+    ("count", "audit-field-count"),
     ("decision", "audit-field-decision"),
     ("document", "audit-field-document"),
     ("document-kind", "audit-field-document-kind"),

@@ -6,6 +6,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{DisputeId, PassportId, RegistrationId};
 use crate::words::staff::By;
+use crate::words::time::Time;
 
 /// The columns of a [`Dispute`], here and in the statements for staff.
 macro_rules! dispute_columns {
@@ -92,6 +93,27 @@ pub async fn of_claimant(
               LIMIT $3"
         ),
         params![passport, sitting, most],
+    )
+    .await
+}
+
+/// The disputes of a claimant in every sitting, the newest first: for a copy of the own data.
+pub async fn all_of_claimant(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    most: i64,
+) -> Result<Vec<Dispute>, DbError> {
+    tx.query(
+        concat!(
+            "SELECT ",
+            dispute_columns!(),
+            "
+               FROM dispute
+              WHERE claimant = $1
+              ORDER BY id DESC
+              LIMIT $2"
+        ),
+        params![passport, most],
     )
     .await
 }
@@ -237,6 +259,24 @@ pub(crate) async fn moot(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, 
           ORDER BY d.id
           LIMIT $1",
         params![most],
+    )
+    .await
+}
+
+/// Empties disputes that ended before a time, for the retention job; returns how many.
+pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE dispute
+            SET name = '', student_number = '', number_sealed = $1, phone_sealed = $1, note_sealed = $1,
+                evidence_sealed = CASE WHEN evidence_sealed IS NULL THEN evidence_sealed ELSE $1 END,
+                answer_sealed = CASE WHEN answer_sealed IS NULL THEN answer_sealed ELSE $1 END
+          WHERE (school, id) IN (SELECT school, id
+                                   FROM dispute
+                                  WHERE ended_at < $2
+                                    AND name <> ''
+                                  ORDER BY school, id
+                                  LIMIT $3)",
+        params![nothing, before, most],
     )
     .await
 }

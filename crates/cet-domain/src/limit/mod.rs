@@ -47,6 +47,11 @@ pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbErr
     store::delete(tx, &rule.key(whom)).await
 }
 
+/// Resets the failures of everybody whose name begins like this.
+pub async fn clear_all(tx: &mut Tx<'_>, rule: &Rule, begins: &str) -> Result<(), DbError> {
+    store::delete_all(tx, &rule.key(begins)).await
+}
+
 /// Deletes a batch of outdated counts; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     store::old(rules::MEMORY).run(db).await

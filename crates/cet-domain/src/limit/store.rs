@@ -56,6 +56,12 @@ pub(super) async fn delete(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Deletes all whose keys begin like this. Reads the whole table, which is why only rare acts do it.
+pub(super) async fn delete_all(tx: &mut Tx<'_>, begins: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM attempt WHERE substr(key, 1, length($1)) = $1", params![begins]).await?;
+    Ok(())
+}
+
 /// Outdated counts: begun long ago, and not refusing anybody now.
 pub(super) fn old(memory: SignedDuration) -> Sweep<String> {
     Sweep::new(

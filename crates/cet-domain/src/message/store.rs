@@ -199,3 +199,20 @@ pub(crate) async fn move_all(tx: &mut Tx<'_>, from: PassportId, to: PassportId) 
     tx.execute_soon("DELETE FROM message WHERE passport_id = $1", params![from]).await?.ignore();
     Ok(())
 }
+
+/// Empties what staff wrote before a time, once its mail is made, for the retention job; returns how many.
+pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE message
+            SET words_sealed = NULL
+          WHERE (passport_id, kind, event) IN (SELECT passport_id, kind, event
+                                                 FROM message
+                                                WHERE at < $1
+                                                  AND words_sealed IS NOT NULL
+                                                  AND mail_at IS NULL
+                                                ORDER BY passport_id, kind, event
+                                                LIMIT $2)",
+        params![before, most],
+    )
+    .await
+}

@@ -5,6 +5,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::Mail;
 use crate::config;
+use crate::payment::wire::causes;
 
 /// How mails are sent from this node; clones share the connections.
 #[derive(Clone)]
@@ -80,7 +81,8 @@ async fn take(transport: &AsyncSmtpTransport<Tokio1Executor>, message: Message) 
         Ok(_) => Ok(()),
         // The server's text may quote the recipient; its code does not.
         Err(error) => {
-            Err(error.status().map_or_else(|| "no connection".to_owned(), |code| format!("answer {code}")))
+            let cause = || format!("no connection: {}", causes(std::error::Error::source(&error)));
+            Err(error.status().map_or_else(cause, |code| format!("answer {code}")))
         }
     }
 }

@@ -11,6 +11,10 @@ pub mod store;
 pub mod turns;
 pub mod verbs;
 pub mod verify;
+pub mod weakness;
+
+/// The version of the notice about personal data on the form to register (A1): whoever changes its texts counts it up.
+pub const NOTICE_VERSION: i64 = 1;
 
 pub use store::{session, token};
 

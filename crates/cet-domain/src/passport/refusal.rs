@@ -1,5 +1,7 @@
 //! The refusals of this module.
 
+use super::weakness::Weakness;
+
 /// Why a form was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassportRefusal {
@@ -7,8 +9,8 @@ pub enum PassportRefusal {
     EmailInvalid,
     /// Somebody has a passport with this address.
     EmailTaken,
-    /// Too short, too long or too common.
-    PasswordWeak,
+    /// Too short, too long or easy to guess.
+    PasswordWeak(Weakness),
     /// The two passwords differ.
     PasswordMismatch,
     /// Not one of the six kinds.
@@ -42,7 +44,7 @@ impl PassportRefusal {
         match self {
             Self::EmailInvalid => "email-invalid",
             Self::EmailTaken => "email-taken",
-            Self::PasswordWeak => "password-weak",
+            Self::PasswordWeak(_) => "password-weak",
             Self::PasswordMismatch => "password-mismatch",
             Self::DocumentKind => "document-kind",
             Self::DocumentNumber => "document-number",
@@ -63,7 +65,7 @@ impl PassportRefusal {
         match self {
             Self::EmailInvalid | Self::EmailTaken | Self::Credentials | Self::EmailMismatch => Some("email"),
             Self::CurrentPassword => Some("current_password"),
-            Self::PasswordWeak => Some("password"),
+            Self::PasswordWeak(_) => Some("password"),
             Self::PasswordMismatch => Some("password_again"),
             Self::DocumentKind => Some("document_kind"),
             Self::DocumentNumber => Some("document_number"),
@@ -80,7 +82,7 @@ impl PassportRefusal {
             Self::TooMany(seconds) | Self::TooBusy(seconds) => Some(seconds),
             Self::EmailInvalid
             | Self::EmailTaken
-            | Self::PasswordWeak
+            | Self::PasswordWeak(_)
             | Self::PasswordMismatch
             | Self::DocumentKind
             | Self::DocumentNumber

@@ -1,8 +1,7 @@
 //! Which data a passport may have, and where login may redirect to: no database, no clock.
 
-use zxcvbn::matching::patterns::MatchPattern;
-
 use super::refusal::PassportRefusal;
+use super::weakness::{self, Weakness};
 use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
 use crate::words::email::Email;
 use crate::words::name::PersonName;
@@ -12,8 +11,6 @@ use crate::words::text::{Phone, ascii_form, is_invisible};
 pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password in characters (A1).
 pub(crate) const LONGEST_PASSWORD: usize = 128;
-/// Longer ones are on no list of common passwords; searching for them would be a waste.
-const LONGEST_COMMON: usize = 32;
 
 /// The fields of a profile form, as typed.
 #[derive(Clone, Copy)]
@@ -85,8 +82,8 @@ pub fn check_digit_hint(kind: &str, number: &str) -> bool {
 #[must_use]
 pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> Vec<PassportRefusal> {
     let mut refused = Vec::new();
-    if is_weak(password, email) {
-        refused.push(PassportRefusal::PasswordWeak);
+    if let Some(weakness) = weak(password, email) {
+        refused.push(PassportRefusal::PasswordWeak(weakness));
     }
     if password != again {
         refused.push(PassportRefusal::PasswordMismatch);
@@ -94,24 +91,17 @@ pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> V
     refused
 }
 
-/// Too short, too long, a typical guess (a common password, a row of keys, a date), or the address.
-fn is_weak(password: &str, email: Option<&Email>) -> bool {
-    let length = password.chars().count();
-    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
-        return true;
+/// Too short, too long, the address, or easy to guess.
+fn weak(password: &str, email: Option<&Email>) -> Option<Weakness> {
+    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count()) {
+        return Some(Weakness::Length);
     }
-    let lower = password.to_lowercase();
-    if email.is_some_and(|email| {
-        let key = email.key();
-        lower == key || key.split_once('@').is_some_and(|(name, _)| lower == name)
-    }) {
-        return true;
-    }
-    length <= LONGEST_COMMON
-        && match zxcvbn::zxcvbn(password, &[]).sequence() {
-            [whole] => !matches!(whole.pattern, MatchPattern::BruteForce),
-            _ => false,
-        }
+    let key = email.map(Email::key).unwrap_or_default();
+    let own: Vec<&str> = match key.split_once('@') {
+        Some((name, _)) => vec![&key, name],
+        None => Vec::new(),
+    };
+    weakness::of(password, &own)
 }
 
 /// Whether two spellings of a student number are equal: blanks, width and case are ignored.

@@ -4,6 +4,7 @@ pub mod recovery;
 pub mod session;
 pub mod token;
 
+use super::NOTICE_VERSION;
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
@@ -164,6 +165,13 @@ pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>,
     let row: Option<(Time,)> =
         tx.query_opt("SELECT created_at FROM passport WHERE id = $1", params![id]).await?;
     Ok(row.map(|(made,)| made))
+}
+
+/// Which version of the notice about personal data stood on the form by which it was registered.
+pub async fn notice_version(tx: &mut Tx<'_>, id: PassportId) -> Result<i64, DbError> {
+    let row: Option<(i64,)> =
+        tx.query_opt("SELECT notice_version FROM passport WHERE id = $1", params![id]).await?;
+    Ok(row.map_or(0, |(version,)| version))
 }
 
 /// The passport as its owner sees it.
@@ -346,8 +354,8 @@ pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbErr
     tx.execute(
         "INSERT INTO passport
             (id, public_id, email, password_hash, lang, phone_sealed, document_kind, document_sealed, name, created_at,
-             credential_changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+             credential_changed_at, notice_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
         params![
             row.id,
             row.public_id,
@@ -359,6 +367,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbErr
             row.profile.document,
             row.profile.name,
             now,
+            NOTICE_VERSION,
         ],
     )
     .await?;

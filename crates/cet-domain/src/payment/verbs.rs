@@ -28,7 +28,7 @@ pub use hand_back::Asked;
 pub(crate) use hand_back::{hand_back, paid_for};
 pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};
-pub use receive::receive;
+pub use receive::{NotHeard, receive};
 pub(crate) use refund::{claim_refund, refund_one};
 pub use refund_carry::{Carried, carry_out};
 pub use refund_request::{approve, ask, propose, refuse};

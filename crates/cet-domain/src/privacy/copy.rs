@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::access::{self, Seen};
 use crate::audit::{self, Actor, Changes, Event};
+use crate::dispute::{self, Dispute};
 use crate::entry::{self, Entry};
 use crate::limit::{self, Rule, Then, Wait};
 use crate::message;
@@ -30,6 +31,8 @@ pub const MOST: usize = 1_000;
 pub struct OwnData {
     /// The account.
     pub account: Account,
+    /// Which notice about personal data stood on the form then; 0: of before there was one.
+    pub notice_version: i64,
     /// When it was made.
     pub made_at: Option<Time>,
     /// Where it is logged in.
@@ -42,6 +45,8 @@ pub struct OwnData {
     pub waiting: Vec<Standby>,
     /// The passport's orders of every sitting with receipts and refunds.
     pub payments: History,
+    /// What it said about records that another passport held (R24).
+    pub disputes: Vec<Dispute>,
     /// What it was told.
     pub messages: Vec<Kept>,
     /// What staff did with the data.
@@ -93,12 +98,14 @@ pub async fn read(
     }
     Ok(Some(OwnData {
         account,
+        notice_version: passport::store::notice_version(tx, id).await?,
         made_at: passport::store::created_at(tx, id).await?,
         sessions: passport::session::of_passport(tx, id, life).await?,
         registration,
         entries,
         waiting,
         payments: history(tx, id, None, MOST).await?,
+        disputes: dispute::store::all_of_claimant(tx, id, most).await?,
         messages: message::store::of_passport(tx, id, None, most).await?,
         access: access::of_person(tx, id, bound.as_ref(), i64::MAX, MOST).await?,
         now: tx.now().await?,

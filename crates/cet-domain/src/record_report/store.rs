@@ -258,3 +258,19 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
         )
         .await
 }
+
+/// Empties reports that were answered before a time, for the retention job; returns how many.
+pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE record_report
+            SET name = '', student_number = '', said_sealed = $1, right_sealed = $1, note_sealed = $1, answer_sealed = $1
+          WHERE (school, id) IN (SELECT school, id
+                                   FROM record_report
+                                  WHERE answered_at < $2
+                                    AND name <> ''
+                                  ORDER BY school, id
+                                  LIMIT $3)",
+        params![nothing, before, most],
+    )
+    .await
+}

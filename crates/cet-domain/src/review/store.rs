@@ -276,3 +276,19 @@ pub async fn pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
         )
         .await
 }
+
+/// Empties the reasons of applications that were decided before a time, for the retention job; returns how many.
+pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE eligibility_review
+            SET evidence_sealed = $1
+          WHERE (school, id) IN (SELECT school, id
+                                   FROM eligibility_review
+                                  WHERE decided_at < $2
+                                    AND length(evidence_sealed) > length($1)
+                                  ORDER BY school, id
+                                  LIMIT $3)",
+        params![nothing, before, most],
+    )
+    .await
+}

@@ -48,6 +48,21 @@ pub(super) async fn secret_changed(
     post(tx, vault, "staff-secret", &event, (to, held.lang), (t.m(subject), text)).await
 }
 
+/// Tells the holder and the auditors that codes of the account were guessed at after the right password (TH63).
+pub(super) async fn codes_refused(tx: &mut Tx<'_>, vault: &Vault, account: &str) -> Result<(), DbError> {
+    let (event, now) = (tx.new_id().to_string(), tx.now().await?);
+    for of in store::accounts::told_of(tx, account).await? {
+        let Some(to) = address(vault, of.email_sealed.as_deref())? else { continue };
+        let (t, own) = (texts(of.lang), of.name == account);
+        let key = if own { "staff-mail-codes" } else { "staff-mail-codes-auditor" };
+        let text = t.f(key, &[("account", account), ("time", &now.page())]);
+        let event = format!("{event}:{}", of.name);
+        let subject = t.m("staff-mail-codes-subject");
+        post(tx, vault, "staff-codes", &event, (to, of.lang), (subject, text)).await?;
+    }
+    Ok(())
+}
+
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secret {

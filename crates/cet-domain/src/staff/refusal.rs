@@ -1,16 +1,20 @@
 //! The refusals of staff.
 
+use crate::passport::weakness::Weakness;
+
 /// Why a form of staff was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaffRefusal {
     /// Wrong name or wrong password: indistinguishable.
     Credentials,
+    /// The challenge before the password was not solved.
+    Captcha,
     /// Wrong, expired or used code.
     Code,
     /// Wrong current password.
     CurrentPassword,
-    /// Too short or too common.
-    PasswordWeak,
+    /// Too short, the same as before, or easy to guess.
+    PasswordWeak(Weakness),
     /// The two passwords differ.
     PasswordMismatch,
     /// An invalid field.
@@ -29,7 +33,8 @@ impl StaffRefusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Credentials | Self::Code | Self::CurrentPassword => "credentials",
-            Self::PasswordWeak => "password-weak",
+            Self::Captcha => "captcha",
+            Self::PasswordWeak(_) => "password-weak",
             Self::PasswordMismatch => "password-mismatch",
             Self::Field(_) | Self::TooManyRows => "field-invalid",
             Self::TooMany(_) => "too-many",
@@ -43,9 +48,10 @@ impl StaffRefusal {
         match self {
             Self::TooMany(seconds) | Self::TooBusy(seconds) => Some(seconds),
             Self::Credentials
+            | Self::Captcha
             | Self::Code
             | Self::CurrentPassword
-            | Self::PasswordWeak
+            | Self::PasswordWeak(_)
             | Self::PasswordMismatch
             | Self::Field(_)
             | Self::TooManyRows => None,

@@ -8,8 +8,11 @@ use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 use crate::words::time::Time;
 
-/// Wrong second factors of one account in a quarter of an hour: there are a million codes, three of which are valid.
+/// Wrong second factors of one account from one network in a quarter of an hour: there are a million codes, three of which are
+/// valid. Other networks are not kept waiting, so that whoever stole a password can't lock its owner out (TH3).
 const CODES: Rule = Rule { what: "staff-code", most: 5, period: PERIOD, then: DOUBLING };
+/// Wrong second factors of one session, from whatever networks: then it ends.
+const OF_SESSION: Rule = Rule { what: "staff-code-session", most: 5, period: PERIOD, then: DOUBLING };
 /// How many recovery codes an account gets.
 const RECOVERY_CODES: usize = 8;
 
@@ -109,21 +112,50 @@ async fn checked(
     attempt: &Attempt,
 ) -> Result<Result<(), NotPassed>, DbError> {
     let name = attempt.session.account.as_str();
-    match limit::check(tx, &CODES, name).await {
+    let (network, session) = whom(attempt);
+    match limit::check(tx, &CODES, &network).await {
         Ok(()) => {}
         Err(Stop::Refused(wait)) => return Ok(Err(NotPassed::Wait(wait))),
         Err(Stop::Fault(fault)) => return Err(fault),
     }
     let Some(factor) = store::factor(tx, name).await? else { return Ok(Err(NotPassed::Gone)) };
     let typed: String = attempt.typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    if !is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
-        limit::fail(tx, &CODES, name).await?;
-        let refused = ("staff-code-refused", Changes::NONE);
-        record(tx, Actor::Staff(name.to_owned()), refused, name, &attempt.address, "").await?;
-        return Ok(Err(NotPassed::Wrong));
+    if is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
+        limit::clear(tx, &CODES, &network).await?;
+        return Ok(Ok(()));
     }
-    limit::clear(tx, &CODES, name).await?;
-    Ok(Ok(()))
+    limit::fail(tx, &CODES, &network).await?;
+    limit::fail(tx, &OF_SESSION, &session).await?;
+    let refused = ("staff-code-refused", Changes::NONE);
+    record(tx, Actor::Staff(name.to_owned()), refused, name, &attempt.address, "").await?;
+    let waits = [(&CODES, &network), (&OF_SESSION, &session)];
+    for (rule, whom) in waits {
+        match limit::check(tx, rule, whom).await {
+            Ok(()) => {}
+            Err(Stop::Refused(wait)) => {
+                lock(tx, vault, attempt).await?;
+                return Ok(Err(NotPassed::Wait(wait)));
+            }
+            Err(Stop::Fault(fault)) => return Err(fault),
+        }
+    }
+    Ok(Err(NotPassed::Wrong))
+}
+
+/// Under what wrong ones are counted: the account from this network, and the session.
+fn whom(attempt: &Attempt) -> (String, String) {
+    let network = attempt.address.parse().map_or_else(|_| attempt.address.clone(), limit::network);
+    let session = to_hex(attempt.session.token_hash.get(..12).unwrap_or_default());
+    (format!("{}:{network}", attempt.session.account), session)
+}
+
+/// Ends the session, and tells the account's holder and the auditors: whoever types wrong codes knows the password.
+async fn lock(tx: &mut Tx<'_>, vault: &Vault, attempt: &Attempt) -> Result<(), DbError> {
+    let name = attempt.session.account.as_str();
+    session::end(tx, &attempt.session.token_hash).await?;
+    let locked = ("staff-code-locked", Changes::NONE);
+    record(tx, Actor::Staff(name.to_owned()), locked, name, &attempt.address, "").await?;
+    mails::codes_refused(tx, vault, name).await
 }
 
 async fn is_right(
@@ -150,21 +182,21 @@ fn fault(error: VaultError) -> DbError {
     DbError::Other(error.to_string())
 }
 
-/// The hash under which a recovery code is stored; 80 random bits need no slow hash.
+/// The hash under which a recovery code is stored; 128 random bits need no slow hash.
 fn recovery_hash(name: &str, code: &str) -> Vec<u8> {
     let plain: String = code.chars().filter(|c| *c != '-').collect();
     token_hash(&format!("{name}\n{plain}"))
 }
 
-/// New recovery codes, as `a1b2c-3d4e5-f6a7b-8c9d0`.
+/// New recovery codes, as `a1b2c3d4-e5f6a7b8-c9d0e1f2-a3b4c5d6`.
 ///
 /// # Errors
 /// [`VaultError::Chance`].
 pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
     (0..RECOVERY_CODES)
         .map(|_| {
-            let hex = to_hex(&vault.random::<10>()?);
-            let groups: Vec<&str> = (0..4_usize).filter_map(|n| hex.get(n * 5..(n + 1) * 5)).collect();
+            let hex = to_hex(&vault.random::<16>()?);
+            let groups: Vec<&str> = (0..4_usize).filter_map(|n| hex.get(n * 8..(n + 1) * 8)).collect();
             Ok(groups.join("-"))
         })
         .collect()
@@ -172,5 +204,5 @@ pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
 
 /// Forgets the wrong second factors of an account that got a new one.
 pub(super) async fn forget_failures(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
-    limit::clear(tx, &CODES, name).await
+    limit::clear_all(tx, &CODES, &format!("{name}:")).await
 }

@@ -22,6 +22,11 @@ pub(super) const PERIOD: SignedDuration = SignedDuration::from_mins(15);
 pub(super) const DOUBLING: Then =
     Then::Doubling { first: SignedDuration::from_mins(5), longest: SignedDuration::from_hours(2) };
 
+/// From this many wrong passwords for one account from one network on, a challenge comes before the next.
+const CHALLENGE_ACCOUNT: i64 = 3;
+/// The same for one network, whatever the account.
+const CHALLENGE_NETWORK: i64 = 20;
+
 /// The rate limits that apply to a login attempt.
 #[derive(Clone, Debug)]
 pub struct Brakes {
@@ -39,6 +44,20 @@ impl Brakes {
             account: (rule("staff-account", limits.passwords), format!("{}:{network}", short(name))),
             network: (!limits.is_exempt(address))
                 .then(|| (rule("staff-network", limits.network_passwords), network)),
+        }
+    }
+
+    /// Whether so many passwords were wrong lately that a challenge has to be solved before the next is looked at.
+    pub async fn asks_challenge(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+        let of_account = limit::counted(tx, &self.account.0, &self.account.1).await?;
+        Ok(of_account >= CHALLENGE_ACCOUNT || self.network_asks_challenge(tx).await?)
+    }
+
+    /// The same for the network alone, while no account was named yet.
+    pub async fn network_asks_challenge(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+        match &self.network {
+            Some((rule, whom)) => Ok(limit::counted(tx, rule, whom).await? >= CHALLENGE_NETWORK),
+            None => Ok(false),
         }
     }
 
@@ -107,7 +126,7 @@ pub(crate) async fn regrant(
     record(tx, by, ("staff-granted", changes), &of.name, address, "").await
 }
 
-/// The login data of a name before the password is hashed.
+/// The login data of a name before the password is hashed, and whether a challenge comes first.
 ///
 /// # Errors
 /// [`Wait`] when there were too many wrong passwords; [`DbError`].
@@ -115,12 +134,24 @@ pub async fn before_login(
     tx: &mut Tx<'_>,
     brakes: &Brakes,
     name: &str,
-) -> Result<Option<store::Login>, Stop<Wait>> {
+) -> Result<(Option<store::Login>, bool), Stop<Wait>> {
     limit::check(tx, &brakes.account.0, &brakes.account.1).await?;
     if let Some((rule, whom)) = &brakes.network {
         limit::check(tx, rule, whom).await?;
     }
-    Ok(store::login(tx, name).await?)
+    Ok((store::login(tx, name).await?, brakes.asks_challenge(tx).await?))
+}
+
+/// Counts a wrong password; where it was that of an account, the log has a line, without what was typed.
+pub async fn password_refused(
+    tx: &mut Tx<'_>,
+    brakes: &Brakes,
+    account: Option<&str>,
+    address: &str,
+) -> Result<(), DbError> {
+    brakes.fail(tx).await?;
+    let Some(name) = account else { return Ok(()) };
+    record(tx, Actor::Visitor, ("staff-password-refused", Changes::NONE), name, address, "").await
 }
 
 /// Begins a session after the right password, and ends the browser's previous one.

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::web::requests::LOST;
 use cet_base::meter::{Histogram, Recorded};
 use cet_domain::payment::calls::{Call, Outcome};
+use cet_domain::refusals::Reason;
 use cet_domain::waiting::Entrance;
 
 /// Label and value.
@@ -135,6 +136,7 @@ impl Exposition {
         all.waiting(app);
         all.jobs(app);
         all.gateways(app);
+        all.notices(app);
         all
     }
 
@@ -199,6 +201,9 @@ impl Exposition {
         self.times("cet_password_queue_seconds", "How long passwords waited to be hashed", wait);
         let refused = [(vec![], app.passwords.refused())];
         self.counter("cet_password_queue_refused_total", "Passwords refused as too-busy", refused);
+        let refusals = Reason::ALL
+            .map(|reason| (vec![label("reason", reason.word())], app.alarms.refusals.count(reason)));
+        self.counter("cet_refusals_total", "What was refused, by reason", refusals);
     }
 
     fn waiting(&mut self, app: &App) {
@@ -249,6 +254,14 @@ impl Exposition {
         self.counter("cet_gateway_calls_total", "Calls to the gateways by how they ended", counts);
         let times = gateways.counted().map(|(gateway, call, of)| (labels(gateway, call), of.seconds.clone()));
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
+    }
+
+    fn notices(&mut self, app: &App) {
+        let counts = app.alarms.forged.counts(app.payments.gateways.codes());
+        let counts = counts.into_iter().map(|(gateway, reason, count)| {
+            (vec![label("gateway", gateway), label("reason", reason)], count)
+        });
+        self.counter("cet_notices_refused_total", "Notifications that were not believed, by reason", counts);
     }
 
     /// Pending work, and seats.

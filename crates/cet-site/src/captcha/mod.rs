@@ -6,6 +6,7 @@ mod refusal_texts;
 mod tests;
 
 use cet_domain::captcha::{Answer, CaptchaFault, CaptchaRefusal, Kind, issue, kind_of};
+use cet_domain::refusals::Reason;
 pub use pages::routes;
 
 use crate::app::App;
@@ -75,5 +76,9 @@ pub async fn check(
         typed: form.one("captcha")?,
         proof: form.one("captcha_proof")?,
     };
-    Ok(cet_domain::captcha::check(app, purpose, session, answer).await?)
+    let checked = cet_domain::captcha::check(app, purpose, session, answer).await?;
+    if checked.is_err() {
+        app.alarms.refusals.note(Reason::Captcha);
+    }
+    Ok(checked)
 }

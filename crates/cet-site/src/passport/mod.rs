@@ -6,7 +6,7 @@ pub mod kept;
 pub mod marks;
 pub mod notice;
 mod pages;
-mod refusal_texts;
+pub(crate) mod refusal_texts;
 pub mod views;
 
 pub use candidate::{Candidate, MaybeCandidate};

@@ -65,6 +65,14 @@ impl RegisterView {
             .any(|field| !self.page.typed.get(field).is_empty() || self.page.is_bad(field))
     }
 
+    fn notice_version(&self) -> i64 {
+        super::NOTICE_VERSION
+    }
+
+    fn notice_line(&self) -> String {
+        self.page.f("passport-notice-agreed", &[("version", &self.notice_version().to_string())])
+    }
+
     fn number_hint(&self) -> &'static str {
         if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
     }

@@ -7,7 +7,7 @@ mod history;
 use std::collections::BTreeSet;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use gateway::{GatewayCode, PayFlow};
@@ -27,14 +27,16 @@ use crate::web::flash;
 use crate::web::form_data::{FormData, MOST, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
+use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
 use cet_base::words::ids::{EntryId, OrderId};
 use cet_base::words::time::Time;
+use cet_domain::limit;
 use cet_domain::payment::choice::{self, Method, Needs};
 use cet_domain::payment::refusal::PaymentRefusal;
 use cet_domain::payment::rules::{ClosedFor, OrderState};
 use cet_domain::payment::store::Order;
-use cet_domain::payment::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
+use cet_domain::payment::verbs::{self, Confirmation, NotHeard, OrderLook, PassportMoney, Pay, Refreshed};
 use cet_domain::sitting::Catalogue;
 use cet_domain::sitting::plan::Plan;
 use cet_domain::situation::Situation;
@@ -318,15 +320,18 @@ async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Respon
     Ok(see_other("/registration"))
 }
 
-async fn notice(State(app): State<App>, Path(gateway): Path<String>, request: Request) -> Response {
+async fn notice(visitor: Visitor, Path(gateway): Path<String>, request: Request) -> Response {
+    let app = &visitor.app;
     let Some(code) = GatewayCode::parse(&gateway) else { return PageError::NotFound.into_response() };
-    let headers = text_of(request.headers());
+    let (headers, network) = (text_of(request.headers()), limit::network(visitor.address));
     let body = match read_body(MOST, request.into_body()).await {
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };
-    let Some(answer) = verbs::receive(&app.payments, code, (&headers, &body)).await else {
-        return PageError::NotFound.into_response();
+    let answer = match verbs::receive(&app.payments, code, &network, (&headers, &body)).await {
+        Ok(answer) => answer,
+        Err(NotHeard::NoGateway) => return PageError::NotFound.into_response(),
+        Err(NotHeard::TooMany(seconds)) => return PageError::TooMany(seconds).into_response(),
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));

@@ -9,6 +9,7 @@ use crate::web::answer::PageError;
 use cet_base::texts::Texts;
 use cet_base::words::subject_list::join_codes;
 use cet_base::words::time::Time;
+use cet_domain::dispute::DisputeState;
 use cet_domain::message::{Facts, words};
 use cet_domain::privacy::copy::OwnData;
 
@@ -66,6 +67,7 @@ const ACCOUNT: &[(&str, &str)] = &[
     ("document_number", "passport-document-number"),
     ("name", "passport-name"),
     ("made_at", "privacy-copy-made-at"),
+    ("notice_version", "privacy-copy-notice"),
 ];
 const REGISTRATION: &[(&str, &str)] = &[
     ("sitting", "privacy-copy-sitting"),
@@ -110,6 +112,14 @@ const REFUNDS: &[(&str, &str)] = &[
     ("done_at", "privacy-copy-done-at"),
     ("amount", "privacy-copy-amount"),
 ];
+const DISPUTES: &[(&str, &str)] = &[
+    ("opened_at", "dispute-opened-at"),
+    ("student_number", "registration-student-number"),
+    ("phone", "passport-phone"),
+    ("note", "privacy-copy-text"),
+    ("state", "dispute-state"),
+    ("answer", "privacy-copy-answer"),
+];
 const MESSAGES: &[(&str, &str)] =
     &[("title", "privacy-copy-title"), ("text", "privacy-copy-text"), ("at", "privacy-col-time")];
 const SESSIONS: &[(&str, &str)] = &[
@@ -152,6 +162,7 @@ pub(super) fn sections(who: &Candidate, of: &OwnData) -> Result<Vec<Section>, Pa
         Section { name: "waiting", heading: "standby-mine", columns: WAITING, rows: waiting(who, of) },
         Section { name: "orders", heading: "payment-history-title", columns: ORDERS, rows: orders },
         Section { name: "refunds", heading: "privacy-copy-refunds", columns: REFUNDS, rows: refunds },
+        Section { name: "disputes", heading: "dispute-title", columns: DISPUTES, rows: disputes(who, of)? },
         Section { name: "messages", heading: "message-title", columns: MESSAGES, rows: messages(who, of)? },
         Section {
             name: "sessions",
@@ -178,6 +189,7 @@ fn account(who: &Candidate, of: &OwnData) -> Result<Vec<Cell>, PageError> {
         Cell::Text(open(account.document.as_ref())?),
         Cell::text(&account.name),
         Cell::At(of.made_at),
+        Cell::Text(of.notice_version.to_string()),
     ])
 }
 
@@ -275,6 +287,30 @@ fn money(t: &'static Texts, of: &OwnData) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
         }
     }
     (refunds, orders)
+}
+
+fn disputes(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> {
+    let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
+    let row = |of: &cet_domain::dispute::Dispute| {
+        let (code, key) = match of.state {
+            DisputeState::Open => ("open", "dispute-state-open"),
+            DisputeState::Decided => ("decided", "dispute-state-decided"),
+            DisputeState::Approved => ("approved", "dispute-state-approved"),
+            DisputeState::Refused => ("refused", "dispute-state-refused"),
+            DisputeState::Lapsed => ("lapsed", "dispute-state-lapsed"),
+        };
+        // What is decided is told once the second person has approved it.
+        let answer = of.answer_sealed.as_deref().filter(|_| of.ended_at.is_some());
+        Ok(vec![
+            Cell::At(Some(of.opened_at)),
+            Cell::Text(open(&of.number_sealed)?),
+            Cell::Text(open(&of.phone_sealed)?),
+            Cell::Text(open(&of.note_sealed)?),
+            Cell::Code(code, key),
+            Cell::Text(answer.map_or(Ok(String::new()), open)?),
+        ])
+    };
+    of.disputes.iter().map(row).collect()
 }
 
 fn messages(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> {

@@ -1,5 +1,6 @@
 //! User-visible texts of this module's refusals.
 
+use crate::passport::refusal_texts::weakness_key;
 use crate::web::page::{OnPage, Page, Refused};
 
 use cet_domain::payment::refund_request::RequestRefusal;
@@ -39,9 +40,13 @@ impl OnPage for StaffRefusal {
         let refused = Refused::new(page.t, self.code());
         match self {
             Self::Credentials => refused.at("name").saying(page.m("staff-wrong-credentials")),
+            Self::Captcha => refused.at("captcha"),
             Self::Code => refused.at("code").saying(page.m("staff-wrong-code")),
             Self::CurrentPassword => refused.at("current_password").saying(page.m("staff-wrong-password")),
-            Self::PasswordWeak => refused.at("password").saying(page.m("staff-weak-password")),
+            Self::PasswordWeak(weakness) => {
+                let key = weakness_key(weakness).unwrap_or("staff-weak-password");
+                refused.at("password").saying(page.m(key))
+            }
             Self::PasswordMismatch => refused.at("password_again"),
             Self::Field(field) => refused.at(field),
             Self::TooManyRows => refused.saying(page.m("staff-too-many-rows")),

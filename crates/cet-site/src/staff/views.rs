@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
-use crate::web::page::{Choice, Page};
+use crate::web::page::{Captcha, Choice, Page};
 use cet_domain::audit::wording::{Wording, told};
 use cet_domain::audit::{Line, codes};
 
@@ -42,13 +42,32 @@ pub struct LoginView {
     pub page: Page,
     /// The redirect target after the second factor; may be empty.
     pub next: String,
+    /// The challenge that comes first after many wrong passwords.
+    pub captcha: Captcha,
 }
 
 impl LoginView {
     /// Creates the view and sets the page's title.
     #[must_use]
-    pub fn new(page: Page, next: String) -> Self {
-        Self { page: page.titled("staff-login-title"), next }
+    pub fn new(page: Page, next: String, captcha: Captcha) -> Self {
+        Self { page: page.titled("staff-login-title"), next, captcha }
+    }
+
+    fn picture_address(&self) -> String {
+        self.address("picture")
+    }
+
+    fn words_address(&self) -> String {
+        self.address("text")
+    }
+
+    fn address(&self, captcha: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("captcha", captcha);
+        if !self.next.is_empty() {
+            query.append_pair("next", &self.next);
+        }
+        format!("/staff/login?{}", query.finish())
     }
 }
 

@@ -17,6 +17,7 @@ use super::visitor::{LANG_COOKIE, lang_in_query, language};
 use crate::app::App;
 use cet_base::texts::texts;
 use cet_base::vault::to_hex;
+use cet_domain::refusals::Reason;
 
 /// How long a chosen language is kept: a year.
 const LANG_SECONDS: i64 = 365 * 24 * 3600;
@@ -77,6 +78,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
         Ok(())
     } else {
+        app.alarms.refusals.note(Reason::CrossSite);
         Err(PageError::CrossSite)
     }
 }

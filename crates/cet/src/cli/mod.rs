@@ -18,6 +18,7 @@ mod sandbox;
 mod serve;
 mod staff;
 mod summary;
+mod vault;
 mod verify;
 
 use std::path::PathBuf;
@@ -72,6 +73,8 @@ enum Command {
     Restore(backup::Arguments),
     /// Looks at a running site from outside and inside; each line says what to do.
     Doctor(doctor::Arguments),
+    /// Seals stored values anew with another key.
+    Vault(vault::Arguments),
     /// Checks the configuration or creates key files.
     Config(config::Arguments),
 }
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
             Command::Backup(arguments) => backup::back_up(arguments).await,
             Command::Restore(arguments) => backup::restore(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
+            Command::Vault(arguments) => vault::run(arguments).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

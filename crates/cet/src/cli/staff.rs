@@ -79,7 +79,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             if !known? {
                 return Err(expected(AccountRefusal::PlaceUnknown));
             }
-            let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<10>()?) };
+            let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<16>()?) };
             let asker = Asker::staff(Ipv4Addr::LOCALHOST.into());
             let hash = Hasher::default().hash(&vault, &password, &asker).await?;
             let new = wanted.account(&vault, hash)?;

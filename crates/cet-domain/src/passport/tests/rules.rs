@@ -3,7 +3,7 @@
 use super::*;
 
 fn weak(password: &str) -> bool {
-    is_weak(password, Email::parse("zhang3.li@163.com").ok().as_ref())
+    super::weak(password, Email::parse("zhang3.li@163.com").ok().as_ref()).is_some()
 }
 
 /// A1.
@@ -41,7 +41,7 @@ fn other_passwords_are_taken_up_to_128_characters() {
 fn both_faults_of_a_password_are_named() {
     assert_eq!(
         refused_password("short", "other", None),
-        [PassportRefusal::PasswordWeak, PassportRefusal::PasswordMismatch]
+        [PassportRefusal::PasswordWeak(Weakness::Length), PassportRefusal::PasswordMismatch]
     );
 }
 

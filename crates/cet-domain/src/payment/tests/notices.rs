@@ -8,7 +8,7 @@ use crate::message::Kind;
 use crate::on_both;
 use crate::payment::rules::asking::LATEST_NOTICE;
 use crate::payment::rules::{ClosedFor, OrderState};
-use crate::payment::verbs::receive;
+use crate::payment::verbs::{NotHeard, receive};
 
 on_both! {
     /// Y3, TH35.
@@ -21,17 +21,34 @@ on_both! {
         let body = alipay_notice(&order, "TRADE_SUCCESS", &[]);
         let sent: Vec<_> = (0..100).map(|n| {
             let (payments, body) = (if n % 2 == 0 { m.payments.clone() } else { other.clone() }, body.clone());
-            tokio::spawn(async move { receive(&payments, gateway::alipay::CODE, (&[], &body)).await })
+            tokio::spawn(async move { receive(&payments, gateway::alipay::CODE, "192.0.2.9", (&[], &body)).await })
         }).collect();
         for answer in sent {
-            assert_eq!(answer.await.unwrap().map(|answer| answer.body), Some("success"));
+            assert_eq!(answer.await.unwrap().map(|answer| answer.body), Ok("success"));
         }
         assert_eq!(m.world.count("SELECT COUNT(*) FROM receipt").await, 1);
         assert_eq!((m.paid_entries().await, m.refunds().await), (2, Vec::new()));
         m.assert_all_agrees().await;
     }
 
-    // Counterexample to the test above, without its guard: the same storm books the money twice.
+    /// TH31, TH33.
+    async fn a_real_notification_is_booked_whatever_else_its_network_sent(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        let forged = alipay_notice(&order, "TRADE_SUCCESS", &[("sign", "AAAA")]);
+        let tell = async |body: &[u8]| receive(&m.payments, gateway::alipay::CODE, "192.0.2.9", (&[], body)).await;
+        for _ in 0..60 {
+            assert_ne!(tell(&forged).await.unwrap().body, "success");
+        }
+        assert!(matches!(tell(&forged).await, Err(NotHeard::TooMany(1..))));
+        assert_eq!(m.paid_entries().await, 0);
+        let real = alipay_notice(&order, "TRADE_SUCCESS", &[]);
+        assert_eq!((tell(&real).await.unwrap().body, m.paid_entries().await), ("success", 1));
+    }
+
+    // Counterexample to the hundred equal ones, without its guard: the same storm books the money twice.
     async fn without_the_unique_trade_the_same_money_is_booked_twice(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;

@@ -28,7 +28,7 @@ async fn address(m: &PaymentWorld, who: PassportId, order: &Order, way: PayFlow)
 /// A notification arrives now; the status of its answer.
 async fn told(m: &PaymentWorld, event: &str, content: &Value) -> u16 {
     let (headers, body) = notice(event, content, m.world.now().timestamp());
-    receive(&m.payments, gateway::wechat::CODE, (&headers, &body)).await.unwrap().status
+    receive(&m.payments, gateway::wechat::CODE, "192.0.2.9", (&headers, &body)).await.unwrap().status
 }
 
 fn changed(mut content: Value, path: &str, to: Value) -> Value {
@@ -98,17 +98,17 @@ on_both! {
         let good = headers.clone();
         gateway::wechat::platform::signature(&mut headers).unwrap().replace_range(..4, "AAAA");
         for headers in [&headers[..], &[]] {
-            let answer = receive(&m.payments, gateway::wechat::CODE, (headers, &body)).await.unwrap();
+            let answer = receive(&m.payments, gateway::wechat::CODE, "192.0.2.9", (headers, &body)).await.unwrap();
             assert!(answer.status >= 400 && answer.body.contains("FAIL"));
         }
         assert_eq!(m.paid_entries().await, 0);
         for _ in 0..5 {
-            let answer = receive(&m.payments, gateway::wechat::CODE, (&good, &body)).await.unwrap();
+            let answer = receive(&m.payments, gateway::wechat::CODE, "192.0.2.9", (&good, &body)).await.unwrap();
             assert_eq!((answer.status, answer.body), (204, ""));
         }
         assert_eq!(m.paid_entries().await, 1);
         m.world.t.clock.set(m.world.now().plus(SignedDuration::from_secs(301)));
-        let late = receive(&m.payments, gateway::wechat::CODE, (&good, &body)).await.unwrap();
+        let late = receive(&m.payments, gateway::wechat::CODE, "192.0.2.9", (&good, &body)).await.unwrap();
         assert!(late.status >= 400, "signed too long ago");
         m.assert_all_agrees().await;
     }

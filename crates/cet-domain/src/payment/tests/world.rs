@@ -196,7 +196,7 @@ impl PaymentWorld {
 
     pub(crate) async fn notify(&self, body: &[u8]) -> &'static str {
         let code = if body.starts_with(b"v_") { gateway::payease::CODE } else { gateway::alipay::CODE };
-        receive(&self.payments, code, (&[], body)).await.unwrap().body
+        receive(&self.payments, code, "192.0.2.9", (&[], body)).await.unwrap().body
     }
 
     /// The payer pays, and the gateway notifies us.
@@ -206,7 +206,10 @@ impl PaymentWorld {
             let content = super::wechat_bank::paid(order);
             let (headers, body) =
                 super::wechat_bank::notice("TRANSACTION.SUCCESS", &content, self.world.now().timestamp());
-            return receive(&self.payments, order.method.gateway, (&headers, &body)).await.unwrap().body;
+            return receive(&self.payments, order.method.gateway, "192.0.2.9", (&headers, &body))
+                .await
+                .unwrap()
+                .body;
         }
         let body = if order.method.gateway == gateway::alipay::CODE {
             alipay_notice(order, "TRADE_SUCCESS", &[])

@@ -1,9 +1,11 @@
 //! Processes a gateway's notification.
 
-use gateway::{Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome};
+use gateway::{
+    Acknowledgement, Doubtful, GatewayCode, Headers, HttpNotice, Notice, NoticeReply, Outcome, WireError,
+};
 
 use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
-use crate::alarms::{MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
+use crate::alarms::{self, MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
 use crate::payment::context::PaymentContext;
 #[cfg(test)]
 use crate::payment::context::Without;
@@ -13,30 +15,43 @@ use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
+/// Why a notification gets no answer of its gateway's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotHeard {
+    /// This gateway is not configured.
+    NoGateway,
+    /// It is not to be believed, and its network sent too many such: seconds until more of them are answered.
+    TooMany(u64),
+}
+
 /// Processes a notification and returns the answer that the gateway expects. Each of its orders is judged by itself, in
 /// its own transaction: valid money is booked, money that can never be ours is shown to finance. Only committed work is
 /// acknowledged; if anything is still to be stored the gateway must send all of it again, which changes nothing for the
-/// rest (TH33, TH34, TH35). `None`: this gateway is not configured.
+/// rest (TH33, TH34, TH35).
+///
+/// # Errors
+/// [`NotHeard`]: nothing was done.
 pub async fn receive(
     payments: &PaymentContext,
     code: GatewayCode,
+    network: &str,
     (headers, body): (&Headers, &[u8]),
-) -> Option<NoticeReply> {
-    let gateway = payments.gateways.gateway(code)?;
+) -> Result<NoticeReply, NotHeard> {
+    let gateway = payments.gateways.gateway(code).ok_or(NotHeard::NoGateway)?;
     // Of a gateway that does not sign a time no forged notification costs a round to the database.
     let now = if code.profile().signs_time { payments.now().await } else { Ok(Time::from_micros(0)) };
     let at = match now {
         Ok(now) => now.timestamp(),
         Err(error) => {
             tracing::error!(gateway = code.as_str(), %error, "a notification could not be judged");
-            return Some(gateway.acknowledge(Acknowledgement::Failed));
+            return Ok(gateway.acknowledge(Acknowledgement::Failed));
         }
     };
     let told = match gateway.parse_notice(HttpNotice { headers, body, at }) {
         Ok(told) => told,
         Err(error) => {
-            tracing::warn!(gateway = code.as_str(), %error, "a notification is not to be believed");
-            return Some(gateway.acknowledge(Acknowledgement::Failed));
+            not_believed(payments, code, &error, network)?;
+            return Ok(gateway.acknowledge(Acknowledgement::Failed));
         }
     };
     let mut answer = Acknowledgement::Done;
@@ -55,7 +70,34 @@ pub async fn receive(
             }
         }
     }
-    Some(gateway.acknowledge(answer))
+    Ok(gateway.acknowledge(answer))
+}
+
+/// Counts what is not believed, and logs a sample: a flood of it must not fill the log. A believed one is never refused for
+/// what else its network sent: gateways may stand behind one proxy.
+fn not_believed(
+    payments: &PaymentContext,
+    code: GatewayCode,
+    error: &WireError,
+    network: &str,
+) -> Result<(), NotHeard> {
+    let now = payments.db.clock().process_now();
+    if let Some(seconds) = payments.alarms.forged.wait(network, now) {
+        payments.alarms.forged.refuse(code, now);
+        return Err(NotHeard::TooMany(seconds));
+    }
+    let noted = payments.alarms.forged.note(code, error, network, now);
+    if let Some(unlogged) = noted.log {
+        tracing::warn!(gateway = code.as_str(), %error, unlogged, "a notification is not to be believed");
+    }
+    if noted.is_last {
+        payments.alarms.sound(alarms::FORGED_NOTICES);
+        tracing::warn!(
+            gateway = code.as_str(),
+            "a network sends many notifications that are not to be believed"
+        );
+    }
+    Ok(())
 }
 
 /// An order that is not ours. A repeated notification would change nothing.

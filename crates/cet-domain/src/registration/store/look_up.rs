@@ -1,6 +1,7 @@
 //! The SQL of the steps before a registration: the acceptance of the agreement and the lookups of a day.
 
 use crate::params;
+use crate::registration::rules::budget_day;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::PassportId;
@@ -88,4 +89,18 @@ pub(crate) async fn review_approved(
         )
         .await?;
     Ok(row.0 > 0)
+}
+
+/// Forgets look-ups of before a time, for the retention job; returns how many.
+pub(crate) async fn forget(tx: &mut Tx<'_>, before: Time, most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "DELETE FROM document_lookup
+          WHERE (passport_id, day, slot) IN (SELECT passport_id, day, slot
+                                               FROM document_lookup
+                                              WHERE day < $1
+                                              ORDER BY passport_id, day, slot
+                                              LIMIT $2)",
+        params![budget_day(before).0, most],
+    )
+    .await
 }

@@ -90,6 +90,24 @@ pub(crate) async fn of_anyone(tx: &mut Tx<'_>, name: &str) -> Result<Option<List
     tx.query_opt(listed!("WHERE name = $1"), params![name]).await
 }
 
+/// The account itself, and the auditors whose scope holds it: whom a rule tells about it.
+pub async fn told_of(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Listed>, DbError> {
+    tx.query(
+        listed!(
+            "WHERE disabled_at IS NULL
+                AND (name = $1
+                     OR (role = 'auditor'
+                         AND EXISTS (SELECT 1
+                                       FROM staff_account own
+                                      WHERE own.name = $1
+                                        AND substr(own.scope, 1, length(staff_account.scope)) = staff_account.scope)))
+              ORDER BY name"
+        ),
+        params![name],
+    )
+    .await
+}
+
 /// Whether a name is taken, wherever.
 pub async fn is_taken(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let found: Option<(String,)> =

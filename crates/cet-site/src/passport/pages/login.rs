@@ -1,6 +1,7 @@
 //! `/login` and `/logout` (A2, A8).
 
 use axum::response::Response;
+use cet_domain::refusals::Reason;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
@@ -108,7 +109,10 @@ async fn attempt(
     let known = app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
     let login = match waited(known)? {
         Ok(login) => login,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => {
+            app.alarms.refusals.note(Reason::Wait);
+            return Ok(Err(refusal));
+        }
     };
     let hash = Some(login.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::candidate(who.address)).await)? {
@@ -118,6 +122,7 @@ async fn attempt(
     if right {
         return Ok(Ok(login));
     }
+    app.alarms.refusals.note(Reason::Password);
     let held = limits.clone();
     let counted: Result<(), DbError> = app.db.write(async move |tx| held.fail(tx).await).await;
     counted?;

@@ -107,6 +107,7 @@ on_both! {
         assert_eq!(all["registration"][0]["document_number"], "99301000001");
         assert_eq!(all["entries"][0]["state"], "held");
         assert_eq!(all["account"][0]["email"], "candidate1@example.cn");
+        assert_eq!((all["account"][0]["notice_version"].as_str(), count("disputes")), (Some("0"), 0));
         assert!(count("sessions") == 1 && count("messages") >= 2, "{all}");
         for other in ["学生2", "99301000002", "candidate2@example.cn"] {
             assert!(!copy.text.contains(other), "{other}");
@@ -129,5 +130,47 @@ on_both! {
         assert_eq!(noted, 6);
         let stranger = app.browser().get("/account/copy.pdf").await;
         assert!(stranger.location().starts_with("/login"));
+    }
+
+    /// A1, A11: the notice stands on the form, its version goes with the passport, and the form of interface.md goes on working.
+    async fn the_version_of_the_notice_is_kept_at_registering_and_stands_in_the_copy(t: TestDb) {
+        let app = enrolled(t).await;
+        let form = app.browser().get("/register").await.text;
+        assert!(form.contains("data-notice=\"1\"") && form.contains("第 1 版") && form.contains("监护人"), "{form}");
+        let mut one = crate::passport::mail_tests::member(&app, "notice@163.com").await;
+        let copy = one.get("/account/copy.json").await;
+        let all: serde_json::Value = serde_json::from_slice(&copy.bytes).unwrap();
+        assert_eq!(all["account"][0]["notice_version"], "1");
+    }
+
+    /// A11, R24: what one said about a record that another passport held.
+    async fn a_copy_holds_ones_own_disputes_with_their_answer_once_they_ended(t: TestDb) {
+        let app = enrolled(t).await;
+        let (_holder, mut mine) = (bound(&app, 1).await, app.signed_in(2).await);
+        let sealed = ["17", "13800000000", "说明", "答复"].map(|text| app.app.vault.seal(text).unwrap());
+        let made: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            let [number, phone, note, answer] = &sealed;
+            tx.execute(
+                "INSERT INTO dispute
+                    (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
+                     claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at, ended_at, answer_sealed)
+                 SELECT school, 5, sitting, campus, 1, document_key, name, '17', id, 1, 2, $1, TRUE, $2, $3, 'lapsed', 1, 2, $4
+                   FROM registration",
+                params![number, phone, note, answer],
+            ).await
+        }).await;
+        assert_eq!(made.unwrap(), 1);
+        let copy = mine.get("/account/copy.json").await;
+        let all: serde_json::Value = serde_json::from_slice(&copy.bytes).unwrap();
+        let of = &all["disputes"][0];
+        assert_eq!((&of["student_number"], &of["phone"], &of["state"]), (&"17".into(), &"13800000000".into(), &"lapsed".into()));
+        assert_eq!((&of["note"], &of["answer"]), (&"说明".into(), &"答复".into()));
+        assert_eq!(mine.get("/account/copy.pdf").await.status, 200);
+        app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE dispute SET state = 'open', ended_at = NULL", &[]).await
+        }).await.unwrap();
+        let copy = mine.get("/account/copy.json").await;
+        let all: serde_json::Value = serde_json::from_slice(&copy.bytes).unwrap();
+        assert_eq!(all["disputes"][0]["answer"], "", "what is not approved yet is not told");
     }
 }

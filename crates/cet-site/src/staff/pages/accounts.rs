@@ -205,7 +205,7 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
 /// A new first password, with its hash.
 pub(super) async fn first_password(who: &StaffMember) -> Result<(String, String), PageError> {
     let vault = &who.app.vault;
-    let password = to_hex(&vault.random::<10>().map_err(PageError::fault)?);
+    let password = to_hex(&vault.random::<16>().map_err(PageError::fault)?);
     match hashed(who.app.passwords.hash(vault, &password, &Asker::staff(who.address)).await)? {
         Ok(hash) => Ok((password, hash)),
         Err(_) => Err(PageError::TooBusy(BUSY_SECONDS)),

@@ -1,9 +1,11 @@
 //! `/staff/login` and `/staff/logout`.
 
 use axum::response::Response;
+use cet_domain::refusals::Reason;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, refused};
+use crate::captcha;
 use crate::staff::StaffMember;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
@@ -11,7 +13,7 @@ use crate::staff::views::LoginView;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
 use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
-use crate::web::page::OnPage as _;
+use crate::web::page::{Captcha, OnPage as _};
 use cet_base::store::{DbError, Stop};
 use cet_domain::limit::Wait;
 use cet_domain::passport::device::Device;
@@ -24,9 +26,20 @@ use cet_domain::staff::verbs::{self, Brakes};
 /// The cookie with the redirect target, kept until the second factor was passed.
 const NEXT: &str = "cet-staff-next";
 
+const PATH: &str = "/staff/login";
+
 pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
     let next = who.query("next").unwrap_or_default();
-    html(StatusCode::OK, &LoginView::new(who.page(), way_on(&next).to_owned()))
+    // Nobody is named yet: only the network's wrong passwords are known. Who asks for another picture was asked for one.
+    let brakes = Brakes::new(&who.app.config.limits, "", who.address);
+    let asked: Result<bool, DbError> =
+        who.app.db.read(async move |tx| brakes.network_asks_challenge(tx).await).await;
+    let captcha = if asked? || who.query("captcha").is_some() {
+        captcha::challenge(&who, PATH, None).await?
+    } else {
+        Captcha::Off
+    };
+    html(StatusCode::OK, &LoginView::new(who.page(), way_on(&next).to_owned(), captcha))
 }
 
 /// The redirect target, if it is a staff page; any other is ignored (TH20).
@@ -38,14 +51,9 @@ pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response
     let (name, password) = (form.one("name")?.trim(), form.one("password")?);
     let next = way_on(form.one("next")?).to_owned();
     let brakes = Brakes::new(&who.app.config.limits, name, who.address);
-    let account = match attempt(&who, name, password, &brakes).await? {
+    let account = match attempt(&who, (name, password), &form, &brakes).await? {
         Ok(account) => account,
-        Err(refusal) => {
-            let page = who.page();
-            let said = vec![refusal.on(&page)];
-            let page = page.refusing(said.clone(), form.typed(&["name"]));
-            return refused(&said, &[refusal], &LoginView::new(page, next));
-        }
+        Err(refusal) => return again(&who, &form, next, refusal, brakes).await,
     };
     let token = new_token(&who.app.vault).map_err(PageError::fault)?;
     let (given, address) = (token.clone(), who.address.to_string());
@@ -67,34 +75,61 @@ pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response
     Ok(response)
 }
 
+/// Shows the form again; after many wrong passwords with a challenge.
+async fn again(
+    who: &StaffVisitor,
+    form: &FormData,
+    next: String,
+    refusal: StaffRefusal,
+    brakes: Brakes,
+) -> Result<Response, PageError> {
+    let asks: Result<bool, DbError> = who.app.db.read(async move |tx| brakes.asks_challenge(tx).await).await;
+    let captcha = if asks? { captcha::challenge_again(who, PATH, None, form).await? } else { Captcha::Off };
+    let page = who.page();
+    let said = vec![refusal.on(&page)];
+    let page = page.refusing(said.clone(), form.typed(&["name"]));
+    refused(&said, &[refusal], &LoginView::new(page, next, captcha))
+}
+
 /// Whether the password is right, and whose it is.
 async fn attempt(
     who: &StaffVisitor,
-    name: &str,
-    password: &str,
+    (name, password): (&str, &str),
+    form: &FormData,
     brakes: &Brakes,
 ) -> Result<Result<String, StaffRefusal>, PageError> {
     let app = &who.app;
     let (asked, held) = (name.to_owned(), brakes.clone());
     let known: Result<_, Stop<Wait>> =
         app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
-    let login = match known {
-        Ok(login) => login,
-        Err(Stop::Refused(wait)) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
+    let (login, asks) = match known {
+        Ok(known) => known,
+        Err(Stop::Refused(wait)) => {
+            app.alarms.refusals.note(Reason::Wait);
+            return Ok(Err(StaffRefusal::TooMany(wait.seconds)));
+        }
         Err(Stop::Fault(DbError::Busy)) => return Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
+    if asks && captcha::check(app, PATH, None, form).await?.is_err() {
+        return Ok(Err(StaffRefusal::Captcha));
+    }
     // An unknown name must cost as much time as a known one (TH4).
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if let Some(login) = login.filter(|_| right) {
-        return Ok(Ok(login.name));
+    let known = login.map(|login| login.name);
+    if let Some(name) = known.clone().filter(|_| right) {
+        return Ok(Ok(name));
     }
-    let held = brakes.clone();
-    let counted: Result<(), DbError> = app.db.write(async move |tx| held.fail(tx).await).await;
+    app.alarms.refusals.note(Reason::StaffPassword);
+    let (held, address) = (brakes.clone(), who.address.to_string());
+    let counted: Result<(), DbError> = app
+        .db
+        .write(async move |tx| verbs::password_refused(tx, &held, known.as_deref(), &address).await)
+        .await;
     counted?;
     Ok(Err(StaffRefusal::Credentials))
 }

@@ -16,6 +16,7 @@ use cet_domain::passport::refusal::PassportRefusal;
 use cet_domain::passport::rules::refused_password;
 use cet_domain::passport::session::new_token;
 use cet_domain::passport::turns::Asker;
+use cet_domain::passport::weakness::Weakness;
 use cet_domain::staff::refusal::StaffRefusal;
 use cet_domain::staff::rules::long_enough;
 use cet_domain::staff::{store, verbs};
@@ -37,16 +38,18 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     let (current, new, again) =
         (form.one("current_password")?, form.one("password")?, form.one("password_again")?);
     let mut why = Vec::new();
-    if !long_enough(new) || new == current {
-        why.push(StaffRefusal::PasswordWeak);
+    if !long_enough(new) {
+        why.push(StaffRefusal::PasswordWeak(Weakness::Length));
+    } else if new == current {
+        why.push(StaffRefusal::PasswordWeak(Weakness::Unchanged));
     }
     for refusal in refused_password(new, again, None) {
-        let mine = match refusal {
-            PassportRefusal::PasswordMismatch => StaffRefusal::PasswordMismatch,
-            _ => StaffRefusal::PasswordWeak,
-        };
-        if !why.contains(&mine) {
-            why.push(mine);
+        match refusal {
+            PassportRefusal::PasswordMismatch => why.push(StaffRefusal::PasswordMismatch),
+            PassportRefusal::PasswordWeak(weakness) if why.is_empty() => {
+                why.push(StaffRefusal::PasswordWeak(weakness));
+            }
+            _ => {}
         }
     }
     if why.is_empty()
@@ -87,14 +90,20 @@ async fn right_password(who: &StaffMember, typed: &str) -> Result<Result<(), Sta
     let (name, held) = (who.name.clone(), brakes.clone());
     let known = who.app.db.read(async move |tx| verbs::before_login(tx, &held, &name).await).await;
     let login: Option<store::Login> = match crate::web::answer::refusal(known)? {
-        Ok(login) => login,
+        // The session is a challenge that was solved.
+        Ok((login, _)) => login,
         Err(wait) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
     };
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     match hashed(who.app.passwords.is_right(typed, hash, &Asker::staff(who.address)).await)? {
         Ok(true) => Ok(Ok(())),
         Ok(false) => {
-            let counted: Result<(), DbError> = who.app.db.write(async move |tx| brakes.fail(tx).await).await;
+            let (name, address) = (who.name.clone(), who.from());
+            let counted: Result<(), DbError> = who
+                .app
+                .db
+                .write(async move |tx| verbs::password_refused(tx, &brakes, Some(&name), &address).await)
+                .await;
             counted?;
             Ok(Err(StaffRefusal::CurrentPassword))
         }

@@ -6,6 +6,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use super::{login, refused};
+use crate::app::App;
 use crate::staff::StaffMember;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
@@ -15,6 +16,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use cet_base::store::DbError;
 use cet_domain::passport::session::new_token;
+use cet_domain::refusals::Reason;
 use cet_domain::staff::refusal::StaffRefusal;
 use cet_domain::staff::verbs::{self, Attempt, NotPassed, Passed};
 use cet_domain::staff::{session, store, totp};
@@ -68,7 +70,9 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     let vault = std::sync::Arc::clone(&app.vault);
     let done: Result<_, DbError> =
         app.db.write(async move |tx| verbs::second_factor(tx, &vault, &attempt).await).await;
-    let refusal = match done? {
+    let done = done?;
+    note(app, &done);
+    let refusal = match done {
         Ok(passed) => {
             let next = match passed {
                 Passed::Enrolled => "/staff/recovery-codes".to_owned(),
@@ -89,6 +93,15 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     let said = vec![refusal.on(&page)];
     let page = page.refusing(said.clone(), form.typed(&[]));
     refused(&said, &[refusal], &SecondFactorView::new(page, secret))
+}
+
+/// Counts what was refused.
+fn note<T>(app: &App, done: &Result<T, NotPassed>) {
+    match done {
+        Err(NotPassed::Wrong) => app.alarms.refusals.note(Reason::StaffCode),
+        Err(NotPassed::Wait(_)) => app.alarms.refusals.note(Reason::Wait),
+        Ok(_) | Err(NotPassed::Gone) => {}
+    }
 }
 
 /// Asks whoever decides about money for the second factor, unless it was entered lately: somebody else may sit at an unlocked
@@ -114,7 +127,9 @@ pub(super) async fn again(who: &StaffMember, form: &FormData) -> Result<Option<S
     let vault = std::sync::Arc::clone(&app.vault);
     let done: Result<_, DbError> =
         app.db.write(async move |tx| verbs::second_factor_again(tx, &vault, &attempt).await).await;
-    Ok(match done? {
+    let done = done?;
+    note(app, &done);
+    Ok(match done {
         Ok(()) => None,
         Err(NotPassed::Wrong | NotPassed::Gone) => Some(StaffRefusal::Code),
         Err(NotPassed::Wait(wait)) => Some(StaffRefusal::TooMany(wait.seconds)),

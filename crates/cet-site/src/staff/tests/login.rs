@@ -97,6 +97,7 @@ on_both! {
         for _ in 0..5 {
             browser.post("/staff/second-factor", &[("code", "000000")]).await;
         }
+        password(&mut browser, &accounts[0]).await;
         let right = code(&app, &accounts[0].totp_secret, 0);
         assert_eq!(browser.post("/staff/second-factor", &[("code", &right)]).await.codes(), ["too-many"]);
     }

@@ -146,7 +146,8 @@ impl Season {
         let forged =
             alipay_notice_by(&keys().app_private, order, "TRADE_SUCCESS", &[("trade_no", trade.as_str())]);
         let payments = self.credulous.as_ref().unwrap_or(&self.m.payments);
-        let answer = receive(payments, gateway::alipay::CODE, (&[], &forged)).await.unwrap().body;
+        let answer = receive(payments, gateway::alipay::CODE, "192.0.2.9", (&[], &forged)).await;
+        let answer = answer.map_or("not heard", |answer| answer.body);
         format!("{} is told by a forger: {answer}", order.number)
     }
 
@@ -187,7 +188,10 @@ impl Season {
             let content = wechat_bank::refunded(&order, CONSOLE, sum, "SUCCESS");
             let (headers, body) =
                 wechat_bank::notice("REFUND.SUCCESS", &content, self.m.world.now().timestamp());
-            receive(&self.m.payments, gateway::wechat::CODE, (&headers, &body)).await.unwrap().body
+            receive(&self.m.payments, gateway::wechat::CODE, "192.0.2.9", (&headers, &body))
+                .await
+                .unwrap()
+                .body
         };
         format!("{} is refunded in the console: {answer}", order.number)
     }
