@@ -114,6 +114,16 @@ on_both! {
         assert_eq!(missing(), heard);
     }
 
+    async fn a_refund_that_only_the_bill_has_is_put_before_finance_under_our_number_of_its_order(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let row = pays(&w, 1, "payease").await;
+        let of = Of { gateway: gateway::payease::CODE, day: tomorrow(&w) };
+        let back = BillRow { kind: BillKind::Refund, reference: "K1".to_owned(), ..row.clone() };
+        assert_eq!(classes(&compared(&w, of, &[row, back]).await), [("refund-extra", "open")]);
+        let number = differences(&w, of).await.remove(0).order_number;
+        assert!(number.parse::<gateway::OrderNumber>().is_ok(), "{number}");
+    }
+
     async fn who_uploads_a_bill_hears_of_it_before_the_gateways_own_takes_its_place(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         let row = pays(&w, 1, "alipay").await;
