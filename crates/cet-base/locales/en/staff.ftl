@@ -465,6 +465,7 @@ staff-refund-effect = Seat afterwards
 staff-refund-none-is-all = With nothing ticked, all that is left goes back.
 staff-refund-ends = The entry ends, the seat is free
 staff-refund-keeps = Entry and seat stay
+staff-refund-not-this = Nothing goes back this time, and the entry stays
 staff-refund-unfit-not-paid = The entry is not paid or has ended: nothing can go back. Look at the order again.
 staff-refund-unfit-by-school = Its school paid for it, not through a gateway: settle it with the school.
 staff-refund-unfit-nothing = No sum. Type one above zero.

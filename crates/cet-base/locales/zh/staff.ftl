@@ -465,6 +465,7 @@ staff-refund-effect = 退后考位
 staff-refund-none-is-all = 一个也不勾选时，退全部余额。
 staff-refund-ends = 科目结束，考位收回
 staff-refund-keeps = 科目和考位保留
+staff-refund-not-this = 这次不退，科目保留
 staff-refund-unfit-not-paid = 科目没有支付，或已经结束：没有可退的款项。请刷新支付单核对。
 staff-refund-unfit-by-school = 由学校集体缴费，没有经过支付平台：请与学校结算。
 staff-refund-unfit-nothing = 没有金额。请填写大于零的金额。
