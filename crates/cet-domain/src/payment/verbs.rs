@@ -20,7 +20,7 @@ mod show;
 mod truth;
 
 pub use address::{Prepare, Prepared, code_of, prepare, ways_of};
-pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
+pub use ask::{Refreshed, ask_one, came_back, end_order, refresh, wish};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
 pub use hand_back::{Asked, hand_back, paid_for};

@@ -343,7 +343,11 @@ fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
-    let message = match verbs::refresh(&who.app.payments, who.session.passport).await? {
+    let passport = who.session.passport;
+    if let Err(wait) = refusal(verbs::wish(&who.app.payments, passport).await)? {
+        return Err(PageError::TooMany(wait.seconds));
+    }
+    let message = match verbs::refresh(&who.app.payments, passport).await? {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
         Refreshed::Silent => "refresh-failed",
     };
