@@ -95,7 +95,10 @@ async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
     match refusal(verbs::pay(payments, pay).await)? {
         Ok(order) => Ok(see_other(&format!("/payment/{order}"))),
         Err(refusals) if refusals.contains(&PaymentRefusal::NotFound) => Err(PageError::NotFound),
-        Err(refusals) => confirmation_page(&who, &wish, refusals).await,
+        Err(refusals) => match refusals.iter().find_map(|why| why.wait()) {
+            Some(seconds) => Err(PageError::TooMany(seconds)),
+            None => confirmation_page(&who, &wish, refusals).await,
+        },
     }
 }
 

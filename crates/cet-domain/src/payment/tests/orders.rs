@@ -13,6 +13,25 @@ use crate::words::ids::{EntryId, OrderId};
 
 on_both! {
     /// Y1.
+    async fn a_passport_opens_twenty_orders_in_ten_minutes_and_no_more(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let mut last = None;
+        for n in 0..20 {
+            last = Some(m.pay(who, &[], if n % 2 == 0 { "payease" } else { "alipay" }).await.unwrap());
+        }
+        let refused = m.pay(who, &[], "payease").await.unwrap_err();
+        assert!(matches!(refused[..], [PaymentRefusal::TooMany(1..=601)]), "{refused:?}");
+        let open = m.order(last.unwrap()).await;
+        assert_eq!(open.state, OrderState::Open, "nothing was ended for it");
+        assert_eq!(m.pay(who, &[], "alipay").await, Ok(open.id), "the same choice leads back to it");
+        m.world.advance(minutes(11));
+        assert_ne!(m.pay(who, &[], "payease").await, Ok(open.id));
+        m.assert_all_agrees().await;
+    }
+
+    /// Y1.
     async fn the_way_from_entering_to_paid_is_short(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
