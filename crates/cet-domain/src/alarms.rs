@@ -33,7 +33,7 @@ pub const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
 /// A gateway tells of money that fits no order of ours.
 pub const MONEY_DOUBTFUL: &str = "money-doubtful";
 
-/// A gateway has given no bill of a day for two days after its end.
+/// A gateway has given no bill of a day, or none but bad ones, for two days after its end.
 pub const BILL_MISSING: &str = "bill-missing";
 /// A bill did not arrive as a whole: whoever sent it, or the node that took it, broke off.
 pub const BILL_BROKEN_OFF: &str = "bill-broken-off";
