@@ -34,7 +34,7 @@ use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see
 use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
-use crate::web::page::{Page, Refused};
+use crate::web::page::{Notice, Page, Refused};
 use crate::words::ids::{EntryId, OrderId};
 use crate::words::time::Time;
 
@@ -228,6 +228,8 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let again = lead.refresh_header(&who.path);
     let seated =
         speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
+    // It leads here.
+    let seated = seated.map(|notice| Notice { link: None, ..notice });
     let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     let page = refund.fold(page, Page::noting);
     let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
