@@ -35,7 +35,7 @@ pub(crate) const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
 /// A gateway tells of money that fits no order of ours.
 pub(crate) const MONEY_DOUBTFUL: &str = "money-doubtful";
 
-/// A gateway has given no bill of a day for two days after its end.
+/// A gateway has given no bill of a day, or none but bad ones, for two days after its end.
 pub(crate) const BILL_MISSING: &str = "bill-missing";
 /// A bill did not arrive as a whole: whoever sent it, or the node that took it, broke off.
 pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
@@ -44,7 +44,7 @@ pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
 pub const FORGED_NOTICES: &str = "forged-notices";
 
 /// All kinds, so that monitoring sees them from the start.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     MANY_BINDINGS,
     LONG_FILE,
     JOB_STUCK,

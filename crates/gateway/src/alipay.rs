@@ -25,6 +25,7 @@ static PROFILE: Profile = Profile {
     ways: &[PayFlow::Form],
     has_banks: false,
     ends_trades: true,
+    parts_close: false,
     trades_are_orders: false,
     signs_time: false,
     order_number: |wire, _merchant| wire.parse().ok(),

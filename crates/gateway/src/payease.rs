@@ -32,6 +32,7 @@ static PROFILE: Profile = Profile {
     has_banks: true,
     // Its page accepts payment as long as it is open in a browser.
     ends_trades: false,
+    parts_close: false,
     trades_are_orders: true,
     signs_time: false,
     order_number: |wire, merchant| order_number_of(wire, merchant).ok(),

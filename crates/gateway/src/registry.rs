@@ -39,6 +39,8 @@ pub struct Profile {
     pub has_banks: bool,
     /// Whether it closes a trade on request. One that can't takes money as long as its page is open in a browser.
     pub ends_trades: bool,
+    /// Whether it says of a trade that was refunded in part what it says of one that was refunded in full.
+    pub parts_close: bool,
     /// Whether it knows a trade by the order's number on the wire, and has no number of its own for it.
     pub trades_are_orders: bool,
     /// Whether its notifications are signed with their time, so that they are judged by ours.

@@ -30,6 +30,7 @@ static PROFILE: Profile = Profile {
     ways: &[PayFlow::Scan, PayFlow::Phone],
     has_banks: false,
     ends_trades: true,
+    parts_close: true,
     trades_are_orders: false,
     signs_time: true,
     order_number: |wire, _merchant| wire.parse().ok(),

@@ -23,6 +23,8 @@ pub enum PaymentRefusal {
     BankUnknown,
     /// An older order must be settled first but its gateway does not answer; continue with it.
     OrderOpen(OrderId),
+    /// Too many orders within a short time; another one after so many seconds.
+    TooMany(u64),
 }
 
 impl PaymentRefusal {
@@ -39,6 +41,7 @@ impl PaymentRefusal {
             Self::GatewayUnknown => "gateway-unknown",
             Self::BankUnknown => "bank-unknown",
             Self::OrderOpen(_) => "order-open",
+            Self::TooMany(_) => "too-many",
         }
     }
 
@@ -51,7 +54,16 @@ impl PaymentRefusal {
             Self::EntryPaid(_) | Self::EntryLocked(_) | Self::OralNeedsWritten(_) | Self::NothingToPay => {
                 Some("entry")
             }
-            Self::NotBound | Self::NotFound | Self::OrderOpen(_) => None,
+            Self::NotBound | Self::NotFound | Self::OrderOpen(_) | Self::TooMany(_) => None,
+        }
+    }
+
+    /// How many seconds to wait, where that is all.
+    #[must_use]
+    pub const fn wait(self) -> Option<u64> {
+        match self {
+            Self::TooMany(seconds) => Some(seconds),
+            _ => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use ring::digest::{SHA256, digest};
 
-use super::store::{self, PART};
+use super::store::{self, FileRow, PART};
 use super::verbs::{self, By};
 use super::{Of, ReconciliationRefusal};
 use crate::alarms::BILL_MISSING;
@@ -49,11 +49,14 @@ pub(super) async fn next(payments: &PaymentContext) -> Result<i64, DbError> {
     if !taken {
         return Ok(0);
     }
+    let before: Option<FileRow> =
+        payments.db.read(async move |tx: &mut Tx<'_>| store::working_on(tx, of).await).await?;
+    let was_bad = before.is_some_and(|file| file.state == "bad");
     let came = fetch(payments, of).await?;
     let now = payments.now().await?;
-    if !came && now.since(of.day.next().begins()) > MISSED_AFTER {
+    if (!came || was_bad) && now.since(of.day.next().begins()) > MISSED_AFTER {
         payments.alarms.sound(BILL_MISSING);
-        tracing::error!(gateway, day, "a gateway gives no bill of this day: upload it by hand");
+        tracing::error!(gateway, day, "a gateway gives no good bill of this day: upload it by hand");
     }
     Ok(1)
 }

@@ -1,6 +1,7 @@
 //! Bills of both gateways, written as they write them, against orders that were really paid.
 
 mod days;
+mod fetching;
 mod files;
 mod rules;
 

@@ -217,9 +217,12 @@ pub(super) async fn known(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow
             (number.to_string(), amount.zip(at), receipts > 0)
         }
         BillKind::Refund => {
-            let Some(school) = school_of_refund(&row.reference) else { return Ok(Known::Nothing) };
-            match store::known_refund(tx, school, (gateway, &row.reference)).await? {
-                None => return Ok(Known::Nothing),
+            let found = match school_of_refund(&row.reference) {
+                Some(school) => store::known_refund(tx, school, (gateway, &row.reference)).await?,
+                None => None,
+            };
+            match found {
+                None => return of_our_order(tx, of, merchant, row).await,
                 Some((number, amount, at)) => (number, Some(amount).zip(at), false),
             }
         }
@@ -234,6 +237,16 @@ pub(super) async fn known(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow
         || store::elsewhere(tx, of, row.kind, number(row)).await?
         || store::matched_here(tx, day, missing.wire(), number(row)).await?;
     Ok(Known::Booked { order_number, amount, is_taken })
+}
+
+/// What is known of a refund that is not ours: the order that it names, where that is ours.
+async fn of_our_order(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow) -> Result<Known, DbError> {
+    let Some((school, number)) = school_of(of.gateway, merchant, &row.wire_number) else {
+        return Ok(Known::Nothing);
+    };
+    let key = (of.gateway.as_str(), number.as_str(), row.trade_no.as_str());
+    let found = store::known_order(tx, school, key).await?;
+    Ok(found.map_or(Known::Nothing, |_| Known::Owed { order_number: number.to_string(), is_paid: false }))
 }
 
 async fn missing(tx: &mut Tx<'_>, of: Of, alone: &[Ours]) -> Result<Vec<Found>, DbError> {

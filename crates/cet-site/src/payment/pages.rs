@@ -26,7 +26,7 @@ use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see
 use crate::web::flash;
 use crate::web::form_data::{FormData, MOST, read_body};
 use crate::web::guard::Plain;
-use crate::web::page::{Page, Refused};
+use crate::web::page::{Notice, Page, Refused};
 use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
 use cet_base::words::ids::{EntryId, OrderId};
@@ -98,7 +98,10 @@ async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
     match refusal(verbs::pay(payments, pay).await)? {
         Ok(order) => Ok(see_other(&format!("/payment/{order}"))),
         Err(refusals) if refusals.contains(&PaymentRefusal::NotFound) => Err(PageError::NotFound),
-        Err(refusals) => confirmation_page(&who, &wish, refusals).await,
+        Err(refusals) => match refusals.iter().find_map(|why| why.wait()) {
+            Some(seconds) => Err(PageError::TooMany(seconds)),
+            None => confirmation_page(&who, &wish, refusals).await,
+        },
     }
 }
 
@@ -228,6 +231,8 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let again = lead.refresh_header(&who.path);
     let seated =
         speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
+    // It leads here.
+    let seated = seated.map(|notice| Notice { link: None, ..notice });
     let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     let page = refund.fold(page, Page::noting);
     let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
@@ -349,7 +354,11 @@ fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
-    let message = match verbs::refresh(&who.app.payments, who.session.passport).await? {
+    let passport = who.session.passport;
+    if let Err(wait) = refusal(verbs::wish(&who.app.payments, passport).await)? {
+        return Err(PageError::TooMany(wait.seconds));
+    }
+    let message = match verbs::refresh(&who.app.payments, passport).await? {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
         Refreshed::Silent => "refresh-failed",
     };

@@ -37,6 +37,8 @@ pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result
             }
         };
         match (&state, &found) {
+            // Somebody paid on two open pages. The order is paid all the same, and the bill of the day has the second payment.
+            (TradeState::Paid { .. }, TradeState::Paid { .. }) if state == found => {}
             (TradeState::Paid { .. }, TradeState::Paid { .. }) => {
                 return Err(WireError::DuplicateField("order".to_owned()));
             }

@@ -240,6 +240,16 @@ fn a_query_finds_paid_unpaid_and_unknown_orders() {
 }
 
 #[test]
+fn an_order_that_was_paid_twice_is_paid() {
+    let body = merchant().query_answer(&wire(42), Some((&paid(42), QueryStatus::Paid))).unwrap();
+    let text = Charset::Gbk.decode(&body).unwrap();
+    let (from, to) = (text.find("<order>").unwrap(), text.find("</order>").unwrap());
+    let twice = text.replacen("</order>", &format!("</order>{}</order>", &text[from..to]), 1);
+    let read = |text: &str| payease().parse_query(&order(), reply(&Charset::Gbk.encode(text).unwrap()));
+    assert!(matches!(read(&twice), Ok(TradeState::Paid { amount_fen: 2, .. })));
+}
+
+#[test]
 fn an_answer_without_its_sign_counts_only_where_the_connection_is_trusted() {
     let body = merchant().query_answer(&wire(42), Some((&paid(42), QueryStatus::Paid))).unwrap();
     let text = Charset::Gbk.decode(&body).unwrap();

@@ -86,11 +86,18 @@ pub(crate) async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: Ent
     Ok(())
 }
 
-/// Orders that are due to be queried, the most overdue first.
+/// Orders that are due to be queried, in turns by their gateways and of each the most overdue first: one that does not answer
+/// keeps those of the others waiting no longer than a batch.
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
     let now = tx.now().await?;
     tx.query(
-        "SELECT school, id FROM payment_order WHERE ask_at <= $1 ORDER BY ask_at, school, id LIMIT $2",
+        "SELECT school, id
+           FROM (SELECT school, id, ask_at,
+                        ROW_NUMBER() OVER (PARTITION BY gateway ORDER BY ask_at, school, id) AS turn
+                   FROM payment_order
+                  WHERE ask_at <= $1) due
+          ORDER BY turn, ask_at, school, id
+          LIMIT $2",
         params![now, most],
     )
     .await

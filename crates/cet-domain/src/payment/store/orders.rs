@@ -189,7 +189,8 @@ pub(crate) async fn open_of(
     .await
 }
 
-/// The newest orders of a passport, at most 20, of any registration, including released ones.
+/// The newest orders of a passport, at most 20, of any registration, including released ones: as many as may be opened
+/// within ten minutes.
 pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Order>, DbError> {
     tx.query(select_order!("WHERE passport_id = $1 ORDER BY id DESC LIMIT 20"), params![passport]).await
 }

@@ -37,7 +37,7 @@ on_both! {
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
-        let forged = alipay_notice(&order, "TRADE_SUCCESS", &[("sign", "AAAA")]);
+        let forged = alipay_notice_by(&keys().app_private, &order, "TRADE_SUCCESS", &[]);
         let tell = async |body: &[u8]| receive(&m.payments, gateway::alipay::CODE, "192.0.2.9", (&[], body)).await;
         for _ in 0..60 {
             assert_ne!(tell(&forged).await.unwrap().body, "success");

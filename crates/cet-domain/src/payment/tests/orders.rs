@@ -7,11 +7,51 @@ use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::verbs::{Refreshed, end_open, order_page, pay, refresh};
-use crate::store::Tx;
 use crate::store::testing::Lost;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 
 on_both! {
+    /// Y5.
+    async fn a_gateway_that_is_far_behind_leaves_room_for_the_orders_of_another(t: TestDb) {
+        let m = PaymentWorld::open(t, 20).await;
+        for n in 1..=14 {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            m.opened(who, if n < 14 { "payease" } else { "alipay" }).await;
+        }
+        m.world.sql("UPDATE payment_order SET ask_at = CASE WHEN gateway = 'payease' THEN 1 ELSE 2 END").await;
+        let read = async |tx: &mut Tx<'_>| crate::payment::store::due(tx, 12).await;
+        let due: Result<Vec<(SchoolCode, OrderId)>, DbError> = m.world.t.db.read(read).await;
+        let due = due.unwrap();
+        let mut first = Vec::new();
+        for (_, id) in due.iter().take(2) {
+            first.push(m.order(*id).await.method.gateway.as_str());
+        }
+        first.sort_unstable();
+        assert_eq!((due.len(), first), (12, vec!["alipay", "payease"]));
+    }
+
+    /// Y1.
+    async fn a_passport_opens_twenty_orders_in_a_minute_and_no_more(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let mut last = None;
+        for n in 0..20 {
+            last = Some(m.pay(who, &[], if n % 2 == 0 { "payease" } else { "alipay" }).await.unwrap());
+        }
+        let refused = m.pay(who, &[], "payease").await.unwrap_err();
+        assert!(matches!(refused[..], [PaymentRefusal::TooMany(1..=61)]), "{refused:?}");
+        let open = m.order(last.unwrap()).await;
+        assert_eq!(open.state, OrderState::Open, "nothing was ended for it");
+        assert_eq!(m.pay(who, &[], "alipay").await, Ok(open.id), "the same choice leads back to it");
+        m.world.advance(minutes(11));
+        assert_ne!(m.pay(who, &[], "payease").await, Ok(open.id));
+        m.assert_all_agrees().await;
+    }
+
     /// Y1.
     async fn the_way_from_entering_to_paid_is_short(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;

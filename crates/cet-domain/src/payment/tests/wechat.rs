@@ -10,9 +10,10 @@ use crate::on_both;
 use crate::payment::refusal::Stop;
 use crate::payment::rules::OrderState;
 use crate::payment::store::Order;
-use crate::payment::verbs::{Prepare, Prepared, prepare, receive, ways_of};
+use crate::payment::verbs::{Prepare, Prepared, ask_for_staff, prepare, receive, ways_of};
 use crate::store::Tx;
 use crate::words::ids::PassportId;
+use crate::words::staff::{By, Scope};
 
 async fn opened(m: &PaymentWorld, n: i64) -> (PassportId, Order) {
     let who = m.world.candidate(n).await;
@@ -174,6 +175,37 @@ on_both! {
             assert_eq!((told(&m, "REFUND.SUCCESS", &content).await, count().await), (204, seen), "{number}");
         }
         m.assert_all_agrees().await;
+    }
+
+    /// Any refund makes the gateway say `REFUND`, one of ours in part too.
+    async fn a_part_that_this_system_gave_back_is_no_surprise_when_the_trade_is_asked_for(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "wechat").await;
+        m.pays_and_tells(&order).await;
+        m.bank.trades.lock().unwrap().get_mut(order.number.as_str()).unwrap().refunds.push(("K1".to_owned(), 1));
+        m.world
+            .sql(
+                "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                     try_at, tries, sent_at)
+                 SELECT school, 9, order_id, id, 1, 'surplus', 'K1', 'done', received_at, received_at, NULL, 1, received_at
+                   FROM receipt",
+            )
+            .await;
+        let by = By {
+            account: "finance".to_owned(),
+            person: "one".to_owned(),
+            scope: Scope::nation(),
+            address: String::new(),
+        };
+        let ask = async || ask_for_staff(&m.payments, by.clone(), order.number.clone()).await.is_ok();
+        let count = || m.world.count("SELECT COUNT(*) FROM suspense WHERE reason = 'refunded'");
+        assert_eq!((ask().await, count().await), (true, 0));
+        // One that this system did not send is put before finance.
+        m.world.sql("DELETE FROM refund").await;
+        assert_eq!((ask().await, count().await), (true, 1));
+        assert_eq!(m.order(order.id).await.state, OrderState::Paid);
     }
 
     /// Y3.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gateway::OrderNumber;
+use jiff::SignedDuration;
 
 use super::ask::end_order;
 use crate::audit::{self, Actor, Changes, Value};
@@ -22,6 +23,12 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
+
+/// How many orders a passport opens within [`ORDERS_WITHIN`] at most. Each is asked for several times after it is closed, by the
+/// same job that everybody's lost notifications wait for.
+const MOST_ORDERS: usize = 20;
+/// The time in which they are counted.
+const ORDERS_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// The request to pay.
 #[derive(Clone, Debug)]
@@ -90,9 +97,13 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
                 }
                 Opening::Order(open.id)
             }
-            Some(why) => Opening::MustSettle(Box::new(open), why),
+            Some(why) => {
+                may_open(tx, pay.passport, now).await?;
+                Opening::MustSettle(Box::new(open), why)
+            }
         });
     }
+    may_open(tx, pay.passport, now).await?;
     let order = draft(tx, pay, (school, registration), method, &lines, now)?;
     let (id, number) = insert(tx, order).await?;
     let ids: Vec<EntryId> = lines.iter().map(|entry| entry.id).collect();
@@ -109,6 +120,18 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     events::record(tx, of, Event::new(Kind::SentToGateway).method(method)).await?;
     record(tx, pay, (school, id), method, amount).await?;
     Ok(Opening::Order(id))
+}
+
+/// Whether a passport may open another order now. It is refused before an older one is ended for it.
+async fn may_open(tx: &mut Tx<'_>, passport: PassportId, now: Time) -> Result<(), Stop> {
+    let newest = store::newest_of(tx, passport).await?;
+    let Some(first) = newest.get(MOST_ORDERS.saturating_sub(1)) else { return Ok(()) };
+    let until = first.opened_at.plus(ORDERS_WITHIN);
+    if now >= until {
+        return Ok(());
+    }
+    let seconds = u64::try_from(until.since(now).as_secs()).unwrap_or(0).saturating_add(1);
+    Err(PaymentRefusal::TooMany(seconds).into())
 }
 
 fn all_paid(refusals: &[PaymentRefusal]) -> bool {

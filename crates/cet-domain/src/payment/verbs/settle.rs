@@ -312,10 +312,11 @@ pub(crate) async fn apply_gateway_answer(
     }
     let after = read(tx, asked.school, asked.id).await?;
     if *answer == GatewayAnswer::Closed && after.state == OrderState::Paid {
-        // A paid trade is closed only by a refund in full.
+        // A paid trade is closed only by a refund: in full, unless its gateway does not tell parts apart.
         let receipts = store::dossier::receipts(tx, after.school, after.id).await?;
         let trade_no = receipts.first().map(|receipt| receipt.trade_no.clone()).unwrap_or_default();
-        let (order, total_fen) = (after.clone(), after.amount.get());
+        let parts_close = after.method.gateway.profile().parts_close;
+        let (order, total_fen) = (after.clone(), if parts_close { 0 } else { after.amount.get() });
         let told = suspense::Refunded { order, trade_no, total_fen, proof: "query" };
         if suspense::keep_refunded(tx, &told).await? {
             books.alarms.sound(REFUNDED_ELSEWHERE);

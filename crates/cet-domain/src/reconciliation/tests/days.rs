@@ -9,7 +9,7 @@ use crate::payment::rules::OrderState;
 use crate::payment::tests::world::{Fault, school};
 use crate::reconciliation::Class;
 
-const GATEWAYS: [(GatewayCode, &str); 3] = [
+pub(super) const GATEWAYS: [(GatewayCode, &str); 3] = [
     (gateway::alipay::CODE, "alipay"),
     (gateway::payease::CODE, "payease"),
     (gateway::wechat::CODE, "wechat"),
@@ -22,13 +22,13 @@ async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
 }
 
 /// A candidate pays, and the gateway tells us.
-async fn pays(w: &PaymentWorld, n: i64, gateway: &str) -> BillRow {
+pub(super) async fn pays(w: &PaymentWorld, n: i64, gateway: &str) -> BillRow {
     let order = opened(w, n, gateway).await;
     w.pays_and_tells(&order).await;
     paid(w, &order, now(w))
 }
 
-fn classes(found: &[(String, String)]) -> Vec<(&str, &str)> {
+pub(super) fn classes(found: &[(String, String)]) -> Vec<(&str, &str)> {
     found.iter().map(|(class, state)| (class.as_str(), state.as_str())).collect()
 }
 
@@ -114,48 +114,14 @@ on_both! {
         assert_eq!(missing(), heard);
     }
 
-    async fn who_uploads_a_bill_hears_of_it_before_the_gateways_own_takes_its_place(t: TestDb) {
+    async fn a_refund_that_only_the_bill_has_is_put_before_finance_under_our_number_of_its_order(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
-        let row = pays(&w, 1, "alipay").await;
-        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
-        w.world.advance(minutes(20));
-        *w.bank.bill.lock().unwrap() = Some(("http://127.0.0.1:9001/bill".to_owned(), bill(&w, of, &[row])));
-        arrives(&w, of, b"no bill").await.unwrap();
-        while jobs::round(&w.payments).await.unwrap() > 0 {}
-        assert_eq!((newest(&w, of).await.state.as_str(), day(&w, of).await.state.as_str()), ("bad", "waiting"));
-        w.world.advance(minutes(16));
-        while jobs::round(&w.payments).await.unwrap() > 0 {}
-        assert_eq!((newest(&w, of).await.account.as_str(), day(&w, of).await.state.as_str()), ("", "compared"));
-    }
-
-    /// Of a day without trades two of the gateways write no bill, and say so.
-    async fn a_gateway_that_has_no_bill_of_a_day_had_no_trades_on_it(t: TestDb) {
-        let w = PaymentWorld::open(t, 20).await;
-        let kept = now(&w);
-        for ((code, name), n) in [GATEWAYS[0], GATEWAYS[2]].into_iter().zip(1..) {
-            pays(&w, n, name).await;
-            let today = Of { gateway: code, day: Day::of(now(&w)) };
-            let quiet = Of { day: today.day.next(), ..today };
-            // Until the evening the bill may only be late.
-            w.world.t.clock.set(quiet.day.next().begins().plus(SignedDuration::from_hours(23)));
-            for _ in 0..3 {
-                jobs::round(&w.payments).await.unwrap();
-            }
-            assert_eq!(day(&w, quiet).await.state, "waiting", "{name}");
-            w.world.t.clock.set(quiet.day.next().begins().plus(SignedDuration::from_hours(27)));
-            while jobs::round(&w.payments).await.unwrap() > 0 {}
-            let (seen, file) = (day(&w, quiet).await, newest(&w, quiet).await);
-            assert_eq!((seen.state.as_str(), seen.is_quiet(), file.size), ("compared", true, 0), "{name}");
-            assert!(file.is_absent() && file.fault.is_empty(), "{file:?}");
-            assert_eq!(signs(&w, quiet, "second").await, Ok(()));
-            // Our money on such a day is a difference.
-            let lonely: Vec<_> =
-                differences(&w, today).await.into_iter().map(|of| (of.class, of.state)).collect();
-            assert_eq!(classes(&lonely), [("ours-only", "open")], "{name}");
-            assert_eq!(signs(&w, today, "second").await, Err(Refusal::Open(1, 0)));
-            w.world.t.clock.set(kept);
-        }
-        assert_eq!(w.payments.alarms.count(crate::alarms::BILL_MISSING), 0);
+        let row = pays(&w, 1, "payease").await;
+        let of = Of { gateway: gateway::payease::CODE, day: tomorrow(&w) };
+        let back = BillRow { kind: BillKind::Refund, reference: "K1".to_owned(), ..row.clone() };
+        assert_eq!(classes(&compared(&w, of, &[row, back]).await), [("refund-extra", "open")]);
+        let number = differences(&w, of).await.remove(0).order_number;
+        assert!(number.parse::<gateway::OrderNumber>().is_ok(), "{number}");
     }
 
     async fn a_day_without_money_waits_for_nobody(t: TestDb) {

@@ -289,6 +289,8 @@ on_both! {
             assert!(page.text.contains("付款晚到，英语四级笔试已重新占到考位"), "{path}: {}", page.text);
             assert!(page.text.contains("资金去向") && page.text.contains("报考有效，您不用做什么。"), "{path}");
             assert_eq!(page.text.matches("data-situation=").count(), 1, "{path}");
+            let leads_there = page.text.contains("href=\"/payment/77\"");
+            assert_eq!(leads_there, path != "/payment/77", "{path}: no page leads to itself");
         }
         assert!(browser.get("/home?lang=en").await.text.contains("was taken again"));
         // After some days nobody needs to hear of it first; the line says it still.

@@ -179,6 +179,18 @@ on_both! {
         assert!(home.text.contains("还没有报考任何科目") && home.text.contains("2017-09-21 12:00"), "{}", home.text);
     }
 
+    /// Gateways limit how often their merchants ask.
+    async fn who_presses_update_all_the_time_waits_for_a_minute(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        for n in 0..300 {
+            assert_eq!(browser.post("/registration/refresh", &[]).await.status, 303, "{n}");
+        }
+        assert_eq!(refused(&browser.post("/registration/refresh", &[]).await), (429, vec!["too-many"]));
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(2)));
+        assert_eq!(browser.post("/registration/refresh", &[]).await.status, 303);
+    }
+
     async fn when_the_registration_is_gone_its_payments_are_still_the_passports(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;

@@ -231,6 +231,8 @@ fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec
         let left = line.of.price.unwrap_or(0).saturating_sub(line.of.back).max(0);
         let amount = chosen.and_then(|(_, amount)| *amount).or_else(|| Fen::new(left).ok());
         let field = format!("amount.{}", line.of.entry);
+        // Of several only the ticked ones go back; that the others have no sum is no fault.
+        let stays = !sent.lines.is_empty() && chosen.is_none() && line.effect == Err(Unfit::Nothing);
         NewRefundRow {
             bad: sent.said.iter().any(|said| said.field.as_deref() == Some(&*field)),
             field,
@@ -241,7 +243,7 @@ fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec
             back: yuan(line.of.back),
             amount: amount.unwrap_or(Fen::ZERO).to_string(),
             chosen: chosen.is_some(),
-            effect: effect_words(page, line.effect),
+            effect: if stays { page.m("staff-refund-not-this") } else { effect_words(page, line.effect) },
         }
     };
     proposal.lines.iter().map(row).collect()
