@@ -91,6 +91,23 @@ on_both! {
     }
 
     /// season.md 1.
+    async fn a_time_of_printing_without_an_exam_asks_for_the_exam(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let subject = [("name", "x"), ("mode", "written"), ("level", "4"), ("language", "英语")];
+        let path = "/staff/sittings/2017-2/subjects/1";
+        for (time, field, words) in [
+            ("printing_from", "exam_from", "请填考试开始"),
+            ("printing_to", "printing_from", "请填准考证打印开始"),
+        ] {
+            let fields = [&subject[..], &[(time, "2017-12-01 09:00")]].concat();
+            let refused = national.post(path, &fields).await;
+            assert_eq!(told(&refused), (422, vec!["date-order"]), "{time}");
+            assert!(refused.text.contains(words) && refused.text.contains(&format!("href=\"#{field}\"")), "{}", refused.text);
+        }
+    }
+
+    /// season.md 1.
     async fn a_change_may_wait_for_a_time_and_be_taken_back_until_then(t: TestDb) {
         let app = world(t).await;
         let before = capacity(&app).await;
