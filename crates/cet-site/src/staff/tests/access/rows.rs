@@ -230,6 +230,8 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/pools.csv", LISTS),
     row("GET", "/staff/pools.xlsx", LISTS),
     row("GET", "/staff/notices", LISTS),
+    row("GET", "/staff/notices.csv", LISTS),
+    row("GET", "/staff/notices.xlsx", LISTS),
     row("GET", "/staff/notices/{place}/{step}", OWN_LISTS),
     row("POST", "/staff/notices/{place}/{step}", OWN_CAMPUS),
     row("GET", "/staff/sittings", LISTS),
