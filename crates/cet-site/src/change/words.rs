@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::effect::Effect;
+use super::form::{Field, Input};
 use super::keys;
 use super::rules::TwoPeople;
+use super::views::FormView;
 use super::{Key, Line, SettingValue};
 use crate::portal::PortalPage;
 use crate::sitting::limit::LimitOn;
@@ -152,6 +154,23 @@ pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> 
             (number, words.to_owned())
         })
         .collect()
+}
+
+impl FormView {
+    /// The value of a field where it is only shown, as other pages write it.
+    pub(super) fn shown(&self, of: &Field) -> String {
+        match &of.input {
+            Input::Time => of.value.replacen('T', " ", 1),
+            Input::Choice(choices) => {
+                let chosen = choices.iter().find(|choice| choice.value == of.value);
+                chosen.map_or_else(|| of.value.clone(), |choice| choice.text.clone())
+            }
+            Input::Tick => keys::find(&self.page, &format!("setting-flag-{}", of.value))
+                .unwrap_or(of.value.as_str())
+                .to_owned(),
+            _ => of.value.clone(),
+        }
+    }
 }
 
 /// The new Markdown of a change as readers will see it.

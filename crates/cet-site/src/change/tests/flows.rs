@@ -6,6 +6,7 @@ use crate::staff::tests::world::{member, staffed};
 use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, TestApp};
+use crate::words::time::Time;
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
@@ -34,6 +35,17 @@ async fn fee(app: &TestApp) -> i64 {
         })
         .await;
     read.unwrap().0
+}
+
+async fn exam(app: &TestApp) -> String {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT exam_from FROM subject WHERE sitting = '2017-2' AND code = '1'", &[]).await
+        })
+        .await;
+    Time::from_micros(read.unwrap().0).page()
 }
 
 fn told(answer: &Answer) -> (u16, Vec<&str>) {
@@ -105,6 +117,18 @@ on_both! {
             assert_eq!(told(&refused), (422, vec!["date-order"]), "{time}");
             assert!(refused.text.contains(words) && refused.text.contains(&format!("href=\"#{field}\"")), "{}", refused.text);
         }
+    }
+
+    /// season.md 1.
+    async fn what_may_not_be_changed_is_shown_as_other_pages_write_it(t: TestDb) {
+        let app = world(t).await;
+        let sql = "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let page = member(&app, "national").await.get("/staff/sittings/2017-2/subjects/1").await;
+        let from = exam(&app).await;
+        assert!(page.status == 200 && !page.text.contains("name=\"exam_from\""), "{}", page.text);
+        assert!(page.text.contains(&format!(">{from}<")) && page.text.contains(">笔试<"), "{from}: {}", page.text);
     }
 
     /// season.md 1.
