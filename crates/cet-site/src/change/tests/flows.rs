@@ -156,6 +156,23 @@ on_both! {
         assert!(school.get(&href).await.text.contains("data-state=\"refused\""));
     }
 
+    /// season.md 1.3.
+    async fn what_nobody_approved_in_time_is_listed_as_lapsed_and_no_longer_as_waiting(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let fields = [("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        let asked = member(&app, "national").await.post(path, &fields).await;
+        let link = format!("href=\"{}\"", asked.location());
+        for (days, there) in [(0, "asked"), (8, "lapsed")] {
+            app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(24 * days)));
+            let mut national = member(&app, "national").await;
+            for state in ["asked", "lapsed"] {
+                let list = national.get(&format!("/staff/changes?state={state}")).await.text;
+                assert_eq!(list.contains(&link), state == there, "{state} after {days} days");
+            }
+        }
+    }
+
     /// R15.
     async fn a_capacity_below_what_is_taken_is_refused_at_its_field_with_the_number(t: TestDb) {
         let app = world(t).await;
