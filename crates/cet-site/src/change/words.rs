@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::effect::Effect;
 use super::form::{Field, Input};
 use super::keys;
-use super::rules::TwoPeople;
+use super::rules::{TwoPeople, value_in};
+use super::setting::Fields;
 use super::views::FormView;
 use super::{Key, Line, SettingValue};
 use crate::portal::PortalPage;
-use crate::sitting::limit::LimitOn;
+use crate::sitting::limit::{self, LimitOn};
 use crate::sitting::window::Scope as Place;
 use crate::sitting::{Catalogue, Plan};
 use crate::texts::Lang;
@@ -100,25 +101,64 @@ pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key
 
 /// The changed fields of some lines.
 pub(crate) fn lines(page: &Page, catalogue: &Catalogue, lines: &[Line], plan: &Plan) -> Vec<LineShown> {
+    lines.iter().flat_map(|line| line_shown(page, catalogue, (line, None), plan)).collect()
+}
+
+/// The same of a change that is not yet made: a place without a value of its own has that of the place above.
+pub(super) fn lines_before(
+    page: &Page,
+    catalogue: &Catalogue,
+    lines: &[Line],
+    plan: &Plan,
+) -> Vec<LineShown> {
+    let shown = |line: &Line| line_shown(page, catalogue, (line, inherited(plan, &line.key)), plan);
+    lines.iter().flat_map(shown).collect()
+}
+
+/// The fields of a value, and the place that it is inherited from.
+type Inherited = (Place, Fields);
+
+fn inherited(plan: &Plan, key: &Key) -> Option<Inherited> {
+    let of = |place: Place| match key {
+        Key::Window(_, mode) => Some(Key::Window(place, *mode)),
+        Key::Fee(_, subject) => Some(Key::Fee(place, *subject)),
+        Key::Oral(_) => Some(Key::Oral(place)),
+        _ => None,
+    };
+    let above = limit::above(key.place()).into_iter().rev();
+    above.filter_map(of).find_map(|key| Some((key.place(), value_in(plan, &key)?.fields())))
+}
+
+fn line_shown(
+    page: &Page,
+    catalogue: &Catalogue,
+    (line, inherited): (&Line, Option<Inherited>),
+    plan: &Plan,
+) -> Vec<LineShown> {
+    let fields = |value: &Option<SettingValue>| value.as_ref().map(SettingValue::fields).unwrap_or_default();
+    let (before, after) = (fields(&line.before), fields(&line.after));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+    let from_above = |name: &str| {
+        let (from, fields) = inherited.as_ref()?;
+        let from = page.f("setting-from", &[("place", &place(page, catalogue, *from))]);
+        let value = worded(page, name, fields.get(name)?);
+        Some(page.f("setting-inherited", &[("value", &value), ("from", &from)]))
+    };
     let mut shown = Vec::new();
-    for line in lines {
-        let fields =
-            |value: &Option<SettingValue>| value.as_ref().map(SettingValue::fields).unwrap_or_default();
-        let (before, after) = (fields(&line.before), fields(&line.after));
-        let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
-        for name in names {
-            let value = |of: &super::setting::Fields| {
-                of.get(name).map(|text| worded(page, name, text)).unwrap_or_default()
+    for name in names {
+        let own = |of: &Fields| of.get(name).map(|text| worded(page, name, text));
+        let (now, then) = (own(&before), own(&after));
+        if now != then {
+            let value = |own: Option<String>, side: &Option<SettingValue>| match (own, side) {
+                (None, None) => from_above(name),
+                (own, _) => own,
             };
-            let (before, after) = (value(&before), value(&after));
-            if before != after {
-                shown.push(LineShown {
-                    what: setting(page, catalogue, plan, &line.key),
-                    field: field(page, name),
-                    before,
-                    after,
-                });
-            }
+            shown.push(LineShown {
+                what: setting(page, catalogue, plan, &line.key),
+                field: field(page, name),
+                before: value(now, &line.before).unwrap_or_default(),
+                after: value(then, &line.after).unwrap_or_default(),
+            });
         }
     }
     shown

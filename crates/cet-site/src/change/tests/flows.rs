@@ -6,6 +6,7 @@ use crate::staff::tests::world::{member, staffed};
 use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, TestApp};
+use crate::words::fen::Fen;
 use crate::words::time::Time;
 
 async fn world(t: TestDb) -> TestApp {
@@ -117,6 +118,21 @@ on_both! {
             assert_eq!(told(&refused), (422, vec!["date-order"]), "{time}");
             assert!(refused.text.contains(words) && refused.text.contains(&format!("href=\"#{field}\"")), "{}", refused.text);
         }
+    }
+
+    /// season.md 1.
+    async fn a_preview_names_what_a_place_inherits_before_or_after_the_change(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let path = "/staff/sittings/2017-2/fees/99";
+        let nation = format!("{}（来自全国）", Fen::new(fee(&app).await).unwrap());
+        let look = national.post(path, &[("fee.1", "77")]).await;
+        assert!(look.text.contains(&format!("<del lang=\"zh-CN\">{nation}</del>")), "{nation}: {}", look.text);
+        let own = "INSERT INTO fee (sitting, scope, subject, amount) VALUES ('2017-2', '99', '1', 7700)";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(own, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let look = national.post(path, &[("fee.1", "")]).await;
+        assert!(look.text.contains(&format!("<ins lang=\"zh-CN\">{nation}</ins>")), "{nation}: {}", look.text);
     }
 
     /// season.md 1.
