@@ -7,7 +7,7 @@ use super::pages::{self, found};
 use super::store::Upload;
 use super::verbs::{self, UploadRefusal};
 use super::views::{ColumnRow, ColumnsView, FixedField};
-use super::{Kind, path};
+use super::{Kind, State, path};
 use crate::sheet::Chosen;
 use crate::sheet::look::Looked;
 use crate::staff::StaffMember;
@@ -192,6 +192,9 @@ pub(super) async fn choose(
 pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
     let page = who.page();
     match why {
+        UploadRefusal::State(State::Bad) => {
+            Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-bad"))
+        }
         UploadRefusal::State(_) => {
             Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-state"))
         }

@@ -122,6 +122,8 @@ on_both! {
         let sent = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &csv(&rows))))).await;
         work(&app).await;
         let href = sent.location().to_owned();
+        let whole = school.post(&format!("{href}/publication"), &[]).await;
+        assert!(whole.status == 409 && whole.text.contains("或者只发布没有错的行"), "{}", whole.text);
         let look = school.get(&href).await;
         assert_eq!(state(&look), "bad");
         assert!(look.text.contains("应为姓名") && look.text.contains("只发布没有错的 1 行"), "{}", look.text);
