@@ -147,8 +147,7 @@ fn line_shown(
     let mut shown = Vec::new();
     for name in names {
         let own = |of: &Fields| of.get(name).map(|text| worded(page, name, text));
-        let (now, then) = (own(&before), own(&after));
-        if now != then {
+        if before.get(name) != after.get(name) {
             let value = |own: Option<String>, side: &Option<SettingValue>| match (own, side) {
                 (None, None) => from_above(name),
                 (own, _) => own,
@@ -156,8 +155,8 @@ fn line_shown(
             shown.push(LineShown {
                 what: setting(page, catalogue, plan, &line.key),
                 field: field(page, name),
-                before: value(now, &line.before).unwrap_or_default(),
-                after: value(then, &line.after).unwrap_or_default(),
+                before: value(own(&before), &line.before).unwrap_or_default(),
+                after: value(own(&after), &line.after).unwrap_or_default(),
             });
         }
     }
@@ -169,6 +168,10 @@ pub(crate) fn field(page: &Page, name: &str) -> String {
     keys::find(page, &format!("setting-field-{}", name.replace('_', "-"))).unwrap_or(name).to_owned()
 }
 
+/// The fields that are times, which pages show to the minute.
+const TIMES: [&str; 8] =
+    ["from", "to", "outsiders_from", "exam_from", "exam_to", "printing_from", "printing_to", "publish_at"];
+
 /// The value of a field; codes of states, modes and switches in words.
 fn worded(page: &Page, name: &str, text: &str) -> String {
     let of = |prefix: &str| keys::find(page, &format!("{prefix}{text}")).unwrap_or(text).to_owned();
@@ -177,6 +180,7 @@ fn worded(page: &Page, name: &str, text: &str) -> String {
         "mode" => Mode::from_wire(text).map_or_else(|| text.to_owned(), |of| mode(page, of).to_owned()),
         "ask_student_number" | "province_fees" | "withdraw" => of("setting-flag-"),
         "tail" => of("setting-tail-"),
+        name if TIMES.contains(&name) => text.get(.."2017-09-20 12:00".len()).unwrap_or(text).to_owned(),
         _ => text.to_owned(),
     }
 }

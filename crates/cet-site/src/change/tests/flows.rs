@@ -136,6 +136,21 @@ on_both! {
     }
 
     /// season.md 1.
+    async fn a_preview_writes_times_to_the_minute(t: TestDb) {
+        let app = world(t).await;
+        let sql = "UPDATE subject SET exam_to = exam_to + 28000000 WHERE sitting = '2017-2' AND code = '1'";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let from = exam(&app).await;
+        let to = format!("{} 23:59", from.split(' ').next().unwrap());
+        let subject = [("name", "1"), ("mode", "written"), ("level", "4"), ("language", "english")];
+        let fields = [&subject[..], &[("exam_from", &*from), ("exam_to", &*to)]].concat();
+        let look = member(&app, "national").await.post("/staff/sittings/2017-2/subjects/1", &fields).await;
+        assert!(look.status == 200 && look.text.contains(&format!(">{to}</ins>")), "{}", look.text);
+        assert!(!look.text.contains(":28</del>"), "{}", look.text);
+    }
+
+    /// season.md 1.
     async fn what_may_not_be_changed_is_shown_as_other_pages_write_it(t: TestDb) {
         let app = world(t).await;
         let sql = "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'";
