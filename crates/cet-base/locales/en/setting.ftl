@@ -196,6 +196,7 @@ setting-latest = Latest closing
 setting-largest = Largest capacity
 setting-seats-wrong = Enter a whole number from 0 to 1000000
 setting-subject-name = Name of the subject
+setting-place-code = Code
 setting-value-from = From
 setting-rows-title = Change by file or paste
 setting-rows-text = One row a campus and subject: code of the campus, subject (code or name), capacity. You look at the changes first; they take effect together.

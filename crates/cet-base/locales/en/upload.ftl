@@ -170,6 +170,7 @@ upload-no-samples = There is no row below the header.
 upload-columns-keep = Remember this for files with the same header
 upload-columns-next = Next: check
 upload-columns-again = Read this row
+upload-refused-bad = The file has errors, so it cannot be published as it is: correct it and send it again, or publish the rows without errors alone.
 upload-refused-state = Its state has changed in the meantime; perhaps somebody else has dealt with it. This is how it is now.
 upload-refused-meanwhile = It was compared again since you looked at it. Look at the numbers before you publish.
 upload-refused-columns = Every required column must be chosen exactly once.

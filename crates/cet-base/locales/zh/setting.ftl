@@ -196,6 +196,7 @@ setting-latest = 最晚截止
 setting-largest = 容量上限
 setting-seats-wrong = 请填 0 到 1000000 的整数
 setting-subject-name = 科目名称
+setting-place-code = 代码
 setting-value-from = 来源
 setting-rows-title = 用文件或粘贴更改
 setting-rows-text = 每行一个考点科目：校区代码、科目（代码或名称）、容量。先看改动再确认，全部一起生效。

@@ -170,6 +170,7 @@ upload-no-samples = 表头下面没有数据行。
 upload-columns-keep = 记住这样认，下次同样的表头直接用
 upload-columns-next = 下一步：校验
 upload-columns-again = 按这一行重读
+upload-refused-bad = 文件里有错误，不能照这样发布：请改好再传，或者只发布没有错的行。
 upload-refused-state = 这份文件的状态已经变了（可能别人刚处理过），请看现在的样子。
 upload-refused-meanwhile = 您看过以后又核对过一次，请看现在的数字再发布。
 upload-refused-columns = 每一个必须有的列要指明一次，不能重复。

@@ -192,7 +192,8 @@ pub async fn lines(tx: &mut Tx<'_>, id: i64) -> Result<Vec<StoredLine>, DbError>
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// The changes of a scope, the newest first: all of them, or those in one state; older than `before`.
+/// The changes of a scope, the newest first: all of them, or those in one state, of which `lapsed` is one; older than
+/// `before`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -200,6 +201,7 @@ pub async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Change>, DbError> {
+    let now = tx.now().await?;
     scope
         .query(
             tx,
@@ -208,11 +210,13 @@ pub async fn list(
                 columns!(),
                 " FROM setting_change c WHERE ",
                 asked_in_scope!("c.place"),
-                " AND ($3 = '' OR c.sitting = $3) AND ($4 = '' OR c.state = $4) AND c.id < $5
+                " AND ($3 = '' OR c.sitting = $3) AND c.id < $5
+                 AND ($4 = '' OR $4 = CASE WHEN c.state = 'asked' AND COALESCE(c.expires_at, 0) <= $7 THEN 'lapsed'
+                                           ELSE c.state END)
                  ORDER BY c.id DESC
                  LIMIT $6"
             ),
-            params![sitting, state, before, limit],
+            params![sitting, state, before, limit, now],
         )
         .await
 }

@@ -184,7 +184,7 @@ fn merged_cells_spoil_every_row_that_they_take_a_value_from() {
     // A long region, a short one inside of it, one beside the table, and one of a single row.
     let merged = ["C3:C6", "B4:B5", "E7:E9", "A8:B8"];
     let merged: String = merged.iter().map(|range| format!(r#"<mergeCell ref="{range}"/>"#)).collect();
-    let sheet = data(&rows) + &format!("<mergeCells>{merged}</mergeCells>");
+    let sheet = data(&rows) + &format!(r#"<mergeCells count="4">{merged}</mergeCells>"#);
     let told = |row: SheetRow| row.cells.err().map(|fault| fault.to_string());
     let found: Vec<_> = workbook(&sheet, &[]).rows().into_iter().map(told).collect();
     let of = |line: u64, range: &str| {

@@ -380,7 +380,7 @@ async fn preview_page(
         .collect();
     let view = PreviewView {
         shown: words::texts(&page, &preview.lines),
-        lines: words::lines(&page, &catalogue, &preview.lines, &preview.before),
+        lines: words::lines_before(&page, &catalogue, &preview.lines, &preview.before),
         effects: words::effects(&page, &effects),
         second: words::second(&page, &preview.second),
         sitting: preview.after.name_in(page.lang().code()).to_owned(),

@@ -48,6 +48,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/pools.csv", get(pool_files::csv))
         .route("/staff/pools.xlsx", get(pool_files::xlsx))
         .route("/staff/notices", get(notices::list))
+        .route("/staff/notices.csv", get(notices::list))
+        .route("/staff/notices.xlsx", get(notices::list))
         .route("/staff/notices/{place}/{step}", get(notices::show).post(notices::submit))
         .route("/staff/sittings", get(sittings::list).post(sittings::create))
         .route("/staff/sittings/{code}", get(sittings::board))

@@ -8,7 +8,7 @@ use crate::web::page::{Page, Refused};
 use cet_base::words::time::Time;
 use cet_domain::change::{ChangeRefusal, Key, SettingValue};
 use cet_domain::sitting::Plan;
-use cet_domain::sitting::consistency::{About, Why};
+use cet_domain::sitting::consistency::{About, Misfit, Why};
 use cet_domain::sitting::limit::Limit;
 
 /// The texts of a refusal, each at the field of its setting.
@@ -57,10 +57,9 @@ pub(super) fn on_form(
                 About::Subject(code) => Key::Subject(code),
                 About::Window(place, mode) => Key::Window(place, mode),
             };
-            let what = words::setting(page, &catalogue, plan, &key);
-            let text =
-                page.f(why(misfit.why), &[("what", &what), ("field", &words::field(page, misfit.field))]);
-            vec![at(plain.saying(text), &key, misfit.field)]
+            let (what, field) = (words::setting(page, &catalogue, plan, &key), asked_for(misfit));
+            let text = page.f(why(misfit.why), &[("what", &what), ("field", &words::field(page, field))]);
+            vec![at(plain.saying(text), &key, field)]
         }
         ChangeRefusal::PlaceUnknown(key) => {
             let name = if matches!(key, Key::Arrangement(_)) { "arrange_as" } else { "" };
@@ -115,6 +114,15 @@ pub(super) fn limit_words(page: &Page, limit: Limit) -> String {
                 |at: Option<Time>| at.map_or_else(|| page.m("setting-any-time").to_owned(), Time::page);
             page.f("setting-limit-span", &[("from", &time(from)), ("to", &time(to))])
         }
+    }
+}
+
+/// The field to correct: of a time that stands without the one before it, that one.
+fn asked_for(misfit: &Misfit) -> &'static str {
+    match (misfit.why, misfit.field) {
+        (Why::StartMissing, "printing_from") => "exam_from",
+        (Why::StartMissing, "printing_to") => "printing_from",
+        (_, field) => field,
     }
 }
 

@@ -175,8 +175,6 @@ pub(super) struct PlacesView {
     pub rows: Vec<PlaceRow>,
     /// Link to the place above; empty at the member's own.
     pub above: String,
-    /// Whether there are files of it.
-    pub has_files: bool,
     /// Links under the list.
     pub pager: Pager,
 }

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use super::form::{Field, Input};
 use super::keys;
+use super::views::FormView;
 use crate::web::page::Page;
 use cet_base::texts::Lang;
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::subject::Mode;
 use cet_domain::change::effect::Effect;
-use cet_domain::change::rules::TwoPeople;
+use cet_domain::change::rules::{TwoPeople, value_in};
+use cet_domain::change::setting::Fields;
 use cet_domain::change::{Key, Line, SettingValue};
 use cet_domain::portal::PortalPage;
-use cet_domain::sitting::limit::LimitOn;
+use cet_domain::sitting::limit::{self, LimitOn};
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 
@@ -98,25 +101,63 @@ pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key
 
 /// The changed fields of some lines.
 pub(crate) fn lines(page: &Page, catalogue: &Catalogue, lines: &[Line], plan: &Plan) -> Vec<LineShown> {
+    lines.iter().flat_map(|line| line_shown(page, catalogue, (line, None), plan)).collect()
+}
+
+/// The same of a change that is not yet made: a place without a value of its own has that of the place above.
+pub(super) fn lines_before(
+    page: &Page,
+    catalogue: &Catalogue,
+    lines: &[Line],
+    plan: &Plan,
+) -> Vec<LineShown> {
+    let shown = |line: &Line| line_shown(page, catalogue, (line, inherited(plan, &line.key)), plan);
+    lines.iter().flat_map(shown).collect()
+}
+
+/// The fields of a value, and the place that it is inherited from.
+type Inherited = (Place, Fields);
+
+fn inherited(plan: &Plan, key: &Key) -> Option<Inherited> {
+    let of = |place: Place| match key {
+        Key::Window(_, mode) => Some(Key::Window(place, *mode)),
+        Key::Fee(_, subject) => Some(Key::Fee(place, *subject)),
+        Key::Oral(_) => Some(Key::Oral(place)),
+        _ => None,
+    };
+    let above = limit::above(key.place()).into_iter().rev();
+    above.filter_map(of).find_map(|key| Some((key.place(), value_in(plan, &key)?.fields())))
+}
+
+fn line_shown(
+    page: &Page,
+    catalogue: &Catalogue,
+    (line, inherited): (&Line, Option<Inherited>),
+    plan: &Plan,
+) -> Vec<LineShown> {
+    let fields = |value: &Option<SettingValue>| value.as_ref().map(SettingValue::fields).unwrap_or_default();
+    let (before, after) = (fields(&line.before), fields(&line.after));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+    let from_above = |name: &str| {
+        let (from, fields) = inherited.as_ref()?;
+        let from = page.f("setting-from", &[("place", &place(page, catalogue, *from))]);
+        let value = worded(page, name, fields.get(name)?);
+        Some(page.f("setting-inherited", &[("value", &value), ("from", &from)]))
+    };
     let mut shown = Vec::new();
-    for line in lines {
-        let fields =
-            |value: &Option<SettingValue>| value.as_ref().map(SettingValue::fields).unwrap_or_default();
-        let (before, after) = (fields(&line.before), fields(&line.after));
-        let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
-        for name in names {
-            let value = |of: &cet_domain::change::setting::Fields| {
-                of.get(name).map(|text| worded(page, name, text)).unwrap_or_default()
+    for name in names {
+        let own = |of: &Fields| of.get(name).map(|text| worded(page, name, text));
+        if before.get(name) != after.get(name) {
+            let value = |own: Option<String>, side: &Option<SettingValue>| match (own, side) {
+                (None, None) => from_above(name),
+                (own, _) => own,
             };
-            let (before, after) = (value(&before), value(&after));
-            if before != after {
-                shown.push(LineShown {
-                    what: setting(page, catalogue, plan, &line.key),
-                    field: field(page, name),
-                    before,
-                    after,
-                });
-            }
+            shown.push(LineShown {
+                what: setting(page, catalogue, plan, &line.key),
+                field: field(page, name),
+                before: value(own(&before), &line.before).unwrap_or_default(),
+                after: value(own(&after), &line.after).unwrap_or_default(),
+            });
         }
     }
     shown
@@ -127,6 +168,10 @@ pub(crate) fn field(page: &Page, name: &str) -> String {
     keys::find(page, &format!("setting-field-{}", name.replace('_', "-"))).unwrap_or(name).to_owned()
 }
 
+/// The fields that are times, which pages show to the minute.
+const TIMES: [&str; 8] =
+    ["from", "to", "outsiders_from", "exam_from", "exam_to", "printing_from", "printing_to", "publish_at"];
+
 /// The value of a field; codes of states, modes and switches in words.
 fn worded(page: &Page, name: &str, text: &str) -> String {
     let of = |prefix: &str| keys::find(page, &format!("{prefix}{text}")).unwrap_or(text).to_owned();
@@ -135,6 +180,7 @@ fn worded(page: &Page, name: &str, text: &str) -> String {
         "mode" => Mode::from_wire(text).map_or_else(|| text.to_owned(), |of| mode(page, of).to_owned()),
         "ask_student_number" | "province_fees" | "withdraw" => of("setting-flag-"),
         "tail" => of("setting-tail-"),
+        name if TIMES.contains(&name) => text.get(.."2017-09-20 12:00".len()).unwrap_or(text).to_owned(),
         _ => text.to_owned(),
     }
 }
@@ -152,6 +198,23 @@ pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> 
             (number, words.to_owned())
         })
         .collect()
+}
+
+impl FormView {
+    /// The value of a field where it is only shown, as other pages write it.
+    pub(super) fn shown(&self, of: &Field) -> String {
+        match &of.input {
+            Input::Time => of.value.replacen('T', " ", 1),
+            Input::Choice(choices) => {
+                let chosen = choices.iter().find(|choice| choice.value == of.value);
+                chosen.map_or_else(|| of.value.clone(), |choice| choice.text.clone())
+            }
+            Input::Tick => keys::find(&self.page, &format!("setting-flag-{}", of.value))
+                .unwrap_or(of.value.as_str())
+                .to_owned(),
+            _ => of.value.clone(),
+        }
+    }
 }
 
 /// The new Markdown of a change as readers will see it.

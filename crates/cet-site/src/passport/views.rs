@@ -66,7 +66,7 @@ impl RegisterView {
     }
 
     fn notice_version(&self) -> i64 {
-        super::NOTICE_VERSION
+        cet_domain::passport::NOTICE_VERSION
     }
 
     fn notice_line(&self) -> String {

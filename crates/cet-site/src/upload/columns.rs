@@ -14,9 +14,9 @@ use cet_base::store::Tx;
 use cet_base::words::document::DocumentKind;
 use cet_domain::sheet::Chosen;
 use cet_domain::sheet::look::Looked;
-use cet_domain::upload::Kind;
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::verbs::{self, UploadRefusal};
+use cet_domain::upload::{Kind, State};
 
 /// Sample rows that are shown below the header.
 const SAMPLES: usize = 3;
@@ -193,6 +193,9 @@ pub(super) async fn choose(
 pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
     let page = who.page();
     match why {
+        UploadRefusal::State(State::Bad) => {
+            Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-bad"))
+        }
         UploadRefusal::State(_) => {
             Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-state"))
         }

@@ -1,4 +1,4 @@
-//! The files that go back to staff: rows with errors, and the template of a roster.
+//! The files that go back to staff: rows with errors, and templates.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
@@ -16,6 +16,8 @@ use cet_domain::upload::{Kind, error_file};
 
 /// Rows of the template that are formatted as text.
 const ROWS: u32 = 20_000;
+/// The columns of campuses, as Chinese files name them.
+const CAMPUSES: [&str; 2] = ["校区代码", "校区名称"];
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /{id}/errors.xlsx`: the rows as they were, with a column 原因.
@@ -68,19 +70,38 @@ pub(super) async fn picture(
     Ok((StatusCode::OK, headers, jpeg).into_response())
 }
 
-/// `GET /staff/rosters/template.xlsx`: text columns, drop-downs, the own campuses, and one example row.
-pub(super) async fn template(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(super::needs(Kind::Roster))?;
-    let bytes = workbook(&who).map_err(PageError::fault)?;
+/// `GET template.xlsx`: text columns; of a roster with drop-downs, the own campuses, and one example row.
+pub(super) async fn template(who: StaffMember, kind: Kind) -> Result<Response, PageError> {
+    who.needs(super::needs(kind))?;
+    let (bytes, name) = match kind {
+        Kind::Scores => (
+            header_alone(&who, super::table_of(kind).columns),
+            "attachment; filename=\"scores-template.xlsx\"",
+        ),
+        Kind::Campuses => (header_alone(&who, &CAMPUSES), "attachment; filename=\"campuses-template.xlsx\""),
+        Kind::Roster | Kind::Photos => (workbook(&who), "attachment; filename=\"roster-template.xlsx\""),
+    };
+    let bytes = bytes.map_err(PageError::fault)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"roster-template.xlsx\""),
-        ),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers, bytes).into_response())
+}
+
+/// A sheet of text columns with their names.
+fn header_alone(who: &StaffMember, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
+    let list = book.add_worksheet().set_name(who.page().m("upload-template-list"))?;
+    for (column, name) in (0_u16..).zip(columns) {
+        list.set_column_format(column, &text)?;
+        list.set_column_width(column, 18)?;
+        list.write_string_with_format(0, column, *name, &bold)?;
+    }
+    list.set_freeze_panes(1, 0)?;
+    book.save_to_buffer()
 }
 
 fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {

@@ -69,6 +69,23 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
 const CURRENT: &str = "SELECT COUNT(*) FROM student_record r JOIN import i ON i.id = r.import_id WHERE i.state = 'published' AND r.document_kind = 'passport'";
 
 on_both! {
+    /// season.md 2.
+    async fn the_templates_of_scores_and_campuses_are_files_that_can_be_sent(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for list in ["/staff/scores", "/staff/campuses"] {
+            let page = national.get(list).await.text;
+            assert!(page.contains(&format!("href=\"{list}/template.xlsx\"")), "{page}");
+            let file = national.get(&format!("{list}/template.xlsx")).await;
+            assert_eq!(file.status, 200, "{list}");
+            let sent = send_bytes(&mut national, list, "template.xlsx", &file.bytes).await;
+            work(&app).await;
+            let look = national.get(&format!("{}?lang=zh", sent.location())).await;
+            assert!(state(&look) == "bad" && look.text.contains("文件里没有数据行"), "its header is known: {}", look.text);
+        }
+        assert_eq!(national.get("/staff/photos/template.xlsx").await.status, 404);
+    }
+
     /// S2.
     async fn a_teacher_sends_her_list_looks_at_it_publishes_it_and_takes_it_back(t: TestDb) {
         let app = world(t).await;
@@ -115,6 +132,8 @@ on_both! {
         let sent = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &csv(&rows))))).await;
         work(&app).await;
         let href = sent.location().to_owned();
+        let whole = school.post(&format!("{href}/publication"), &[]).await;
+        assert!(whole.status == 409 && whole.text.contains("或者只发布没有错的行"), "{}", whole.text);
         let look = school.get(&href).await;
         assert_eq!(state(&look), "bad");
         assert!(look.text.contains("应为姓名") && look.text.contains("只发布没有错的 1 行"), "{}", look.text);

@@ -11,10 +11,7 @@ use crate::sitting::window::Scope;
 use crate::words::codes::CampusCode;
 
 /// Limits that depend on several settings, as columns and seats of a room, are checked when a campus is arranged.
-pub(super) fn arrangements(
-    sections: Vec<Section<'_, '_>>,
-    faults: &mut Faults<'_>,
-) -> Vec<(usize, SettingRow)> {
+pub(super) fn arrangements(sections: Vec<Section<'_, '_>>, faults: &mut Faults) -> Vec<(usize, SettingRow)> {
     let mut rows = Vec::new();
     let mut seen = BTreeSet::new();
     for mut section in sections {

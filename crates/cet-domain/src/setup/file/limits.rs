@@ -14,7 +14,7 @@ use crate::words::subject::Mode;
 pub(super) fn limits(
     sections: Vec<Section<'_, '_>>,
     known: &BTreeSet<SubjectCode>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<(usize, Scope, LimitOn, Limit)> {
     let mut limits = Vec::new();
     let mut seen = BTreeSet::new();

@@ -32,7 +32,7 @@ pub(in crate::setup) const TEXTS: [(&str, TextKind, &str); 6] = [
 pub(super) fn sitting(
     mut root: Section<'_, '_>,
     beside: &impl Fn(&str) -> Result<String, String>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Option<SittingFile> {
     let code = root
         .need("code", "up to 16 letters, digits and dashes", faults, |text| SittingCode::parse(text).ok());
@@ -104,7 +104,7 @@ fn dates(
     subjects: &[Subject],
     lines: &BTreeMap<SubjectCode, usize>,
     windows: &[WindowLine],
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) {
     for misfit in misfits(year, subjects, windows) {
         let line = match misfit.about {
@@ -122,7 +122,7 @@ fn dates(
 fn places<C: Ord + Copy + std::fmt::Display>(
     sections: Vec<Section<'_, '_>>,
     expected: &str,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
     parse: fn(&str) -> Option<C>,
 ) -> Vec<(C, String)> {
     let mut places: Vec<(C, String)> = Vec::new();
@@ -145,7 +145,7 @@ fn places<C: Ord + Copy + std::fmt::Display>(
 fn subjects(
     sections: Vec<Section<'_, '_>>,
     lines: &mut BTreeMap<SubjectCode, usize>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
     for (index, mut section) in (1..).zip(sections) {
@@ -192,7 +192,7 @@ fn subjects(
 }
 
 /// One of `province`, `school`, `campus`; none of them means the nation.
-pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope> {
+pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults) -> Option<Scope> {
     let before = faults.list.len();
     let found = [
         section.read("province", "2 digits", faults, |t| ProvinceCode::parse(t).ok()).map(Scope::Province),
@@ -217,8 +217,9 @@ pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> O
     (faults.list.len() == before).then_some(scope)
 }
 
-fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<WindowLine> {
-    let mut windows: Vec<WindowLine> = Vec::new();
+fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults) -> Vec<WindowLine> {
+    let mut windows = Vec::new();
+    let mut seen = BTreeSet::new();
     for mut section in sections {
         let scope = scope(&mut section, faults);
         let mode = section.need("mode", MODE, faults, Mode::from_wire);
@@ -229,7 +230,7 @@ fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Windo
             match (Window::new(from, to), scope, mode) {
                 (Err(_), _, _) => faults.at(section.line, "window.to: expected a time after from"),
                 (Ok(window), Some(scope), Some(mode)) => {
-                    if windows.iter().any(|other| other.scope == scope && other.mode == mode) {
+                    if !seen.insert((scope, mode)) {
                         faults.at(
                             section.line,
                             format!("the {} window of \"{scope}\" stands twice", mode.wire()),
@@ -249,7 +250,7 @@ fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Windo
 pub(super) fn subject_list(
     section: &mut Section<'_, '_>,
     known: &BTreeSet<SubjectCode>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<SubjectCode> {
     let in_file = |text: &str| SubjectCode::parse(text).ok().filter(|code| known.contains(code));
     let expected = "a [[subject]] of this file";
@@ -264,7 +265,7 @@ pub(super) fn subject_list(
 fn fees(
     sections: Vec<Section<'_, '_>>,
     known: &BTreeSet<SubjectCode>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<(Scope, SubjectCode, Fen)> {
     let mut fees = Vec::new();
     let mut seen = BTreeSet::new();
@@ -292,7 +293,7 @@ fn fees(
 fn pools(
     sections: Vec<Section<'_, '_>>,
     known: &BTreeSet<SubjectCode>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<PoolLine> {
     let mut pools = Vec::new();
     let mut seen = BTreeSet::new();
@@ -317,7 +318,7 @@ fn pools(
     pools
 }
 
-fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<(Scope, Vec<String>)> {
+fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults) -> Vec<(Scope, Vec<String>)> {
     let mut orals = Vec::new();
     let mut seen = BTreeSet::new();
     for mut section in sections {

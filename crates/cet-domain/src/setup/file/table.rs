@@ -25,22 +25,23 @@ impl fmt::Display for FileFault {
 }
 
 /// The faults found so far in a file.
-pub(super) struct Faults<'t> {
-    text: &'t str,
+pub(super) struct Faults {
+    /// Where each line ends.
+    ends: Vec<usize>,
     pub(super) list: Vec<FileFault>,
     /// The places to look up in the database later.
     pub(super) places: Places,
 }
 
-impl<'t> Faults<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        Self { text, list: Vec::new(), places: Places::default() }
+impl Faults {
+    pub(super) fn of(text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { ends, list: Vec::new(), places: Places::default() }
     }
 
     /// The line of a byte of the file.
     pub(super) fn line(&self, at: usize) -> usize {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1)
+        self.ends.partition_point(|end| *end < at).saturating_add(1)
     }
 
     pub(super) fn at(&mut self, line: usize, text: impl Into<String>) {
@@ -77,7 +78,7 @@ impl<'d, 'i> Section<'d, 'i> {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
-    fn wrong(&self, key: &str, value: &Spanned<DeValue<'i>>, expected: &str, faults: &mut Faults<'_>) {
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'i>>, expected: &str, faults: &mut Faults) {
         let found = match value.get_ref() {
             DeValue::String(text) => format!("\"{text}\""),
             DeValue::Integer(number) => number.to_string(),
@@ -91,7 +92,7 @@ impl<'d, 'i> Section<'d, 'i> {
         faults.at(line, format!("{} = {found}: expected {expected}", self.path(key)));
     }
 
-    fn missing(&self, key: &str, faults: &mut Faults<'_>) {
+    fn missing(&self, key: &str, faults: &mut Faults) {
         faults.at(self.line, format!("{} is missing", self.path(key)));
     }
 
@@ -100,7 +101,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         expected: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let value = self.take(key)?;
@@ -116,7 +117,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         expected: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         if !self.table.contains_key(key) {
@@ -128,12 +129,12 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// A text of one line that is not blank.
-    pub(super) fn line_of_text(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
+    pub(super) fn line_of_text(&mut self, key: &'static str, faults: &mut Faults) -> Option<String> {
         self.need(key, "a text", faults, parse::name)
     }
 
     /// As [`Self::line_of_text`], but optional.
-    pub(super) fn optional_line(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
+    pub(super) fn optional_line(&mut self, key: &'static str, faults: &mut Faults) -> Option<String> {
         self.read(key, "a text", faults, parse::name)
     }
 
@@ -142,7 +143,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         bounds: std::ops::RangeInclusive<i64>,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
     ) -> Option<i64> {
         let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
         self.whole_number(key, &expected, faults, |number| bounds.contains(&number))
@@ -153,7 +154,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         expected: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
         accept: impl Fn(i64) -> bool,
     ) -> Option<i64> {
         let Some(value) = self.take(key) else {
@@ -174,7 +175,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         bounds: std::ops::RangeInclusive<i64>,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
     ) -> Option<i64> {
         if self.table.contains_key(key) {
             return self.number(key, bounds, faults);
@@ -184,7 +185,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// `true` or `false`; missing is `false`.
-    pub(super) fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
+    pub(super) fn flag(&mut self, key: &'static str, faults: &mut Faults) -> bool {
         let Some(value) = self.take(key) else { return false };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -194,14 +195,14 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// As [`Self::flag`], but `None` if the key is missing.
-    pub(super) fn optional_flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<bool> {
+    pub(super) fn optional_flag(&mut self, key: &'static str, faults: &mut Faults) -> Option<bool> {
         let given = self.table.contains_key(key);
         let flag = self.flag(key, faults);
         given.then_some(flag)
     }
 
     /// An optional time.
-    pub(super) fn time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
+    pub(super) fn time(&mut self, key: &'static str, faults: &mut Faults) -> Option<Time> {
         let value = self.take(key)?;
         let text = match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
@@ -221,7 +222,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// As [`Self::time`], but required.
-    pub(super) fn need_time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
+    pub(super) fn need_time(&mut self, key: &'static str, faults: &mut Faults) -> Option<Time> {
         if !self.table.contains_key(key) {
             self.missing(key, faults);
         }
@@ -233,7 +234,7 @@ impl<'d, 'i> Section<'d, 'i> {
         &mut self,
         key: &'static str,
         expected: &str,
-        faults: &mut Faults<'_>,
+        faults: &mut Faults,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<T>> {
         let value = self.take(key)?;
@@ -258,7 +259,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// The tables `[[key]]`.
-    pub(super) fn tables(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Vec<Section<'d, 'i>> {
+    pub(super) fn tables(&mut self, key: &'static str, faults: &mut Faults) -> Vec<Section<'d, 'i>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let mut sections = Vec::new();
         let items = value.get_ref().as_array();
@@ -276,7 +277,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// Reports the keys that were not taken.
-    pub(super) fn end(self, faults: &mut Faults<'_>) {
+    pub(super) fn end(self, faults: &mut Faults) {
         for key in self.table.keys().filter(|key| !self.taken.contains(&key.get_ref().as_ref())) {
             let line = faults.line(key.span().start);
             let known = self.taken.join(", ");

@@ -11,7 +11,7 @@ pub(super) fn text_beside(
     section: &mut Section<'_, '_>,
     key: &'static str,
     beside: &impl Fn(&str) -> Result<String, String>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Option<String> {
     let expected = "the name of a Markdown file beside this one";
     let plain = |name: &str| (!name.is_empty() && !name.contains(['/', '\\', '\0'])).then(|| name.to_owned());
@@ -32,7 +32,7 @@ pub(super) fn text_beside(
 pub(super) fn notices(
     sections: Vec<Section<'_, '_>>,
     beside: &impl Fn(&str) -> Result<String, String>,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     let mut seen = BTreeSet::new();

@@ -27,7 +27,7 @@ use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/changes";
 /// The states to filter by.
-const STATES: [&str; 5] = ["asked", "scheduled", "done", "refused", "overtaken"];
+const STATES: [&str; 6] = ["asked", "scheduled", "done", "refused", "lapsed", "overtaken"];
 
 /// The list of changes.
 pub(super) struct Log;

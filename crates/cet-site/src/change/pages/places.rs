@@ -50,7 +50,8 @@ pub(super) async fn page(
     }
     let mut rows = Vec::new();
     for place in std::iter::once(top).chain(below) {
-        let cells = columns.iter().map(|column| cell(who, &page, plan, (place, column), &value)).collect();
+        let of = |column| cell(who, &page, plan, (place, column), (&value, form.is_some()));
+        let cells = columns.iter().map(of).collect();
         let has_below = place != top && !tree::below(&catalogue, place).is_empty();
         rows.push(PlaceRow {
             code: tree::name(place),
@@ -69,7 +70,6 @@ pub(super) async fn page(
         columns: columns.into_iter().map(|column| column.heading).collect(),
         rows,
         above,
-        has_files: path != "/staff/notices",
         pager,
         page,
         menu,
@@ -79,7 +79,7 @@ pub(super) async fn page(
 
 /// The form and the name of the file that an address asks for.
 fn file_form(path: &str) -> Option<(Form, &'static str)> {
-    const NAMES: [&str; 5] = ["windows", "limits", "fees", "oral", "arrangement"];
+    const NAMES: [&str; 6] = ["windows", "limits", "fees", "oral", "arrangement", "notices"];
     let (base, form) = match (path.strip_suffix(".csv"), path.strip_suffix(".xlsx")) {
         (Some(base), _) => (base, Form::Csv),
         (None, Some(base)) => (base, Form::Xlsx),
@@ -91,7 +91,7 @@ fn file_form(path: &str) -> Option<(Form, &'static str)> {
 
 /// The list as a file: each value with where it comes from.
 fn sheet(page: &Page, columns: &[Column], rows: Vec<PlaceRow>) -> Sheet {
-    let own = [page.m("setting-field-code"), page.m("change-place")].map(str::to_owned);
+    let own = [page.m("setting-place-code"), page.m("change-place")].map(str::to_owned);
     let headings =
         columns.iter().flat_map(|of| [of.heading.clone(), page.m("setting-value-from").to_owned()]);
     let row = |row: PlaceRow| {
@@ -106,7 +106,7 @@ fn cell(
     page: &Page,
     plan: &Plan,
     (place, column): (Place, &Column),
-    value: &impl Fn(&Key) -> Option<SettingValue>,
+    (value, whole): (&impl Fn(&Key) -> Option<SettingValue>, bool),
 ) -> PlaceCell {
     let none = PlaceCell { value: String::new(), from: String::new(), own: false, href: String::new() };
     let Some(key) = (column.key)(place) else { return none };
@@ -118,15 +118,16 @@ fn cell(
         .find_map(|key| value(&key).map(|found| (key.place(), found)));
     let may = rules::may_change(who.role, &who.scope, &key, plan.province_fees) && rules::is_open(plan.state);
     let href = if may { (column.form)(place).unwrap_or_default() } else { String::new() };
+    let words = |value: &SettingValue| match value {
+        SettingValue::Notice(body, _) if whole => body.clone(),
+        other => refusal_texts::value_words(page, other),
+    };
     match (own, inherited) {
-        (Some(value), _) => PlaceCell {
-            value: refusal_texts::value_words(page, &value),
-            from: page.m("setting-own").to_owned(),
-            own: true,
-            href,
-        },
+        (Some(value), _) => {
+            PlaceCell { value: words(&value), from: page.m("setting-own").to_owned(), own: true, href }
+        }
         (None, Some((from, value))) => PlaceCell {
-            value: refusal_texts::value_words(page, &value),
+            value: words(&value),
             from: page.f("setting-from", &[("place", &words::place(page, &who.app.catalogue.get(), from))]),
             own: false,
             href,

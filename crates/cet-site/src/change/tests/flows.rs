@@ -6,6 +6,8 @@ use crate::testing::{Answer, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::TestDb;
 use cet_base::store::{DbError, Tx};
+use cet_base::words::fen::Fen;
+use cet_base::words::time::Time;
 
 async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
@@ -34,6 +36,17 @@ async fn fee(app: &TestApp) -> i64 {
         })
         .await;
     read.unwrap().0
+}
+
+async fn exam(app: &TestApp) -> String {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT exam_from FROM subject WHERE sitting = '2017-2' AND code = '1'", &[]).await
+        })
+        .await;
+    Time::from_micros(read.unwrap().0).page()
 }
 
 fn told(answer: &Answer) -> (u16, Vec<&str>) {
@@ -91,6 +104,65 @@ on_both! {
     }
 
     /// season.md 1.
+    async fn a_time_of_printing_without_an_exam_asks_for_the_exam(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let subject = [("name", "x"), ("mode", "written"), ("level", "4"), ("language", "英语")];
+        let path = "/staff/sittings/2017-2/subjects/1";
+        for (time, field, words) in [
+            ("printing_from", "exam_from", "请填考试开始"),
+            ("printing_to", "printing_from", "请填准考证打印开始"),
+        ] {
+            let fields = [&subject[..], &[(time, "2017-12-01 09:00")]].concat();
+            let refused = national.post(path, &fields).await;
+            assert_eq!(told(&refused), (422, vec!["date-order"]), "{time}");
+            assert!(refused.text.contains(words) && refused.text.contains(&format!("href=\"#{field}\"")), "{}", refused.text);
+        }
+    }
+
+    /// season.md 1.
+    async fn a_preview_names_what_a_place_inherits_before_or_after_the_change(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let path = "/staff/sittings/2017-2/fees/99";
+        let nation = format!("{}（来自全国）", Fen::new(fee(&app).await).unwrap());
+        let look = national.post(path, &[("fee.1", "77")]).await;
+        assert!(look.text.contains(&format!("<del lang=\"zh-CN\">{nation}</del>")), "{nation}: {}", look.text);
+        let own = "INSERT INTO fee (sitting, scope, subject, amount) VALUES ('2017-2', '99', '1', 7700)";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(own, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let look = national.post(path, &[("fee.1", "")]).await;
+        assert!(look.text.contains(&format!("<ins lang=\"zh-CN\">{nation}</ins>")), "{nation}: {}", look.text);
+    }
+
+    /// season.md 1.
+    async fn a_preview_writes_times_to_the_minute(t: TestDb) {
+        let app = world(t).await;
+        let sql = "UPDATE subject SET exam_to = exam_to + 28000000 WHERE sitting = '2017-2' AND code = '1'";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let from = exam(&app).await;
+        let to = format!("{} 23:59", from.split(' ').next().unwrap());
+        let subject = [("name", "1"), ("mode", "written"), ("level", "4"), ("language", "english")];
+        let fields = [&subject[..], &[("exam_from", &*from), ("exam_to", &*to)]].concat();
+        let look = member(&app, "national").await.post("/staff/sittings/2017-2/subjects/1", &fields).await;
+        assert!(look.status == 200 && look.text.contains(&format!(">{to}</ins>")), "{}", look.text);
+        assert!(!look.text.contains(":28</del>"), "{}", look.text);
+    }
+
+    /// season.md 1.
+    async fn what_may_not_be_changed_is_shown_as_other_pages_write_it(t: TestDb) {
+        let app = world(t).await;
+        let sql = "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'";
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+        assert_eq!(done.unwrap(), 1);
+        let page = member(&app, "national").await.get("/staff/sittings/2017-2/subjects/1").await;
+        let from = exam(&app).await;
+        assert!(page.status == 200 && !page.text.contains("name=\"exam_from\""), "{}", page.text);
+        assert!(page.text.contains(&format!(">{from}<")) && page.text.contains(">笔试<"), "{from}: {}", page.text);
+    }
+
+    /// season.md 1.
     async fn a_change_may_wait_for_a_time_and_be_taken_back_until_then(t: TestDb) {
         let app = world(t).await;
         let before = capacity(&app).await;
@@ -113,6 +185,23 @@ on_both! {
         assert_eq!(capacity(&app).await, before);
         assert_eq!(school.post(&format!("{href}/refusal"), &[]).await.status, 303);
         assert!(school.get(&href).await.text.contains("data-state=\"refused\""));
+    }
+
+    /// season.md 1.3.
+    async fn what_nobody_approved_in_time_is_listed_as_lapsed_and_no_longer_as_waiting(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let fields = [("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        let asked = member(&app, "national").await.post(path, &fields).await;
+        let link = format!("href=\"{}\"", asked.location());
+        for (days, there) in [(0, "asked"), (8, "lapsed")] {
+            app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(24 * days)));
+            let mut national = member(&app, "national").await;
+            for state in ["asked", "lapsed"] {
+                let list = national.get(&format!("/staff/changes?state={state}")).await.text;
+                assert_eq!(list.contains(&link), state == there, "{state} after {days} days");
+            }
+        }
     }
 
     /// R15.

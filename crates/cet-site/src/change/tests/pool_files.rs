@@ -78,8 +78,16 @@ on_both! {
             assert_eq!(file.status, 200, "{name}");
             let schools = file.text.lines().filter(|line| line.starts_with("99301,") || line.starts_with("99101,")).count();
             assert_eq!(schools, 2, "{name}: {}", file.text);
+            assert!(!file.text.contains("科目代码"), "the first column has the codes of places: {}", file.text);
             let book = national.get(&format!("/staff/sittings/2017-2/{name}.xlsx?place=99")).await;
             assert!(book.status == 200 && book.bytes.starts_with(b"PK"), "{name}");
         }
+        let body = "一、遵守时间，遵守纪律，不得迟到，不许早退，尊敬老师，友爱同学，带好准考证和证件";
+        let notice = [("body", body), ("confirm", "yes"), ("reason", "x")];
+        assert_eq!(member(&app, "school-99301").await.post("/staff/notices/99301/all", &notice).await.status, 303);
+        assert!(national.get("/staff/notices?place=99").await.text.contains("href=\"/staff/notices.csv?place=99\""));
+        let file = national.get("/staff/notices.csv?place=99").await;
+        assert!(file.status == 200 && file.text.contains(body), "a text is whole in files: {}", file.text);
+        assert_eq!(national.get("/staff/notices.xlsx?place=99").await.status, 200);
     }
 }

@@ -10,7 +10,6 @@ use super::refusal_texts::subject_name;
 use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
-use crate::payment;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::page::{Page, Typed};
@@ -22,6 +21,7 @@ use cet_domain::entry::verbs::{
     CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for,
 };
 use cet_domain::entry::{Entry, EntryRefusal, store};
+use cet_domain::payment;
 use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::verbs::{end_open, ends_of};
 use cet_domain::sitting::{Catalogue, Plan};

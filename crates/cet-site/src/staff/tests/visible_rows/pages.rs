@@ -156,6 +156,8 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/scores/{id}/columns"),
     nothing("/staff/campuses/{id}/errors.xlsx"),
     nothing("/staff/rosters/template.xlsx"),
+    nothing("/staff/scores/template.xlsx"),
+    nothing("/staff/campuses/template.xlsx"),
     list("/staff/orders", ORDERS, "", Of::Schools, |of| format!("{}00000", of.campus)),
     one("/staff/orders/{number}", ORDER, Of::Campuses, |of| {
         vec![format!("/staff/orders/{}{:014}", of.campus, of.id())]
