@@ -28,7 +28,6 @@ pub(crate) const FREE_CYCLES: usize = 2;
 
 /// The first cool-down; each further unpaid hold doubles it (TH44).
 pub(crate) const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
-
 /// The longest cool-down.
 pub(crate) const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
