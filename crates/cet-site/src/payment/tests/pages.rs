@@ -66,6 +66,7 @@ on_both! {
                     // A message of before says until when a subject could be entered, which was at noon.
                     let says_another = page.text.contains("2017-09-21 12:00") && *path != "/account/messages";
                     assert!(!says_another, "{path} {lang}: {}", page.text);
+                    assert!(!page.text.contains("></time>"), "a step without a time has none: {path}");
                 }
             }
             sql(&app, "UPDATE entry SET order_id = NULL").await;

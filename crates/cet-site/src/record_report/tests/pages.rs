@@ -149,7 +149,7 @@ on_both! {
         let sent = [("value", "3 班"), ("answer", "已按学生证更正"), ("seen", &*seen)];
         let preview = school.post(&address, &sent).await;
         assert_eq!(preview.status, 200);
-        assert!(preview.text.contains("<del>1</del> <ins>3 班</ins>") && preview.text.contains("还没有写入任何数据"));
+        assert!(preview.text.contains("<del lang=\"zh-CN\">1</del> <ins lang=\"zh-CN\">3 班</ins>") && preview.text.contains("还没有写入任何数据"));
         assert_eq!(class_of(&app, "学生5").await, "1", "nothing is written yet");
         let confirmed = [("value", "3 班"), ("answer", "已按学生证更正"), ("seen", &*seen), ("confirm", "yes")];
         for _ in 0..2 {

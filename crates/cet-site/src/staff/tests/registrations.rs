@@ -103,7 +103,7 @@ on_both! {
         loop {
             let page = auditor.get(&path).await.text;
             pages += 1;
-            assert!(page.contains("<td>报考</td>") && page.contains("<option value=\"entry-entered\" selected>报考</option>"));
+            assert!(page.contains("<td>报考</td>") && page.contains("<option value=\"entry-entered\" selected lang=\"zh-CN\">报考</option>"));
             for row in page.split("<span class=\"id\">").skip(1).filter_map(|part| part.split('<').next()) {
                 if row.parse::<i64>().is_ok() {
                     assert!(seen.insert(row.to_owned()), "{row} twice");
