@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
 
-use crate::payment::forged::Forged;
+use crate::forged::Forged;
 use crate::refusals::Refusals;
 use crate::words::time::Time;
 

@@ -4,8 +4,8 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::Mail;
+use crate::causes::causes;
 use crate::config;
-use crate::payment::wire::causes;
 
 /// How mails are sent from this node; clones share the connections.
 #[derive(Clone)]

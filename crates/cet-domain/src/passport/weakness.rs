@@ -8,7 +8,7 @@ use zxcvbn::{Match, Score};
 const LONGEST_TAKEN_APART: usize = 32;
 
 /// The words of this context that a password must not mainly be made of: the examination's, its organisers', schools', this
-/// program's. `docs/rules.md` refers to this list, whoever extends it changes it here.
+/// program's. Whoever extends the list does it here.
 pub const SITE_WORDS: [&str; 46] = [
     "cet",
     "cet4",
@@ -58,6 +58,13 @@ pub const SITE_WORDS: [&str; 46] = [
     "examination",
 ];
 
+/// A common password in digits and marks: this many around it are a dress.
+const LONGEST_DRESS: usize = 6;
+/// Shorter words are no passwords that anybody dresses.
+const SHORTEST_BODY: usize = 4;
+/// The first so many common passwords count in a dress (ASVS 6.2.4).
+const COMMON: usize = 3_000;
+
 /// A Bloom filter of passwords that breaches and lists made known; `scripts/password-list` makes it.
 static KNOWN: &[u8] = include_bytes!("../../lists/passwords.bloom");
 const BITS: u64 = 8_000_000;
@@ -97,29 +104,57 @@ pub fn of(password: &str, own: &[&str]) -> Option<Weakness> {
     is_listed(&lower).then_some(Weakness::Listed)
 }
 
-/// What a password consists of, if that is one thing or can be guessed within a million tries.
+/// What a password consists of, if that is one thing, one thing in a dress, or can be guessed within a million tries.
+#[expect(clippy::default_trait_access, reason = "the library does not export the name of the type")]
 fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     let words: Vec<&str> = SITE_WORDS.iter().chain(own).copied().collect();
     let estimate = zxcvbn::zxcvbn(password, &words);
     let parts = estimate.sequence();
     let is_one = matches!(parts, [whole] if !matches!(whole.pattern, MatchPattern::BruteForce));
-    if !is_one && estimate.score() >= Score::Two {
+    if is_one || estimate.score() < Score::Two {
+        return Some(kind(parts, own));
+    }
+    let body = password.trim_matches(|c: char| !c.is_alphabetic());
+    let dress = password.chars().count().saturating_sub(body.chars().count());
+    if body.chars().count() < SHORTEST_BODY || !(1..=LONGEST_DRESS).contains(&dress) {
         return None;
     }
-    let known = parts.iter().filter(|part| !matches!(part.pattern, MatchPattern::BruteForce));
-    Some(known.max_by_key(|part| part.token.chars().count()).map_or(Weakness::Common, |part| kind(part, own)))
+    let parts = zxcvbn::zxcvbn(body, &words);
+    let Some(MatchPattern::Dictionary(word)) = sole(parts.sequence()).map(|part| &part.pattern) else {
+        return None;
+    };
+    // The default of its dictionaries is the one of passwords, the only name of it that the library gives.
+    let is_password = word.dictionary_name == Default::default() && word.rank <= COMMON;
+    (is_password || words.iter().any(|known| known.to_lowercase() == word.matched_word))
+        .then(|| kind(parts.sequence(), own))
 }
 
-fn kind(part: &Match, own: &[&str]) -> Weakness {
-    match &part.pattern {
-        MatchPattern::Dictionary(word) if own.iter().any(|own| own.to_lowercase() == word.matched_word) => {
-            Weakness::Own
-        }
-        MatchPattern::Dictionary(word) if SITE_WORDS.contains(&word.matched_word.as_str()) => {
-            Weakness::SiteWord
-        }
-        MatchPattern::Dictionary(_) | MatchPattern::BruteForce => Weakness::Common,
-        _ => Weakness::Pattern,
+/// The part, if there is no other.
+const fn sole(parts: &[Match]) -> Option<&Match> {
+    match parts {
+        [part] => Some(part),
+        _ => None,
+    }
+}
+
+/// The most telling part: the own address before words of this context, before what is longest.
+fn kind(parts: &[Match], own: &[&str]) -> Weakness {
+    let words = || {
+        parts.iter().filter_map(|part| match &part.pattern {
+            MatchPattern::Dictionary(word) => Some(word.matched_word.as_str()),
+            _ => None,
+        })
+    };
+    if words().any(|word| own.iter().any(|own| own.to_lowercase() == word)) {
+        return Weakness::Own;
+    }
+    if words().any(|word| SITE_WORDS.contains(&word)) {
+        return Weakness::SiteWord;
+    }
+    let known = parts.iter().filter(|part| !matches!(part.pattern, MatchPattern::BruteForce));
+    match known.max_by_key(|part| part.token.chars().count()).map(|part| &part.pattern) {
+        None | Some(MatchPattern::Dictionary(_) | MatchPattern::BruteForce) => Weakness::Common,
+        Some(_) => Weakness::Pattern,
     }
 }
 
@@ -148,6 +183,7 @@ mod tests {
             ("Password123!", Weakness::Common),
             ("P@ssw0rd123!", Weakness::Common),
             ("pAssword2017", Weakness::Common),
+            ("2017!Sunshine", Weakness::Common),
             ("siliuji2017", Weakness::SiteWord),
             ("CET-siliuji", Weakness::SiteWord),
             ("$iliuji123", Weakness::SiteWord),
@@ -158,6 +194,13 @@ mod tests {
             ("abcabcabcabc", Weakness::Pattern),
         ] {
             assert_eq!(of(password, &["zhang3li"]), Some(kind), "{password}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_this_context_with_a_year_is_weak() {
+        for word in SITE_WORDS {
+            assert_eq!(of(&format!("{word}2017"), &[]), Some(Weakness::SiteWord), "{word}");
         }
     }
 

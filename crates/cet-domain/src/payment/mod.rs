@@ -10,7 +10,6 @@ pub mod choice;
 pub mod context;
 mod entries;
 pub mod events;
-pub mod forged;
 pub mod gateways;
 pub mod jobs;
 mod mail;

@@ -6,6 +6,8 @@ use futures_util::future::BoxFuture;
 use gateway::{HttpReply, HttpRequest, Verb};
 use jiff::Timestamp;
 
+use crate::causes::causes;
+
 /// The timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest response that is read, in bytes.
@@ -129,13 +131,6 @@ fn no_reply(error: &reqwest::Error) -> NoReply {
     let cause = causes(std::error::Error::source(error));
     tracing::warn!(cause, timeout = error.is_timeout(), "a gateway was not reached, or broke off");
     if error.is_timeout() { NoReply::Timeout } else { NoReply::Broken }
-}
-
-/// Why a connection failed, down to the innermost cause: a wrong certificate must not look like a broken network.
-pub(crate) fn causes(error: Option<&dyn std::error::Error>) -> String {
-    let all: Vec<String> =
-        std::iter::successors(error, |error| error.source()).map(ToString::to_string).collect();
-    if all.is_empty() { "unknown".to_owned() } else { all.join(": ") }
 }
 
 #[cfg(test)]

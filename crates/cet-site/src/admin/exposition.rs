@@ -1,6 +1,7 @@
 //! Every metric with its name, help text and source. `docs/metrics.md` lists them; a test compares the two.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use gateway::GatewayCode;
@@ -257,7 +258,10 @@ impl Exposition {
     }
 
     fn notices(&mut self, app: &App) {
-        let counts = app.alarms.forged.counts(app.payments.gateways.codes());
+        // Those that are not configured too, so that monitoring sees the name from the start.
+        let gateways: BTreeSet<&str> =
+            app.payments.gateways.counted().map(|(gateway, ..)| gateway.as_str()).collect();
+        let counts = app.alarms.forged.counts(gateways.into_iter());
         let counts = counts.into_iter().map(|(gateway, reason, count)| {
             (vec![label("gateway", gateway), label("reason", reason)], count)
         });

@@ -96,7 +96,7 @@ on_both! {
         }
         assert!(browser.get("/staff/login").await.value("captcha_id").is_some());
         let page = browser.get("/staff/login?captcha=text&next=/staff/students").await;
-        assert!(page.text.contains("/staff/login?captcha=picture&amp;next=%2Fstaff%2Fstudents"), "{}", page.text);
+        assert!(page.text.contains("/staff/login?captcha=picture&#38;next=%2Fstaff%2Fstudents"), "{}", page.text);
         assert_eq!(password(&mut browser, "nobody-21", WRONG).await.codes(), ["captcha"]);
         assert_eq!(from_network(&app, 2).get("/staff/login").await.value("captcha_id"), None);
     }

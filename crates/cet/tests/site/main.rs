@@ -21,6 +21,8 @@ mod journey_browser;
 #[cfg(test)]
 mod journey_http;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod mailbox;

@@ -65,7 +65,7 @@ fn keys_that_others_can_read_or_that_belong_elsewhere_are_refused_by_every_comma
     demo.crash();
     let roster = demo.file("roster.csv").display().to_string();
     let sitting = demo.file("sitting.toml").display().to_string();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["serve"],
         &["config", "check"],
         &["migrate"],
@@ -74,6 +74,7 @@ fn keys_that_others_can_read_or_that_belong_elsewhere_are_refused_by_every_comma
         &["import", "roster", &roster, "--sitting", "2017-2", "--dry-run"],
         &["arrange", "--sitting", "2017-2"],
         &["staff", "add", "somebody", "--role", "national"],
+        &["vault", "reseal"],
         &["restore", &copy],
     ];
     let refused = |words: &[&str]| {
@@ -97,18 +98,18 @@ fn keys_that_others_can_read_or_that_belong_elsewhere_are_refused_by_every_comma
         let _not_there = std::fs::copy(demo.file(name), aside);
     }
     let words = ["vault.key", "not the one of this database", "database.url"];
-    for arguments in &commands[..8] {
+    for arguments in &commands[..9] {
         let (done, said) = demo.command(arguments);
         assert!(!done && words.iter().all(|word| said.contains(word)), "{arguments:?}: {said}");
     }
     for name in ["cet.sqlite", "cet.sqlite-wal", "cet.sqlite-shm"] {
         let _not_there = std::fs::remove_file(demo.file(name));
     }
-    let (done, said) = demo.command(commands[8]);
+    let (done, said) = demo.command(commands[9]);
     assert!(!done && words.iter().all(|word| said.contains(word)), "restore: {said}");
     assert!(!demo.file("cet.sqlite").exists(), "nothing was put there");
     std::fs::write(&key, own).unwrap();
-    let (done, said) = demo.command(commands[8]);
+    let (done, said) = demo.command(commands[9]);
     assert!(done, "{said}");
     demo.crash_and_restart();
     demo.verify();

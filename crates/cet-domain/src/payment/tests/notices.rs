@@ -31,7 +31,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
-    /// TH31, TH33.
+    /// TH33.
     async fn a_real_notification_is_booked_whatever_else_its_network_sent(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;

@@ -118,6 +118,7 @@ on_both! {
         assert_eq!(answer.location(), "/staff/recovery-codes");
         let page = browser.get("/staff/recovery-codes").await;
         let recovery = page.text.split("<li><code class=\"id\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert_eq!(recovery.chars().filter(char::is_ascii_hexdigit).count() * 4, 128, "random bits");
         assert_eq!(browser.post("/staff/recovery-codes", &[]).await.status, 303);
         // Nothing opens until the first password was changed.
         assert_eq!(browser.get("/staff").await.location(), "/staff/password");

@@ -1,5 +1,5 @@
 //! Notifications that are not to be believed: counted by reason for `/metrics`, logged as samples, and answered no more
-//! where one network sends too many (TH31). Each node counts by itself.
+//! where one network sends too many (TH33). Each node counts by itself.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
