@@ -25,7 +25,8 @@ pub(crate) use money::{
     order_of_trade, other_numbers, refund_done, refund_later, refund_stopped, refunds_of, refunds_of_order,
     sent_back, wake_refund,
 };
+pub use orders::open_of;
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, insert, lines_of, move_to, newest_of, of_passport,
 };
-pub(crate) use orders::{give_to_passport, insert_line, open_of, page_of, set_ask};
+pub(crate) use orders::{give_to_passport, insert_line, page_of, set_ask};

@@ -75,7 +75,7 @@ pub(super) async fn template(who: StaffMember, kind: Kind) -> Result<Response, P
     who.needs(super::needs(kind))?;
     let (bytes, name) = match kind {
         Kind::Scores => (
-            header_alone(&who, super::table_of(kind).columns),
+            header_alone(&who, cet_domain::upload::table_of(kind).columns),
             "attachment; filename=\"scores-template.xlsx\"",
         ),
         Kind::Campuses => (header_alone(&who, &CAMPUSES), "attachment; filename=\"campuses-template.xlsx\""),

@@ -177,7 +177,7 @@ pub async fn by_id(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<O
 }
 
 /// The open order of a registration; there is at most one.
-pub(crate) async fn open_of(
+pub async fn open_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
