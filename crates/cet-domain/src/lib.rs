@@ -20,6 +20,7 @@ pub mod eligibility;
 pub mod entry;
 mod fragments;
 pub mod handout;
+pub mod hold;
 pub mod import;
 pub mod installation;
 pub mod invariant;
