@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::Response;
+use http::StatusCode;
 
 use super::information::{self, PATH};
 use super::refusal_texts::subject_name;
@@ -17,9 +18,9 @@ use crate::payment::rules::pay_until;
 use crate::payment::verbs::{end_open, ends_of};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
-use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Notice, Page, Tone};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -48,8 +49,9 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let (until, asked) = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
     let told = refusal_texts::all(&page, &plan, &asked.refused);
-    let page = page.refusing(told.clone(), Typed::default());
-    refused_html(&told, None, &view(page, &plan, &asked, until))
+    // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
+    let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
+    html(StatusCode::OK, &view(page, &plan, &asked, until))
 }
 
 fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
