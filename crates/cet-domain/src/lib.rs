@@ -22,6 +22,7 @@ pub mod entry;
 pub mod forged;
 mod fragments;
 pub mod handout;
+pub mod hold;
 pub mod import;
 pub mod installation;
 pub mod invariant;

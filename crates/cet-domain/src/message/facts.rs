@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
-use crate::payment::rules::usual_deadline;
+use crate::hold::usual_deadline;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
 

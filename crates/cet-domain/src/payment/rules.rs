@@ -8,10 +8,9 @@ pub mod refunding;
 
 use jiff::SignedDuration;
 
+use crate::hold::usual_deadline;
 use crate::words::time::Time;
 
-/// How long before the end of its entries' hold an order stops accepting money (facts 4.2, Y4).
-pub(crate) const BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(10);
 /// The minimum life of an order, within the hold.
 pub(crate) const LEAST_TIME: SignedDuration = SignedDuration::from_mins(1);
 
@@ -289,12 +288,6 @@ pub(crate) fn after_money(order: OrderState, paid_any: bool) -> OrderState {
 #[must_use]
 pub fn deadline(now: Time, hold_ends: Time) -> Time {
     usual_deadline(hold_ends).max(now.plus(LEAST_TIME)).min(hold_ends)
-}
-
-/// The deadline of an order that is opened in good time, which is what messages say long before.
-#[must_use]
-pub fn usual_deadline(hold_ends: Time) -> Time {
-    hold_ends.minus(BEFORE_HOLD_ENDS)
 }
 
 /// Until when an entry can be paid, as every page says it: the deadline of the open order that pays for it, else that of

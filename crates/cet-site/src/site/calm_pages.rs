@@ -18,7 +18,7 @@ fn pages() -> Vec<Route> {
         |path: &str| path.ends_with("/{token}") || others.iter().any(|other| path.starts_with(other));
     let own = |route: &Route| route.get && !is_other(&route.path);
     let found: Vec<Route> = all().into_iter().filter(own).collect();
-    assert!(found.len() > 45, "only {} pages were found", found.len());
+    assert!(found.len() > 40, "only {} pages were found", found.len());
     found
 }
 
@@ -33,7 +33,7 @@ async fn all_calm(browser: &mut Browser<'_>, state: &str) {
         assert!(!answer.text.contains("class=\"errs\""), "{path} {state}: {:?}", answer.codes());
         shown += usize::from(answer.status == 200);
     }
-    assert!(shown > 10, "{state}: only {shown} pages were shown");
+    assert!(shown > 8, "{state}: only {shown} pages were shown");
 }
 
 fn at_hour(app: &TestApp, hours: i64) {

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::Response;
+use http::StatusCode;
 
 use super::information::{self, PATH};
 use super::refusal_texts::subject_name;
 use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
-use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Notice, Page, Tone};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::ids::EntryId;
 use cet_base::words::subject::Mode;
@@ -50,8 +51,9 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let (until, asked) = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
     let told = refusal_texts::all(&page, &plan, &asked.refused);
-    let page = page.refusing(told.clone(), Typed::default());
-    refused_html(&told, None, &view(page, &plan, &asked, until))
+    // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
+    let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
+    html(StatusCode::OK, &view(page, &plan, &asked, until))
 }
 
 fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
