@@ -114,6 +114,17 @@ fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     if is_one || estimate.score() < Score::Two {
         return Some(kind(parts, own));
     }
+    // Words of this context one after the other, however unlikely their order is.
+    let is_ours = |part: &&Match| {
+        matches!(&part.pattern, MatchPattern::Dictionary(word)
+            if words.iter().any(|known| known.to_lowercase() == word.matched_word))
+    };
+    let length = |part: &Match| part.token.chars().count();
+    let ours: usize = parts.iter().filter(is_ours).map(length).sum();
+    let all: usize = parts.iter().map(length).sum();
+    if ours >= SHORTEST_BODY && all.saturating_sub(ours) <= LONGEST_DRESS {
+        return Some(kind(parts, own));
+    }
     let body = password.trim_matches(|c: char| !c.is_alphabetic());
     let dress = password.chars().count().saturating_sub(body.chars().count());
     if body.chars().count() < SHORTEST_BODY || !(1..=LONGEST_DRESS).contains(&dress) {
@@ -125,8 +136,7 @@ fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     };
     // The default of its dictionaries is the one of passwords, the only name of it that the library gives.
     let is_password = word.dictionary_name == Default::default() && word.rank <= COMMON;
-    (is_password || words.iter().any(|known| known.to_lowercase() == word.matched_word))
-        .then(|| kind(parts.sequence(), own))
+    is_password.then(|| kind(parts.sequence(), own))
 }
 
 /// The part, if there is no other.

@@ -46,7 +46,7 @@ impl KeyForm {
 pub(super) struct Column {
     pub(super) name: &'static str,
     table: &'static str,
-    column: &'static str,
+    value: &'static str,
     pub(super) key: KeyForm,
 }
 
@@ -55,7 +55,7 @@ macro_rules! columns {
         &[$(Column {
             name: concat!($table, ".", $column),
             table: $table,
-            column: $column,
+            value: $column,
             key: KeyForm::$key,
         }),*]
     };
@@ -107,7 +107,7 @@ pub(super) struct Anew {
 impl Column {
     /// The next values behind a key.
     pub(super) async fn page(&self, tx: &mut Tx<'_>, after: &Key, most: i64) -> Result<Vec<Held>, DbError> {
-        let Self { table, column, .. } = self;
+        let Self { table, value: column, .. } = self;
         let by = |keys: &str, values: &str, limit: &str| {
             format!(
                 "SELECT {keys}, {column} FROM {table} WHERE ({keys}) > ({values}) ORDER BY {keys} LIMIT {limit}"
@@ -157,7 +157,7 @@ impl Column {
     }
 
     async fn replace_one(&self, tx: &mut Tx<'_>, of: &Anew) -> Result<u64, DbError> {
-        let Self { table, column, .. } = self;
+        let Self { table, value: column, .. } = self;
         let by = |keys: &str| format!("UPDATE {table} SET {column} = $1 WHERE {column} = $2 AND {keys}");
         match &of.key {
             Key::Place(school, id) => {
