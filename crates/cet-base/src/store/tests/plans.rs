@@ -41,6 +41,10 @@ const MADE: &[(&str, &str, &str)] = &[
     ("key_check.rs", "SELECT sealed", "from both ends: key_check's tests"),
     ("key_check.rs", "&sql", "these three"),
     ("passport/store/session.rs", "sql", "two texts of one function, which are known"),
+    ("reseal/store.rs", "SELECT {keys}", "of every sealed column: reseal's tests"),
+    ("reseal/store.rs", "UPDATE {table}", "the same"),
+    ("reseal/store.rs", "&by(", "these two"),
+    ("reseal/store.rs", "&sql", "these two"),
     ("store/scoped.rs", "sql.sql", "the texts of `scoped!`, which are known"),
     ("verify/mod.rs", "sql", "constants of the questions, which are known"),
 ];

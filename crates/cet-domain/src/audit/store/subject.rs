@@ -178,13 +178,15 @@ mod tests {
     use crate::audit::codes::OBJECTS;
 
     /// What is about nobody by itself, or about so many that it is told otherwise.
-    const OTHERS: [&str; 16] = [
+    const OTHERS: [&str; 18] = [
         "arrangement",
         "bill",
         "campus",
         "change",
         // Each of its entries has a line of its own.
         "collective-payment",
+        // What retention emptied: how many of a class.
+        "data",
         "export",
         "list",
         // Written to ticked candidates: how many, and who wrote.
@@ -198,6 +200,7 @@ mod tests {
         // Candidates' look-ups.
         "student-record",
         "upload",
+        "vault",
     ];
 
     /// A11.
