@@ -7,6 +7,7 @@ use askama::Template;
 use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
 use cet_base::texts::Texts;
 use cet_base::words::email::Email;
+use cet_domain::passport::NOTICE_VERSION;
 use cet_domain::passport::verbs::retrieve::Retrieved;
 
 /// The document types that a form offers: submitted value and text key.
@@ -65,12 +66,8 @@ impl RegisterView {
             .any(|field| !self.page.typed.get(field).is_empty() || self.page.is_bad(field))
     }
 
-    fn notice_version(&self) -> i64 {
-        cet_domain::passport::NOTICE_VERSION
-    }
-
     fn notice_line(&self) -> String {
-        self.page.f("passport-notice-agreed", &[("version", &self.notice_version().to_string())])
+        self.page.f("passport-notice-agreed", &[("version", &NOTICE_VERSION.to_string())])
     }
 
     fn number_hint(&self) -> &'static str {

@@ -71,15 +71,15 @@ pub(super) async fn picture(
 }
 
 /// `GET template.xlsx`: text columns; of a roster with drop-downs, the own campuses, and one example row.
-pub(super) async fn template(who: StaffMember, kind: Kind) -> Result<Response, PageError> {
+pub(super) fn template(who: &StaffMember, kind: Kind) -> Result<Response, PageError> {
     who.needs(super::needs(kind))?;
     let (bytes, name) = match kind {
         Kind::Scores => (
-            header_alone(&who, cet_domain::upload::table_of(kind).columns),
+            header_alone(who, cet_domain::upload::table_of(kind).columns),
             "attachment; filename=\"scores-template.xlsx\"",
         ),
-        Kind::Campuses => (header_alone(&who, &CAMPUSES), "attachment; filename=\"campuses-template.xlsx\""),
-        Kind::Roster | Kind::Photos => (workbook(&who), "attachment; filename=\"roster-template.xlsx\""),
+        Kind::Campuses => (header_alone(who, &CAMPUSES), "attachment; filename=\"campuses-template.xlsx\""),
+        Kind::Roster | Kind::Photos => (workbook(who), "attachment; filename=\"roster-template.xlsx\""),
     };
     let bytes = bytes.map_err(PageError::fault)?;
     let headers = [

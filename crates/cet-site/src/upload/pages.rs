@@ -51,9 +51,18 @@ macro_rules! received {
 /// Routes of this module.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/staff/rosters/template.xlsx", get(|who| files::template(who, Kind::Roster)))
-        .route("/staff/scores/template.xlsx", get(|who| files::template(who, Kind::Scores)))
-        .route("/staff/campuses/template.xlsx", get(|who| files::template(who, Kind::Campuses)))
+        .route(
+            "/staff/rosters/template.xlsx",
+            get(async |who: StaffMember| files::template(&who, Kind::Roster)),
+        )
+        .route(
+            "/staff/scores/template.xlsx",
+            get(async |who: StaffMember| files::template(&who, Kind::Scores)),
+        )
+        .route(
+            "/staff/campuses/template.xlsx",
+            get(async |who: StaffMember| files::template(&who, Kind::Campuses)),
+        )
         .merge(roster_routes())
         .merge(score_routes())
         .merge(photo_routes())
