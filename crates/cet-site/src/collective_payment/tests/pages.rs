@@ -53,7 +53,7 @@ on_both! {
 
         let mut candidate = bound(&app, 1).await;
         let told = candidate.get("/registration").await;
-        assert!(told.text.contains("(99301)") && told.text.contains("锁定到 2017-09-27 12:00"), "{}", told.text);
+        assert!(told.text.contains("(99301)") && told.text.contains("锁定到 <span class=\"num\">2017-09-27 12:00</span>"), "{}", told.text);
         assert!(!told.text.contains("/cancellation"));
 
         assert!(school.get("/staff").await.text.contains("href=\"/staff/collective-payments\""));
