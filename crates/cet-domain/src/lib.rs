@@ -62,3 +62,4 @@ pub mod ticket;
 pub mod upload;
 pub mod verify;
 pub mod waiting;
+pub mod wishes;

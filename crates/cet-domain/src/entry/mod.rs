@@ -2,7 +2,7 @@
 //!
 //! A candidate enters subjects ([`verbs::enter`]): by the rules, all or nothing, each for 24 hours. After that an
 //! unpaid entry is invisible to every page and rule; a job, or the next request for its seat, ends it in the database
-//! ([`verbs::expire_due`]). An unpaid one can be cancelled inside the window ([`verbs::cancel`]); a payment makes it
+//! ([`jobs::sweep`]). An unpaid one can be cancelled inside the window ([`verbs::cancel`]); a payment makes it
 //! paid ([`verbs::mark_paid`]), and it never becomes unpaid again.
 //!
 //! **Invariant (seats):** `taken` of a pool = its entries in state `held` or `paid`, at every commit.

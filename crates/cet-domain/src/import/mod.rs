@@ -1,7 +1,7 @@
 //! Imports a table of persons, a roster or scores: all or nothing, even if killed in the middle (TH32).
 //!
 //! The whole file is checked first ([`examine`]). Then its rows are staged in small transactions, so that a running node
-//! is not blocked, under an `import` row in state `staging` ([`stage`]); one update of that row publishes them all
+//! is not blocked, under an `import` row in state `staging` (`stage`); one update of that row publishes them all
 //! ([`store::publish`]). The rows that a killed command leaves behind are invisible and are deleted later.
 
 mod check;

@@ -28,7 +28,7 @@ use crate::web::form_data::{FormData, MOST, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Notice, Page, Refused};
 use crate::web::visitor::Visitor;
-use cet_base::store::{Stop, Tx};
+use cet_base::store::Tx;
 use cet_base::words::ids::{EntryId, OrderId};
 use cet_base::words::time::Time;
 use cet_domain::limit;
@@ -355,11 +355,8 @@ fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
     let passport = who.session.passport;
-    match verbs::wish(&who.app.payments, passport).await {
-        Ok(()) => {}
-        Err(Stop::Refused(wait)) => return Err(PageError::TooMany(wait.seconds)),
-        // Asking harms nobody: whoever waits for money is not sent away because a counter could not be written.
-        Err(Stop::Fault(error)) => tracing::warn!(%error, "a wish to ask the gateways could not be counted"),
+    if let Err(seconds) = verbs::wish(&who.app.payments, passport) {
+        return Err(PageError::TooMany(seconds));
     }
     let message = match verbs::refresh(&who.app.payments, passport).await? {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",

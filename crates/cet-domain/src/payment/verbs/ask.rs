@@ -1,10 +1,8 @@
 //! Queries a gateway and applies its answer.
 
 use futures_util::future::join_all;
-use jiff::SignedDuration;
 
 use super::settle::apply_gateway_answer;
-use crate::limit::{self, Rule, Then, Wait};
 use crate::payment::context::PaymentContext;
 use crate::payment::entries;
 use crate::payment::events::{self, Event, Kind};
@@ -12,7 +10,7 @@ use crate::payment::gateways::GatewayAnswer;
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
 use crate::payment::rules::{self, ClosedFor, EntryState, OrderState, Step, step};
 use crate::payment::store::{self, Order};
-use crate::store::{DbError, Stop, Tx};
+use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
 /// The most orders that 更新 queries, the newest first: the open one and late ones.
@@ -45,25 +43,12 @@ pub(super) async fn apply_answer(
         .await
 }
 
-/// How often a candidate may press 更新: gateways limit how often their merchants ask, for all of them together. Whoever waits
-/// presses it some times a second at most.
-const WISHES: Rule =
-    Rule { what: "order-refreshed", most: 300, period: SignedDuration::from_mins(1), then: Then::Rest };
-
 /// Counts a wish to have the gateways asked (更新), before they are.
 ///
 /// # Errors
-/// [`Wait`]: there were too many within a minute.
-pub async fn wish(payments: &PaymentContext, passport: PassportId) -> Result<(), Stop<Wait>> {
-    payments
-        .db
-        .write(async move |tx: &mut Tx<'_>| {
-            let whom = passport.to_string();
-            limit::check(tx, &WISHES, &whom).await?;
-            limit::fail(tx, &WISHES, &whom).await?;
-            Ok::<_, Stop<Wait>>(())
-        })
-        .await
+/// There were too many within a minute: the seconds until it is over.
+pub fn wish(payments: &PaymentContext, passport: PassportId) -> Result<(), u64> {
+    payments.alarms.wishes.count(passport, payments.db.clock().process_now())
 }
 
 /// The result of 更新.
