@@ -2,8 +2,8 @@
 //!
 //! How to add a staff page in another module:
 //! - The handler takes a [`StaffMember`] and begins with `member.needs(Permission::…)?`: a wrong role gets "not found".
-//! - All reads and writes take `&member.scope`: a store function queries through the [`Scope`], with a statement that
-//!   contains the scope's condition (`scoped!`); what was read by key first is checked with [`Scope::contains`].
+//! - All reads and writes take `&member.scope`: a store function queries through the `Scope`, with a statement that
+//!   contains the scope's condition (`scoped!`); what was read by key first is checked with `Scope::contains`.
 //! - The view has `page: Page` and `menu: Menu`, both from [`StaffMember::frame`]; its template extends
 //!   `staff/layout.html` and fills the block `main`.
 //! - A list implements [`list::List`] (filters, one page of rows, cells, view); [`list::show`], [`list::csv`] and
