@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 
 use crate::forged::Forged;
 use crate::refusals::Refusals;
-use crate::wishes::Wishes;
 use crate::words::time::Time;
 
 /// Up to this many bindings an hour from one network are normal (TH71).
@@ -68,8 +67,6 @@ pub struct Alarms {
     pub refusals: Refusals,
     /// Notifications that were not believed.
     pub forged: Forged,
-    /// Wishes to have the gateways asked.
-    pub wishes: Wishes,
 }
 
 /// The bindings of an hour, by network.

@@ -62,4 +62,3 @@ pub mod ticket;
 pub mod upload;
 pub mod verify;
 pub mod waiting;
-pub mod wishes;

@@ -88,6 +88,7 @@ impl App {
             gateways,
             catalogue: Arc::clone(&catalogue),
             alarms: Arc::clone(&alarms),
+            refreshes: Arc::default(),
         };
         let printer = Arc::new(Printer::open(&config)?);
         Box::pin(cet_domain::ticket::keys::remember(&db, printer.public_keys())).await?;

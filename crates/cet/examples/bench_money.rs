@@ -93,7 +93,13 @@ async fn payments(db: &Db, keys: &DemoKeys) -> Result<PaymentContext, Fault> {
         calls: Calls::to(GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::open(db).await?);
-    Ok(PaymentContext { db: db.clone(), gateways: Arc::new(gateways), catalogue, alarms: Arc::default() })
+    Ok(PaymentContext {
+        db: db.clone(),
+        gateways: Arc::new(gateways),
+        catalogue,
+        alarms: Arc::default(),
+        refreshes: Arc::default(),
+    })
 }
 
 fn order_number(n: i64) -> String {

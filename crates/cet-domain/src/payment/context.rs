@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::choice::Needs;
 use super::gateways::Gateways;
+use super::refresh_limit::RefreshLimit;
 use crate::alarms::Alarms;
 use crate::sitting::{Catalogue, CatalogueCell};
 use crate::store::{Db, DbError};
@@ -37,6 +38,8 @@ pub struct PaymentContext {
     pub catalogue: Arc<CatalogueCell>,
     /// What an operator's monitoring hears.
     pub alarms: Arc<Alarms>,
+    /// How often candidates press 更新 on this node.
+    pub refreshes: Arc<RefreshLimit>,
     #[cfg(test)]
     pub(crate) without: Without,
 }

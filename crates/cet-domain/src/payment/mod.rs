@@ -14,6 +14,7 @@ pub mod gateways;
 pub mod jobs;
 mod mail;
 pub mod probe;
+pub mod refresh_limit;
 pub mod refund_request;
 pub mod refusal;
 pub mod rules;

@@ -354,13 +354,10 @@ fn text_of(headers: &http::HeaderMap) -> Vec<(String, String)> {
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
-    let passport = who.session.passport;
-    if let Err(seconds) = verbs::wish(&who.app.payments, passport) {
-        return Err(PageError::TooMany(seconds));
-    }
-    let message = match verbs::refresh(&who.app.payments, passport).await? {
+    let message = match verbs::refresh(&who.app.payments, who.session.passport).await? {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
         Refreshed::Silent => "refresh-failed",
+        Refreshed::TooOften(seconds) => return Err(PageError::TooMany(seconds)),
     };
     Ok(flash::set(&who, see_other("/registration"), message))
 }

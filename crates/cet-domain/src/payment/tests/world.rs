@@ -304,7 +304,14 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let gateways = Arc::new(gateways);
-    PaymentContext { db, gateways, catalogue, alarms: Arc::default(), without: Without::Nothing }
+    PaymentContext {
+        db,
+        gateways,
+        catalogue,
+        alarms: Arc::default(),
+        refreshes: Arc::default(),
+        without: Without::Nothing,
+    }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

@@ -43,14 +43,6 @@ pub(super) async fn apply_answer(
         .await
 }
 
-/// Counts a wish to have the gateways asked (更新), before they are.
-///
-/// # Errors
-/// There were too many within a minute: the seconds until it is over.
-pub fn wish(payments: &PaymentContext, passport: PassportId) -> Result<(), u64> {
-    payments.alarms.wishes.count(passport, payments.db.clock().process_now())
-}
-
 /// The result of 更新.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
@@ -60,11 +52,16 @@ pub enum Refreshed {
     Silent,
     /// There is no order to query.
     NothingOpen,
+    /// Nobody was asked: it is too often. Seconds to wait.
+    TooOften(u64),
 }
 
 /// 更新: queries the gateways for the open order of a passport, and for closed ones whose money may still arrive, whether
 /// or not the registration that they paid for still exists (Y5).
 pub async fn refresh(payments: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
+    if let Err(seconds) = payments.refreshes.count(passport, payments.db.clock().process_now()) {
+        return Ok(Refreshed::TooOften(seconds));
+    }
     let orders = payments.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
     let now = payments.now().await?;
     let waiting = orders.into_iter().filter(|order| is_asked_on_wish(&order.asking(), now));

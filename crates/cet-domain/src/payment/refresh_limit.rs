@@ -1,5 +1,5 @@
-//! How often a passport wishes to have the gateways asked (更新): they limit how often their merchants ask, for all of them
-//! together. Each node counts by itself and in memory: a wish must not cost a write.
+//! How often a passport may have the gateways asked (更新): they limit how often their merchants ask, for all candidates
+//! together. Each node counts by itself and in memory: asking must not cost a write.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,16 +9,16 @@ use jiff::SignedDuration;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
-/// The most wishes of a passport within [`PERIOD`]: whoever waits presses some times a second at most.
+/// The most times within [`PERIOD`]: whoever waits presses some times a second at most.
 const MOST: u32 = 300;
 /// The period in which they are counted.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);
 /// The most passports counted at once. Further ones are not limited until the period is over.
 const PASSPORTS: usize = 100_000;
 
-/// The wishes of a minute.
+/// The times of a minute, by passport.
 #[derive(Debug, Default)]
-pub struct Wishes(Mutex<State>);
+pub struct RefreshLimit(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -26,7 +26,7 @@ struct State {
     counts: HashMap<PassportId, u32>,
 }
 
-impl Wishes {
+impl RefreshLimit {
     /// Counts one more.
     ///
     /// # Errors
@@ -57,12 +57,12 @@ mod tests {
 
     #[test]
     fn one_passport_waits_for_the_end_of_the_minute_and_another_does_not() {
-        let wishes = Wishes::default();
+        let limit = RefreshLimit::default();
         let at = |seconds| NOON.plus(SignedDuration::from_secs(seconds));
-        assert!((0..300).all(|n| wishes.count(PassportId(1), at(n % 30)).is_ok()));
-        assert_eq!(wishes.count(PassportId(1), at(40)), Err(20));
+        assert!((0..300).all(|n| limit.count(PassportId(1), at(n % 30)).is_ok()));
+        assert_eq!(limit.count(PassportId(1), at(40)), Err(20));
         assert_eq!(
-            (wishes.count(PassportId(2), at(40)), wishes.count(PassportId(1), at(60))),
+            (limit.count(PassportId(2), at(40)), limit.count(PassportId(1), at(60))),
             (Ok(()), Ok(()))
         );
     }
