@@ -353,7 +353,7 @@ pub fn sum(lines: &[Line]) -> FenSum {
 
 /// Until when something can be paid whose hold ends at a kept time: what the pages say too.
 #[must_use]
-pub fn pay_until(hold_ends: i64) -> String {
+pub fn deadline_words(hold_ends: i64) -> String {
     usual_deadline(Time::from_micros(hold_ends)).page()
 }
 

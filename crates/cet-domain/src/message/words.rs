@@ -2,7 +2,7 @@
 
 mod disputes;
 
-use super::facts::{Decided, Facts, Line, PaidBy, Rescheduled, Seat, page, pay_until, sum};
+use super::facts::{Decided, Facts, Line, PaidBy, Rescheduled, Seat, deadline_words, page, sum};
 use crate::texts::{Lang, Texts};
 use crate::words::fen::FenSum;
 
@@ -31,9 +31,9 @@ pub struct Href {
 pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Composed {
     match facts {
         Facts::Saved { school, campus, until, entered } => saved(t, (school, campus), &page(*until), entered),
-        Facts::Entered { lines, until, by_school } => entered(t, lines, &pay_until(*until), *by_school),
+        Facts::Entered { lines, until, by_school } => entered(t, lines, &deadline_words(*until), *by_school),
         Facts::Paid { lines, by, unpaid, late } => paid(t, (lines, unpaid), by, *late),
-        Facts::Reminder { lines, until } => reminder(t, lines, &pay_until(*until)),
+        Facts::Reminder { lines, until } => reminder(t, lines, &deadline_words(*until)),
         Facts::Expired { lines, at, released } => expired(t, lines, &page(*at), *released),
         Facts::Cancelled { lines } => cancelled(t, lines),
         Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
@@ -47,7 +47,7 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
         }
         Facts::SettingChanged { what, lines } => setting_changed(t, what, lines),
-        Facts::StandbyGiven { lines, until } => standby_given(t, lines, &pay_until(*until)),
+        Facts::StandbyGiven { lines, until } => standby_given(t, lines, &deadline_words(*until)),
         Facts::StandbyEnded { zh, en, campuses, why } => standby_ended(t, name(t, zh, en), campuses, why),
         Facts::FromStaff { from } => from_staff(t, from, written.unwrap_or_default()),
         Facts::RefundDue { number, amount, reason, lines } => {

@@ -1,7 +1,7 @@
 //! The words of messages about disputes (R24).
 
 use super::{Composed, Href, information, line_text, start};
-use crate::message::facts::{DisputeEnd, Line, pay_until};
+use crate::message::facts::{DisputeEnd, Line, deadline_words};
 use crate::texts::Texts;
 
 pub(super) fn opened(t: &'static Texts, (school, campus): (&str, &str), at: &str) -> Composed {
@@ -52,7 +52,7 @@ pub(super) fn ended(
     if lost {
         paragraphs.push(t.m("dispute-mail-money").to_owned());
     }
-    paragraphs.extend(until.map(|until| t.f("dispute-mail-pay-until", &[("time", &pay_until(until))])));
+    paragraphs.extend(until.map(|until| t.f("dispute-mail-pay-until", &[("time", &deadline_words(until))])));
     Composed { title: t.m(title).to_owned(), paragraphs, links: vec![link] }
 }
 
