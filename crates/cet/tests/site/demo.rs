@@ -1,10 +1,13 @@
 //! `cet demo` in a separate process.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
+
+use super::wait::free_address;
 
 /// A running demo on free ports, in a folder that is deleted with it.
 pub(crate) struct Demo {
@@ -23,8 +26,8 @@ pub(crate) struct Demo {
 struct Start {
     /// The captcha mode.
     captcha: &'static str,
-    /// The port of its admin address; its log is kept then.
-    admin: Option<u16>,
+    /// Its admin address; its log is kept then.
+    admin: Option<SocketAddr>,
     /// Whether it is left with the manual's people only.
     empty: bool,
 }
@@ -72,9 +75,9 @@ impl Demo {
         &self.said
     }
 
-    /// A fresh demo on SQLite that logs at every level and has an admin address at this port; [`Demo::log`] returns its
+    /// A fresh demo on SQLite that logs at every level and has this admin address; [`Demo::log`] returns its
     /// log.
-    pub(crate) fn overheard(admin: u16) -> Self {
+    pub(crate) fn overheard(admin: SocketAddr) -> Self {
         Self::begin(None, Start { captcha: "off", admin: Some(admin), empty: true })
     }
 
@@ -169,7 +172,7 @@ impl Drop for Demo {
 }
 
 fn spawn(folder: &TempDir, database: Option<&String>, start: Start) -> (Child, String, Vec<String>) {
-    spawn_at(folder, database, start, "127.0.0.1:0")
+    spawn_at(folder, database, start, &free_address().to_string())
 }
 
 fn spawn_at(
@@ -192,10 +195,10 @@ fn spawn_at(
     if let Some(url) = database {
         command.env("CET_DATABASE__URL", url);
     }
-    if let Some(port) = start.admin {
+    if let Some(admin) = start.admin {
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         command
-            .env("CET_SERVER__ADMIN_LISTEN", format!("127.0.0.1:{port}"))
+            .env("CET_SERVER__ADMIN_LISTEN", admin.to_string())
             .env("CET_LOG", "info,cet=trace,gateway=trace,gateway_sandbox=trace,ticket_pdf=trace")
             .stderr(log);
     }

@@ -1,9 +1,8 @@
 //! The manual's journey in Chromium: on a phone, on a desktop, and with JavaScript disabled.
 
-use std::time::Duration;
-
 use super::client::PASSWORD;
 use super::demo::{Demo, Student};
+use super::wait::until;
 use super::window::{Look, Window};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,15 +157,17 @@ pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
 
 /// From the order's page to the gateway, by its button.
 pub(crate) async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
-    for _ in 0..200 {
+    let left = until(async || {
         let url = window.url().await;
         if url.starts_with("http") && !url.starts_with(&demo.url) {
-            return;
+            return Some(());
         }
         if url.starts_with(&format!("{}/payment/", demo.url)) {
             window.leave("main form[action^='http'] button.btn").await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        None
+    });
+    if left.await.is_none() {
+        panic!("still at {}\n{}", window.url().await, window.text().await);
     }
-    panic!("still at {}\n{}", window.url().await, window.text().await);
 }

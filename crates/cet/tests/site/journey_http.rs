@@ -1,13 +1,12 @@
 //! The manual's journey over plain HTTP: forms and `data-` attributes, no JavaScript.
 
-use std::time::Duration;
-
 use cet_base::store::testing::{Kind, TestDb, fresh};
 
 use super::client::Client;
 use super::demo::Demo;
 use super::gateway::{self, PayBy};
 use super::page_markup;
+use super::wait::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_sqlite() {
@@ -89,14 +88,11 @@ async fn wechat_pays_by_a_code(demo: &Demo) {
 /// Pays for everything that is unpaid and waits for the gateway's notification to arrive.
 pub(crate) async fn pay(client: &mut Client, way: PayBy, outcome: &str) {
     go_to_gateway(client, way, outcome).await;
-    for _ in 0..200 {
-        if client.entries().await.iter().all(|entry| entry.payment == "paid") {
-            return;
-        }
-        // Another process notifies the site, so there is no event to wait for in this one.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    let paid =
+        until(async || client.entries().await.iter().all(|entry| entry.payment == "paid").then_some(()));
+    if paid.await.is_none() {
+        panic!("not paid: {:?}", client.entries().await);
     }
-    panic!("not paid: {:?}", client.entries().await);
 }
 
 async fn go_to_gateway(client: &mut Client, way: PayBy, outcome: &str) {

@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use cet_base::store::testing::{Kind, TestDb, fresh};
 use tokio::sync::{Mutex, Notify};
@@ -13,6 +12,7 @@ use super::client::Client;
 use super::demo::{Demo, Student};
 use super::gateway::{self, PayBy};
 use super::page_markup;
+use super::wait::until;
 
 /// Rounds in a normal test run, on each database; `scripts/bench kill` uses more.
 const ROUNDS: usize = 1;
@@ -139,16 +139,15 @@ async fn is_there(answered: &mut Answered, url: &str) {
 
 /// The gateway's notification may have been sent while the site was down: 更新 queries the gateway.
 async fn paid(client: &mut Client, email: &str, subject: &str) {
-    for _ in 0..100 {
+    let paid = until(async || {
         let entries = client.entries().await;
         if entries.iter().any(|entry| entry.subject == subject && entry.payment == "paid") {
-            return;
+            return Some(());
         }
         client.post("/registration/refresh", &[]).await.leads_to("/registration");
-        // The gateway is another process, so there is no event to wait for in this one.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{email}: the gateway has the money for {subject}, the site does not know");
+        None
+    });
+    assert!(paid.await.is_some(), "{email}: the gateway has the money for {subject}, the site does not know");
 }
 
 /// One journey after another until the server is down; returns what was confirmed by then.

@@ -1,9 +1,8 @@
 //! The demo's mailbox, read as JSON.
 
-use std::time::Duration;
-
 use super::client::Client;
 use super::demo::Demo;
+use super::wait::until;
 
 /// A mail that was sent.
 #[derive(serde::Deserialize)]
@@ -27,14 +26,7 @@ pub(crate) async fn mails(demo: &Demo) -> Vec<Mail> {
 
 /// Waits for the first mail that matches.
 pub(crate) async fn wait_for(demo: &Demo, wanted: impl Fn(&Mail) -> bool) -> Option<Mail> {
-    for _ in 0..200 {
-        if let Some(mail) = mails(demo).await.into_iter().find(&wanted) {
-            return Some(mail);
-        }
-        // Another process sends it, so there is no event to wait for in this one.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    None
+    until(async || mails(demo).await.into_iter().find(&wanted)).await
 }
 
 /// Whether a person gets a mail whose subject contains this text.

@@ -53,4 +53,6 @@ mod staff_browser;
 #[cfg(test)]
 mod ticket_browser;
 #[cfg(test)]
+mod wait;
+#[cfg(test)]
 mod window;

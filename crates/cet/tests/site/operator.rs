@@ -5,7 +5,6 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use cet_base::store::Clock;
 use cet_base::store::testing::empty_postgres;
@@ -13,6 +12,7 @@ use cet_domain::staff::totp;
 
 use super::client::Client;
 use super::demo::Student;
+use super::wait::{free_address, until};
 
 /// A step of the manual.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ fn steps() -> Vec<Step> {
 
 /// Replaces addresses that only the operator's network has through environment variables, which override the file.
 fn settings(database: Option<String>) -> Vec<(&'static str, String)> {
-    let [site, admin] = free_ports();
+    let (site, admin) = (free_address(), free_address());
     let mut settings = vec![
         ("CET_SERVER__LISTEN", site.to_string()),
         ("CET_SERVER__ADMIN_LISTEN", admin.to_string()),
@@ -206,11 +206,6 @@ fn settings(database: Option<String>) -> Vec<(&'static str, String)> {
     ];
     settings.extend(database.map(|url| ("CET_DATABASE__URL", url)));
     settings
-}
-
-fn free_ports() -> [SocketAddr; 2] {
-    let held = [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|listener| listener.local_addr().unwrap())
 }
 
 /// An SMTP server that accepts every mail.
@@ -302,15 +297,10 @@ impl Place<'_> {
     /// The response of `/readyz`; the admin address may be up a moment after the site.
     async fn ready(&self) -> String {
         let mut admin = Client::new(&format!("http://{}", self.settings[1].1));
-        for _ in 0..200 {
-            if let Ok(answer) = admin.try_get("/readyz").await {
-                assert_eq!(answer.status, 200, "{}", answer.text);
-                return answer.text;
-            }
-            // Another process, so there is no event to wait for in this one.
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the admin address does not come up")
+        let answer = until(async || admin.try_get("/readyz").await.ok()).await;
+        let answer = answer.expect("the admin address does not come up");
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.text
     }
 }
 

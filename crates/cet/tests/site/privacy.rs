@@ -3,7 +3,6 @@
 //! files on disk.
 
 use std::collections::{BTreeSet, HashSet};
-use std::time::Duration;
 
 use cet_base::store::Clock;
 use cet_domain::staff::totp;
@@ -13,6 +12,7 @@ use super::demo::{Demo, Student};
 use super::gateway::PayBy;
 use super::journey_http::pay;
 use super::mailbox;
+use super::wait::{PATIENCE, free_address};
 
 const EMAIL: &str = "kanarie-4711@example.cn";
 const NEW_EMAIL: &str = "kanarie-4712@example.cn";
@@ -55,7 +55,7 @@ impl Marks {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_metrics_or_addresses() {
-    let admin = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let admin = free_address();
     let demo = Demo::overheard(admin);
     let mut marks = Marks::default();
     for mark in [EMAIL, NEW_EMAIL, OTHER_EMAIL, PHONE, WRONG, NEW_PASSWORD, PASSWORD] {
@@ -72,7 +72,7 @@ async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs
     let forged =
         [("out_trade_no", liao.document_number.as_str()), ("subject", liao.name.as_str()), ("buyer", EMAIL)];
     Client::new(&demo.url).post("/notify/alipay", &forged).await;
-    let metrics = Client::new(&format!("http://127.0.0.1:{admin}")).page("/metrics").await;
+    let metrics = Client::new(&format!("http://{admin}")).page("/metrics").await;
     let log = told(&demo, "POST", "/notify/{gateway}").await;
     assert!(metrics.contains("cet_passwords_total"), "{metrics}");
     for route in ["/recover/{token}", "/login", "/qualification", "/staff/registrations/search"] {
@@ -128,7 +128,7 @@ async fn told(demo: &Demo, method: &str, route: &str) -> String {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), written).await.expect("it is never written")
+    tokio::time::timeout(PATIENCE, written).await.expect("it is never written")
 }
 
 /// Whether the request log has a request of this kind. Its lines contain no path, only the route's pattern.

@@ -1,13 +1,15 @@
 //! A window of headless Chromium, used as a person would: navigate, read, fill in, select, click.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+
+use super::wait::{PATIENCE, until};
 
 /// The properties of a window.
 #[derive(Clone, Copy)]
@@ -59,39 +61,49 @@ impl Window {
 
     /// The visible text of the page.
     pub(crate) async fn text(&self) -> String {
-        self.find("body").await.text().await.unwrap()
+        self.staying(async || self.client.find(Locator::Css("body")).await?.text().await).await
     }
 
-    #[track_caller]
-    pub(crate) fn find(&self, css: &str) -> impl Future<Output = Element> {
-        let client = self.client.clone();
-        let css = css.to_owned();
-        async move {
-            let mut tries = 0;
-            loop {
-                tries += 1;
-                let wait = client.wait().at_most(Duration::from_secs(10));
-                match wait.for_element(Locator::Css(&css)).await {
-                    Ok(element) => return element,
-                    // The driver drops a look-up during which the page changed; the next one is on the new page.
-                    Err(error) if tries < 3 && error.to_string().contains("aborted by navigation") => {}
-                    Err(error) => panic!("{css} at {}: {error}", client.current_url().await.unwrap()),
-                }
-            }
+    /// Does something in the page; once more in the next one if this one was left meanwhile, as one that reloads itself
+    /// is. Only for what changes nothing.
+    async fn staying<T>(&self, mut act: impl AsyncFnMut() -> Result<T, CmdError>) -> T {
+        let done = until(async || match act().await {
+            Err(error) if LEFT.iter().any(|left| error.to_string().contains(left)) => None,
+            done => Some(done),
+        });
+        match done.await {
+            Some(Ok(done)) => done,
+            Some(Err(error)) => panic!("at {}: {error}", self.url().await),
+            None => panic!("at {}: no page stays for long enough", self.url().await),
+        }
+    }
+
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let wait = async || self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let found = self.staying(async || match wait().await {
+            Err(CmdError::WaitTimeout) => Ok(None),
+            found => found.map(Some),
+        });
+        match found.await {
+            Some(element) => element,
+            None => panic!("no {css} at {}\n{}", self.url().await, self.text().await),
         }
     }
 
     pub(crate) async fn count(&self, css: &str) -> usize {
-        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+        self.staying(async || Ok(self.client.find_all(Locator::Css(css)).await?.len())).await
     }
 
     /// The targets of the links among these elements, as written.
     pub(crate) async fn links(&self, css: &str) -> Vec<String> {
-        let mut links = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
-            links.extend(element.attr("href").await.unwrap());
-        }
-        links
+        self.staying(async || {
+            let mut links = Vec::new();
+            for element in self.client.find_all(Locator::Css(css)).await? {
+                links.extend(element.attr("href").await?);
+            }
+            Ok(links)
+        })
+        .await
     }
 
     pub(crate) async fn click(&self, css: &str) {
@@ -143,7 +155,12 @@ impl Window {
 
     /// Runs a script of the test and returns its result.
     pub(crate) async fn ask(&self, script: &str) -> Value {
-        self.client.execute(script, vec![]).await.unwrap()
+        self.staying(async || self.client.execute(script, vec![]).await).await
+    }
+
+    /// Runs a script of the test that calls back with its result.
+    async fn ask_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.staying(async || self.client.execute_async(script, arguments.clone()).await).await
     }
 
     /// Clicks something that the page's script may click at the same time.
@@ -176,14 +193,12 @@ impl Window {
 
     /// Waits until the address is on this site and ends in `path`.
     pub(crate) async fn arrives(&self, path: &str) {
-        for _ in 0..200 {
-            if self.url().await.split('?').next().is_some_and(|url| url.ends_with(path)) {
-                return;
-            }
-            // The browser is another process, so there is no event to wait for in this one.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let there = until(async || {
+            self.url().await.split('?').next().is_some_and(|url| url.ends_with(path)).then_some(())
+        });
+        if there.await.is_none() {
+            panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
         }
-        panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
     }
 
     /// Checks the current page: no sideways scrolling, every step has a name, every text is in the language that the page
@@ -199,24 +214,26 @@ impl Window {
         let foreign = self.ask(FOREIGN).await;
         let foreign = foreign.as_array().unwrap().iter().take(5);
         self.faults.extend(foreign.map(|fault| format!("{name}: {}", fault.as_str().unwrap())));
-        self.client.execute("scrollTo(0, 0)", vec![]).await.unwrap();
+        self.ask("scrollTo(0, 0)").await;
         self.shoot(name).await;
         self.keep(name).await;
         // Without JavaScript axe-core can't run either; the same pages are checked with it.
         if let Some(axe) = self.axe.clone().filter(|_| self.look.script) {
             // At the end of the page the bar that sticks to a phone's foot lies in its own place; further up it covers by
             // chance half of some field, which axe-core takes for its size.
-            self.client.execute("scrollTo(0, document.body.scrollHeight)", vec![]).await.unwrap();
-            self.client.execute(&axe, vec![]).await.unwrap();
-            let found = self.client.execute_async(AXE, vec![]).await.unwrap();
-            let found = found.as_array().unwrap().clone();
+            let found = self.staying(async || {
+                self.client.execute("scrollTo(0, document.body.scrollHeight)", vec![]).await?;
+                self.client.execute(&axe, vec![]).await?;
+                self.client.execute_async(AXE, vec![]).await
+            });
+            let found = found.await.as_array().unwrap().clone();
             self.faults.extend(found.iter().map(|fault| format!("{name}: {}", fault.as_str().unwrap())));
         }
     }
 
     /// Fetches a file of this site from the page; returns status and bytes.
     pub(crate) async fn fetch(&self, path: &str) -> (u64, Vec<u8>) {
-        let answer = self.client.execute_async(FETCH, vec![json!(path)]).await.unwrap();
+        let answer = self.ask_later(FETCH, vec![json!(path)]).await;
         let bytes = answer["bytes"].as_array().unwrap().iter();
         let bytes = bytes.map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap()).collect();
         (answer["status"].as_u64().unwrap(), bytes)
@@ -243,7 +260,7 @@ impl Window {
     /// Keeps the page as it was sent, in the folder whose pages `scripts/test` gives to the W3C validator.
     async fn keep(&self, name: &str) {
         let Some(folder) = setting("CET_TEST_PAGES").filter(|_| self.look.script) else { return };
-        let sent = self.client.execute_async(SENT, vec![]).await.unwrap();
+        let sent = self.ask_later(SENT, vec![]).await;
         if let Some(text) = sent.as_str() {
             std::fs::create_dir_all(&folder).unwrap();
             let file = format!("{}-{name}.html", self.look.name).replace(['/', '?', '&', '='], "-");
@@ -263,6 +280,15 @@ impl Window {
         assert!(self.faults.is_empty(), "{}:\n  {}", self.look.name, self.faults.join("\n  "));
     }
 }
+
+/// What the driver says of a page that was left while it was asked about it.
+const LEFT: [&str; 5] = [
+    "aborted by navigation",
+    "document unloaded",
+    "stale element reference",
+    "Execution context was destroyed",
+    "Cannot find context",
+];
 
 /// A phone's `innerWidth` grows with a page that is too wide; the layout width does not.
 const TOO_WIDE: &str = "const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;

@@ -1,12 +1,12 @@
 //! One member of staff at a window.
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::json;
 
 use super::super::demo::{Demo, Student};
 use super::super::staff_browser::Account;
+use super::super::wait::until;
 use super::super::window::{Look, Window};
 
 /// A time of a form, some days later or earlier.
@@ -126,14 +126,10 @@ impl Desk {
 
     /// Waits until the upload of the page is in this state; its page comes again by itself.
     pub(super) async fn becomes(&self, state: &str) {
-        for _ in 0..200 {
-            if self.window.count(&format!("[data-import][data-state={state}]")).await == 1 {
-                return;
-            }
-            // A job of the demo does it, so there is no event to wait for here.
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        let css = format!("[data-import][data-state={state}]");
+        if until(async || (self.window.count(&css).await == 1).then_some(())).await.is_none() {
+            panic!("not {state}: {}\n{}", self.window.url().await, self.window.text().await);
         }
-        panic!("not {state}: {}\n{}", self.window.url().await, self.window.text().await);
     }
 
     /// Finds a student by number and opens the page.
