@@ -184,6 +184,29 @@ impl Scope {
         school.starts_with(self.prefix()) || self.prefix().starts_with(school)
     }
 
+    /// Where a list by school and id goes on: behind the row `after`, at the earliest with the scope's first row; `first` is
+    /// what stands before all ids in the order of the list. SQLite begins in the index at the cursor's school and forgets
+    /// the scope's: from an earlier one it would read the rows of all schools before the scope.
+    #[must_use]
+    pub fn behind(&self, after: Option<(SchoolCode, i64)>, first: i64) -> (String, i64) {
+        let SqlRange { from, .. } = self.sql_range();
+        match after {
+            Some((school, id)) if school.as_str() >= from.as_str() => (school.to_string(), id),
+            _ => (from, first),
+        }
+    }
+
+    /// Where a list by school and id ends: with the row `last`, at the latest with the scope's last one, for the reason of
+    /// [`Scope::behind`].
+    #[must_use]
+    pub fn until(&self, last: Option<(SchoolCode, i64)>) -> (String, i64) {
+        let SqlRange { below, .. } = self.sql_range();
+        match last {
+            Some((school, id)) if school.as_str() < below.as_str() => (school.to_string(), id),
+            _ => (below, 0),
+        }
+    }
+
     fn values(&self, of: Of) -> Vec<String> {
         let ranges = match of {
             Of::Campuses => vec![self.sql_range(), self.campus_range()],

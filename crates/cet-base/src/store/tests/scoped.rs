@@ -83,3 +83,27 @@ fn th22_a_text_that_names_no_scope_is_no_statement_for_staff() {
         concat!("SELECT name FROM registration WHERE ", in_scope!("school", "campus"), " AND sitting = $5");
     assert_eq!(Scoped::new(sql), Scoped { sql, of: Of::Campuses });
 }
+
+proptest! {
+    /// The cursor of a list takes no row of the scope away, and begins and ends within the scope's schools.
+    #[test]
+    fn a_list_begins_and_ends_within_its_scope_and_leaves_out_no_row(
+        (scope, school, row, other) in case(),
+        ids in prop::array::uniform3(1_i64..4),
+        open in any::<[bool; 2]>(),
+    ) {
+        let [id, after, last] = ids;
+        let row = (row.school(), id);
+        let cursor = open[0].then_some((school, after));
+        let end = open[1].then(|| (SchoolCode::parse(&format!("{:9<5}", other.prefix())[..5]).unwrap(), last));
+        let (from, from_id) = scope.behind(cursor, 0);
+        let (to, to_id) = scope.until(end);
+        let SqlRange { from: first, below } = scope.sql_range();
+        prop_assert!(from >= first && to <= below);
+        let found = (row.0.as_str(), row.1) > (&from, from_id) && (row.0.as_str(), row.1) <= (&to, to_id);
+        let wanted = cursor.is_none_or(|cursor| row > cursor) && end.is_none_or(|end| row <= end);
+        if scope.reaches(row.0) {
+            prop_assert_eq!(found, wanted);
+        }
+    }
+}

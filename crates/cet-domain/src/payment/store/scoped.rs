@@ -59,8 +59,7 @@ pub async fn orders(
     after: Option<(SchoolCode, i64)>,
     limit: i64,
 ) -> Result<Vec<OrderSeen>, DbError> {
-    let (school, id) =
-        after.map_or_else(|| (String::new(), i64::MAX), |(school, id)| (school.to_string(), id));
+    let (school, id) = scope.behind(after, i64::MAX);
     scope
         .query(
             tx,

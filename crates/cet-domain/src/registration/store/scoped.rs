@@ -167,7 +167,7 @@ pub async fn reach(
     after: Option<Key>,
     rows: i64,
 ) -> Result<Option<Key>, DbError> {
-    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    let (school, id) = scope.behind(after.map(|(school, id)| (school, id.0)), 0);
     scope
         .query_opt(
             tx,
@@ -196,10 +196,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
-    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
-    // ':' is the character after '9': behind all codes.
-    let (last, last_id) =
-        until.map_or_else(|| (":".to_owned(), 0), |(school, id)| (school.to_string(), id.0));
+    let (school, id) = scope.behind(after.map(|(school, id)| (school, id.0)), 0);
+    let (last, last_id) = scope.until(until.map(|(school, id)| (school, id.0)));
     scope
         .query(
             tx,

@@ -58,7 +58,7 @@ pub async fn list(
     after: Option<(SchoolCode, i64)>,
     limit: i64,
 ) -> Result<Vec<StudentRecord>, DbError> {
-    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id));
+    let (school, id) = scope.behind(after, 0);
     scope
         .query(
             tx,
