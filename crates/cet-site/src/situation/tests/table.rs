@@ -106,7 +106,7 @@ on_both! {
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
         let mut browser = app.signed_in(1).await;
         let page = said(&mut browser, "expired", "/registration/written").await;
-        assert!(page.text.contains("英语四级笔试没有在24小时内支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
+        assert!(page.text.contains("英语四级笔试没有按时支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
         let catalogue = app.app.catalogue.get();
         while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
         let page = said(&mut browser, "expired", "/agreement").await;
