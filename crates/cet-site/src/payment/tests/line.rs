@@ -67,6 +67,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         reason: "no-seat".to_owned(),
         due_at: NOON,
         done_at,
+        state: "due".to_owned(),
     };
     let refunds = [(due, None), (done, Some(NOON))];
     let received =

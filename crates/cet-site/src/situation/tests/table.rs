@@ -11,8 +11,9 @@ use cet_base::texts::{Lang, texts};
 use cet_base::words::fen::{Fen, FenSum};
 use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
+use cet_domain::payment::rules::RefundReason;
 use cet_domain::review::ReviewState;
-use cet_domain::situation::{Asked, Note, ReviewStands, Situation, Waits, testing};
+use cet_domain::situation::{Asked, Back, Note, ReviewStands, Situation, Waits, testing};
 
 fn page(lang: Lang) -> crate::web::page::Page {
     crate::web::page::Page::new(texts(lang), std::sync::Arc::default(), "/home")
@@ -54,6 +55,7 @@ on_both! {
             let waits = Waits { subjects: vec![(cet_base::words::codes::SubjectCode::CET6, 3)], until: NOON };
             assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
             assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
+            refunds_say_why_and_who_returns_them(&told);
         }
     }
 
@@ -152,6 +154,30 @@ on_both! {
         // Whoever chooses to pay again says that nothing was paid.
         let paid = browser.post("/payment", &[("gateway", "payease"), ("bank", "85")]).await;
         assert!(matches!(paid.status.as_u16(), 303 | 409 | 422), "{}", paid.status);
+    }
+}
+
+/// Lead and note say the same of a refund: its reason, and that its gateway returned it only where it did.
+fn refunds_say_why_and_who_returns_them(told: &Wording<'_>) {
+    let sum = FenSum::of([Fen::new(3).unwrap()]);
+    for reason in RefundReason::ALL {
+        let mut ends = std::collections::BTreeSet::new();
+        for (done_at, is_by_staff) in [(None, false), (None, true), (Some(NOON), false), (Some(NOON), true)] {
+            let back = Back { order: OrderId(7), sum, reason: reason.wire().to_owned(), done_at, is_by_staff };
+            let situation = match done_at {
+                Some(_) => Situation::Refunded(back.clone()),
+                None => Situation::Refunding(back.clone()),
+            };
+            let lead = Lead::of(told, &situation, On::Home);
+            let note = notices(told, &[Note::Refund(back)]).pop().unwrap();
+            assert_eq!((&note.title, &note.text), (&lead.title, &lead.text), "{reason:?}");
+            let sentences = lead.text.matches(['。', '.']).count();
+            assert!(sentences > 1 && !lead.text.starts_with(' '), "{reason:?}: {}", lead.text);
+            let by_gateway = lead.text.contains("原路") || lead.text.contains("the account you paid from");
+            assert_eq!(by_gateway, !is_by_staff, "{}", lead.text);
+            ends.insert(lead.text);
+        }
+        assert_eq!(ends.len(), 4, "{ends:?}");
     }
 }
 
