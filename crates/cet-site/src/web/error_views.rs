@@ -166,18 +166,23 @@ impl UnknownView {
 }
 
 /// Pages with candidates' forms; a form's path is a page's own or lies below one.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 20] = [
+    "/account/closing",
     "/account/messages",
     "/account/password",
     "/account/profile",
+    "/account/sessions",
     "/agreement",
+    "/dispute",
     "/login",
     "/payment",
     "/qualification/record",
     "/qualification",
+    "/record-report",
     "/recover",
     "/register",
     "/registration/oral",
+    "/registration/waiting-list",
     "/registration/written",
     "/registration",
     "/retrieve",
