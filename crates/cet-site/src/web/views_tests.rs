@@ -286,16 +286,6 @@ fn no_page_shows_a_raw_key() {
 }
 
 #[test]
-fn whoever_may_have_to_send_a_form_again_is_led_back_to_its_page() {
-    for form in
-        ["/account/closing", "/account/sessions", "/dispute", "/record-report", "/registration/waiting-list"]
-    {
-        let html = UnknownView::new(page(texts(Lang::Zh), &format!("{form}/7"))).render().unwrap();
-        assert!(html.contains(&format!("<li><a href=\"{form}\">")), "{form}");
-    }
-}
-
-#[test]
 fn every_page_has_one_heading_of_the_first_rank_and_at_most_one_bar_at_its_foot() {
     for Sample { name, html, .. } in all() {
         assert_eq!(tags(&html, "h1").len(), 1, "{name}");
