@@ -38,11 +38,11 @@ message-entered-next = Pay by { $time }, or the subjects are removed.
 
 # ---- paid ----
 message-paid-title = Paid, ¥{ $amount }
-message-paid-late-title = Paid late, your seats were taken again, ¥{ $amount }
+message-paid-late-title = Paid late: you have your seats again, ¥{ $amount }
 message-paid = The fee for these subjects has arrived. Your entry counts:
 message-paid-order = Order number: { $number }, paid with { $gateway }.
 message-paid-by-school = Your school has paid.
-message-paid-late = The money arrived after your hold had ended. The system has taken your seats again, and your entry counts.
+message-paid-late = The money arrived after your hold had ended. The system has given you your seats again, and your entry counts.
 message-paid-complete = All your subjects are paid. Your home page says when you can print your ticket.
 message-paid-rest = These subjects are not paid yet:
 

@@ -120,7 +120,7 @@ payment-step-doubtful = { $gateway } says that ¥{ $sum } came, which does not f
 payment-step-doubtful-text = It was not booked. Staff check it.
 payment-step-resolved = Staff checked the payment that did not fit
 payment-step-booked = { $subjects }: paid, your seat is kept
-payment-step-seated-again = { $subjects }: the seat was taken again, paid
+payment-step-seated-again = { $subjects }: you have your seat again, paid
 payment-step-seated-again-text = The money came after your hold had ended, and there were seats.
 payment-step-unused = { $subjects }: ¥{ $sum } was not used
 payment-step-closed = The order was closed
@@ -165,7 +165,7 @@ payment-do-closed-owed = No money came. To sit the exam, pay again.
 payment-do-going-back = ¥{ $sum } is being returned. You do not need to do anything.
 payment-do-staff = Staff see to the refund of ¥{ $sum }. You do not need to do anything.
 payment-do-back = ¥{ $sum } was returned. You do not need to do anything.
-payment-seated-again-title = Paid late: the seat for { $subjects } was taken again
+payment-seated-again-title = Paid late: you have your seat for { $subjects } again
 payment-seated-again-text = It is paid since { $time }, and your entry counts. You do not need to do anything.
 
 # ---- My payments ----
@@ -212,7 +212,7 @@ payment-mail-why-cancelled = Reason: these subjects had been cancelled.
 payment-mail-why-given-up = Reason: the order was closed when you cancelled a subject.
 payment-mail-why-no-seat = Reason: when the money arrived, the subjects had been removed and no seat was left.
 payment-mail-why-window-closed = Reason: when the money arrived, the subjects had been removed and registration had closed.
-payment-mail-why-not-allowed = Reason: when the money arrived, the subjects had been removed, and the seats could not be taken again. To sit the exam, enter again.
+payment-mail-why-not-allowed = Reason: when the money arrived, the subjects had been removed and could not be entered again. To sit the exam, enter again.
 payment-mail-why-needs-written = Reason: an oral test needs a paid written test of its level.
 payment-mail-why-exam-cancelled = Reason: the exam does not take place.
 payment-mail-why-mistaken = Reason: the payment should not have been taken.
