@@ -231,10 +231,9 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let again = lead.refresh_header(&who.path);
     let seated =
         speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
-    // It leads here.
-    let seated = seated.map(|notice| Notice { link: None, ..notice });
-    let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
-    let page = refund.fold(page, Page::noting);
+    let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
+    // They lead here.
+    let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);
     let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
     let view = order_view((page, story), &look, &plan, (own, lead, start));
     Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))
