@@ -209,7 +209,7 @@ fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &s
 
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
-    let plan = plan(&who)?;
+    let plan = who.app.catalogue.get().told().map(std::sync::Arc::clone).ok_or(PageError::NotFound)?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {

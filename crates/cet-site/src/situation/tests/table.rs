@@ -100,6 +100,25 @@ on_both! {
         assert!(page.text.contains("您的报名信息已经保存") && !page.text.contains("还没有绑定"), "{}", page.text);
     }
 
+    /// R18, Y4: between two seasons nobody's registration and money are gone, and mails still lead somewhere.
+    async fn after_its_sitting_was_closed_a_candidate_finds_what_was_entered_and_paid(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        open_order(&app).await;
+        sql(&app, "UPDATE entry SET order_id = NULL, state = 'paid', paid_at = entered_at").await;
+        sql(&app, "UPDATE payment_order SET state = 'paid', settled_at = opened_at, ask_at = NULL").await;
+        app.t.clock.set(NOON.plus(days(100)));
+        sql(&app, "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'").await;
+        sql(&app, "UPDATE catalogue_version SET version = version + 1").await;
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let mut browser = app.signed_in(1).await;
+        for path in ["/home", "/registration", "/payment/77"] {
+            let page = browser.get(path).await;
+            assert_eq!((page.status.as_u16(), situations(&page)), (200, vec!["over"]), "{path}: {}", page.text);
+        }
+    }
+
     /// R18: what ended is told, with what and when, also when the registration is gone.
     async fn an_expired_entry_is_told_until_something_is_entered_again(t: TestDb) {
         let app = enrolled(t).await;
