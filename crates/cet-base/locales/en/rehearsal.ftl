@@ -7,12 +7,12 @@ rehearsal-clock-title = Clock
 rehearsal-clock-advance-title = Advance, or set to a time
 rehearsal-gateway-title = Sandbox gateways
 
-rehearsal-lead = Only available in a rehearsal: read the mail, advance the clock, make the sandbox gateways misbehave.
+rehearsal-lead = Only available in a rehearsal: read the emails, advance the clock, make the sandbox gateways misbehave.
 rehearsal-shifted = Why the dates do not match the name of the sitting
 rehearsal-shifted-text = The name of { $sitting } is from the candidates' manual, but its dates are in { $year }: the demo counts them from its first start, so that registration is open at once. Advance the clock to reach the days of printing and of the tests.
 rehearsal-back = Back to rehearsal
 rehearsal-mailbox = Mailbox
-rehearsal-mailbox-hint = Every mail that the system sent, newest first
+rehearsal-mailbox-hint = Every email that the system sent, newest first
 rehearsal-clock = Clock
 rehearsal-clock-hint = Advance the system time; it cannot go back
 rehearsal-gateway = Sandbox gateways
@@ -20,9 +20,9 @@ rehearsal-gateway-hint = What happens to the next payments
 rehearsal-portal = Home page of the site
 rehearsal-portal-hint = What candidates see
 
-rehearsal-mailbox-lead = A rehearsal does not deliver mail. Every mail that the system sent is here, newest first.
-rehearsal-mailbox-empty-title = No mail yet
-rehearsal-mailbox-empty = The first mail that the system sends will appear here.
+rehearsal-mailbox-lead = A rehearsal does not deliver email. Every email that the system sent is here, newest first.
+rehearsal-mailbox-empty-title = No emails yet
+rehearsal-mailbox-empty = The first email that the system sends will appear here.
 rehearsal-mailbox-reload = Refresh
 rehearsal-mailbox-json = As JSON
 rehearsal-mail-to = To

@@ -21,7 +21,7 @@ standby-since = Joined
 standby-fee = Fee
 standby-fee-later = to be paid when you get a seat, { $fee }
 standby-turn = When it is your turn
-standby-turn-text = The seat is registered in your name and we send you an email; you also find it under “Messages”. Pay within 24 hours. Shortly before registration closes the time is shorter: the email says until when. If you do not pay, the seat goes to the next person. From 23:00 to 7:00 Beijing time we usually hand out no seats.
+standby-turn-text = The seat is registered in your name and we will email you. The same text is kept under “Messages”. Pay within 24 hours. Shortly before registration closes the time is shorter: the email says until when. If you do not pay, the seat goes to the next person. From 23:00 to 7:00 Beijing time we usually hand out no seats.
 standby-leave = Leave the waiting list
 
 # ---- joining ----
@@ -40,7 +40,7 @@ standby-rules = Waiting costs nothing and takes no seat, and you can enter other
 standby-see-seats = See campuses with seats
 standby-refused-at = { $campus }: { $text }
 standby-joined = You are on the waiting list
-standby-joined-text = We email you when it is your turn.
+standby-joined-text = We will email you when it is your turn.
 
 # ---- leaving ----
 standby-leaving-title = Leave the waiting list

@@ -11,7 +11,7 @@ waiting-line-title = You are in the queue
 waiting-line = Many people are here now and are let in by order. This page goes on by itself when it is your turn.
 waiting-ahead = People before you
 waiting-wait = Expected wait
-waiting-counting = Being counted, shown in a few seconds
+waiting-counting = Being counted, shown at the next update
 waiting-soon = Less than a minute
 waiting-about = About { $n } minutes
 waiting-minutes = { $n } min
@@ -27,7 +27,7 @@ waiting-at-again = { $at }, again in { $n } s
 waiting-at = Updated at
 waiting-good-to-know = Good to know
 waiting-full = Every campus is full at present. Seats come free when somebody cancels or lets a subject expire, so you can go on waiting.
-waiting-refused-title = Please queue first
+waiting-refused-title = Join the queue first
 waiting-refused-text = Many people are here now, and this step has a queue. What you just sent was not saved; what you saved or paid for before is safe.
 waiting-refused-way = Go to the queue, and back to this page when it is your turn
 

@@ -42,6 +42,13 @@ impl Catalogue {
         published.max_by_key(|plan| (plan.year, plan.half, &plan.code))
     }
 
+    /// The sitting that its candidates are told of: the current one, between two seasons the last that was closed.
+    #[must_use]
+    pub fn told(&self) -> Option<&Arc<Plan>> {
+        let closed = || self.sittings().into_iter().find(|plan| plan.state == SittingState::Closed);
+        self.current().or_else(closed)
+    }
+
     /// A sitting, including a draft: whoever knows its code prepares it, or has data in it.
     #[must_use]
     pub fn sitting(&self, code: &SittingCode) -> Option<&Arc<Plan>> {

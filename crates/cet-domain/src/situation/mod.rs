@@ -95,6 +95,8 @@ pub struct Back {
     pub reason: String,
     /// When the gateway took it; `None`: on its way.
     pub done_at: Option<Time>,
+    /// Whether its gateway did not do it: staff see to it, or have paid it outside.
+    pub is_by_staff: bool,
 }
 
 /// Entries that expired.

@@ -185,7 +185,13 @@ fn newest_back(facts: &Facts) -> Option<Back> {
 }
 
 fn back(refund: &RefundShown) -> Back {
-    Back { order: refund.order, sum: refund.amount, reason: refund.reason.clone(), done_at: refund.done_at }
+    Back {
+        order: refund.order,
+        sum: refund.amount,
+        reason: refund.reason.clone(),
+        done_at: refund.done_at,
+        is_by_staff: matches!(refund.state.as_str(), "refused" | "unknown" | "by-hand"),
+    }
 }
 
 /// What is worth saying besides, the weightiest first.

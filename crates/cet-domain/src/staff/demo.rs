@@ -27,7 +27,7 @@ pub struct DemoAccount {
     pub totp_secret: String,
 }
 
-const ACCOUNTS: [(&str, Role, &str); 11] = [
+const ACCOUNTS: [(&str, Role, &str); 12] = [
     ("school-99301", Role::School, "99301"),
     ("school-99101", Role::School, "99101"),
     ("province-99", Role::Province, "99"),
@@ -39,6 +39,8 @@ const ACCOUNTS: [(&str, Role, &str); 11] = [
     ("service", Role::CustomerService, ""),
     ("supervisor", Role::Supervisor, ""),
     ("finance", Role::Finance, ""),
+    // Refunds and the signature of a day take two people of finance.
+    ("finance-2", Role::Finance, ""),
     ("auditor", Role::Auditor, ""),
 ];
 

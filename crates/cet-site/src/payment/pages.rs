@@ -209,7 +209,7 @@ fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &s
 
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
-    let plan = plan(&who)?;
+    let plan = who.app.catalogue.get().told().map(std::sync::Arc::clone).ok_or(PageError::NotFound)?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
@@ -231,10 +231,9 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let again = lead.refresh_header(&who.path);
     let seated =
         speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
-    // It leads here.
-    let seated = seated.map(|notice| Notice { link: None, ..notice });
-    let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
-    let page = refund.fold(page, Page::noting);
+    let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
+    // They lead here.
+    let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);
     let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
     let view = order_view((page, story), &look, &plan, (own, lead, start));
     Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))

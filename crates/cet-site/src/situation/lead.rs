@@ -1,6 +1,6 @@
 //! The lead of a page: what is the matter in a few words, what follows, and one thing to do.
 
-use super::wording::{Wording, why_back};
+use super::wording::{Wording, of_refund};
 use crate::entry::views::Clock;
 use crate::web::page::{Link, Page, Tone};
 use cet_base::words::time::Time;
@@ -290,13 +290,7 @@ fn back(told: &Wording<'_>, situation: &Situation) -> (String, String) {
         _ => return (String::new(), String::new()),
     };
     let sum = back.sum.to_string();
-    let title = page.f(key, &[("sum", &sum)]);
-    let why = why_back(page, &back.reason);
-    let end = match back.done_at {
-        Some(at) => page.f("situation-refunded-text", &[("time", &at.page())]),
-        None => page.m("situation-refunding-text").to_owned(),
-    };
-    (title, format!("{why}{}{end}", page.m("situation-space")))
+    (page.f(key, &[("sum", &sum)]), of_refund(page, back))
 }
 
 fn action(told: &Wording<'_>, situation: &Situation, on: On) -> Option<LeadAction> {

@@ -1,7 +1,7 @@
 //! The notes of a page, after its lead.
 
 use super::lead::refused_text;
-use super::wording::{Wording, why_back};
+use super::wording::{Wording, of_refund};
 use crate::web::page::{Notice, Tone};
 use cet_base::words::codes::SubjectCode;
 use cet_domain::review::ReviewState;
@@ -23,12 +23,8 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
                 None => ("situation-refunding", Tone::Warn),
             };
             let title = page.f(key, &[("sum", &back.sum.to_string())]);
-            let end = match back.done_at {
-                Some(at) => page.f("situation-refunded-text", &[("time", &at.page())]),
-                None => page.m("situation-refunding-text").to_owned(),
-            };
-            let text = format!("{}{}{end}", why_back(page, &back.reason), page.m("situation-space"));
-            Notice::new(tone, title, text).linked(order(back.order), page.m("entry-order-look"))
+            Notice::new(tone, title, of_refund(page, back))
+                .linked(order(back.order), page.m("entry-order-look"))
         }
         Note::Locked(until) => {
             let text = match until {

@@ -10,6 +10,7 @@ use cet_base::words::time::Time;
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::PassportMoney;
 use cet_domain::sitting::Plan;
+use cet_domain::situation::Back;
 use cet_domain::situation::verbs::Read;
 
 /// The page's words, the sitting's names and the passport's orders.
@@ -87,9 +88,23 @@ pub fn reason(vault: &Vault, read: &Read) -> Result<Option<String>, PageError> {
     read.review_reason.as_deref().map(|sealed| vault.open(sealed)).transpose().map_err(PageError::fault)
 }
 
-/// Why money goes back, as one sentence.
+/// Why money goes back, and where it is: its gateway returns it the way it came, staff may pay it in another way.
 #[must_use]
-pub fn why_back(page: &Page, reason: &str) -> &'static str {
+pub(super) fn of_refund(page: &Page, back: &Back) -> String {
+    let end = match (back.done_at, back.is_by_staff) {
+        (Some(at), false) => page.f("situation-refunded-text", &[("time", &at.page())]),
+        (Some(at), true) => page.f("situation-refund-by-hand-text", &[("time", &at.page())]),
+        (None, false) => page.m("situation-refunding-text").to_owned(),
+        (None, true) => page.m("situation-refund-staff-text").to_owned(),
+    };
+    match why_back(page, &back.reason) {
+        "" => end,
+        why => format!("{why}{}{end}", page.m("situation-space")),
+    }
+}
+
+/// Why money goes back, as one sentence; empty for a reason that is not known here.
+fn why_back(page: &Page, reason: &str) -> &'static str {
     match reason {
         "surplus" => page.m("situation-back-surplus"),
         "replaced" => page.m("situation-back-replaced"),
@@ -100,6 +115,9 @@ pub fn why_back(page: &Page, reason: &str) -> &'static str {
         "window-closed" => page.m("situation-back-window-closed"),
         "not-allowed" => page.m("situation-back-not-allowed"),
         "needs-written" => page.m("situation-back-needs-written"),
+        "exam-cancelled" => page.m("situation-back-exam-cancelled"),
+        "mistaken" => page.m("situation-back-mistaken"),
+        "instructed" => page.m("situation-back-instructed"),
         _ => "",
     }
 }

@@ -42,11 +42,14 @@ impl ErrorView {
         self
     }
 
+    /// Where to go on. The page of an error knows no session: `/registration` leads to the log-in whoever has none.
     fn home_ways(self) -> Self {
-        if self.page.who.is_some() {
+        if self.page.path.starts_with("/staff") {
+            self.way("/staff", "error-way-staff")
+        } else if self.page.who.is_some() {
             self.way("/registration", "error-way-registration").way("/home", "error-way-home")
         } else {
-            self.way("/", "error-way-portal").way("/login", "error-way-login")
+            self.way("/registration", "error-way-registration").way("/", "error-way-portal")
         }
     }
 
@@ -166,18 +169,23 @@ impl UnknownView {
 }
 
 /// Pages with candidates' forms; a form's path is a page's own or lies below one.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 20] = [
+    "/account/closing",
     "/account/messages",
     "/account/password",
     "/account/profile",
+    "/account/sessions",
     "/agreement",
+    "/dispute",
     "/login",
     "/payment",
     "/qualification/record",
     "/qualification",
+    "/record-report",
     "/recover",
     "/register",
     "/registration/oral",
+    "/registration/waiting-list",
     "/registration/written",
     "/registration",
     "/retrieve",
@@ -195,3 +203,7 @@ fn page_with_form(path: &str) -> &'static str {
         None => "/home",
     }
 }
+
+#[cfg(test)]
+#[path = "error_views_tests.rs"]
+mod tests;

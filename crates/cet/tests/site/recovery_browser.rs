@@ -36,7 +36,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person
         .reads(
             "系统已把找回密码邮件发到您的邮箱，请注意查收！",
-            "We sent a mail with a link to your mailbox.",
+            "We sent an email with a link to your mailbox.",
         )
         .await;
     person.window.look("2-2-step-3").await;

@@ -128,7 +128,8 @@ pub(crate) async fn refunds_between(
     (first, last): Span,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at
+        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+                refund.state
            FROM payment_order
            JOIN refund
              ON refund.school = payment_order.school

@@ -322,13 +322,16 @@ record! {
         pub due_at: Time,
         /// When the gateway accepted it; `None`: in progress.
         pub done_at: Option<Time>,
+        /// `due`, `done`, `refused`, `unknown` or `by-hand`.
+        pub state: String,
     }
 }
 
 /// The refunds of a passport's orders, the newest first, at most 60.
 pub(crate) async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at
+        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+                refund.state
            FROM payment_order
            JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
           WHERE payment_order.passport_id = $1
@@ -346,7 +349,7 @@ pub(crate) async fn refunds_of_order(
     order: OrderId,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT order_id, amount, COALESCE(told, reason), due_at, done_at
+        "SELECT order_id, amount, COALESCE(told, reason), due_at, done_at, state
            FROM refund
           WHERE school = $1
             AND order_id = $2

@@ -4,7 +4,7 @@ use super::scoped::RefundSeen;
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
-use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, RegistrationId};
 use crate::words::staff::Scope;
@@ -251,6 +251,26 @@ pub async fn lines(tx: &mut Tx<'_>, request: i64, state: &str, most: i64) -> Res
           ORDER BY school, registration_id, entry_id
           LIMIT $3",
         params![request, state, most],
+    )
+    .await
+}
+
+/// The subjects of the lines of a request, in the order of [`lines`].
+pub async fn subjects(
+    tx: &mut Tx<'_>,
+    request: i64,
+    most: i64,
+) -> Result<Vec<(SchoolCode, EntryId, SubjectCode)>, DbError> {
+    tx.query(
+        "SELECT l.school, l.entry_id, e.subject
+           FROM refund_request_line l
+           JOIN entry e
+             ON e.school = l.school
+            AND e.id = l.entry_id
+          WHERE l.request_id = $1
+          ORDER BY l.school, l.registration_id, l.entry_id
+          LIMIT $2",
+        params![request, most],
     )
     .await
 }

@@ -155,6 +155,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
         reason: dice.pick(&["surplus", "no-seat", "cancelled"]).to_owned(),
         due_at: now.plus(-dice.hours(5)),
         done_at: dice.one_in(2).then_some(now),
+        state: "due".to_owned(),
     };
     let refunds = if orders.is_empty() || dice.below(3) > 0 { Vec::new() } else { vec![refund(dice)] };
     let waits = (is_bound && dice.one_in(4))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{cancel, current, refusal_texts, rows};
+use super::{cancel, refusal_texts, rows};
 use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
@@ -62,7 +62,8 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
 }
 
 pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.told().map(Arc::clone).ok_or(PageError::NotFound)?;
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot, orders } = known(who, &plan).await?;

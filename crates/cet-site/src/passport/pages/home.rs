@@ -34,7 +34,7 @@ const PATH: &str = "/home";
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone);
+    let plan = catalogue.told().map(Arc::clone);
     let (session, current, prints) = (who.session.clone(), plan.clone(), who.app.printer.key().is_some());
     let known: Result<_, DbError> = who
         .app

@@ -67,6 +67,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         reason: "no-seat".to_owned(),
         due_at: NOON,
         done_at,
+        state: "due".to_owned(),
     };
     let refunds = [(due, None), (done, Some(NOON))];
     let received =
@@ -292,7 +293,7 @@ on_both! {
             let leads_there = page.text.contains("href=\"/payment/77\"");
             assert_eq!(leads_there, path != "/payment/77", "{path}: no page leads to itself");
         }
-        assert!(browser.get("/home?lang=en").await.text.contains("was taken again"));
+        assert!(browser.get("/home?lang=en").await.text.contains("you have your seat for"));
         // After some days nobody needs to hear of it first; the line says it still.
         app.t.clock.set(NOON.plus(jiff::SignedDuration::from_hours(73)));
         let page = app.signed_in(1).await.get("/registration").await;

@@ -11,8 +11,9 @@ use cet_base::texts::{Lang, texts};
 use cet_base::words::fen::{Fen, FenSum};
 use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
+use cet_domain::payment::rules::RefundReason;
 use cet_domain::review::ReviewState;
-use cet_domain::situation::{Asked, Note, ReviewStands, Situation, Waits, testing};
+use cet_domain::situation::{Asked, Back, Note, ReviewStands, Situation, Waits, testing};
 
 fn page(lang: Lang) -> crate::web::page::Page {
     crate::web::page::Page::new(texts(lang), std::sync::Arc::default(), "/home")
@@ -54,6 +55,7 @@ on_both! {
             let waits = Waits { subjects: vec![(cet_base::words::codes::SubjectCode::CET6, 3)], until: NOON };
             assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
             assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
+            refunds_say_why_and_who_returns_them(&told);
         }
     }
 
@@ -98,6 +100,25 @@ on_both! {
         assert!(page.text.contains("您的报名信息已经保存") && !page.text.contains("还没有绑定"), "{}", page.text);
     }
 
+    /// R18, Y4: between two seasons nobody's registration and money are gone, and mails still lead somewhere.
+    async fn after_its_sitting_was_closed_a_candidate_finds_what_was_entered_and_paid(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        open_order(&app).await;
+        sql(&app, "UPDATE entry SET order_id = NULL, state = 'paid', paid_at = entered_at").await;
+        sql(&app, "UPDATE payment_order SET state = 'paid', settled_at = opened_at, ask_at = NULL").await;
+        app.t.clock.set(NOON.plus(days(100)));
+        sql(&app, "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'").await;
+        sql(&app, "UPDATE catalogue_version SET version = version + 1").await;
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let mut browser = app.signed_in(1).await;
+        for path in ["/home", "/registration", "/payment/77"] {
+            let page = browser.get(path).await;
+            assert_eq!((page.status.as_u16(), situations(&page)), (200, vec!["over"]), "{path}: {}", page.text);
+        }
+    }
+
     /// R18: what ended is told, with what and when, also when the registration is gone.
     async fn an_expired_entry_is_told_until_something_is_entered_again(t: TestDb) {
         let app = enrolled(t).await;
@@ -106,7 +127,7 @@ on_both! {
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
         let mut browser = app.signed_in(1).await;
         let page = said(&mut browser, "expired", "/registration/written").await;
-        assert!(page.text.contains("英语四级笔试没有在24小时内支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
+        assert!(page.text.contains("英语四级笔试没有按时支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
         let catalogue = app.app.catalogue.get();
         while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
         let page = said(&mut browser, "expired", "/agreement").await;
@@ -152,6 +173,31 @@ on_both! {
         // Whoever chooses to pay again says that nothing was paid.
         let paid = browser.post("/payment", &[("gateway", "payease"), ("bank", "85")]).await;
         assert!(matches!(paid.status.as_u16(), 303 | 409 | 422), "{}", paid.status);
+    }
+}
+
+/// Lead and note say the same of a refund: its reason, and that its gateway returned it only where it did.
+fn refunds_say_why_and_who_returns_them(told: &Wording<'_>) {
+    let sum = FenSum::of([Fen::new(3).unwrap()]);
+    for reason in RefundReason::ALL {
+        let mut ends = std::collections::BTreeSet::new();
+        for (done_at, is_by_staff) in [(None, false), (None, true), (Some(NOON), false), (Some(NOON), true)] {
+            let back =
+                Back { order: OrderId(7), sum, reason: reason.wire().to_owned(), done_at, is_by_staff };
+            let situation = match done_at {
+                Some(_) => Situation::Refunded(back.clone()),
+                None => Situation::Refunding(back.clone()),
+            };
+            let lead = Lead::of(told, &situation, On::Home);
+            let note = notices(told, &[Note::Refund(back)]).pop().unwrap();
+            assert_eq!((&note.title, &note.text), (&lead.title, &lead.text), "{reason:?}");
+            let sentences = lead.text.matches(['。', '.']).count();
+            assert!(sentences > 1 && !lead.text.starts_with(' '), "{reason:?}: {}", lead.text);
+            let by_gateway = lead.text.contains("原路") || lead.text.contains("the account you paid from");
+            assert_eq!(by_gateway, !is_by_staff, "{}", lead.text);
+            ends.insert(lead.text);
+        }
+        assert_eq!(ends.len(), 4, "{ends:?}");
     }
 }
 

@@ -31,11 +31,6 @@ async fn world(t: TestDb) -> (TestApp, Vec<DemoAccount>) {
     sql(
         &app,
         &[
-            "INSERT INTO staff_account
-                (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed, enrolled_at, created_at,
-                 disabled_at)
-             SELECT 'finance-2', 'finance-2', role, scope, '', 0, FALSE, totp_sealed, 0, 0, NULL
-               FROM staff_account WHERE name = 'finance'",
             "UPDATE entry SET state = 'paid', paid_at = 3",
             "INSERT INTO payment_order
                 (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at, deadline_at,

@@ -223,6 +223,8 @@ pub struct RequestRow {
 
 /// A line of a request.
 pub struct RequestLineRow {
+    /// Its subject.
+    pub subject: String,
     /// School and id of the entry.
     pub entry: String,
     /// What goes back.

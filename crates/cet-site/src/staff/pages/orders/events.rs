@@ -45,7 +45,7 @@ pub(super) fn row(page: &Page, of: &PastEvent) -> EventRow {
     let amount = of.amount.map(|amount| format!("¥{amount}")).unwrap_or_default();
     EventRow {
         class: if bad { "bad" } else { "done" },
-        at: of.at.page(),
+        at: of.at.local("%Y-%m-%d %H:%M:%S"),
         words: page.t.find(key).unwrap_or_default(),
         amount,
         raw: raw(of),

@@ -15,6 +15,8 @@ use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::codes::{SchoolCode, SubjectCode};
+use cet_base::words::ids::EntryId;
 use cet_base::words::time::Time;
 use cet_domain::payment::refund_request::RequestRefusal;
 use cet_domain::payment::rules::refunding::Effect;
@@ -37,6 +39,7 @@ pub(super) fn address(id: i64) -> String {
 struct Found {
     of: Request,
     lines: Vec<Line>,
+    subjects: Vec<(SchoolCode, EntryId, SubjectCode)>,
     tally: Vec<(String, i64)>,
     refunds: Vec<RefundSeen>,
     now: Time,
@@ -52,6 +55,7 @@ async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
             let Some(of) = requests::one(tx, &scope, id).await? else { return Ok(None) };
             Ok(Some(Found {
                 lines: requests::lines(tx, id, "", SHOWN).await?,
+                subjects: requests::subjects(tx, id, SHOWN).await?,
                 tally: requests::tally(tx, id).await?,
                 refunds: requests::refunds(tx, id, SHOWN).await?,
                 of,
@@ -126,14 +130,21 @@ async fn page_after(
     (said, why): (Vec<Refused>, &[StaffRefusal]),
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let Found { of, lines, tally, refunds, now } = found(who, id).await?;
+    let Found { of, lines, subjects, tally, refunds, now } = found(who, id).await?;
     let (page, menu) = who.frame_at(&address(of.id), "staff-refund-request").await?;
     let open = of.state == "asked" && now < of.expires_at;
     let may_approve = open && of.requester_person != who.person;
     let count = |state: &str| tally.iter().find(|(of, _)| of == state).map_or(0, |(_, n)| *n);
+    let subject = |line: &Line| {
+        let is_of = |(school, entry, _): &&(SchoolCode, EntryId, SubjectCode)| {
+            *school == line.school && *entry == line.entry
+        };
+        let found = subjects.iter().find(is_of);
+        found.map(|(.., subject)| one::subject_name(who, &page, &of.sitting, *subject)).unwrap_or_default()
+    };
     let view = RequestView {
         row: row(who, &page, &of, now),
-        lines: lines.iter().map(|line| line_row(&page, line)).collect(),
+        lines: lines.iter().map(|line| line_row(&page, line, subject(line))).collect(),
         more: of.lines > SHOWN,
         done: count("done"),
         left: count("left"),
@@ -147,9 +158,10 @@ async fn page_after(
     refused(&said, why, &view)
 }
 
-fn line_row(page: &Page, of: &Line) -> RequestLineRow {
+fn line_row(page: &Page, of: &Line, subject: String) -> RequestLineRow {
     let yuan = |fen| cet_base::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default();
     RequestLineRow {
+        subject,
         entry: format!("{}-{}", of.school, of.entry),
         amount: yuan(of.amount),
         back: yuan(of.back),

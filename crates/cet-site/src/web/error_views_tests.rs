@@ -1,0 +1,39 @@
+//! Where the pages of errors lead.
+
+use std::sync::Arc;
+
+use super::*;
+use cet_base::texts::{Lang, texts};
+
+fn page(path: &str) -> Page {
+    Page::new(texts(Lang::Zh), Arc::default(), path)
+}
+
+#[test]
+fn whoever_may_have_to_send_a_form_again_is_led_back_to_its_page() {
+    for form in
+        ["/account/closing", "/account/sessions", "/dispute", "/record-report", "/registration/waiting-list"]
+    {
+        let html = UnknownView::new(page(&format!("{form}/7"))).render().unwrap();
+        assert!(html.contains(&format!("<li><a href=\"{form}\">")), "{form}");
+    }
+}
+
+#[test]
+fn an_error_leads_a_candidate_to_the_registration_and_staff_to_their_overview() {
+    let incident = || Incident { number: "1".to_owned(), time: "2017-03-08 09:12:44".to_owned() };
+    for (path, way) in [("/payment", "/registration"), ("/staff/orders", "/staff")] {
+        for view in [
+            ErrorView::not_found(page(path)),
+            ErrorView::cross_site(page(path)),
+            ErrorView::too_many(page(path), "3 分钟"),
+            ErrorView::outage(page(path), "3 分钟"),
+            ErrorView::protocol(page(path), 405),
+            ErrorView::fault(page(path), incident()),
+        ] {
+            let html = view.render().unwrap();
+            assert!(html.contains(&format!("<li><a href=\"{way}\">")), "{path}: {html}");
+            assert!(!html.contains("href=\"/login\""), "whoever is signed in is not asked to log in");
+        }
+    }
+}
