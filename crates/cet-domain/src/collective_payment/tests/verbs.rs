@@ -6,7 +6,7 @@ use crate::audit::testing::told_of;
 use crate::collective_payment::verbs::{
     OpenCommand, SettleCommand, Shown, confirm, gather, open, release, release_due,
 };
-use crate::collective_payment::{CollectiveRefusal, store};
+use crate::collective_payment::{CollectiveRefusal, State, store};
 use crate::entry::staff_queries::{self, Filter};
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
 use crate::entry::verbs::lock_for_school;
@@ -169,6 +169,23 @@ on_both! {
         m.pays_and_tells(&order).await;
         assert_eq!((m.paid_entries().await, m.refunds().await), (1, Vec::new()));
         m.assert_all_agrees().await;
+    }
+
+    async fn a_list_of_one_state_holds_no_other(t: TestDb) {
+        let m = market(t, 2).await;
+        m.world.enter(m.world.candidate(1).await, "1").await.unwrap();
+        let released_one = opened(&m.world).await.unwrap();
+        released(&m.world, released_one, "99301").await.unwrap();
+        let open = opened(&m.world).await.unwrap();
+        let states = [None, Some(State::Open), Some(State::Released), Some(State::Paid)];
+        let wanted = [vec![open, released_one], vec![open], vec![released_one], vec![]];
+        for (state, wanted) in states.into_iter().zip(wanted) {
+            let scope = scope("99301");
+            let listed: Result<_, DbError> =
+                m.world.t.db.read(async move |tx: &mut Tx<'_>| store::list(tx, &scope, state, None, 9).await).await;
+            let ids: Vec<CollectivePaymentId> = listed.unwrap().iter().map(|of| of.id).collect();
+            assert_eq!(ids, wanted, "{state:?}");
+        }
     }
 
     async fn it_unlocks_itself_at_its_time_limit_and_not_before(t: TestDb) {
