@@ -217,6 +217,7 @@ payment-mail-why-needs-written = Reason: an oral test needs a paid written test 
 payment-mail-why-exam-cancelled = Reason: the exam does not take place.
 payment-mail-why-mistaken = Reason: the payment should not have been taken.
 payment-mail-why-instructed = Reason: the authority instructed the refund.
+payment-mail-refund-entry = A subject whose whole fee is refunded is no longer entered, and its seat is given back. If only a part is refunded, or its exam has begun, your entry stays.
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information
 payment-code-title = Pay by scanning a code
