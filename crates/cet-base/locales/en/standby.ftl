@@ -37,6 +37,7 @@ standby-campus-3 = Third choice
 standby-none = No campus
 standby-choose-hint = Choose a subject first. You only need to wait for subjects that are full.
 standby-rules = Waiting costs nothing and takes no seat, and you can enter other subjects. You stop waiting when you enter another written subject of the level, or this subject elsewhere. All waiting ends 30 minutes before registration closes.
+standby-over = The waiting list closed with it. You cannot join it any more.
 standby-see-seats = See campuses with seats
 standby-refused-at = { $campus }: { $text }
 standby-joined = You are on the waiting list

@@ -217,6 +217,7 @@ payment-mail-why-needs-written = 原因：口试须有已支付的同级别笔�
 payment-mail-why-exam-cancelled = 原因：考试取消。
 payment-mail-why-mistaken = 原因：这笔款项不应收取。
 payment-mail-why-instructed = 原因：按主管部门的通知退款。
+payment-mail-refund-entry = 全额退款的科目不再报考，考位已收回；只退一部分的，或考试已经开始的，报考不变。
 payment-mail-refund-way = 您不用做什么，到账时间以银行为准。
 payment-mail-information = 报名信息
 payment-code-title = 扫码支付

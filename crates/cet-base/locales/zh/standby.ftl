@@ -37,6 +37,7 @@ standby-campus-3 = 第三校区
 standby-none = 不选
 standby-choose-hint = 先选科目。只有已报满的科目才需要候补。
 standby-rules = 候补不收费，不占考位，可以照常报其他科目。报考同级别的其他笔试科目，或在别处报上了这个科目，候补随即结束。报名截止前 30 分钟，候补全部结束。
+standby-over = 候补随报名截止结束，不能再加入。
 standby-see-seats = 看有余位的校区
 standby-refused-at = { $campus }：{ $text }
 standby-joined = 已加入候补

@@ -193,6 +193,7 @@ fn why_money_goes_back_is_told_by_what_became_of_it() {
         ("no-seat", "考位已满", "no seat was left"),
         ("window-closed", "报名已经结束", "registration had closed"),
         ("not-allowed", "不能再次占位", "could not be entered again"),
+        ("exam-cancelled", "不再报考", "no longer entered"),
     ] {
         let (in_zh, in_en) = (told(reason, Lang::Zh), told(reason, Lang::En));
         assert!(in_zh.contains(zh) && in_zh.contains("英语四级笔试"), "{reason}: {in_zh}");

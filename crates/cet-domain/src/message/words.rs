@@ -334,7 +334,12 @@ fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, l
         _ => "payment-mail-why-no-seat",
     };
     let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
-    let after = vec![t.m(why).to_owned(), t.m("payment-mail-refund-way").to_owned()];
+    let mut after = vec![t.m(why).to_owned()];
+    // What finance refunds may end an entry that was paid.
+    if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") {
+        after.push(t.m("payment-mail-refund-entry").to_owned());
+    }
+    after.push(t.m("payment-mail-refund-way").to_owned());
     refund(t, "payment-mail-refund-subject", lines, (first, after))
 }
 

@@ -16,7 +16,7 @@ use cet_base::words::codes::{CampusCode, SubjectCode};
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
 use cet_domain::entry::EntryRefusal;
-use cet_domain::entry::verbs::{Offers, offers};
+use cet_domain::entry::verbs::{Offer, Offers, offers};
 use cet_domain::handout::StandbyRefusal;
 use cet_domain::handout::verbs::{AtCampus, JoinCommand, Place, join, places, unjoined};
 use cet_domain::registration::Registration;
@@ -149,6 +149,12 @@ pub(super) async fn show(
     let subject = asked.subject.and_then(|code| plan.subject(code));
     let step = words::step(subject.map_or(Mode::Written, |subject| subject.mode));
     let page = page.at_step(step).refusing(told.clone(), asked.typed.clone());
+    let page = if told.is_empty() && is_over(&known) {
+        let (title, text) = (page.m("situation-window-closed"), page.m("standby-over"));
+        page.noting(Notice::new(Tone::Info, title, text))
+    } else {
+        page
+    };
     let waits = |code: SubjectCode| known.mine.iter().any(|place| place.standby.subject == code);
     let subject = subject.filter(|subject| !waits(subject.code));
     let view = WaitingListView {
@@ -216,6 +222,13 @@ fn form(
         campuses: campuses.iter().map(choice).collect(),
         chosen: chosen.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// Whether registration is over wherever somebody could wait: the form stays, and the page says that it takes nothing.
+fn is_over(known: &Known) -> bool {
+    let mut offers = known.offers.iter().filter(|offers| !offers.rows.is_empty()).peekable();
+    let closed = |offer: &Offer| matches!(offer.refusal, Some(EntryRefusal::WindowClosed(_)));
+    offers.peek().is_some() && offers.all(|offers| offers.rows.iter().any(closed))
 }
 
 /// The subjects that somebody could wait for: granted ones that are not entered.

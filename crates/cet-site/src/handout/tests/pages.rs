@@ -54,6 +54,18 @@ on_both! {
         assert_eq!(copy["waiting"][0]["campuses"], "993010");
     }
 
+    /// R16, R18.
+    async fn after_registration_the_page_says_that_nobody_can_join(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1"]).await;
+        sql(&app, "UPDATE entry SET state = 'paid', paid_at = entered_at").await;
+        assert!(!browser.get(LIST).await.text.contains("不能再加入"));
+        app.t.clock.set(cet_base::store::testing::NOON.plus(jiff::SignedDuration::from_hours(24 * 20)));
+        let page = app.signed_in(1).await.get(LIST).await;
+        assert!(page.status == 200 && page.text.contains("不能再加入"), "{}", page.text);
+    }
+
     /// R16.
     async fn a_seat_that_was_given_is_an_entry_with_a_message(t: TestDb) {
         let app = enrolled(t).await;
