@@ -6,16 +6,18 @@ use http::HeaderValue;
 use tokio::sync::{Notify, watch};
 
 use crate::portal::PageCache;
+use crate::staff::downloads::Downloads;
 use crate::web::page::Site;
 use crate::web::requests::Requests;
 use crate::web::server::Phase;
 use cet_base::config::Config;
-use cet_base::store::Db;
+use cet_base::store::{Db, DbError};
 use cet_base::vault::Vault;
 use cet_domain::alarms::Alarms;
 use cet_domain::context::Context;
 use cet_domain::installation::{StartError, check_installation};
 use cet_domain::jobs::health::Health;
+use cet_domain::limit::{self, Spent};
 use cet_domain::passport::password::Hasher;
 use cet_domain::payment::context::PaymentContext;
 use cet_domain::printing::Printer;
@@ -34,6 +36,8 @@ pub struct Parts {
     pub catalogue: Arc<CatalogueCell>,
     /// What payment needs to talk to the gateways.
     pub payments: PaymentContext,
+    /// The files that staff are being sent.
+    pub downloads: Downloads,
     /// The rendered pages of the portal.
     pub page_cache: PageCache,
     /// Prints admission tickets, a limited number at a time.
@@ -105,6 +109,7 @@ impl App {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
             payments,
+            downloads: Downloads::default(),
             page_cache: PageCache::default(),
             printer,
             passwords,
@@ -130,6 +135,14 @@ impl std::ops::Deref for Parts {
 }
 
 impl Parts {
+    /// Takes back a counted try that did not take place, since its password was not looked at.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub(crate) async fn give_back(&self, spent: Spent) -> Result<(), DbError> {
+        self.db.write(async move |tx| limit::give_back(tx, &spent).await).await
+    }
+
     /// Wakes every job, so that it looks for work at once: used after a rehearsal's clock was moved.
     pub fn wake_jobs(&self) {
         self.wake.notify_waiters();

@@ -11,6 +11,7 @@ use crate::admin::otlp::Collector;
 use crate::app::App;
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
+use crate::web::connections::Connections;
 use crate::web::server::{self, Phase};
 use crate::{admin, jobs, site};
 use cet_domain::installation::StartError;
@@ -40,11 +41,14 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
             let listener = TcpListener::bind(address)
                 .await
                 .map_err(|error| StartError::Setting(format!("server.admin_listen: {error}")))?;
-            Some(tokio::spawn(server::serve(listener, admin::router(&app), admin_phase)))
+            // Apart from the site's connections: `/readyz` answers however many those are.
+            let monitors = Connections::inside();
+            Some(tokio::spawn(server::serve(listener, admin::router(&app), monitors, admin_phase)))
         }
         None => None,
     };
-    let site = server::serve(listener, site::router(&app), app.phase.subscribe());
+    let connections = Connections::of(&app.config);
+    let site = server::serve(listener, site::router(&app), connections, app.phase.subscribe());
     tokio::join!(site, drain(&app, signal));
     let _no_listener = stopping.send(true);
     app.wake_jobs();

@@ -148,6 +148,9 @@ passport-mail-verification-else = If you did not register a CET passport, do not
 passport-mail-undo-subject = CET passport: your address was changed
 passport-mail-undo = Your CET passport was just moved to another address. If it was not you, open a link below within 7 days to restore this address.
 passport-mail-undo-else = If it was you, you do not need to do anything.
+passport-mail-restored-subject = CET passport: the earlier address is back
+passport-mail-restored = At { $time } your CET passport was moved back to this address, and all log-ins have ended. If somebody else had changed it, they may know your password: open a link below and reset it.
+passport-mail-displaced = At { $time } your CET passport was moved back to the address that it had before this one, and all log-ins have ended. If it was not you, call the helpline.
 passport-mail-two-links = If the first link does not open, use the second. Once you have used one, neither works again.
 # Forms that were made for another account or record.
 passport-mark-passport = The page you submitted was opened with another passport. { $email } is signed in now. Nothing was sent or saved.

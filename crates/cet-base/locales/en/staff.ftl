@@ -595,6 +595,7 @@ staff-account-logged-in = Last log-in
 staff-account-never = Never
 staff-mail-email-subject = The email address of your staff account was changed
 staff-mail-email-moved = Messages about the staff account { $account } go to another address from now on.
+staff-mail-email-set = Messages about the staff account { $account } come to this address from now on.
 staff-mail-else = If this is not what you want, contact the office above yours at once.
 staff-mail-reset-asked-subject = Somebody asked for a reset of your staff account
 staff-mail-reset-asked = { $requester } asked for a reset of password and authenticator of the account { $account }. Another person has to approve it.

@@ -148,6 +148,9 @@ passport-mail-verification-else = 如果您没有注册 CET 通行证，不用�
 passport-mail-undo-subject = CET 通行证：账号邮箱已更改
 passport-mail-undo = 您的 CET 考试报名通行证刚才改用了别的电子邮箱。如果不是您本人更改的，请在 7 天内打开下面的链接，改回这个邮箱。
 passport-mail-undo-else = 如果是您本人更改的，不用做任何事。
+passport-mail-restored-subject = CET 通行证：账号邮箱已改回
+passport-mail-restored = 您的 CET 考试报名通行证已于 { $time } 改回这个邮箱，所有登录都已结束。如果邮箱曾被他人更改，他人可能知道您的密码，请打开下面的链接重新设置密码。
+passport-mail-displaced = 您的 CET 考试报名通行证已于 { $time } 改回更改前的邮箱，所有登录都已结束。如果不是您本人改回的，请拨打客服电话。
 passport-mail-two-links = 第一条链接打不开时，请打开第二条；用过其中一条，两条都失效。
 # Forms that were made for another account or record.
 passport-mark-passport = 您提交的页面是另一个通行证账号打开的，现在登录的是 { $email }。什么都没有提交，也没有保存。

@@ -595,6 +595,7 @@ staff-account-logged-in = 最近登录
 staff-account-never = 从未登录
 staff-mail-email-subject = 您的工作人员账号的邮箱已更改
 staff-mail-email-moved = 工作人员账号 { $account } 今后的通知将发往另一个邮箱，不再发到这里。
+staff-mail-email-set = 工作人员账号 { $account } 今后的通知将发到这个邮箱。
 staff-mail-else = 如非您本人所愿，请立即与上级考试管理部门联系。
 staff-mail-reset-asked-subject = 有人申请重置您的工作人员账号
 staff-mail-reset-asked = { $requester } 申请重置账号 { $account } 的密码和验证器，须由另一人批准。

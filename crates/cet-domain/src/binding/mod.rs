@@ -2,11 +2,13 @@
 //! released first, which is why this module depends on entries.
 
 mod bind;
+mod counted;
 pub mod proof;
 mod save;
 mod school;
 
 pub use bind::{Binding, bind};
+pub use counted::save_counted;
 pub use proof::Shown;
 pub use save::{SaveCommand, save, shown_values, window};
 pub use school::{MadeBySchool, RegisterCommand, made_by_school, register};

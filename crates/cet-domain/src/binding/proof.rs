@@ -1,11 +1,8 @@
 //! Whether name and document are enough to bind a student (R24, W3).
 
-use jiff::SignedDuration;
-
 use super::Binding;
-use crate::limit;
 use crate::passport::rules::same_student_number;
-use crate::registration::brakes::{self, Brakes};
+use crate::registration::brakes::Brakes;
 use crate::registration::rules::{self, ProofFacts};
 use crate::registration::{RegistrationRefusal, store};
 use crate::roster::StudentRecord;
@@ -67,9 +64,6 @@ pub async fn facts(
 /// was just released counts too: the caller rolls back what is refused.
 pub(super) async fn check(tx: &mut Tx<'_>, binding: &Binding<'_>) -> Result<(), Stop<RegistrationRefusal>> {
     let (shown, whom) = (binding.shown, binding.whom());
-    if !shown.student_number.trim().is_empty() {
-        may_guess(tx, binding.passport).await?;
-    }
     let facts = facts(tx, binding.passport, whom, shown).await?;
     rules::proof(&facts).map_err(Stop::Refused)?;
     if facts.let_go_by_another {
@@ -78,31 +72,17 @@ pub(super) async fn check(tx: &mut Tx<'_>, binding: &Binding<'_>) -> Result<(), 
     Ok(())
 }
 
-async fn may_guess(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), Stop<RegistrationRefusal>> {
-    match limit::check(tx, &brakes::NUMBERS, &passport.to_string()).await {
-        Ok(()) => Ok(()),
-        Err(Stop::Refused(wait)) => {
-            let wait = SignedDuration::from_secs(i64::try_from(wait.seconds).unwrap_or(i64::MAX));
-            Err(Stop::Refused(RegistrationRefusal::TooMany(tx.now().await?.plus(wait))))
-        }
-        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
-    }
-}
-
-/// Counts a saving that was refused, so in a transaction of its own: a student who is somebody else's, or a wrong number.
+/// Counts a saving that was refused for the student and the network, so in a transaction of its own: a student who is somebody
+/// else's, or a wrong number.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn note_refused(
     tx: &mut Tx<'_>,
-    passport: PassportId,
     found: &StudentRecord,
     (shown, refused): (&Shown, &[RegistrationRefusal]),
 ) -> Result<(), DbError> {
     let wrong_number = refused.contains(&RegistrationRefusal::ProofNeeded(true));
-    if wrong_number {
-        limit::fail(tx, &brakes::NUMBERS, &passport.to_string()).await?;
-    }
     if !wrong_number && !refused.contains(&RegistrationRefusal::StudentBound) {
         return Ok(());
     }

@@ -38,6 +38,17 @@ use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 
+/// The longest id of a command.
+const LONGEST_COMMAND: usize = 64;
+
+/// What a form names as the id of its command, if it can be one.
+#[must_use]
+pub fn command_id(text: &str) -> Option<&str> {
+    let is_one =
+        (1..=LONGEST_COMMAND).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_one.then_some(text)
+}
+
 pub use refusal::EntryRefusal;
 pub use store::{arrangeable, figures, staff_queries};
 

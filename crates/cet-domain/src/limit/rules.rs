@@ -87,6 +87,17 @@ pub(super) fn after_failure(rule: &Rule, before: Count, now: Time) -> Count {
     Count { since: now, failures: 0, until, level: level.saturating_add(1) }
 }
 
+/// The count without a try that led from one to the other; others may have been counted since.
+pub(super) fn given_back((before, after): (Count, Count), count: Count) -> Count {
+    if count == after {
+        before
+    } else if count.since == after.since && count.until == after.until {
+        Count { failures: count.failures.saturating_sub(1).max(0), ..count }
+    } else {
+        count
+    }
+}
+
 /// What a count says of the failures lately.
 pub(super) fn counted(rule: &Rule, of: Count, now: Time) -> i64 {
     let level = if now.since(of.until) >= MEMORY { 0 } else { of.level };

@@ -32,7 +32,44 @@ async fn waits(db: &Db, rule: Rule, whom: &'static str) -> u64 {
     }
 }
 
+async fn spends(db: &Db, rule: Rule, whom: &'static str) -> Result<Spent, Stop<Wait>> {
+    db.write(async move |tx| spend(tx, &rule, whom).await).await
+}
+
 on_both! {
+    /// TH2, TH63.
+    async fn of_forty_tries_at_once_as_many_are_let_through_as_one_after_another(t: TestDb) {
+        let tries = (0..40).map(|_| spends(&t.db, PASSWORDS, "a"));
+        let mut through = 0;
+        for one in futures_util::future::join_all(tries).await {
+            match one {
+                Ok(_) => through += 1,
+                Err(stop) => assert_eq!(stop, Stop::Refused(Wait { seconds: 60 })),
+            }
+        }
+        assert_eq!(through, 3);
+    }
+
+    async fn a_try_is_counted_before_it_is_known_how_it_ends_and_can_be_taken_back(t: TestDb) {
+        let give_back = async |spent: &Spent| {
+            let spent = spent.clone();
+            t.db.write(async move |tx| give_back(tx, &spent).await).await.unwrap();
+        };
+        let (first, second) = (spends(&t.db, PASSWORDS, "a").await.unwrap(), spends(&t.db, PASSWORDS, "a").await.unwrap());
+        give_back(&first).await;
+        let third = spends(&t.db, PASSWORDS, "a").await.unwrap();
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0, "two of them count");
+        let last = spends(&t.db, PASSWORDS, "a").await.unwrap();
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 60);
+        assert_eq!(spends(&t.db, PASSWORDS, "a").await, Err(Stop::Refused(Wait { seconds: 60 })));
+        give_back(&last).await;
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0, "the wait goes with the try that began it");
+        for spent in [&second, &third, &third] {
+            give_back(spent).await;
+        }
+        assert_eq!(t.db.read(async |tx| counted(tx, &PASSWORDS, "a").await).await, Ok(0), "never less than none");
+    }
+
     async fn a_full_count_waits_twice_as_long_each_time_up_to_the_longest(t: TestDb) {
         let mut now = NOON;
         for seconds in [60, 120, 180, 180] {

@@ -47,14 +47,29 @@ pub async fn send(
     from: &Mailbox,
     mail: &Mail,
 ) -> Result<(), String> {
+    take(transport, written(from, mail)?).await
+}
+
+/// The mail with its headers.
+fn written(from: &Mailbox, mail: &Mail) -> Result<Message, String> {
     let to: Mailbox = mail.to.address().parse().map_err(|_| "the recipient is no address".to_owned())?;
-    let message = Message::builder()
+    Message::builder()
         .from(from.clone())
         .to(to)
         .subject(&mail.subject)
         .multipart(MultiPart::alternative_plain_html(mail.plain(), mail.html()))
-        .map_err(|error| error.to_string())?;
-    take(transport, message).await
+        .map_err(|error| error.to_string())
+}
+
+/// The bytes that a mail server gets.
+///
+/// # Errors
+/// As [`send`].
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub fn bytes_of(from: &str, mail: &Mail) -> Result<Vec<u8>, String> {
+    let from: Mailbox = from.parse().map_err(|_| "the sender is no address".to_owned())?;
+    Ok(written(&from, mail)?.formatted())
 }
 
 /// Sends a mail that says only that it was sent, for an operator who tries the mail server.

@@ -74,6 +74,33 @@ pub(super) async fn password_changed(
     outbox::post(tx, &context.vault, SchoolCode::NONE, "passport-password", &event, &mail).await
 }
 
+/// Tells the owner of a passport, at the address that it has again, and at a verified one that it had meanwhile, that the
+/// change was undone (A9): either of the two mailboxes may be a stranger's.
+pub(super) async fn address_restored(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: PassportId,
+    displaced: Option<Email>,
+) -> Result<(), DbError> {
+    let Some(owner) = store::addressee(tx, id).await? else { return Ok(()) };
+    let restored = Email::parse(&owner.email).ok();
+    let (t, event, now) = (texts(owner.lang), tx.new_id(), tx.now().await?);
+    let words =
+        [(restored, "passport-mail-restored", "now"), (displaced, "passport-mail-displaced", "before")];
+    for (to, text, which) in words {
+        let Some(to) = to else { continue };
+        let mut parts = vec![Part::Text(t.f(text, &[("time", &now.page())]))];
+        if which == "now" {
+            parts.extend(links(context, t, "/recover"));
+        }
+        let mail =
+            Mail { to, lang: owner.lang, subject: t.m("passport-mail-restored-subject").to_owned(), parts };
+        let event = format!("{event}:{which}");
+        outbox::post(tx, &context.vault, SchoolCode::NONE, "passport-restored", &event, &mail).await?;
+    }
+    Ok(())
+}
+
 /// Notifies the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that
 /// nobody can flood a mailbox.
 pub(super) async fn tell_owner(

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::SignedDuration;
 
 use crate::config::Limits;
-use crate::limit::{self, Rule, Then, Wait};
+use crate::limit::{self, Rule, Spent, Then, Wait};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 
@@ -54,21 +54,30 @@ impl LoginLimits {
         }
     }
 
-    /// Whether the attempt may be made now.
+    /// Counts an attempt at the account before the password is looked at; one that is right is forgotten by
+    /// [`LoginLimits::clear`].
     ///
     /// # Errors
     /// [`Wait`]; a [`DbError`].
-    pub async fn check(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Wait>> {
-        limit::check(tx, &self.account.0, &self.account.1).await?;
+    pub async fn spend(&self, tx: &mut Tx<'_>) -> Result<Spent, Stop<Wait>> {
+        self.check_network(tx).await?;
+        limit::spend(tx, &self.account.0, &self.account.1).await
+    }
+
+    /// Whether the network may try: asked again after a right password, since a network's attempts do not wait for each
+    /// other.
+    ///
+    /// # Errors
+    /// [`Wait`]; a [`DbError`].
+    pub async fn check_network(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Wait>> {
         match &self.network {
             Some((rule, whom)) => limit::check(tx, rule, whom).await,
             None => Ok(()),
         }
     }
 
-    /// Counts a wrong password.
+    /// Counts a wrong password for the network; the account's is counted already.
     pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        limit::fail(tx, &self.account.0, &self.account.1).await?;
         match &self.network {
             Some((rule, whom)) => limit::fail(tx, rule, whom).await,
             None => Ok(()),
@@ -101,9 +110,15 @@ pub(super) fn retrievals(limits: &Limits) -> Rule {
     Rule { what: "retrieve", most: limits.retrievals, period: HOUR, then: Then::Rest }
 }
 
-/// Account retrievals of one document, from any network (TH7).
+/// Account retrievals of one document from one network (TH7). By network, so that nobody elsewhere can use them up for its
+/// owner.
 pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
     Rule { what: "retrieve-document", most: 5, period: HOUR, then: Then::Rest };
+
+/// Account retrievals of one document without the student number, from all networks together: names could be guessed from
+/// many. Whoever knows the student number too is never kept waiting by it.
+pub(super) const RETRIEVALS_BY_NAME: Rule =
+    Rule { what: "retrieve-by-name", most: 20, period: HOUR, then: Then::Rest };
 
 /// Mails to unverified addresses that one passport can cause.
 pub(super) const VERIFICATION_MAILS: Rule =

@@ -16,7 +16,7 @@ use super::store::{self, Login, NewRow, ProfileRow};
 use super::{mails, session, token};
 use crate::audit::{self, Actor, Changes, Event};
 use crate::context::Context;
-use crate::limit::{self, Wait};
+use crate::limit::{self, Spent, Wait};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
 use crate::vault::Vault;
@@ -67,8 +67,7 @@ pub async fn register(
     let ceiling = rate_limits::registrations(limits);
     let network = limit::network(new.address);
     if !limits.is_exempt(new.address) {
-        limit::check(tx, &ceiling, &network).await?;
-        limit::fail(tx, &ceiling, &network).await?;
+        limit::spend(tx, &ceiling, &network).await?;
     }
     let row = NewRow {
         id,
@@ -84,28 +83,29 @@ pub async fn register(
 }
 
 /// The password hash of a passport that was registered a few minutes ago with this address and the very same profile:
-/// if the password is right, the form was submitted again and gets the first result. `None` for an older or another
-/// passport, and if its login is rate-limited.
+/// if the password is right, the form was submitted again and gets the first result. Comparing it counts as an attempt to
+/// log in, which is returned too. `None` for an older or another passport, and if its login is rate-limited.
 pub async fn repeated(
     tx: &mut Tx<'_>,
     vault: &Vault,
     limits: &LoginLimits,
     email: &Email,
     profile: &Profile,
-) -> Result<Option<String>, DbError> {
-    match limits.check(tx).await {
-        Ok(()) => {}
-        Err(Stop::Refused(_)) => return Ok(None),
-        Err(Stop::Fault(fault)) => return Err(fault),
-    }
+) -> Result<Option<(String, Spent)>, DbError> {
     let login = store::login_of(tx, &email.key()).await?;
     let (Some(account), Some(made)) =
         (store::account(tx, login.id).await?, store::created_at(tx, login.id).await?)
     else {
         return Ok(None);
     };
-    let just_made = tx.now().await? < made.plus(token::REPEATED);
-    Ok(Some(login.password_hash).filter(|_| just_made && holds(vault, &account, profile)))
+    if tx.now().await? >= made.plus(token::REPEATED) || !holds(vault, &account, profile) {
+        return Ok(None);
+    }
+    match limits.spend(tx).await {
+        Ok(spent) => Ok(Some((login.password_hash, spent))),
+        Err(Stop::Refused(_)) => Ok(None),
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
 }
 
 /// Counts an attempt to register a taken address, and notifies its owner. A password that was compared with the owner's
@@ -185,14 +185,14 @@ async fn note_taken(
     if !limits.is_exempt(address) {
         let rule = rate_limits::taken_emails(limits);
         let network = limit::network(address);
-        limit::check(tx, &rule, &network).await?;
-        limit::fail(tx, &rule, &network).await?;
+        limit::spend(tx, &rule, &network).await?;
     }
     mails::tell_owner(tx, context, email, lang).await?;
     Ok(())
 }
 
-/// The login data of an address before the password is hashed; for an unknown one, a passport without a hash (TH4).
+/// The login data of an address before the password is hashed; for an unknown one, a passport without a hash (TH4). The
+/// attempt is counted already.
 ///
 /// # Errors
 /// [`Wait`] when there were too many wrong passwords; [`DbError`].
@@ -200,13 +200,16 @@ pub async fn before_login(
     tx: &mut Tx<'_>,
     limits: &LoginLimits,
     email_key: &str,
-) -> Result<Login, Stop<Wait>> {
-    limits.check(tx).await?;
-    Ok(store::login_of(tx, email_key).await?)
+) -> Result<(Login, Spent), Stop<Wait>> {
+    let spent = limits.spend(tx).await?;
+    Ok((store::login_of(tx, email_key).await?, spent))
 }
 
 /// Begins a session after the right password, and ends the browser's previous one (TH10). Returns whether the password
 /// that was checked is still current: it may have been changed in the meantime.
+///
+/// # Errors
+/// [`Wait`] when the network's limit was reached in the meantime; [`DbError`].
 pub async fn log_in(
     tx: &mut Tx<'_>,
     checked: &Login,
@@ -214,8 +217,9 @@ pub async fn log_in(
     old: Option<&[u8]>,
     limits: &LoginLimits,
     (address, lang, device): (IpAddr, Lang, &Device),
-) -> Result<bool, DbError> {
+) -> Result<bool, Stop<Wait>> {
     let id = checked.id;
+    limits.check_network(tx).await?;
     if store::lock(tx, id).await?.is_none_or(|now| now.password_hash != checked.password_hash) {
         return Ok(false);
     }

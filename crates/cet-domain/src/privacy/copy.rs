@@ -61,8 +61,7 @@ pub struct OwnData {
 /// [`Wait`] after too many in an hour; [`DbError`].
 pub async fn note(tx: &mut Tx<'_>, id: PassportId, form: &str, address: &str) -> Result<(), Stop<Wait>> {
     let whom = id.to_string();
-    limit::check(tx, &COPIES, &whom).await?;
-    limit::fail(tx, &COPIES, &whom).await?;
+    limit::spend(tx, &COPIES, &whom).await?;
     let event = Event {
         school: SchoolCode::NONE,
         actor: Actor::Passport(id),

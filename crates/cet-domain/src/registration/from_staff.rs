@@ -132,9 +132,8 @@ pub async fn send(tx: &mut Tx<'_>, vault: &Vault, cmd: &SendCommand) -> Result<S
     if first.is_some() {
         return Ok(sent);
     }
-    let checked = limit::check(tx, &SENDINGS, &cmd.by).await;
-    checked.map_err(|stop| stop.map(|Wait { seconds }| SendRefusal::TooMany(seconds)))?;
-    limit::fail(tx, &SENDINGS, &cmd.by).await?;
+    let counted = limit::spend(tx, &SENDINGS, &cmd.by).await;
+    counted.map_err(|stop| stop.map(|Wait { seconds }| SendRefusal::TooMany(seconds)))?;
     let mut counts: BTreeMap<SchoolCode, usize> = BTreeMap::new();
     let facts = Facts::FromStaff { from: cmd.from.clone() };
     for of in &sent.told {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::key_check;
-use crate::store::{Db, DbError, Tx};
+use crate::store::{Db, DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
 use store::{Anew, COLUMNS, Column, Held};
@@ -33,15 +33,56 @@ pub struct Outcome {
     pub left: i64,
 }
 
+/// What one run through all sealed columns found and did: only [`run`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// With which key it sealed.
+    key: u8,
+    all: Vec<Outcome>,
+}
+
+impl Run {
+    /// How many values were sealed anew.
+    #[must_use]
+    pub fn anew(&self) -> i64 {
+        self.sum(|of| of.anew)
+    }
+
+    /// Whether everything can be read and nothing was left behind.
+    ///
+    /// # Errors
+    /// [`NotYet::Unreadable`], [`NotYet::Left`].
+    pub fn finished(&self) -> Result<(), NotYet> {
+        match (self.sum(|of| of.unreadable), self.sum(|of| of.left)) {
+            (0, 0) => Ok(()),
+            (0, left) => Err(NotYet::Left(left)),
+            (unreadable, _) => Err(NotYet::Unreadable(unreadable)),
+        }
+    }
+
+    fn sum(&self, part: fn(&Outcome) -> i64) -> i64 {
+        self.all.iter().map(part).fold(0, i64::saturating_add)
+    }
+}
+
+/// Why the older keys are still needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotYet {
+    /// So many values open with no key of the file.
+    Unreadable(i64),
+    /// So many values changed under way each time.
+    Left(i64),
+    /// So many values were sealed anew just now: a node that still seals with an older key may go on doing so.
+    SealedAnew(i64),
+    /// The run sealed with another key than this file begins with.
+    AnotherKey,
+}
+
 /// Goes through every sealed column; `told` hears of each when it is done.
 ///
 /// # Errors
 /// [`DbError`]. What was sealed anew until then stays so.
-pub async fn run(
-    db: &Db,
-    vault: &Arc<Vault>,
-    mut told: impl FnMut(&Outcome),
-) -> Result<Vec<Outcome>, DbError> {
+pub async fn run(db: &Db, vault: &Arc<Vault>, mut told: impl FnMut(&Outcome)) -> Result<Run, DbError> {
     let mut all = Vec::new();
     for column in COLUMNS {
         let mut outcome = one(db, vault, column).await?;
@@ -55,11 +96,11 @@ pub async fn run(
         told(&outcome);
         all.push(outcome);
     }
-    let anew = all.iter().fold(0_i64, |sum, of| sum.saturating_add(of.anew));
-    if anew > 0 {
-        record(db, vault.sealing_key(), anew).await?;
+    let run = Run { key: vault.sealing_key(), all };
+    if run.anew() > 0 {
+        record(db, run.key, run.anew()).await?;
     }
-    Ok(all)
+    Ok(run)
 }
 
 async fn record(db: &Db, key: u8, anew: i64) -> Result<(), DbError> {
@@ -121,12 +162,19 @@ fn sealed_anew(vault: &Vault, held: &[Held], outcome: &mut Outcome) -> Result<Ve
 }
 
 /// Notes that nothing is sealed with the older keys any more, so that a file without them is taken: only after a run that
-/// found nothing to do. Returns their numbers.
+/// found nothing to do (ASVS 11.2.2). Returns their numbers.
 ///
 /// # Errors
-/// [`DbError`].
-pub async fn retire(db: &Db, vault: &Arc<Vault>) -> Result<Vec<u8>, DbError> {
-    key_check::retire(db, vault).await
+/// [`NotYet`], and nothing is noted; a [`DbError`].
+pub async fn retire(db: &Db, vault: &Arc<Vault>, run: &Run) -> Result<Vec<u8>, Stop<NotYet>> {
+    run.finished().map_err(Stop::Refused)?;
+    if run.anew() > 0 {
+        return Err(Stop::Refused(NotYet::SealedAnew(run.anew())));
+    }
+    if run.key != vault.sealing_key() {
+        return Err(Stop::Refused(NotYet::AnotherKey));
+    }
+    Ok(key_check::retire(db, vault).await?)
 }
 
 #[cfg(test)]

@@ -70,8 +70,13 @@ async fn opened(db: &Db, vault: &Vault) -> Vec<Option<String>> {
     rows.unwrap().iter().map(|(sealed,)| vault.open(sealed).ok()).collect()
 }
 
-fn sum(all: &[Outcome], part: fn(&Outcome) -> i64) -> i64 {
-    all.iter().map(part).sum()
+fn sum(run: &Run, part: fn(&Outcome) -> i64) -> i64 {
+    run.all.iter().map(part).sum()
+}
+
+/// A run that found nothing to do, as this file's.
+fn nothing_to_do(vault: &Vault) -> Run {
+    Run { key: vault.sealing_key(), all: vec![Outcome::default()] }
 }
 
 on_both! {
@@ -97,7 +102,7 @@ on_both! {
         assert_eq!(look(&new).await, Err(Stop::Refused(Unfit::MissingSeal(1))), "nobody has said so yet");
         let again = run(&t.db, &both, |_| {}).await.unwrap();
         assert_eq!((sum(&again, |of| of.values), sum(&again, |of| of.anew)), (12, 0));
-        assert_eq!(retire(&t.db, &both).await.unwrap(), [1]);
+        assert_eq!(retire(&t.db, &both, &again).await, Ok(vec![1]));
         assert_eq!((look(&new).await, look(&both).await), (Ok(()), Ok(())));
         settle(&t.db, &new).await.unwrap();
         let lines: Result<(i64,), DbError> = t.db.read(async |tx: &mut Tx<'_>| {
@@ -111,10 +116,33 @@ on_both! {
         assert_eq!(look(&order).await, Err(Stop::Refused(Unfit::MissingSeal(2))));
     }
 
+    /// ASVS 11.2.2: what opens with no key, what changed under way, what was only just sealed anew, each keeps the old key.
+    async fn a_key_that_may_still_be_needed_is_not_retired(t: TestDb) {
+        let [old, both, new] = files();
+        settle(&t.db, &old).await.unwrap();
+        write(&t.db, &old, 1).await;
+        settle(&t.db, &both).await.unwrap();
+        let refused = async |run: &Run| retire(&t.db, &both, run).await;
+        let first = run(&t.db, &both, |_| {}).await.unwrap();
+        assert_eq!((first.finished(), refused(&first).await), (Ok(()), Err(Stop::Refused(NotYet::SealedAnew(4)))));
+        write(&t.db, &another(), 2).await;
+        let second = run(&t.db, &both, |_| {}).await.unwrap();
+        let why = NotYet::Unreadable(4);
+        assert_eq!((second.finished(), refused(&second).await), (Err(why), Err(Stop::Refused(why))));
+        let left = Run { all: vec![Outcome { left: 3, ..Outcome::default() }], ..nothing_to_do(&both) };
+        let why = NotYet::Left(3);
+        assert_eq!((left.finished(), refused(&left).await), (Err(why), Err(Stop::Refused(why))));
+        let others = refused(&nothing_to_do(&old)).await;
+        assert_eq!(others, Err(Stop::Refused(NotYet::AnotherKey)));
+        let vault = Arc::clone(&new);
+        let looked = t.db.read(async move |tx: &mut Tx<'_>| fits(tx, &vault).await).await;
+        assert_eq!(looked, Err(Stop::Refused(Unfit::MissingSeal(1))), "none of them has noted anything");
+    }
+
     async fn a_key_that_seals_again_is_not_retired_any_more(t: TestDb) {
         let [_, both, new] = files();
         settle(&t.db, &both).await.unwrap();
-        assert_eq!(retire(&t.db, &both).await.unwrap(), [1]);
+        assert_eq!(retire(&t.db, &both, &nothing_to_do(&both)).await, Ok(vec![1]));
         let first = Arc::clone(&new);
         assert_eq!(t.db.read(async move |tx: &mut Tx<'_>| fits(tx, &first).await).await, Ok(()));
         // As if `seal 2` had been retired.

@@ -30,6 +30,9 @@ use crate::words::ids::RecordId;
 use crate::words::subject_list::SubjectList;
 pub use snapshot::Snapshot;
 
+/// A name that what was typed is compared with where there is no record, so that both answers take as long (TH7, TH8).
+pub(crate) const NOBODY: &str = "无此人";
+
 record! {
     /// One student in the school's roster. Its Debug shows no personal data.
     #[derive(Clone, PartialEq, Eq)]

@@ -208,8 +208,8 @@ pub async fn end(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<(), Stop<A
     Ok(())
 }
 
-/// Sets the address at which the holder is told of what happens to the account. The address from before is told.
-/// Idempotent.
+/// Sets the address at which the holder is told of what happens to the account. The address from before is told, and the
+/// new one. Idempotent.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`DbError`].
@@ -230,10 +230,7 @@ pub async fn set_email(
     }
     let sealed = vault.seal(&email.address()).map_err(|error| DbError::Other(error.to_string()))?;
     store::accounts::set_email(tx, name, &sealed).await?;
-    if let Some(before) = before {
-        let event = tx.new_id();
-        mails::moved(tx, vault, event, before, &of).await?;
-    }
+    mails::moved(tx, vault, (before, email.clone()), &of).await?;
     let changed = match &of.email_sealed {
         Some(_) => Changes::NONE.replaced("email"),
         None => Changes::NONE.set("email", Value::Withheld),

@@ -15,18 +15,23 @@ pub(super) fn address(vault: &Vault, sealed: Option<&[u8]>) -> Result<Option<Ema
     Ok(Email::parse(&text).ok())
 }
 
-/// Tells the address from before that the account has another one.
+/// Tells the address from before, if there was one, and the new one that the account's notices go there from now on (A9).
 pub(super) async fn moved(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    event: i64,
-    to: Email,
+    (before, now): (Option<Email>, Email),
     of: &Listed,
 ) -> Result<(), DbError> {
-    let t = texts(of.lang);
-    let text = t.f("staff-mail-email-moved", &[("account", &of.name)]);
-    let to = (to, of.lang);
-    post(tx, vault, "staff-email", &event.to_string(), to, (t.m("staff-mail-email-subject"), text)).await
+    let (t, event) = (texts(of.lang), tx.new_id());
+    let words = [(before, "staff-mail-email-moved", "before"), (Some(now), "staff-mail-email-set", "now")];
+    for (to, text, which) in words {
+        let Some(to) = to else { continue };
+        let text = t.f(text, &[("account", &of.name)]);
+        let event = format!("{event}:{which}");
+        let subject = t.m("staff-mail-email-subject");
+        post(tx, vault, "staff-email", &event, (to, of.lang), (subject, text)).await?;
+    }
+    Ok(())
 }
 
 /// Tells the holder that the account's password or second factor is another one (A9), if the account has an address.

@@ -105,7 +105,8 @@ pub async fn second_factor_again(
     Ok(if is_there { Ok(()) } else { Err(NotPassed::Gone) })
 }
 
-/// Whether what was typed is right; what is wrong is counted and logged.
+/// Whether what was typed is right. It is counted before it is looked at, so that of many codes at once no more are looked
+/// at than one after another (TH63); what is wrong stays counted and is logged.
 async fn checked(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -113,30 +114,31 @@ async fn checked(
 ) -> Result<Result<(), NotPassed>, DbError> {
     let name = attempt.session.account.as_str();
     let (network, session) = whom(attempt);
-    match limit::check(tx, &CODES, &network).await {
-        Ok(()) => {}
-        Err(Stop::Refused(wait)) => return Ok(Err(NotPassed::Wait(wait))),
-        Err(Stop::Fault(fault)) => return Err(fault),
+    // Before its counts, as a reset of the account does.
+    store::lock(tx, name).await?;
+    let mut spent = Vec::new();
+    for (rule, whom) in [(&CODES, &network), (&OF_SESSION, &session)] {
+        match limit::spend(tx, rule, whom).await {
+            Ok(one) => spent.push(one),
+            Err(Stop::Refused(wait)) => return Ok(Err(NotPassed::Wait(wait))),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        }
     }
     let Some(factor) = store::factor(tx, name).await? else { return Ok(Err(NotPassed::Gone)) };
     let typed: String = attempt.typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
+        for one in &spent {
+            limit::give_back(tx, one).await?;
+        }
         limit::clear(tx, &CODES, &network).await?;
         return Ok(Ok(()));
     }
-    limit::fail(tx, &CODES, &network).await?;
-    limit::fail(tx, &OF_SESSION, &session).await?;
     let refused = ("staff-code-refused", Changes::NONE);
     record(tx, Actor::Staff(name.to_owned()), refused, name, &attempt.address, "").await?;
-    let waits = [(&CODES, &network), (&OF_SESSION, &session)];
-    for (rule, whom) in waits {
-        match limit::check(tx, rule, whom).await {
-            Ok(()) => {}
-            Err(Stop::Refused(wait)) => {
-                lock(tx, vault, attempt).await?;
-                return Ok(Err(NotPassed::Wait(wait)));
-            }
-            Err(Stop::Fault(fault)) => return Err(fault),
+    for one in &spent {
+        if let Some(wait) = one.wait(tx).await? {
+            lock(tx, vault, attempt).await?;
+            return Ok(Err(NotPassed::Wait(wait)));
         }
     }
     Ok(Err(NotPassed::Wrong))

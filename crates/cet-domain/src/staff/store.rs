@@ -193,21 +193,28 @@ pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     Ok(done == 1)
 }
 
-/// Uses up the code of a step; returns whether it was unused.
+/// Locks an account: its codes are looked at one after another.
+pub(crate) async fn lock(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    let _there: Option<(String,)> =
+        tx.query_opt("SELECT name FROM staff_account WHERE name = $1 FOR UPDATE", params![name]).await?;
+    Ok(())
+}
+
+/// Uses up the code of a step, and with it those of all older steps; returns whether it was newer than all that were used
+/// (RFC 6238, 5.2). The caller has locked the account.
 pub(crate) async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
-    let used = tx
-        .execute(
-            "INSERT INTO staff_code_used (account, step) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            params![name, step],
+    let used: Option<(i64,)> = tx
+        .query_opt(
+            "SELECT step FROM staff_code_used WHERE account = $1 ORDER BY step DESC LIMIT 1",
+            params![name],
         )
         .await?;
-    // Codes of three steps are valid at once; older ones need not be remembered.
-    tx.execute(
-        "DELETE FROM staff_code_used WHERE account = $1 AND step < $2",
-        params![name, step.saturating_sub(10)],
-    )
-    .await?;
-    Ok(used == 1)
+    if used.is_some_and(|(newest,)| step <= newest) {
+        return Ok(false);
+    }
+    tx.execute("INSERT INTO staff_code_used (account, step) VALUES ($1, $2)", params![name, step]).await?;
+    tx.execute("DELETE FROM staff_code_used WHERE account = $1 AND step < $2", params![name, step]).await?;
+    Ok(true)
 }
 
 /// Stores the hash of a new recovery code.

@@ -12,7 +12,7 @@ use super::store::{self, Listed, NewAccount};
 use super::{mails, session};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::config::Limits;
-use crate::limit::{self, Rule, Then, Wait};
+use crate::limit::{self, Rule, Spent, Then, Wait};
 use crate::passport::device::Device;
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, to_hex, token_hash};
@@ -61,9 +61,29 @@ impl Brakes {
         }
     }
 
-    /// Counts a wrong password.
+    /// Counts an attempt at the account before the password is looked at (TH63).
+    ///
+    /// # Errors
+    /// [`Wait`]; a [`DbError`].
+    pub async fn spend(&self, tx: &mut Tx<'_>) -> Result<Spent, Stop<Wait>> {
+        self.check_network(tx).await?;
+        limit::spend(tx, &self.account.0, &self.account.1).await
+    }
+
+    /// Forgets the account's wrong passwords, after a right one.
+    pub async fn clear(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        limit::clear(tx, &self.account.0, &self.account.1).await
+    }
+
+    async fn check_network(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Wait>> {
+        match &self.network {
+            Some((rule, whom)) => limit::check(tx, rule, whom).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a wrong password for the network; the account's is counted already.
     pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        limit::fail(tx, &self.account.0, &self.account.1).await?;
         match &self.network {
             Some((rule, whom)) => limit::fail(tx, rule, whom).await,
             None => Ok(()),
@@ -136,9 +156,7 @@ pub async fn before_login(
     name: &str,
 ) -> Result<(Option<store::Login>, bool), Stop<Wait>> {
     limit::check(tx, &brakes.account.0, &brakes.account.1).await?;
-    if let Some((rule, whom)) = &brakes.network {
-        limit::check(tx, rule, whom).await?;
-    }
+    brakes.check_network(tx).await?;
     Ok((store::login(tx, name).await?, brakes.asks_challenge(tx).await?))
 }
 
@@ -155,6 +173,9 @@ pub async fn password_refused(
 }
 
 /// Begins a session after the right password, and ends the browser's previous one.
+///
+/// # Errors
+/// [`Wait`] when the network's limit was reached in the meantime; [`DbError`].
 pub async fn log_in(
     tx: &mut Tx<'_>,
     name: &str,
@@ -162,14 +183,15 @@ pub async fn log_in(
     old: Option<&[u8]>,
     brakes: &Brakes,
     (address, device): (&str, &Device),
-) -> Result<(), DbError> {
+) -> Result<(), Stop<Wait>> {
+    brakes.check_network(tx).await?;
     if let Some(old) = old {
         session::end(tx, old).await?;
     }
-    limit::clear(tx, &brakes.account.0, &brakes.account.1).await?;
+    brakes.clear(tx).await?;
     session::begin(tx, name, token, device).await?;
-    record(tx, Actor::Staff(name.to_owned()), ("staff-password-passed", Changes::NONE), name, address, "")
-        .await
+    let passed = ("staff-password-passed", Changes::NONE);
+    Ok(record(tx, Actor::Staff(name.to_owned()), passed, name, address, "").await?)
 }
 
 /// Sets a password that its owner chose; other sessions end, this one continues under a new token.

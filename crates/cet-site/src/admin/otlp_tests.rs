@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::*;
 use crate::testing::TestApp;
+use crate::web::connections::Connections;
 use crate::web::server;
 use cet_base::on_both;
 
@@ -20,7 +21,7 @@ async fn collector(status: u16) -> (String, mpsc::Receiver<Value>) {
         http::StatusCode::from_u16(status).unwrap()
     };
     let router = Router::new().route("/v1/metrics", post(take));
-    tokio::spawn(server::serve(listener, router, server::always_serving()));
+    tokio::spawn(server::serve(listener, router, Connections::inside(), server::always_serving()));
     (address, bodies)
 }
 

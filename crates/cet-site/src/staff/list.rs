@@ -6,10 +6,11 @@ mod frame;
 use std::collections::BTreeSet;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
+use super::downloads::Download;
 use super::member::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::page::Choice;
@@ -266,9 +267,9 @@ pub async fn download(
     member: &StaffMember,
     what: &'static str,
     form: Form,
-    sheet: Sheet,
+    (begun, sheet): (Download, Sheet),
 ) -> Result<Response, PageError> {
-    download_noted(member, what, form, sheet, "").await
+    download_noted(member, what, form, (begun, sheet), "").await
 }
 
 /// Like [`download`], with a note for the audit log, such as ` export=7 whole=true`.
@@ -279,7 +280,7 @@ pub async fn download_noted(
     member: &StaffMember,
     what: &'static str,
     form: Form,
-    mut sheet: Sheet,
+    (begun, mut sheet): (Download, Sheet),
     note: &str,
 ) -> Result<Response, PageError> {
     let (actor, from) = (member.actor(), member.from());
@@ -325,7 +326,7 @@ pub async fn download_noted(
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((StatusCode::OK, headers, bytes).into_response())
+    Ok((headers, begun.body(bytes)).into_response())
 }
 
 #[cfg(test)]

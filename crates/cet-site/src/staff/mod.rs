@@ -17,6 +17,7 @@
 //! session (I14). **Invariant:** no statement reads schools' rows for staff without a scope (TH22).
 
 pub mod cookies;
+pub mod downloads;
 pub(crate) mod file_texts;
 pub mod list;
 pub mod marks;

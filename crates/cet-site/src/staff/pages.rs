@@ -28,7 +28,9 @@ use super::member::StaffMember;
 use crate::app::App;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
+use cet_base::store::{DbError, Stop};
 use cet_base::words::staff::By;
+use cet_domain::limit::Wait;
 use cet_domain::passport::password::HashError;
 use cet_domain::staff::refusal::StaffRefusal;
 pub(crate) use students::one::with_refusal as student_page;
@@ -136,6 +138,15 @@ fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, StaffRefusal>, Pa
         Ok(value) => Ok(Ok(value)),
         Err(HashError::Busy) => Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
         Err(HashError::Fault(text)) => Err(PageError::fault(text)),
+    }
+}
+
+fn waited<T>(result: Result<T, Stop<Wait>>) -> Result<Result<T, StaffRefusal>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Refused(wait)) => Ok(Err(StaffRefusal::TooMany(wait.seconds))),
+        Err(Stop::Fault(DbError::Busy)) => Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 

@@ -87,6 +87,16 @@ on_both! {
         assert_eq!(password(&mut browser, account.name, &account.password).await.status, 303);
     }
 
+    async fn th63_of_thirty_passwords_at_once_ten_are_looked_at(t: TestDb) {
+        let (app, accounts) = seeded(t, &[]).await;
+        let account = &accounts[0];
+        let before = app.app.passwords.tally();
+        let guesses = (0..30).map(async |_| password(&mut from_network(&app, 1), account.name, WRONG).await.status.as_u16());
+        let answers = futures_util::future::join_all(guesses).await;
+        assert_eq!(answers.iter().filter(|status| **status == 429).count(), 20, "{answers:?}");
+        assert_eq!(app.app.passwords.tally(), (before.0, before.1 + 10));
+    }
+
     /// TH63: whoever tries many names is asked before the page names any.
     async fn th63_after_twenty_wrong_passwords_of_a_network_its_page_has_a_challenge(t: TestDb) {
         let (app, _) = seeded(t, &[("CET_CAPTCHA__MODE", "on")]).await;

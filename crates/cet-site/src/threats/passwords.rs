@@ -1,5 +1,6 @@
 //! TH1, TH2, TH3, TH5 and TH6: guessing passwords and requesting accounts, hundreds and thousands of times.
 
+use futures_util::future::join_all;
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use tower::ServiceExt;
@@ -67,6 +68,49 @@ on_both! {
         }
         assert_eq!(log_in(&mut thief, EMAIL, PASSWORD).await.status, 429, "the attacker has found it and is still refused");
         assert_eq!(log_in(&mut own, EMAIL, PASSWORD).await.status, 303, "the owner's device in the same network");
+    }
+
+    async fn th2_of_forty_passwords_at_once_no_more_are_looked_at_than_one_after_another(t: TestDb) {
+        let app = TestApp::on(t).await;
+        register(&app, EMAIL).await;
+        let before = app.app.passwords.tally();
+        let guesses = (0..40).map(async |n| {
+            log_in(&mut app.browser(), EMAIL, &format!("wrong-{n}")).await.status.as_u16()
+        });
+        let mut answers = join_all(guesses).await;
+        answers.sort_unstable();
+        let (looked_at, waiting) = answers.split_at(10);
+        assert!(looked_at.iter().all(|status| *status == 422) && waiting.iter().all(|status| *status == 429), "{answers:?}");
+        assert_eq!(app.app.passwords.tally(), (before.0, before.1 + 10));
+        assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 429);
+        // The right password in time forgets what was counted before it.
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(6)));
+        for _ in 0..3 {
+            for n in 0..9 {
+                assert_eq!(log_in(&mut app.browser(), EMAIL, &format!("wrong-{n}")).await.status, 422);
+            }
+            assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 303);
+        }
+    }
+
+    /// W5.
+    async fn th2_of_thirty_current_passwords_at_once_ten_are_looked_at(t: TestDb) {
+        let app = TestApp::on(t).await;
+        register(&app, EMAIL).await;
+        let own = signed_in(&app, EMAIL).await;
+        // Later than a form that was sent twice would be compared with the new password too.
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(20)));
+        let before = app.app.passwords.tally();
+        let guesses = (0..30).map(async |n| {
+            let mut browser = app.browser();
+            browser.cookies.clone_from(&own.cookies);
+            let guess = format!("wrong-{n}");
+            let fields = [("current_password", guess.as_str()), ("password", "Third-Tree-99"), ("password_again", "Third-Tree-99")];
+            browser.post("/account/password", &fields).await.status.as_u16()
+        });
+        let answers = join_all(guesses).await;
+        assert_eq!(answers.iter().filter(|status| **status == 429).count(), 20, "{answers:?}");
+        assert_eq!(app.app.passwords.tally(), (before.0, before.1 + 10));
     }
 
     async fn th3_a_thousand_bad_logins_and_fifty_requests_do_not_lock_the_owner_out(t: TestDb) {

@@ -7,6 +7,7 @@ use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
 
 use super::pages;
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Form, Sheet, download};
 use crate::web::answer::PageError;
 use cet_base::store::{DbError, Tx};
@@ -27,7 +28,7 @@ pub(super) async fn errors(
     kind: Kind,
 ) -> Result<Response, PageError> {
     let of = pages::found(&who, kind, &id).await?;
-    let page = who.page();
+    let (page, begun) = (who.page(), Download::of(&who)?);
     let Some(file) = error_file(&who.app.db, &of, page.lang()).await? else {
         return pages::again(&who, kind, &of, pages::gone(&page)).await;
     };
@@ -50,7 +51,7 @@ pub(super) async fn errors(
         Kind::Photos => "photo-errors",
         Kind::Campuses => "campus-errors",
     };
-    download(&who, name, Form::Xlsx, Sheet { headings, rows }).await
+    download(&who, name, Form::Xlsx, (begun, Sheet { headings, rows })).await
 }
 
 /// `GET /staff/photos/{id}/pictures/{number}`: a face, for nobody but whoever may see the upload.

@@ -64,16 +64,8 @@ fn of_reading(error: PageError) -> PageError {
 
 fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     let headers = request.headers();
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let header = hosts.next().and_then(|host| host.to_str().ok());
     let target = request.uri().authority().map(http::uri::Authority::as_str);
-    // A proxy may have gone by the other of two names (RFC 9112, sections 3.2 and 3.2.2).
-    if hosts.next().is_some() || target.is_some_and(|target| !is_our_host(app, target)) {
-        return Err(PageError::Protocol(StatusCode::BAD_REQUEST));
-    }
-    if !header.or(target).is_some_and(|host| is_our_host(app, host)) {
-        return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
-    }
+    is_meant_for_us(&app.origins, headers, target).map_err(PageError::Protocol)?;
     // Gateways are servers, not browsers, and authenticate by signatures.
     if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
         Ok(())
@@ -83,12 +75,30 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     }
 }
 
-/// Links are never built from `Host`; an unknown one is refused anyway (TH14).
-fn is_our_host(app: &App, host: &str) -> bool {
-    app.origins
-        .iter()
-        .filter_map(|origin| origin.split_once("://"))
-        .any(|(_, ours)| ours.eq_ignore_ascii_case(host))
+/// Whether a request names one of the origins as its host, and nothing else: links are never built from `Host`, and an
+/// unknown one is refused anyway (TH14).
+///
+/// # Errors
+/// 400 for a request that names two hosts, 421 for one that names another.
+pub fn is_meant_for_us(
+    origins: &[String],
+    headers: &HeaderMap,
+    target: Option<&str>,
+) -> Result<(), StatusCode> {
+    let is_ours = |host: &str| {
+        let mut hosts = origins.iter().filter_map(|origin| origin.split_once("://"));
+        hosts.any(|(_, ours)| ours.eq_ignore_ascii_case(host))
+    };
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let header = hosts.next();
+    // A proxy may have gone by the other of two names (RFC 9112, sections 3.2 and 3.2.2).
+    if hosts.next().is_some() || target.is_some_and(|target| !is_ours(target)) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    // A name that is no text is none of ours, whatever the target says.
+    let is_named =
+        header.map_or_else(|| target.is_some_and(is_ours), |header| header.to_str().is_ok_and(is_ours));
+    if is_named { Ok(()) } else { Err(StatusCode::MISDIRECTED_REQUEST) }
 }
 
 /// `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is not a browser.

@@ -5,7 +5,6 @@
 //! remaining ones.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,14 +17,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tower::Service;
 
+use super::connections::{Connections, Place};
 use super::unread_body::UnreadBody;
 use super::visitor::Peer;
 
-/// The maximum number of connections; more wait in the kernel's queue.
-const CONNECTIONS: usize = 20_000;
 /// The timeout for reading a request's headers (TH58).
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long a shutdown waits for requests in progress.
@@ -66,14 +64,18 @@ pub fn always_serving() -> watch::Receiver<Phase> {
 }
 
 /// Serves until the phase is [`Phase::Stopping`], then closes the connections gracefully.
-pub async fn serve(listener: TcpListener, router: Router, mut phase: watch::Receiver<Phase>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections: Connections,
+    mut phase: watch::Receiver<Phase>,
+) {
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
     let answers = phase.clone();
     let mut stop = std::pin::pin!(stopping(&mut phase));
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &connections) => accepted,
             () = &mut stop => break,
         };
         let Some((stream, peer, place)) = accepted else { continue };
@@ -102,14 +104,11 @@ async fn stopping(phase: &mut watch::Receiver<Phase>) {
     }
 }
 
-/// Accepts the next connection, once a permit is free.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.ok()?;
+/// Accepts the next connection, once there is room. One whose network has its share is closed at once.
+async fn accept(listener: &TcpListener, connections: &Connections) -> Option<(TcpStream, SocketAddr, Place)> {
+    let room = connections.room().await?;
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, place)),
+        Ok((stream, peer)) => connections.place(room, peer).map(|place| (stream, peer, place)),
         Err(error) => {
             // Usually out of file descriptors: another connection may close soon.
             tracing::warn!(%error, "a connection could not be accepted");

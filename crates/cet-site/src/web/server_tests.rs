@@ -14,15 +14,27 @@ struct Running {
 
 impl Running {
     fn new(app: &TestApp) -> Self {
+        Self::with(app, Connections::of(&app.app.config))
+    }
+
+    fn with(app: &TestApp, connections: Connections) -> Self {
         let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let phase = watch::Sender::new(Phase::Serving);
-        let server = tokio::spawn(serve(listener, crate::site::router(&app.app), phase.subscribe()));
+        let server =
+            tokio::spawn(serve(listener, crate::site::router(&app.app), connections, phase.subscribe()));
         Self { address, phase, server }
     }
 
     async fn connect(&self) -> Client {
         Client { stream: TcpStream::connect(self.address).await.unwrap(), read: Vec::new() }
+    }
+
+    /// From another address of this machine.
+    async fn connect_from(&self, address: &str) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address.parse::<std::net::Ipv4Addr>().unwrap(), 0).into()).unwrap();
+        Client { stream: socket.connect(self.address).await.unwrap(), read: Vec::new() }
     }
 }
 
@@ -190,6 +202,37 @@ on_both! {
         running.phase.send_replace(Phase::Stopping);
         assert!(idle.is_closed().await);
         running.server.await.unwrap();
+    }
+
+    /// TH58.
+    async fn one_address_has_a_share_of_the_connections_and_others_the_rest(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let proxies = vec!["127.0.0.9/32".parse().unwrap()];
+        let running = Running::with(&app, Connections::limited(9, 2, proxies));
+        let serves = async |client: &mut Client| {
+            client.send(&portal()).await;
+            client.answer().await == Some((404, true))
+        };
+        let (mut first, mut second) = (running.connect().await, running.connect().await);
+        assert!(serves(&mut first).await && serves(&mut second).await);
+        let mut third = running.connect().await;
+        assert!(third.is_closed().await, "it is closed without being read");
+        assert!(serves(&mut running.connect_from("127.0.0.2").await).await, "another address has its own");
+        let mut proxied = Vec::new();
+        for _ in 0..3 {
+            let mut client = running.connect_from("127.0.0.9").await;
+            assert!(serves(&mut client).await, "everybody comes from a proxy's");
+            proxied.push(client);
+        }
+        assert!(serves(&mut first).await && serves(&mut second).await, "who was there goes on");
+        // The place of one that has ended is free, as soon as the server has noticed.
+        drop(first);
+        loop {
+            let mut next = running.connect().await;
+            if next.stream.write_all(portal().as_bytes()).await.is_ok() && next.answer().await == Some((404, true)) {
+                break;
+            }
+        }
     }
 
     /// O5.

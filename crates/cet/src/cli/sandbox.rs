@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use super::{Done, Failed, load, say};
 use crate::node::StopSignals;
 use crate::rehearsal;
+use crate::web::connections::Connections;
 use crate::web::server;
 use cet_domain::installation::open_installation;
 
@@ -50,14 +51,17 @@ pub(super) async fn serve(sandbox: Sandbox, listeners: Listeners, stop: impl Fut
     let Listeners { alipay, payease, wechat } = listeners;
     let serve_wechat = async {
         match wechat {
-            Some(wechat) => server::serve(wechat, sandbox.wechat(), server::always_serving()).await,
+            Some(wechat) => {
+                server::serve(wechat, sandbox.wechat(), Connections::inside(), server::always_serving())
+                    .await;
+            }
             None => std::future::pending().await,
         }
     };
     tokio::select! {
         () = serve_wechat => {}
-        () = server::serve(alipay, sandbox.alipay(), server::always_serving()) => {}
-        () = server::serve(payease, sandbox.payease(), server::always_serving()) => {}
+        () = server::serve(alipay, sandbox.alipay(), Connections::inside(), server::always_serving()) => {}
+        () = server::serve(payease, sandbox.payease(), Connections::inside(), server::always_serving()) => {}
         () = sandbox.run() => {}
         () = stop => {}
     }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::{ConfigFile, Done, Failed, load, say};
+use crate::store::Stop;
 use cet_domain::installation::open_installation;
-use cet_domain::reseal::{self, Outcome};
+use cet_domain::reseal::{self, NotYet, Outcome};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -38,28 +39,30 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             ));
         }
     };
-    let all = reseal::run(&db, &vault, told).await?;
-    let sum = |part: fn(&Outcome) -> i64| all.iter().map(part).fold(0_i64, i64::saturating_add);
-    let (anew, unreadable, left) = (sum(|of| of.anew), sum(|of| of.unreadable), sum(|of| of.left));
-    say(format_args!("{anew} sealed anew with key {}", vault.sealing_key()));
-    if unreadable > 0 {
-        return Err(Failed(format!(
-            "{unreadable} values open with no key of the file: put back the line that is missing, or restore those rows"
-        )));
-    }
-    if left > 0 {
-        return Err(Failed(format!("{left} values changed under way each time: run it again")));
-    }
+    let done = reseal::run(&db, &vault, told).await?;
+    say(format_args!("{} sealed anew with key {}", done.anew(), vault.sealing_key()));
+    done.finished().map_err(why)?;
     if retire {
-        if anew > 0 {
-            return Err(Failed(
-                "something was still sealed with an older key: restart every node with this file, then run it again"
-                    .to_owned(),
-            ));
-        }
-        for key in reseal::retire(&db, &vault).await? {
+        let retired = reseal::retire(&db, &vault, &done).await.map_err(|stop| match stop {
+            Stop::Refused(not_yet) => why(not_yet),
+            Stop::Fault(fault) => fault.into(),
+        })?;
+        for key in retired {
             say(format_args!("`seal {key}` is not needed any more: its line may be taken out of the file"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn why(not_yet: NotYet) -> Failed {
+    Failed(match not_yet {
+        NotYet::Unreadable(values) => format!(
+            "{values} values open with no key of the file: put back the line that is missing, or restore those rows"
+        ),
+        NotYet::Left(values) => format!("{values} values changed under way each time: run it again"),
+        NotYet::SealedAnew(_) | NotYet::AnotherKey => {
+            "something was still sealed with an older key: restart every node with this file, then run it again"
+                .to_owned()
+        }
+    })
 }

@@ -138,17 +138,14 @@ async fn count(
     let mut all: Vec<(Rule, &str)> = vec![(rules::BY_PASSPORT, &passport), (rules::OF_STUDENT, &student)];
     all.extend(cmd.network.as_deref().map(|network| (rules::FROM_NETWORK, network)));
     for (rule, whom) in &all {
-        match limit::check(tx, rule, whom).await {
-            Ok(()) => {}
+        match limit::spend(tx, rule, whom).await {
+            Ok(_) => {}
             Err(Stop::Refused(wait)) => {
                 let wait = jiff::SignedDuration::from_secs(i64::try_from(wait.seconds).unwrap_or(i64::MAX));
                 return Err(Stop::Refused(DisputeRefusal::TooMany(tx.now().await?.plus(wait))));
             }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
-    }
-    for (rule, whom) in &all {
-        limit::fail(tx, rule, whom).await?;
     }
     Ok(())
 }

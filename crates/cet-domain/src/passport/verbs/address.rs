@@ -54,8 +54,7 @@ pub(super) async fn mail_verification(
     lang: Lang,
 ) -> Result<(), Stop<Wait>> {
     let whom = id.to_string();
-    limit::check(tx, &rate_limits::VERIFICATION_MAILS, &whom).await?;
-    limit::fail(tx, &rate_limits::VERIFICATION_MAILS, &whom).await?;
+    limit::spend(tx, &rate_limits::VERIFICATION_MAILS, &whom).await?;
     let Ok(to) = Email::parse(email) else { return Ok(()) };
     let issued = token::issue(tx, &context.vault, id, Purpose::Verification, email).await?;
     mails::post(tx, context, lang, &to, Purpose::Verification, &issued).await?;
@@ -106,8 +105,8 @@ pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Op
 }
 
 /// Restores a verified address (TH70): all sessions end, and all links except older undo links, which restore earlier
-/// addresses. Returns whether the link was still valid.
-pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, DbError> {
+/// addresses. Both mailboxes are told (A9). Returns whether the link was still valid.
+pub async fn undo(tx: &mut Tx<'_>, context: &Context, text: &str, address: IpAddr) -> Result<bool, DbError> {
     let Some(link) = super::recover::take(tx, text, Purpose::Undo).await? else { return Ok(false) };
     let id = link.passport;
     let (Some(passport), Ok(old)) = (store::lock(tx, id).await?, Email::parse(&link.email)) else {
@@ -128,6 +127,10 @@ pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, 
     session::end_all(tx, id).await?;
     token::revoke_pending(tx, id).await?;
     token::revoke_undo_since(tx, id, link.created).await?;
+    let displaced = Email::parse(&passport.email).ok();
+    // One that nobody has verified may be anybody's (W5).
+    let told = displaced.filter(|of| of.key() != old.key() && passport.email_verified_at.is_some());
+    mails::address_restored(tx, context, id, told).await?;
     let changes = Changes::NONE.withheld("email", &passport.email, &link.email).field(
         "email-verified",
         passport.email_verified_at.is_some(),

@@ -32,8 +32,7 @@ pub async fn ask(
     let limits = &context.config.limits;
     if !limits.is_exempt(address) {
         let (rule, network) = (rate_limits::recoveries(limits), limit::network(address));
-        limit::check(tx, &rule, &network).await?;
-        limit::fail(tx, &rule, &network).await?;
+        limit::spend(tx, &rule, &network).await?;
     }
     let sealed = context.vault.seal(&email.address()).map_err(|error| DbError::Other(error.to_string()))?;
     let id = tx.new_id();

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::audit::{self, Actor, Changes, Event};
 use crate::context::Context;
-use crate::limit::{self, Rule, Wait};
+use crate::limit::{self, Wait};
 use crate::passport::rules::same_student_number;
 use crate::passport::{rate_limits, store};
 use crate::registration;
@@ -48,7 +48,7 @@ struct Found {
 }
 
 /// Finds the account; every lookup is counted and logged. A wrong name, a wrong number and a missing registration are
-/// indistinguishable.
+/// indistinguishable, also by the time that they take (TH7).
 ///
 /// # Errors
 /// [`Wait`] when this document, or this network, was looked up too often; [`DbError`].
@@ -59,16 +59,7 @@ pub async fn retrieve(
     sought: &Sought,
 ) -> Result<Option<Retrieved>, Stop<Wait>> {
     let document = DocumentKeys::of(&context.vault, &sought.document);
-    let mut counts: Vec<(Rule, String)> =
-        vec![(rate_limits::RETRIEVALS_OF_DOCUMENT, to_hex(&document.whole().bytes()))];
-    let limits = &context.config.limits;
-    if !limits.is_exempt(sought.address) {
-        counts.push((rate_limits::retrievals(limits), limit::network(sought.address)));
-    }
-    for (rule, whom) in &counts {
-        limit::check(tx, rule, whom).await?;
-        limit::fail(tx, rule, whom).await?;
-    }
+    count(tx, context, &document, sought).await?;
     let found = match sitting {
         Some(sitting) => find(tx, sitting, &document, sought).await?,
         None => None,
@@ -85,24 +76,50 @@ pub async fn retrieve(
     }))
 }
 
+/// Counts a look-up before it is made. The counts are those of the asker's network, and of the document where only its name
+/// is needed; none is that of logging in or of recovering, and none keeps the owner from either.
+async fn count(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    document: &DocumentKeys,
+    sought: &Sought,
+) -> Result<(), Stop<Wait>> {
+    let (limits, network) = (&context.config.limits, limit::network(sought.address));
+    let key = to_hex(&document.whole().bytes());
+    limit::spend(tx, &rate_limits::RETRIEVALS_OF_DOCUMENT, &format!("{key}:{network}")).await?;
+    if sought.student_number.trim().is_empty() {
+        limit::spend(tx, &rate_limits::RETRIEVALS_BY_NAME, &key).await?;
+    }
+    if !limits.is_exempt(sought.address) {
+        limit::spend(tx, &rate_limits::retrievals(limits), &network).await?;
+    }
+    Ok(())
+}
+
+/// The same statements run whether or not there is a record and a registration: those of nobody find nothing.
 async fn find(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     document: &DocumentKeys,
     sought: &Sought,
 ) -> Result<Option<Found>, DbError> {
-    let Some(record) = roster::store::find_typed(tx, sitting, document).await? else { return Ok(None) };
-    let (school, key) = (record.school, record.document_key.bytes());
+    let record = roster::store::find_typed(tx, sitting, document).await?;
+    let (school, key) = record.map_or_else(
+        || (SchoolCode::NONE, document.whole().bytes()),
+        |record| (record.school, record.document_key.bytes()),
+    );
     let held = registration::store::live_of_student(tx, school, sitting, &key).await?;
-    let Some(registration) = held else { return Ok(None) };
+    let registration = held.unwrap_or(RegistrationId(0));
     let live = registration::store::live(tx, school, registration).await?;
     let snapshot = registration::store::snapshot(tx, school, registration).await?;
-    let (Some(live), Some(snapshot)) = (live, snapshot) else { return Ok(None) };
     let now = tx.now().await?;
+    // Comparing names takes its time as well.
+    let name = snapshot.as_ref().map_or(roster::NOBODY, |snapshot| &snapshot.name);
+    let is_written = sought.name.is_written_for(name);
+    let (Some(live), Some(snapshot)) = (live, snapshot) else { return Ok(None) };
     let counts = live.release_at.is_none_or(|release| now < release);
     let number = sought.student_number.trim();
-    let meant = sought.name.is_written_for(&snapshot.name)
-        && (number.is_empty() || same_student_number(number, &snapshot.student_number));
+    let meant = is_written && (number.is_empty() || same_student_number(number, &snapshot.student_number));
     if !counts || !meant {
         return Ok(None);
     }

@@ -92,11 +92,7 @@ pub async fn ask_for_staff(
 /// Counts the question and logs who asked, before anything is sent.
 async fn note_question(tx: &mut Tx<'_>, by: &By, number: &OrderNumber) -> Result<Order, Stop<AskRefusal>> {
     let found = dossier::find(tx, &by.scope, number).await?.ok_or(Stop::Refused(AskRefusal::NotFound))?;
-    limit::check(tx, &QUESTIONS, number.as_str()).await.map_err(|stop| match stop {
-        Stop::Refused(wait) => Stop::Refused(AskRefusal::TooMany(wait)),
-        Stop::Fault(fault) => Stop::Fault(fault),
-    })?;
-    limit::fail(tx, &QUESTIONS, number.as_str()).await?;
+    limit::spend(tx, &QUESTIONS, number.as_str()).await.map_err(|stop| stop.map(AskRefusal::TooMany))?;
     let event = audit::Event {
         school: found.school,
         actor: Actor::Staff(by.account.clone()),

@@ -59,7 +59,9 @@ pub async fn look_up(
     let found = roster::store::find_typed(tx, &plan.code, &cmd.document).await?;
     // Counted for a document that nobody has too, so that both answers take as long (TH8).
     let named = found.as_ref().map_or_else(|| cmd.document.whole(), |found| found.document_key).bytes();
-    if let Some(found) = found.filter(|found| is_meant(plan, cmd, found)) {
+    // Compared with somebody's name too where there is nobody, for the same reason.
+    let meant = cmd.name.is_written_for(found.as_ref().map_or(roster::NOBODY, |found| &found.name));
+    if let Some(found) = found.filter(|found| meant && has_number(plan, cmd, found)) {
         record(tx, cmd, Some(&found), "record-looked-up").await?;
         Ok(Ok(found))
     } else {
@@ -69,11 +71,11 @@ pub async fn look_up(
     }
 }
 
-/// By all letters of the name, in whatever way they are written; never nearly (R3).
-fn is_meant(plan: &Plan, cmd: &LookUpCommand, found: &StudentRecord) -> bool {
+/// Whether the student number fits, where the sitting asks for it. The name is compared by all its letters, in whatever way
+/// they are written; never nearly (R3).
+fn has_number(plan: &Plan, cmd: &LookUpCommand, found: &StudentRecord) -> bool {
     let number = cmd.student_number.as_deref().unwrap_or_default().trim();
-    cmd.name.is_written_for(&found.name)
-        && (!plan.ask_student_number || found.student_number.trim() == number)
+    !plan.ask_student_number || found.student_number.trim() == number
 }
 
 async fn record(

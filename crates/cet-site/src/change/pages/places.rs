@@ -7,6 +7,7 @@ use crate::change::form::SAVED;
 use crate::change::views::{PlaceCell, PlaceRow, PlacesView};
 use crate::change::{refusal_texts, tree, words};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Asked, Form, Pager, Sheet, download};
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
@@ -61,7 +62,7 @@ pub(super) async fn page(
         });
     }
     if let Some((form, what)) = form {
-        return download(who, what, form, sheet(&page, &columns, rows)).await;
+        return download(who, what, form, (Download::of(who)?, sheet(&page, &columns, rows))).await;
     }
     let above =
         tree::above(who, top).map(|up| format!("{path}?place={}", tree::name(up))).unwrap_or_default();

@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::pool_rows;
 use crate::change::{tree, words};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Form, Sheet, download};
 use crate::web::answer::PageError;
 use cet_base::store::{DbError, Tx};
@@ -22,6 +23,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     let ends = CampusCode::parse("000000").ok().zip(CampusCode::parse("999999").ok());
     let ends = ends.ok_or(PageError::NotFound)?;
     let list = async move |tx: &mut Tx<'_>| scoped::between(tx, &scope, &sitting, ends).await;
+    let begun = Download::of(who)?;
     let read: Result<Vec<scoped::PoolShown>, DbError> = who.app.db.read_long(list).await;
     let (page, catalogue) = (who.page(), who.app.catalogue.get());
     let row = |pool: scoped::PoolShown| {
@@ -49,7 +51,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
         own("setting-waiting"),
     ];
     let rows = read?.into_iter().map(row).collect();
-    download(who, "pools", form, Sheet { headings, rows }).await
+    download(who, "pools", form, (begun, Sheet { headings, rows })).await
 }
 
 pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {

@@ -9,6 +9,7 @@ use super::new::fine;
 use super::{PATH, rows};
 use crate::collective_payment::views::{LineRow, RecordView, SettleView};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, Pager, Sheet};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
@@ -102,6 +103,7 @@ fn ok(title: &str) -> Notice {
 
 async fn file(who: StaffMember, id: &str, form: Form) -> Result<Response, PageError> {
     let of = find(&who, id).await?;
+    let begun = Download::of(&who)?;
     let lines = lines(&who, &of).await?;
     let page = who.page();
     let headings = [
@@ -116,7 +118,7 @@ async fn file(who: StaffMember, id: &str, form: Form) -> Result<Response, PageEr
         headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
         rows: line_rows(&who, &page, &of, &lines).into_iter().map(cells).collect(),
     };
-    list::download(&who, "collective-payment", form, sheet).await
+    list::download(&who, "collective-payment", form, (begun, sheet)).await
 }
 
 pub(super) async fn confirmation(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {

@@ -94,6 +94,32 @@ on_both! {
         assert_eq!(again.status, 303, "what was saved stays saved, whatever is sent again");
     }
 
+    /// R24: a passport has five wrong numbers an hour, also where it sends twenty at once.
+    async fn th71_of_twenty_student_numbers_at_once_five_are_compared(t: TestDb) {
+        let app = enrolled(t).await;
+        held(&app, 20, 5).await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
+        cet_domain::entry::jobs::sweep(&app.t.db, app.app.catalogue.get()).await.unwrap();
+        let thief = looking(&app, 21, 5).await;
+        let guesses = (0..20).map(async |n| {
+            let mut browser = app.browser();
+            browser.cookies.clone_from(&thief.cookies);
+            let guess = format!("2017{n:04}");
+            let answer = browser.post("/qualification/record", &[SAVE[0], ("student_number", &guess)]).await;
+            answer.codes().iter().map(|code| (*code).to_owned()).collect::<Vec<_>>()
+        });
+        let answers = futures_util::future::join_all(guesses).await;
+        let with = |code: &str| answers.iter().filter(|codes| codes.as_slice() == [code]).count();
+        assert_eq!((with("proof-needed"), with("too-many")), (5, 15), "{answers:?}");
+        let mut thief = thief;
+        let right = [SAVE[0], ("student_number", "20160005")];
+        let late = thief.post("/qualification/record", &right).await;
+        assert_eq!(refused(&late), (429, vec!["too-many"]));
+        assert!(late.headers.contains_key("retry-after"));
+        // Another passport has its own, and what was right costs none.
+        assert_eq!(looking(&app, 22, 5).await.post("/qualification/record", &right).await.status, 303);
+    }
+
     /// R24.
     async fn ten_misses_of_one_student_ask_for_more_and_lock_nobody_out(t: TestDb) {
         let app = enrolled(t).await;

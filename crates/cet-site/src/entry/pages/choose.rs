@@ -21,13 +21,10 @@ use cet_base::words::codes::{CampusCode, SubjectCode};
 use cet_base::words::fen::FenSum;
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
-use cet_domain::entry::EntryRefusal;
 use cet_domain::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
+use cet_domain::entry::{EntryRefusal, command_id};
 use cet_domain::registration::Registration;
 use cet_domain::sitting::{Catalogue, Plan, TextKind};
-
-/// The maximum length of a command id in a form.
-const LONGEST_COMMAND: usize = 64;
 
 pub(super) async fn written(who: Candidate) -> Result<Response, PageError> {
     let kept = Refusal { typed: kept::typed(&who), ..Refusal::default() };
@@ -66,14 +63,12 @@ impl Sent {
         let campus = form.one("campus")?.trim();
         let parsed = CampusCode::parse(campus).ok();
         let command = form.one("command")?;
-        let plain = (1..=LONGEST_COMMAND).contains(&command.len())
-            && command.bytes().all(|b| b.is_ascii_alphanumeric());
         Ok(Self {
             unknown_subject: read.iter().any(Result::is_err),
             subjects: read.into_iter().flatten().collect(),
             campus: parsed,
             unknown_campus: mode == Mode::Oral && parsed.is_none() && !campus.is_empty(),
-            command: plain.then(|| command.to_owned()),
+            command: command_id(command).map(str::to_owned),
         })
     }
 

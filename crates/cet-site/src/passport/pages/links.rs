@@ -101,9 +101,9 @@ pub(super) async fn ask_undo(who: MaybeCandidate, Path(token): Path<String>) -> 
 
 /// Restores the old address.
 pub(super) async fn undo(who: MaybeCandidate, Path(token): Path<String>) -> Result<Response, PageError> {
-    let (address, text) = (who.address, token.clone());
+    let (app, address, text) = (who.app.clone(), who.address, token.clone());
     let done: Result<bool, DbError> =
-        who.app.db.write_again(async move |tx| address::undo(tx, &text, address).await).await;
+        who.app.db.write_again(async move |tx| address::undo(tx, &app, &text, address).await).await;
     if done? || done_before(&who, token, Purpose::Undo).await?.is_some() {
         return Ok(to_login(&who, Message::EmailRestored));
     }

@@ -90,8 +90,8 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     let limits = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
     match attempt(&who, &key, password, &limits).await? {
         Ok(login) => match signed_in(&who, login, &key, limits, next).await? {
-            Some(response) => Ok(response),
-            None => again(&who, &form, next, PassportRefusal::Credentials).await,
+            Ok(response) => Ok(response),
+            Err(refusal) => again(&who, &form, next, refusal).await,
         },
         Err(refusal) => again(&who, &form, next, refusal).await,
     }
@@ -106,9 +106,9 @@ async fn attempt(
 ) -> Result<Result<Login, PassportRefusal>, PageError> {
     let app = &who.app;
     let (asked, held) = (key.to_owned(), limits.clone());
-    let known = app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
-    let login = match waited(known)? {
-        Ok(login) => login,
+    let known = app.db.write_again(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
+    let (login, spent) = match waited(known)? {
+        Ok(known) => known,
         Err(refusal) => {
             app.alarms.refusals.note(Reason::Wait);
             return Ok(Err(refusal));
@@ -117,7 +117,10 @@ async fn attempt(
     let hash = Some(login.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::candidate(who.address)).await)? {
         Ok(right) => right,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => {
+            app.give_back(spent).await?;
+            return Ok(Err(refusal));
+        }
     };
     if right {
         return Ok(Ok(login));
@@ -135,21 +138,23 @@ async fn signed_in(
     key: &str,
     limits: LoginLimits,
     next: &str,
-) -> Result<Option<Response>, PageError> {
+) -> Result<Result<Response, PassportRefusal>, PageError> {
     let app = &who.app;
     let token = session::new_token(&app.vault).map_err(PageError::fault)?;
     let device = new_device(&app.vault, key).map_err(PageError::fault)?;
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
     let (given, address, lang) = (token.clone(), who.address, who.lang);
     let begun_on = Device::new(who.header(header::USER_AGENT).unwrap_or_default(), address);
-    let begun: Result<bool, DbError> = app
+    let begun = app
         .db
         .write_again(async move |tx| {
             verbs::log_in(tx, &login, &given, old.as_deref(), &limits, (address, lang, &begun_on)).await
         })
         .await;
-    if !begun? {
-        return Ok(None);
+    match waited(begun)? {
+        Ok(true) => {}
+        Ok(false) => return Ok(Err(PassportRefusal::Credentials)),
+        Err(refusal) => return Ok(Err(refusal)),
     }
     let to_check = redirect_to_check(who, next);
     let mut response = see_other(to_check.as_deref().unwrap_or(after(next)));
@@ -160,7 +165,7 @@ async fn signed_in(
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(Some(kept::address_used(who, response)))
+    Ok(Ok(kept::address_used(who, response)))
 }
 
 /// Whether another account logged in last on this device and did not log out: its tickets may be kept here.

@@ -125,17 +125,22 @@ async fn repeated_or_taken(
     let brakes = LoginLimits::new(&who.app.config.limits, &email.key(), who.address, None);
     let (vault, held, asked) = (Arc::clone(&who.app.vault), brakes.clone(), email.clone());
     let known: Result<_, DbError> =
-        who.app.db.read(async move |tx| verbs::repeated(tx, &vault, &held, &asked, &profile).await).await;
-    let known = known?;
-    match hashed(
-        who.app.passwords.is_right(&password, known.as_deref(), &Asker::candidate(who.address)).await,
-    )? {
+        who.app.db.write(async move |tx| verbs::repeated(tx, &vault, &held, &asked, &profile).await).await;
+    let (hash, spent) = known?.unzip();
+    let right = who.app.passwords.is_right(&password, hash.as_deref(), &Asker::candidate(who.address)).await;
+    let right = hashed(right)?;
+    let compared = spent.is_some().then_some(brakes);
+    if !matches!(right, Ok(false))
+        && let Some(spent) = spent
+    {
+        who.app.give_back(spent).await?;
+    }
+    match right {
         Ok(true) => return Ok(Ok(())),
         Ok(false) => {}
         Err(refusal) => return Ok(Err(refusal)),
     }
     let (app, from) = (who.app.clone(), (who.address, who.lang));
-    let compared = known.map(|_| brakes);
     let told =
         who.app.db.write(async move |tx| verbs::taken(tx, &app, &email, compared.as_ref(), from).await).await;
     Ok(waited(told)?.and(Err(PassportRefusal::EmailTaken)))

@@ -307,7 +307,29 @@ on_both! {
         assert_eq!(app.browser().post(&undo[0], &[]).await.codes(), ["token-invalid"], "of the thief's");
         assert_eq!(app.browser().post(&undo[1], &[]).await.location(), "/login", "used: the address is back");
         assert!(app.browser().get(&undo[1]).await.text.contains("邮箱已改回"));
+        let told: Vec<(String, String)> = mails(&app).await.into_iter()
+            .filter(|mail| mail.subject.contains("已改回"))
+            .map(|mail| (mail.recipient, mail.body)).collect();
+        assert_eq!(told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [EMAIL], "the other was never verified");
+        assert!(told[0].1.contains("/recover"), "{}", told[0].1);
         assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+
+    /// A9: the mailbox from before may be the stranger's.
+    async fn a_verified_address_is_told_that_the_one_before_it_is_back(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        verified(&app, &mut browser).await;
+        move_to(&mut browser, NEW).await;
+        verified(&app, &mut browser).await;
+        let undo = link(&app, Purpose::Undo).await;
+        assert_eq!(app.browser().post(&undo, &[]).await.location(), "/login");
+        let mut told: Vec<String> = mails(&app).await.into_iter()
+            .filter(|mail| mail.subject.contains("已改回")).map(|mail| mail.recipient).collect();
+        told.sort();
+        let mut both = [EMAIL, NEW];
+        both.sort_unstable();
+        assert_eq!(told, both);
     }
 
     async fn after_seven_days_the_address_is_free_and_the_link_dead(t: TestDb) {

@@ -133,6 +133,37 @@ on_both! {
         assert_eq!(elsewhere.post("/retrieve", &fields).await.codes(), ["record-not-found"]);
     }
 
+    /// TH7, TH3: what strangers look up, from however many networks, keeps the owner from nothing.
+    async fn th7_a_stranger_uses_up_the_look_ups_of_a_document_and_its_owner_still_does_everything(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut own = member(&app, EMAIL).await;
+        registered(&app, &mut own).await;
+        let ask = async |network: u8, name: &str, student_number: &str| {
+            let mut browser = app.browser();
+            browser.address = ([10, 9, 9, network], 1).into();
+            let fields = [("document_kind", "resident-id"), ("document_number", NUMBER), ("name", name), ("student_number", student_number)];
+            browser.post("/retrieve", &fields).await
+        };
+        for n in 0..5 {
+            assert_eq!(ask(1, "廖小儿", "").await.codes(), ["record-not-found"], "{n}");
+        }
+        assert_eq!(ask(1, NAME, "").await.status, 429, "this network had its five");
+        assert!(ask(2, NAME, "").await.text.contains("zh***3@163.com"), "the owner is somewhere else");
+        // From many networks names could be guessed: then the student number is asked for as well.
+        for n in 0..14 {
+            assert_eq!(ask(10 + n, "廖小儿", "").await.codes(), ["record-not-found"], "{n}");
+        }
+        assert_eq!(ask(2, NAME, "").await.status, 429);
+        assert_eq!(ask(3, NAME, "").await.status, 429);
+        assert!(ask(3, NAME, "A-00001").await.text.contains(EMAIL));
+        // These counts are none of those of logging in, of recovering, of the own pages.
+        let mut again = app.browser();
+        again.address = ([10, 9, 9, 1], 1).into();
+        assert_eq!(log_in(&mut again, EMAIL, PASSWORD).await.status, 303);
+        assert_eq!(again.post("/recover", &[("email", EMAIL)]).await.status, 200);
+        assert_eq!(again.get("/registration").await.status, 200);
+    }
+
     async fn what_is_missing_is_named_and_not_counted(t: TestDb) {
         let app = TestApp::on(t).await;
         for _ in 0..6 {

@@ -10,6 +10,7 @@ use super::{PATH, net, path, signed};
 use crate::reconciliation::receive::by;
 use crate::reconciliation::views::{DayView, Line, Tab, class_words, gateway_words, state_words};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
 use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
@@ -84,7 +85,7 @@ async fn rows(who: &StaffMember, of: Of, asked: &Asked, limit: i64) -> Result<Ve
 }
 
 async fn file(who: &StaffMember, found: &Found, form: Form) -> Result<Response, PageError> {
-    let (asked, page) = (Asked::read(who, &FILTERS), who.page());
+    let (asked, page, begun) = (Asked::read(who, &FILTERS), who.page(), Download::of(who)?);
     // A day has at most some thousand differences: a bill with more is refused.
     let rows = rows(who, found.of, &asked, FILE_ROWS).await?;
     let headings = [
@@ -115,7 +116,7 @@ async fn file(who: &StaffMember, found: &Found, form: Form) -> Result<Response, 
         headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
         rows: rows.iter().map(cells).collect(),
     };
-    download(who, "differences", form, sheet).await
+    download(who, "differences", form, (begun, sheet)).await
 }
 
 /// The name under which the typed note of a difference is shown again.

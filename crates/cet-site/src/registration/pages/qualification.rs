@@ -19,7 +19,7 @@ use cet_base::words::document::{CheckDigit, Document, DocumentKind, DocumentNumb
 use cet_base::words::ids::PassportId;
 use cet_base::words::name::PersonName;
 use cet_base::words::time::Time;
-use cet_domain::limit::{self, Rule, Then};
+use cet_domain::limit::{self, Rule, Then, Wait};
 use cet_domain::passport::session;
 use cet_domain::registration::RegistrationRefusal;
 use cet_domain::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
@@ -190,12 +190,20 @@ async fn search(
         }
         match look_up(tx, &plan, &cmd).await? {
             Ok(found) => {
+                // Other look-ups of the network, begun at the same time, may have failed since.
+                if let Some(network) = &network
+                    && let Some(until) = waits(tx, &rule, network).await?
+                {
+                    return Ok(Err(vec![RegistrationRefusal::TooMany(until)]));
+                }
                 session::remember_lookup(tx, &token, found.school, found.id).await?;
                 Ok(Ok(()))
             }
             Err(refusal) => {
-                if let (RegistrationRefusal::RecordNotFound, Some(network)) = (&refusal, &network) {
-                    limit::fail(tx, &rule, network).await?;
+                if let (RegistrationRefusal::RecordNotFound, Some(network)) = (&refusal, &network)
+                    && let Err(stop) = limit::spend(tx, &rule, network).await
+                {
+                    return Ok(Err(vec![RegistrationRefusal::TooMany(until(tx, stop).await?)]));
                 }
                 Ok(Err(other_refusals(tx, &plan, cmd.passport, refusal).await?))
             }
@@ -207,11 +215,18 @@ async fn search(
 async fn waits(tx: &mut Tx<'_>, rule: &Rule, network: &str) -> Result<Option<Time>, DbError> {
     match limit::check(tx, rule, network).await {
         Ok(()) => Ok(None),
-        Err(Stop::Refused(wait)) => {
+        Err(stop) => until(tx, stop).await.map(Some),
+    }
+}
+
+/// The end of a wait.
+async fn until(tx: &mut Tx<'_>, stop: Stop<Wait>) -> Result<Time, DbError> {
+    match stop {
+        Stop::Refused(wait) => {
             let seconds = i64::try_from(wait.seconds).unwrap_or(i64::MAX);
-            Ok(Some(tx.now().await?.plus(SignedDuration::from_secs(seconds))))
+            Ok(tx.now().await?.plus(SignedDuration::from_secs(seconds)))
         }
-        Err(Stop::Fault(fault)) => Err(fault),
+        Stop::Fault(fault) => Err(fault),
     }
 }
 

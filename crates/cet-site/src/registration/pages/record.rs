@@ -20,7 +20,7 @@ use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::time::Time;
-use cet_domain::binding::{self, MadeBySchool, SaveCommand, Shown, proof, save};
+use cet_domain::binding::{self, MadeBySchool, SaveCommand, Shown, proof, save_counted};
 use cet_domain::eligibility::rules::{Ineligible, Verdict};
 use cet_domain::limit::network;
 use cet_domain::record_report::Report;
@@ -105,7 +105,7 @@ fn shown(who: &Candidate, student_number: &str) -> Shown {
     }
 }
 
-/// Counts a refused saving, and says when a wrong number may be followed by another one.
+/// Counts a refused saving for the student and the network.
 async fn count(
     who: &Candidate,
     plan: &Plan,
@@ -113,11 +113,11 @@ async fn count(
     why: &[RegistrationRefusal],
 ) -> Result<(), PageError> {
     let Some((school, id)) = cmd.record else { return Ok(()) };
-    let (code, passport, shown, why) = (plan.code.clone(), cmd.passport, cmd.shown.clone(), why.to_vec());
+    let (code, shown, why) = (plan.code.clone(), cmd.shown.clone(), why.to_vec());
     let counted = who.app.db.write(async move |tx: &mut Tx<'_>| {
         let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == code);
         match found {
-            Some(found) => proof::note_refused(tx, passport, &found, (&shown, &why)).await,
+            Some(found) => proof::note_refused(tx, &found, (&shown, &why)).await,
             None => Ok::<_, DbError>(()),
         }
     });
@@ -147,9 +147,8 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         shown: shown(&who, form.one("student_number")?),
         address: who.address.to_string(),
     };
-    let (given, sent) = (Arc::clone(&catalogue), cmd.clone());
-    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| save(tx, &given, &sent).await);
-    let Err(refusals) = refusal(done.await)? else {
+    let done = save_counted(&who.app.db, Arc::clone(&catalogue), cmd.clone()).await;
+    let Err(refusals) = refusal(done)? else {
         if who.session.registration.is_none() {
             who.app.alarms.bound_from(network(who.address), who.app.db.clock().process_now());
         }

@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::web::answer::PageError;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
 use cet_domain::staff::Permission;
@@ -118,11 +119,12 @@ async fn file<L: List>(who: &StaffMember, form: Form) -> Result<Response, PageEr
     if !L::wrong(who, &asked).is_empty() {
         return page::<L>(who, Vec::new(), Typed::default()).await;
     }
+    let begun = Download::of(who)?;
     let sheet = sheet::<L>(who, &asked, FILE_ROWS.saturating_add(1), false).await?;
     if i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX) > FILE_ROWS {
         return page::<L>(who, vec![too_long::<L>(who, &asked)], Typed::default()).await;
     }
-    download(who, L::NAME, form, sheet).await
+    download(who, L::NAME, form, (begun, sheet)).await
 }
 
 /// The refusal of a file with more rows than can be downloaded directly.

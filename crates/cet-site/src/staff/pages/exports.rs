@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::{by, refused};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{self, Asked, Form, List as _, PAGE, Pager, Sheet};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -252,7 +253,8 @@ pub(super) async fn file(who: StaffMember, Path(id): Path<String>) -> Result<Res
         return detail(&who, &id, said).await;
     }
     let form = if of.form == "xlsx" { Form::Xlsx } else { Form::Csv };
+    let begun = Download::of(&who)?;
     let sheet = sheet(&who, &of, what).await?;
     let why = format!(" export={} whole={}", of.id, of.whole);
-    list::download_noted(&who, what.wire(), form, sheet, &why).await
+    list::download_noted(&who, what.wire(), form, (begun, sheet), &why).await
 }

@@ -4,18 +4,18 @@ use axum::response::Response;
 use cet_domain::refusals::Reason;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::{hashed, refused};
+use super::{hashed, refused, waited};
+use crate::app::App;
 use crate::captcha;
 use crate::staff::StaffMember;
 use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
 use crate::staff::views::LoginView;
-use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
+use crate::web::answer::{PageError, html, see_other};
 use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::{Captcha, OnPage as _};
-use cet_base::store::{DbError, Stop};
-use cet_domain::limit::Wait;
+use cet_base::store::DbError;
 use cet_domain::passport::device::Device;
 use cet_domain::passport::rules::own_path;
 use cet_domain::passport::session::new_token;
@@ -59,14 +59,17 @@ pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response
     let (given, address) = (token.clone(), who.address.to_string());
     let device = Device::new(who.header(header::USER_AGENT).unwrap_or_default(), who.address);
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
-    let begun: Result<(), DbError> = who
+    let held = brakes.clone();
+    let begun = who
         .app
         .db
         .write(async move |tx| {
-            verbs::log_in(tx, &account, &given, old.as_deref(), &brakes, (&address, &device)).await
+            verbs::log_in(tx, &account, &given, old.as_deref(), &held, (&address, &device)).await
         })
         .await;
-    begun?;
+    if let Err(refusal) = waited(begun)? {
+        return again(&who, &form, next, refusal, brakes).await;
+    }
     let mut response = see_other("/staff/second-factor");
     let headers = response.headers_mut();
     for cookie in [cookies::cookie(&who.app, &token), next_cookie(&who, &next)].into_iter().flatten() {
@@ -100,25 +103,27 @@ async fn attempt(
 ) -> Result<Result<String, StaffRefusal>, PageError> {
     let app = &who.app;
     let (asked, held) = (name.to_owned(), brakes.clone());
-    let known: Result<_, Stop<Wait>> =
-        app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
-    let (login, asks) = match known {
+    let known = app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
+    let (login, asks) = match waited(known)? {
         Ok(known) => known,
-        Err(Stop::Refused(wait)) => {
-            app.alarms.refusals.note(Reason::Wait);
-            return Ok(Err(StaffRefusal::TooMany(wait.seconds)));
-        }
-        Err(Stop::Fault(DbError::Busy)) => return Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
-        Err(Stop::Fault(fault)) => return Err(fault.into()),
+        Err(refusal) => return Ok(Err(waits(app, refusal))),
     };
     if asks && captcha::check(app, PATH, None, form).await?.is_err() {
         return Ok(Err(StaffRefusal::Captcha));
     }
+    let held = brakes.clone();
+    let spent = match waited(app.db.write(async move |tx| held.spend(tx).await).await)? {
+        Ok(spent) => spent,
+        Err(refusal) => return Ok(Err(waits(app, refusal))),
+    };
     // An unknown name must cost as much time as a known one (TH4).
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
         Ok(right) => right,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => {
+            app.give_back(spent).await?;
+            return Ok(Err(refusal));
+        }
     };
     let known = login.map(|login| login.name);
     if let Some(name) = known.clone().filter(|_| right) {
@@ -132,6 +137,14 @@ async fn attempt(
         .await;
     counted?;
     Ok(Err(StaffRefusal::Credentials))
+}
+
+/// Counts for monitoring who has to wait.
+fn waits(app: &App, refusal: StaffRefusal) -> StaffRefusal {
+    if matches!(refusal, StaffRefusal::TooMany(_)) {
+        app.alarms.refusals.note(Reason::Wait);
+    }
+    refusal
 }
 
 fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{StatusCode, header};
 
-use super::{hashed, language, refused};
+use super::{hashed, language, refused, waited};
 use crate::staff::cookies;
 use crate::staff::views::PasswordView;
 use crate::staff::{Menu, StaffMember};
@@ -84,29 +84,41 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     Ok(response)
 }
 
-/// Whether it is the current password; failed attempts count towards the login limit.
+/// Whether it is the current password; each attempt counts towards the login limit before it is looked at, and a right one
+/// forgets them. The session is a challenge that was solved.
 async fn right_password(who: &StaffMember, typed: &str) -> Result<Result<(), StaffRefusal>, PageError> {
-    let brakes = verbs::Brakes::new(&who.app.config.limits, &who.name, who.address);
+    let app = &who.app;
+    let brakes = verbs::Brakes::new(&app.config.limits, &who.name, who.address);
     let (name, held) = (who.name.clone(), brakes.clone());
-    let known = who.app.db.read(async move |tx| verbs::before_login(tx, &held, &name).await).await;
-    let login: Option<store::Login> = match crate::web::answer::refusal(known)? {
-        // The session is a challenge that was solved.
-        Ok((login, _)) => login,
-        Err(wait) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
+    let known = app
+        .db
+        .write(async move |tx| {
+            let spent = held.spend(tx).await?;
+            Ok((store::login(tx, &name).await?, spent))
+        })
+        .await;
+    let (login, spent): (Option<store::Login>, _) = match waited(known)? {
+        Ok(known) => known,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
-    match hashed(who.app.passwords.is_right(typed, hash, &Asker::staff(who.address)).await)? {
-        Ok(true) => Ok(Ok(())),
-        Ok(false) => {
-            let (name, address) = (who.name.clone(), who.from());
-            let counted: Result<(), DbError> = who
-                .app
-                .db
-                .write(async move |tx| verbs::password_refused(tx, &brakes, Some(&name), &address).await)
-                .await;
-            counted?;
-            Ok(Err(StaffRefusal::CurrentPassword))
+    let right = match hashed(app.passwords.is_right(typed, hash, &Asker::staff(who.address)).await)? {
+        Ok(right) => right,
+        Err(refusal) => {
+            app.give_back(spent).await?;
+            return Ok(Err(refusal));
         }
-        Err(refusal) => Ok(Err(refusal)),
-    }
+    };
+    let (name, address) = (who.name.clone(), who.from());
+    let counted: Result<(), DbError> = app
+        .db
+        .write(async move |tx| {
+            if right {
+                return brakes.clear(tx).await;
+            }
+            verbs::password_refused(tx, &brakes, Some(&name), &address).await
+        })
+        .await;
+    counted?;
+    Ok(if right { Ok(()) } else { Err(StaffRefusal::CurrentPassword) })
 }

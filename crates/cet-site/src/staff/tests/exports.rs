@@ -74,6 +74,25 @@ async fn logged(app: &TestApp, action: &'static str) -> Vec<String> {
 }
 
 on_both! {
+    async fn th27_an_account_is_sent_one_file_at_a_time(t: TestDb) {
+        let app = world(t).await;
+        let (mut school, mut other) = (member(&app, "school-99301").await, member(&app, "province-99").await);
+        let path = "/staff/registrations.csv";
+        let first = app.app.downloads.begin("school-99301").unwrap();
+        for kind in ["registrations.csv", "registrations.xlsx", "students.csv", "statistics.csv"] {
+            let again = school.get(&format!("/staff/{kind}")).await;
+            assert_eq!((again.status.as_u16(), again.header(http::header::RETRY_AFTER)), (429, "10"), "{kind}");
+        }
+        assert_eq!(logged(&app, "list-exported").await.len(), 0, "nothing was read");
+        assert_eq!(other.get(path).await.status, 200);
+        assert_eq!(school.get("/staff/registrations").await.status, 200, "a page is no file");
+        drop(first);
+        let whole = school.get(path).await;
+        assert_eq!((whole.status.as_u16(), whole.header(http::header::CONTENT_LENGTH)), (200, &*whole.bytes.len().to_string()));
+        // One that was broken off holds nothing.
+        assert_eq!((school.begin(path).await, school.get(path).await.status.as_u16()), (200, 200));
+    }
+
     async fn the_same_request_again_is_the_same_one(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;

@@ -73,6 +73,38 @@ on_both! {
         assert_eq!(two.post("/staff/second-factor", &[("code", &next)]).await.status, 303);
     }
 
+    /// RFC 6238, 5.2.
+    async fn a_code_older_than_one_that_was_used_is_worth_nothing(t: TestDb) {
+        let (app, accounts) = seeded(t).await;
+        let account = &accounts[0];
+        for (step, enters) in [(0, true), (-1, false), (0, false), (1, true), (0, false), (-1, false)] {
+            let mut browser = app.browser();
+            password(&mut browser, account).await;
+            let answer = browser.post("/staff/second-factor", &[("code", &code(&app, &account.totp_secret, step))]).await;
+            assert_eq!(answer.status == 303, enters, "{step} {:?}", answer.codes());
+        }
+    }
+
+    /// TH63.
+    async fn th63_of_twenty_codes_at_once_five_are_looked_at(t: TestDb) {
+        let (app, accounts) = seeded(t).await;
+        let account = &accounts[0];
+        let mut sessions = Vec::new();
+        for _ in 0..20 {
+            let mut browser = app.browser();
+            password(&mut browser, account).await;
+            sessions.push(browser);
+        }
+        let guesses = sessions.iter_mut().map(|browser| browser.post("/staff/second-factor", &[("code", "000000")]));
+        let answers = futures_util::future::join_all(guesses).await;
+        let refused = answers.iter().filter(|answer| answer.codes() == ["credentials"]).count();
+        assert_eq!((refused, answers.len()), (4, 20), "the fifth is told to wait already");
+        let looked_at: Result<(i64,), DbError> = app.t.db.read(async |tx| {
+            tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'staff-code-refused'", &[]).await
+        }).await;
+        assert_eq!(looked_at.unwrap().0, 5);
+    }
+
     async fn a_wrong_name_and_a_wrong_password_get_one_answer_and_guessing_is_slowed(t: TestDb) {
         let app = TestApp::with(t, &[("CET_LIMITS__PASSWORDS", "3")]).await;
         let accounts = demo::seed(&app.t.db, &app.app.vault, &app.app.passwords).await.unwrap();

@@ -4,6 +4,7 @@ use axum::response::Response;
 
 use super::{Registrations, current, with_entries};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, List as _, Sheet};
 use crate::staff::ticked;
 use crate::web::answer::PageError;
@@ -25,9 +26,10 @@ async fn file(who: &StaffMember, form: &FormData, ending: Form) -> Result<Respon
     let Some(keys) = ticked::registrations(form)? else {
         return list::page::<Registrations>(who, vec![ticked::nobody(&page)], Typed::default()).await;
     };
+    let begun = Download::of(who)?;
     let found = ticked::find_registrations(who, &sitting, &keys).await?;
     let full = with_entries(who, found.current).await?;
     let rows = full.iter().map(|of| Registrations::cells(who, &page, of, false));
     let sheet = Sheet { headings: Registrations::headings(&page), rows: rows.collect::<Result<_, _>>()? };
-    list::download_noted(who, Registrations::NAME, ending, sheet, " ticked=true").await
+    list::download_noted(who, Registrations::NAME, ending, (begun, sheet), " ticked=true").await
 }

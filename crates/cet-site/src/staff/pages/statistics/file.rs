@@ -7,6 +7,7 @@ use super::pools::fullest;
 use super::{Read, level, read, subject_name, way_words, yuan};
 use crate::change::tree;
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, Sheet};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
@@ -56,6 +57,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
     let top = tree::top(&who)?;
     let page = who.page();
+    let begun = Download::of(&who)?;
     let mut read = read(&who, &plan, top).await?;
     let (cut, said) = Cut::read(&who, &page);
     if !said.is_empty() {
@@ -109,7 +111,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         rows.push(row(page.m("staff-by-pool"), &cells));
     }
     let sheet = Sheet { headings: HEADINGS.map(|key| page.m(key).to_owned()).to_vec(), rows };
-    list::download(&who, "statistics", form, sheet).await
+    list::download(&who, "statistics", form, (begun, sheet)).await
 }
 
 /// What came and went back on each day, by gateway.

@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::{PATH, Students, plan};
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, List as _, Sheet};
 use crate::staff::pages::refused;
 use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes};
@@ -143,9 +144,10 @@ async fn file(who: &StaffMember, form: &FormData, ending: Form) -> Result<Respon
     who.needs(Students::NEEDS)?;
     let plan = plan(who).ok_or(PageError::NotFound)?;
     let Some(keys) = ticked::keys(form)? else { return nobody(who).await };
+    let begun = Download::of(who)?;
     let found = ticked::find(who, &plan.code, &keys).await?;
     let page = who.page();
     let rows = found.current.iter().map(|of| Students::cells(who, &page, of, false));
     let sheet = Sheet { headings: Students::headings(&page), rows: rows.collect::<Result<_, _>>()? };
-    list::download_noted(who, Students::NAME, ending, sheet, " ticked=true").await
+    list::download_noted(who, Students::NAME, ending, (begun, sheet), " ticked=true").await
 }
