@@ -256,7 +256,7 @@ on_both! {
         assert!(national.get(NEWS).await.text.contains(&row));
         let wrong = national.post(&one, &[&other[..], &[("publish_at", "31 February")]].concat()).await;
         assert_eq!((wrong.status.as_u16(), wrong.codes()), (422, vec!["field-invalid"]));
-        assert!(wrong.text.contains("data-field=\"publish_at\"") && wrong.text.contains("请填日期和时间"), "{}", wrong.text);
+        assert!(wrong.text.contains("href=\"#publish_at\"") && wrong.text.contains("请填日期和时间"), "{}", wrong.text);
     }
 
     async fn nobody_but_the_nation_writes_the_portal_and_no_sitting_takes_its_name(t: TestDb) {

@@ -291,7 +291,7 @@ on_both! {
         let app = world(t).await;
         let mut national = member(&app, "national").await;
         for (path, there, gone) in [
-            ("/staff/sittings", vec!["2017-2", "2017年下半年CET考试"], vec![]),
+            ("/staff/sittings", vec!["2017-2", "2017年下半年"], vec![]),
             ("/staff/sittings?state=draft", vec![], vec!["2017-2"]),
             ("/staff/sittings?after=2017-2", vec![], vec!["2017-2"]),
             ("/staff/sittings/2017-2/subjects", vec!["英语四级笔试", "笔试"], vec![]),
