@@ -9,6 +9,7 @@ audit-arrangement-drawn = Seats arranged
 audit-arrangement-late = Paid after the arrangement
 audit-arrangement-published = Arrangement published
 audit-campuses-imported = Campuses imported
+audit-campuses-taken-back = Imported campuses withdrawn
 audit-candidates-written-to = Message sent to ticked candidates
 audit-change-approved = Change approved
 audit-change-asked = Change requested

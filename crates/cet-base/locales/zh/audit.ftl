@@ -9,6 +9,7 @@ audit-arrangement-drawn = 编排
 audit-arrangement-late = 编排后又缴费
 audit-arrangement-published = 发布编排
 audit-campuses-imported = 导入校区
+audit-campuses-taken-back = 撤回了导入的校区
 audit-candidates-written-to = 给选中的考生发消息
 audit-change-approved = 同意改动
 audit-change-asked = 提出改动

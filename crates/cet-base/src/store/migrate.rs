@@ -113,6 +113,7 @@ const ALL: &[Migration] = &[
         name: "0044_notice_version",
         sql: include_str!("../../../../migrations/0044_notice_version.sql"),
     },
+    Migration { name: "0045_taken_back", sql: include_str!("../../../../migrations/0045_taken_back.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -10,6 +10,7 @@ pub(crate) const CHANGING: &[&str] = &[
     "arrangement-published",
     "arrangement-refused",
     "campuses-imported",
+    "campuses-taken-back",
     "change-approved",
     "change-asked",
     "change-made",

@@ -19,6 +19,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("bill-compared", "audit-bill-compared"),
     ("bill-received", "audit-bill-received"),
     ("campuses-imported", "audit-campuses-imported"),
+    ("campuses-taken-back", "audit-campuses-taken-back"),
     ("candidates-written-to", "audit-candidates-written-to"),
     ("change-approved", "audit-change-approved"),
     ("change-asked", "audit-change-asked"),

@@ -27,6 +27,8 @@ pub enum ChangeRefusal {
     Misfit(Box<Misfit>),
     /// A place without any campus.
     PlaceUnknown(Key),
+    /// Another campus that arranges a place's candidates, for which somebody else is responsible.
+    CampusElsewhere(Key),
     /// A sitting in this state can't be changed like this.
     State(SittingState),
     /// The sitting can't be published yet.
@@ -56,7 +58,7 @@ impl ChangeRefusal {
         match self {
             Self::NotFound => "not-found",
             Self::Nothing => "nothing-chosen",
-            Self::NoReason => "field-invalid",
+            Self::NoReason | Self::CampusElsewhere(_) => "field-invalid",
             Self::Meanwhile(_) | Self::Tampered => "changed-meanwhile",
             Self::UndoImpossible(_) => "undo-impossible",
             Self::BelowTaken(..) => "below-taken",
@@ -82,6 +84,7 @@ impl ChangeRefusal {
             Self::BelowTaken(key, _)
             | Self::OutsideLimits(key, ..)
             | Self::PlaceUnknown(key)
+            | Self::CampusElsewhere(key)
             | Self::SubjectUsed(key)
             | Self::Arranged(key) => Some(key),
             _ => None,

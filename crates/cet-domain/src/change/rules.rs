@@ -9,6 +9,7 @@ use crate::sitting::limit::{self, Limit, LimitOn};
 use crate::sitting::plan::{Notice, Plan, SittingState, TextKind, VersionedText};
 use crate::sitting::window::{Scope as Place, Window};
 use crate::texts::Lang;
+use crate::words::codes::CampusCode;
 use crate::words::staff::{Permission, Role, Scope};
 use crate::words::subject::Mode;
 
@@ -49,6 +50,13 @@ pub fn may_change(role: Role, scope: &Scope, key: &Key, province_fees: bool) -> 
         Key::Notice(..) => own && role.may(Permission::Notices),
         Key::Arrangement(_) => role.may(Permission::ArrangementSettings),
     }
+}
+
+/// Whether a member of staff may have candidates arranged with a campus: it is in the scope, or of the same school, which is
+/// one place whichever the account names. Otherwise rooms and invigilators would be used up that nobody there was asked for.
+#[must_use]
+pub(crate) fn may_send_to(scope: &Scope, campus: CampusCode) -> bool {
+    scope.holds(campus.as_str()) || scope.school() == Some(campus.school())
 }
 
 /// The window that applies at a place: its own, else that of the nearest place above.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::store::{self, set_campus};
+use super::store::{self, Before, set_campus};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{Findings, fields::Fields};
-use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Table, Wrong};
+use crate::sheet::{Chosen, Limits, Note, Place, Sheet, SheetError, Table, Wrong};
 use crate::sitting::store::bump_version;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
@@ -30,12 +30,13 @@ pub struct CampusFile {
     pub notes: Vec<Note>,
 }
 
-/// Parses a file of campuses.
+/// Parses a file of campuses, with the columns that somebody chose or by its header.
 ///
 /// # Errors
 /// [`SheetError`] when the file as a whole is wrong.
-pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
-    let sheet = Sheet::open(path, Table::of(&COLUMNS), Limits::command(MOST_ROWS))?;
+pub fn read(path: &Path, chosen: Option<Chosen>) -> Result<CampusFile, SheetError> {
+    let table = Table { chosen, ..Table::of(&COLUMNS) };
+    let sheet = Sheet::open(path, table, Limits::command(MOST_ROWS))?;
     let mut findings = Findings::default();
     let mut found: BTreeMap<CampusCode, Vec<(Place, String)>> = BTreeMap::new();
     sheet.read(|row| {
@@ -84,14 +85,25 @@ pub struct Stored {
     pub changed: usize,
 }
 
-/// Stores the campuses whose code has one name, all or none; an existing one is renamed.
-pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>, actor: Actor) -> Result<Stored, DbError> {
+/// Stores the campuses whose code has one name, all or none; an existing one is renamed. What an upload changes is noted, so
+/// that it can be taken back.
+pub async fn store(
+    db: &Db,
+    campuses: BTreeMap<CampusCode, String>,
+    actor: Actor,
+    upload: Option<i64>,
+) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
         let known = store::campuses(tx).await?;
         let mut stored = Stored { campuses: campuses.len(), changed: 0 };
         let mut changes = Changes::NONE;
         for (code, name) in campuses.iter().filter(|(code, name)| known.get(code) != Some(*name)) {
             set_campus(tx, *code, name).await?;
+            if let Some(upload) = upload {
+                let before =
+                    Before { campus: *code, name: known.get(code).cloned(), name_after: name.clone() };
+                store::note(tx, upload, &before).await?;
+            }
             let before = known.get(code).map(|name| Value::text(name));
             changes = changes.field_of("name", code.to_string(), before, Value::text(name));
             stored.changed = stored.changed.saturating_add(1);
@@ -114,6 +126,54 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>, actor: Actor
         Ok(stored)
     })
     .await
+}
+
+/// The known campuses and their names.
+pub(crate) async fn known(tx: &mut Tx<'_>) -> Result<BTreeMap<CampusCode, String>, DbError> {
+    store::campuses(tx).await
+}
+
+/// Takes the campuses of an upload back: what has the name that the file gave it is called as before, and what was new is
+/// gone unless something refers to it. Returns how many stay as they are; `None` if nothing of before is kept.
+pub(crate) async fn take_back(
+    tx: &mut Tx<'_>,
+    upload: i64,
+    (actor, address): (&Actor, &str),
+) -> Result<Option<i64>, DbError> {
+    let all = store::noted(tx, upload).await?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let known = store::campuses(tx).await?;
+    let (mut changes, mut kept) = (Changes::NONE, 0_i64);
+    for of in &all {
+        let now = known.get(&of.campus).filter(|name| **name == of.name_after);
+        let stays = now.is_none() || of.name.is_none() && store::is_used(tx, of.campus).await?;
+        if stays {
+            kept = kept.saturating_add(1);
+        } else {
+            match &of.name {
+                Some(name) => set_campus(tx, of.campus, name).await?,
+                None => store::remove_campus(tx, of.campus).await?,
+            }
+            let (before, after) = (Value::text(&of.name_after), of.name.as_deref().map(Value::text));
+            changes = changes.field_of("name", of.campus.to_string(), before, after);
+        }
+        store::forget(tx, upload, of).await?;
+    }
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: actor.clone(),
+        action: "campuses-taken-back",
+        object_kind: "campus",
+        object: "",
+        address,
+        detail: &format!("campuses={} kept={kept}", all.len()),
+        changes,
+    };
+    audit::record(tx, &event).await?;
+    bump_version(tx).await?;
+    Ok(Some(kept))
 }
 
 #[cfg(test)]

@@ -97,10 +97,10 @@ pub struct CampusReport {
 /// # Errors
 /// [`ImportError`] when the file as a whole is invalid or the database fails.
 pub async fn campuses(db: &Db, path: &Path, skip_doubled: bool) -> Result<CampusReport, ImportError> {
-    let file = campuses::read(path)?;
+    let file = campuses::read(path, None)?;
     let fit = file.findings.error_count == 0 && (skip_doubled || file.doubled.is_empty());
     let stored = if fit {
-        Some(campuses::store(db, file.campuses.clone(), Actor::Command("import campuses")).await?)
+        Some(campuses::store(db, file.campuses.clone(), Actor::Command("import campuses"), None).await?)
     } else {
         None
     };

@@ -1,5 +1,6 @@
 //! The SQL of photos for tickets.
 
+pub(crate) mod before;
 pub mod keys;
 
 use std::collections::BTreeSet;
@@ -10,15 +11,24 @@ use crate::roster::{self, DocumentKey};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 
-/// Stores a photo, replacing an earlier one.
-pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Result<(), DbError> {
+/// Stores a photo, of an upload or of a command, replacing an earlier one.
+pub async fn keep(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    photo: &Photo,
+    upload: Option<i64>,
+) -> Result<(), DbError> {
     let now = tx.now().await?;
+    if let Some(upload) = upload {
+        before::note(tx, sitting, photo, upload).await?;
+    }
     tx.execute(
-        "INSERT INTO photo (school, sitting, document_key, student_number, jpeg, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO photo (school, sitting, document_key, student_number, jpeg, imported_at, upload_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (school, sitting, document_key) DO UPDATE
-            SET student_number = excluded.student_number, jpeg = excluded.jpeg, imported_at = excluded.imported_at",
-        params![photo.school, sitting, photo.document_key, photo.named_by, photo.jpeg, now],
+            SET student_number = excluded.student_number, jpeg = excluded.jpeg, imported_at = excluded.imported_at,
+                upload_id = excluded.upload_id",
+        params![photo.school, sitting, photo.document_key, photo.named_by, photo.jpeg, now, upload],
     )
     .await?;
     if !photo.named_by.is_empty() {

@@ -1,6 +1,6 @@
 //! Imports for the operator: what was imported, by file or by upload, and taking one back.
 
-use super::verbs::{self, By};
+use super::verbs::{self, By, UploadRefusal};
 use super::{Kind, store};
 use crate::import::ImportError;
 use crate::store::{DbError, Stop, Tx};
@@ -15,9 +15,11 @@ pub enum WithdrawRefusal {
     Unknown,
     /// It is not published, but in this state.
     State(String),
+    /// What stood before its photos or campuses is not kept.
+    NothingKept,
 }
 
-/// Takes an import back as its page does; returns it and how many students stay because they have saved.
+/// Takes an import back as its page does; returns it and how many of its rows stay all the same.
 ///
 /// # Errors
 /// [`WithdrawRefusal`].
@@ -46,6 +48,9 @@ pub async fn withdraw(
             let of = store::one(tx, &Scope::nation(), kind, upload).await?.ok_or_else(refused)?;
             match verbs::withdraw(tx, &of, reason, by).await {
                 Ok(kept) => kept,
+                Err(Stop::Refused(UploadRefusal::NothingKept)) => {
+                    return Err(Stop::Refused(WithdrawRefusal::NothingKept));
+                }
                 Err(Stop::Refused(_)) => return Err(refused()),
                 Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
             }

@@ -6,10 +6,13 @@ use super::{store, work};
 use crate::import::store as imports;
 use crate::jobs::batch::Round;
 use crate::store::{Db, DbError, Tx};
+use crate::ticket::store::before as photos;
 use crate::vault::Vault;
 
 /// Uploads that are given up per round.
 const LAPSED_AT_ONCE: i64 = 20;
+/// Photos of before that are deleted per round.
+const PHOTOS_AT_ONCE: i64 = 100;
 
 /// Works on the upload that has waited longest, and cleans up.
 pub async fn round(db: &Db, vault: &Arc<Vault>) -> Result<Round, DbError> {
@@ -34,6 +37,7 @@ async fn sweep(db: &Db) -> Result<i64, DbError> {
             }
         }
         let deleted = store::delete_parts(tx).await?.saturating_add(store::delete_pictures(tx).await?);
+        let deleted = deleted.saturating_add(photos::forget(tx, PHOTOS_AT_ONCE).await?);
         Ok(deleted.saturating_add(count))
     })
     .await

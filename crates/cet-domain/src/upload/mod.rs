@@ -4,6 +4,7 @@
 //! stages its good rows and keeps what it found; the page shows that, and nothing counts before somebody publishes it.
 //! A node that dies loses its lease, and another one begins again.
 
+mod campuses;
 mod errors;
 pub mod imports;
 pub mod jobs;
@@ -70,12 +71,6 @@ impl Kind {
     #[must_use]
     pub const fn has_sitting(self) -> bool {
         matches!(self, Self::Roster | Self::Photos)
-    }
-
-    /// Whether a publication can be withdrawn: rows are kept by import, photos and campuses replace what was there.
-    #[must_use]
-    pub(crate) const fn can_be_withdrawn(self) -> bool {
-        matches!(self, Self::Roster | Self::Scores)
     }
 }
 

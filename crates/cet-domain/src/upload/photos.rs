@@ -15,8 +15,8 @@ use crate::ticket::photo::{self, Listing, Options, PhotoError, Report, Shown};
 use crate::vault::Vault;
 
 fn options(claim: &Claim, dry_run: bool) -> Options {
-    let place = claim.upload.place.clone();
-    Options { school: place.school(), skip_bad: true, dry_run, within: Some(place) }
+    let (place, upload) = (claim.upload.place.clone(), Some(claim.upload.id));
+    Options { school: place.school(), skip_bad: true, dry_run, within: Some(place), upload }
 }
 
 /// Checks a file of photos.

@@ -87,13 +87,10 @@ pub enum Act {
 #[must_use]
 pub fn may(kind: Kind, state: State, good: u64, act: Act) -> bool {
     match act {
-        Act::Columns => {
-            matches!(state, State::Columns | State::Bad | State::Ready)
-                && matches!(kind, Kind::Roster | Kind::Scores)
-        }
+        Act::Columns => matches!(state, State::Columns | State::Bad | State::Ready) && kind != Kind::Photos,
         Act::Publish => matches!(state, State::Ready | State::Withdrawn) && good > 0,
         Act::PublishGood => state == State::Bad && good > 0,
-        Act::Withdraw => state == State::Published && kind.can_be_withdrawn(),
+        Act::Withdraw => state == State::Published,
         Act::Discard => {
             matches!(state, State::Checking | State::Columns | State::Bad | State::Ready | State::Withdrawn)
         }
@@ -120,7 +117,7 @@ mod tests {
                 assert!(!(counts && may(kind, state, 1, Act::Discard)), "{state:?}");
                 assert_eq!(State::from_wire(state.wire()), Some(state));
             }
-            assert_eq!(may(kind, State::Published, 1, Act::Withdraw), kind.can_be_withdrawn());
+            assert!(may(kind, State::Published, 1, Act::Withdraw));
             assert_eq!(Kind::from_wire(kind.wire()), Some(kind));
         }
     }

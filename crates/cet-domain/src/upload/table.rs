@@ -1,4 +1,4 @@
-//! Tables: rosters and scores, whose rows are staged under an import; and campuses.
+//! Tables: rosters and scores, whose rows are staged under an import.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -50,14 +50,7 @@ pub(super) async fn check(
 ) -> Result<Finished, DbError> {
     let of = &claim.upload;
     let kind = of.kind()?;
-    let mut chosen: Option<Chosen> = serde_json::from_str(&of.chosen).ok();
-    let mut looked = Vec::new();
-    if chosen.is_none() {
-        let at = path.to_owned();
-        let look = tokio::task::spawn_blocking(move || look::look(&at, &table_of(kind), Limits::upload()));
-        looked = look.await.map_err(DbError::from)?.unwrap_or_default();
-        chosen = remembered(db, of, kind, &looked).await?;
-    }
+    let (chosen, looked) = columns_of(db, of, kind, path).await?;
     let result = match kind {
         Kind::Roster => {
             let settings = Settings {
@@ -83,10 +76,33 @@ pub(super) async fn check(
     if let (Kind::Roster, Some(import)) = (kind, finished.import) {
         against_roster(db, of, import, &mut finished.summary).await?;
     }
+    keep_looked(&mut finished, &looked)?;
+    Ok(finished)
+}
+
+/// What somebody said about the columns of a file, or of an earlier one with the same header; and, unless it was of this
+/// one, the rows to choose from.
+pub(super) async fn columns_of(
+    db: &Db,
+    of: &Upload,
+    kind: Kind,
+    path: &Path,
+) -> Result<(Option<Chosen>, Vec<Looked>), DbError> {
+    if let Ok(chosen) = serde_json::from_str(&of.chosen) {
+        return Ok((Some(chosen), Vec::new()));
+    }
+    let at = path.to_owned();
+    let look = tokio::task::spawn_blocking(move || look::look(&at, &table_of(kind), Limits::upload()));
+    let looked = look.await.map_err(DbError::from)?.unwrap_or_default();
+    Ok((remembered(db, of, kind, &looked).await?, looked))
+}
+
+/// Keeps the rows to choose from where the columns may be what is wrong.
+pub(super) fn keep_looked(finished: &mut Finished, looked: &[Looked]) -> Result<(), DbError> {
     if !looked.is_empty() && finished.looked.is_empty() && finished.state == State::Bad {
         finished.looked = json(&looked)?;
     }
-    Ok(finished)
+    Ok(())
 }
 
 fn json(of: &impl serde::Serialize) -> Result<String, DbError> {
@@ -133,7 +149,7 @@ fn is_about_columns(error: &SheetError) -> bool {
     matches!(error, SheetError::Header { .. } | SheetError::NoHeader { .. } | SheetError::OtherSheet { .. })
 }
 
-fn unreadable(error: &ImportError, looked: &[Looked]) -> Result<Finished, DbError> {
+pub(super) fn unreadable(error: &ImportError, looked: &[Looked]) -> Result<Finished, DbError> {
     let failure = both(|lang| match error {
         ImportError::Sheet(error) => error.say(texts(lang)),
         ImportError::NoSitting(code) => texts(lang).f("upload-no-sitting", &[("code", code)]),
@@ -195,7 +211,7 @@ fn summary(of: &Examined) -> Summary {
 }
 
 /// What the page shows of the findings, in both languages.
-fn findings(of: &Findings, notes: &[Note], rows: u64) -> Vec<Finding> {
+pub(super) fn findings(of: &Findings, notes: &[Note], rows: u64) -> Vec<Finding> {
     let mut all: Vec<Finding> = Vec::new();
     all.extend(of.errors.iter().map(|fault| row_finding("error", fault)));
     let (zh, en) = (of.headlines(texts(Lang::Zh), rows), of.headlines(texts(Lang::En), rows));
@@ -213,7 +229,7 @@ fn findings(of: &Findings, notes: &[Note], rows: u64) -> Vec<Finding> {
     all
 }
 
-fn whole(level: &str, zh: String, en: String) -> Finding {
+pub(super) fn whole(level: &str, zh: String, en: String) -> Finding {
     Finding { level: level.to_owned(), sheet: String::new(), line: 0, subject: String::new(), zh, en }
 }
 
@@ -297,57 +313,4 @@ async fn publish_in(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Stop<ImportErr
         return Err(Stop::Refused(ImportError::Changed));
     }
     Ok(())
-}
-
-/// Checks a file of campuses.
-pub(super) async fn check_campuses(path: &Path) -> Result<Finished, DbError> {
-    let at = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || campuses::read(&at)).await.map_err(DbError::from)?;
-    let file = match read {
-        Ok(file) => file,
-        Err(error) => return unreadable(&ImportError::Sheet(error), &[]),
-    };
-    let (good, doubled) = (file.campuses.len(), file.doubled.len());
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let errors = file.findings.error_count.saturating_add(number(doubled));
-    let summary = Summary {
-        rows: number(good).saturating_add(errors),
-        good: number(good),
-        errors,
-        warnings: file.findings.warning_count,
-        ..Summary::default()
-    };
-    let state = if errors == 0 { State::Ready } else { State::Bad };
-    let mut finished = Finished::of(state, summary);
-    finished.findings = findings(&file.findings, &file.notes, finished.summary.rows);
-    for (code, names) in &file.doubled {
-        let say = |lang: Lang| {
-            let t = texts(lang);
-            let all: Vec<String> =
-                names.iter().map(|(place, name)| format!("{} {name}", place.say(t))).collect();
-            t.f("upload-campus-doubled", &[("names", &all.join("; "))])
-        };
-        let line = names.first().map_or(0, |(place, _)| i64::try_from(place.line).unwrap_or(i64::MAX));
-        let mut finding = whole("error", say(Lang::Zh), say(Lang::En));
-        (finding.line, finding.subject) = (line, code.to_string());
-        finished.findings.push(finding);
-    }
-    Ok(finished)
-}
-
-/// Stores the campuses of a file whose code has one name.
-pub(super) async fn publish_campuses(db: &Db, claim: &Claim, path: &Path) -> Result<(), DbError> {
-    let at = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || campuses::read(&at)).await.map_err(DbError::from)?;
-    let file = read.map_err(|error| DbError::Other(error.to_string()))?;
-    let by = Actor::Staff(claim.upload.publisher.clone());
-    let stored = campuses::store(db, file.campuses, by).await?;
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let of = claim.clone();
-    db.write(async move |tx: &mut Tx<'_>| {
-        let mut summary = of.upload.summary();
-        summary.changed = number(stored.changed);
-        store::published(tx, &of, &summary).await.map(|_held| ())
-    })
-    .await
 }

@@ -6,8 +6,10 @@ use super::{Kind, table};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{ImportError, store as imports};
 use crate::roster::{removal, transfer};
+use crate::setup::campuses;
 use crate::sheet::Chosen;
 use crate::store::{DbError, Stop, Tx};
+use crate::ticket::store::before as photos;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::time::Time;
 
@@ -20,8 +22,12 @@ pub enum UploadRefusal {
     Meanwhile,
     /// A choice of columns that leaves out a required one, or names one twice.
     Columns,
-    /// Its bytes are deleted, and another file with the same persons was published since: it can't be compared again.
+    /// Its bytes are deleted: photos and campuses can't be read again, and rows not compared with a file that was published
+    /// since.
     FileGone,
+    /// What stood before it is not kept: it changed nothing, its sitting is over, or it is of before such files could be taken
+    /// back.
+    NothingKept,
     /// The account has this many files that wait.
     TooMany(i64),
     /// The account has sent so many bytes within a day.
@@ -149,12 +155,14 @@ pub async fn publish(
     if asked.seen.is_some() && asked.seen != of.checked_at {
         return Err(Stop::Refused(UploadRefusal::Meanwhile));
     }
-    if state == State::Withdrawn
-        && let Some(import) = of.import_id
-        && !store::has_file(tx, of.id).await?
-        && imports::is_overtaken(tx, &of.sitting, import, of.turn).await?
-    {
-        return Err(Stop::Refused(UploadRefusal::FileGone));
+    if state == State::Withdrawn && !store::has_file(tx, of.id).await? {
+        let is_lost = match of.import_id {
+            Some(import) => imports::is_overtaken(tx, &of.sitting, import, of.turn).await?,
+            None => true,
+        };
+        if is_lost {
+            return Err(Stop::Refused(UploadRefusal::FileGone));
+        }
     }
     let remove_gone = asked.remove_gone && state != State::Withdrawn;
     store::asked(tx, of.id, (asked.good_only, remove_gone), &by.0.name()).await?;
@@ -163,7 +171,8 @@ pub async fn publish(
 }
 
 /// Takes back a published upload. Students who have saved a registration and are in no other file stay, unless a reason
-/// is given; what they saved keeps its snapshot in any case. Returns how many stay.
+/// is given; what they saved keeps its snapshot in any case. Of photos and campuses what came later stays. Returns how many
+/// stay.
 ///
 /// # Errors
 /// [`UploadRefusal`].
@@ -180,11 +189,19 @@ pub async fn withdraw(
     if !rules::may(kind, state, of.summary().good, Act::Withdraw) {
         return Err(Stop::Refused(UploadRefusal::State(state)));
     }
-    let Some(import) = of.import_id else { return Err(Stop::Refused(UploadRefusal::State(state))) };
-    let kept = match take_back(tx, (kind, import), &of.sitting, reason, by).await {
-        Ok(kept) => kept,
-        Err(Stop::Refused(_)) => return Err(Stop::Refused(UploadRefusal::State(state))),
-        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    let replaced = match kind {
+        Kind::Photos => photos::take_back(tx, of.id).await?,
+        Kind::Campuses => campuses::take_back(tx, of.id, by).await?,
+        Kind::Roster | Kind::Scores => None,
+    };
+    let kept = match (of.import_id, replaced) {
+        (_, Some(kept)) => kept,
+        (None, None) => return Err(Stop::Refused(UploadRefusal::NothingKept)),
+        (Some(import), None) => match take_back(tx, (kind, import), &of.sitting, reason, by).await {
+            Ok(kept) => kept,
+            Err(Stop::Refused(_)) => return Err(Stop::Refused(UploadRefusal::State(state))),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        },
     };
     let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
     stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await?;

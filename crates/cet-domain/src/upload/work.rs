@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::store::{self, At, Claim, Finished, Upload};
-use super::{Failure, Kind, State, Summary, photos, table};
+use super::{Failure, Kind, State, Summary, campuses, photos, table};
 use crate::import::{Step, Watch};
 use crate::store::{Db, DbError, Tx};
 use crate::texts::{Lang, texts};
@@ -140,7 +140,7 @@ async fn work(db: &Db, vault: &Arc<Vault>, claim: &Claim, watch: Arc<Watch>) -> 
                 let file = TempFile::of(db, &claim.upload).await?;
                 match kind {
                     Kind::Photos => photos::publish(db, vault, claim, &file.path, &watch).await,
-                    _ => table::publish_campuses(db, claim, &file.path).await,
+                    _ => campuses::publish(db, claim, &file.path).await,
                 }
             }
         };
@@ -148,7 +148,7 @@ async fn work(db: &Db, vault: &Arc<Vault>, claim: &Claim, watch: Arc<Watch>) -> 
     let file = TempFile::of(db, &claim.upload).await?;
     let mut result = match kind {
         Kind::Roster | Kind::Scores => table::check(db, vault, claim, &file.path, &watch).await?,
-        Kind::Campuses => table::check_campuses(&file.path).await?,
+        Kind::Campuses => campuses::check(db, &claim.upload, &file.path).await?,
         Kind::Photos => photos::check(db, vault, claim, &file.path, &watch).await?,
     };
     result.summary.again = claim.upload.summary().again;

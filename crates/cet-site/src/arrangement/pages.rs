@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 use super::views::{ListView, UnitLine};
 use crate::app::App;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, PAGE};
+use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
@@ -34,11 +34,25 @@ use cet_domain::sitting::catalogue::Catalogue;
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/arrangements";
+const FILTERS: &[&str] = &["campus", "subject"];
+/// The headings of the list's files, as text keys.
+const HEADINGS: [&str; 8] = [
+    "arrangement-col-campus",
+    "arrangement-col-subject",
+    "arrangement-col-state",
+    "arrangement-col-candidates",
+    "arrangement-col-rooms",
+    "arrangement-col-seed",
+    "arrangement-col-at",
+    "staff-requester",
+];
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff/arrangements", get(show))
+        .route("/staff/arrangements.csv", get(csv))
+        .route("/staff/arrangements.xlsx", get(xlsx))
         .route("/staff/arrangements/draw", post(draw::draw))
         .route("/staff/arrangements/publication", post(draw::ask))
         .route("/staff/arrangements/approval", post(draw::approve))
@@ -130,7 +144,7 @@ fn done(who: &StaffMember, page: &Page) -> Option<Notice> {
 /// The list, with the refusals of a form.
 async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
     let plan = plan(who)?;
-    let asked = Asked::read(who, &["campus", "subject"]);
+    let asked = Asked::read(who, FILTERS);
     let Read { units, fault, now } = read(who, &plan).await?;
     let (mut page, menu) = who.frame_at(PATH, "arrangement-title").await?;
     if let Some(fault) = fault {
@@ -144,18 +158,10 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
         page = page.noting(notice);
     }
     let catalogue = who.app.catalogue.get();
-    let key = |campus: CampusCode, subject: SubjectCode| format!("{campus}-{subject}");
-    let wanted = units.iter().filter(|((campus, subject), _)| {
-        campus.as_str().starts_with(asked.get("campus"))
-            && (asked.get("subject").is_empty() || subject.as_str() == asked.get("subject"))
-            && *key(*campus, *subject) > *asked.after
-    });
     let page_rows = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, of) && *key(of) > *asked.after);
     let mut shown: Vec<_> = wanted.take(page_rows.saturating_add(1)).collect();
-    let more = shown.len() > page_rows;
-    shown.truncate(page_rows);
-    let link = |after: &str| format!("{PATH}?{}", asked.query(after));
-    let next = shown.last().filter(|_| more).map(|((campus, subject), _)| link(&key(*campus, *subject)));
+    let pager = Pager::cut(PATH, &asked, &mut shown, |(of, _)| key(of));
     let lines = shown
         .into_iter()
         .map(|((campus, subject), unit)| line(&page, &catalogue, &plan, (*campus, *subject), unit, now))
@@ -163,7 +169,6 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
     let choice =
         |code: SubjectCode| Choice { value: code.to_string(), text: subject_name(&page, &plan, code) };
     let subjects = plan.subjects().iter().map(|subject| choice(subject.code)).collect();
-    let first = (!asked.after.is_empty()).then(|| link(""));
     let mut campuses: Vec<String> = units
         .iter()
         .filter(|(_, unit)| unit.drawn.as_ref().is_some_and(|drawn| drawn.published_at.is_some()))
@@ -183,8 +188,49 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
         typed
     };
     let page = page.refusing(said.clone(), typed);
-    let view = ListView { page, menu, asked, subjects, lines, first, next, may_draw, zips };
+    let view = ListView { page, menu, asked, subjects, lines, pager, may_draw, zips };
     refused_html(&said, None, &view)
+}
+
+/// The cursor of the page after a unit.
+fn key((campus, subject): &(CampusCode, SubjectCode)) -> String {
+    format!("{campus}-{subject}")
+}
+
+/// Whether a unit matches the filters.
+fn is_wanted(asked: &Asked, (campus, subject): &(CampusCode, SubjectCode)) -> bool {
+    campus.as_str().starts_with(asked.get("campus"))
+        && (asked.get("subject").is_empty() || subject.as_str() == asked.get("subject"))
+}
+
+async fn csv(who: StaffMember) -> Result<Response, PageError> {
+    file(&who, Form::Csv).await
+}
+
+async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
+    file(&who, Form::Xlsx).await
+}
+
+/// The list as a file: the units that match the filters, all pages of them.
+async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
+    who.needs(Permission::SeatLists)?;
+    let plan = plan(who)?;
+    let asked = Asked::read(who, FILTERS);
+    let Read { units, now, .. } = read(who, &plan).await?;
+    let (shown, catalogue) = (who.page(), who.app.catalogue.get());
+    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, of));
+    let cells = |line: UnitLine| {
+        let (subject, state, asked) = (line.subject, line.state, line.asked);
+        vec![line.campus, subject, state, line.candidates, line.rooms, line.seed, line.at, asked]
+    };
+    let rows: Vec<_> =
+        wanted.map(|(of, unit)| cells(line(&shown, &catalogue, &plan, *of, unit, now))).collect();
+    if i64::try_from(rows.len()).unwrap_or(i64::MAX) > FILE_ROWS {
+        let said = Refused::new(shown.t, "field-invalid").saying(shown.m("staff-too-many-narrow"));
+        return page(who, vec![said], Typed::default()).await;
+    }
+    let headings = HEADINGS.map(|key| shown.m(key).to_owned()).to_vec();
+    download(who, "arrangements", form, Sheet { headings, rows }).await
 }
 
 fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {

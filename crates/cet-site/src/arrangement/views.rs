@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::staff::Menu;
-use crate::staff::list::Asked;
+use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
 
 /// A subject at an arranging campus.
@@ -42,8 +42,7 @@ pub(super) struct ListView {
     pub(super) asked: Asked,
     pub(super) subjects: Vec<Choice>,
     pub(super) lines: Vec<UnitLine>,
-    pub(super) first: Option<String>,
-    pub(super) next: Option<String>,
+    pub(super) pager: Pager,
     /// Whether the role draws and publishes.
     pub(super) may_draw: bool,
     /// The campuses with published units, each with all its lists in one file.

@@ -13,6 +13,7 @@ mod pool_rows;
 mod pools;
 mod portal;
 mod publication;
+mod sitting_list;
 mod sittings;
 mod subjects;
 mod texts;
@@ -51,7 +52,9 @@ pub fn routes() -> Router<App> {
         .route("/staff/notices.csv", get(notices::list))
         .route("/staff/notices.xlsx", get(notices::list))
         .route("/staff/notices/{place}/{step}", get(notices::show).post(notices::submit))
-        .route("/staff/sittings", get(sittings::list).post(sittings::create))
+        .route("/staff/sittings", get(list::show::<sitting_list::Sittings>).post(sittings::create))
+        .route("/staff/sittings.csv", get(list::csv::<sitting_list::Sittings>))
+        .route("/staff/sittings.xlsx", get(list::xlsx::<sitting_list::Sittings>))
         .route("/staff/sittings/{code}", get(sittings::board))
         .route("/staff/sittings/{code}/settings", get(sittings::show).post(sittings::submit))
         .route("/staff/sittings/{code}/publication", get(publication::show).post(publication::publish))
@@ -59,6 +62,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/sittings/{code}/closing", post(publication::close))
         .route("/staff/sittings/{code}/archiving", post(publication::archive))
         .route("/staff/sittings/{code}/subjects", get(subjects::list))
+        .route("/staff/sittings/{code}/subjects.csv", get(subjects::list))
+        .route("/staff/sittings/{code}/subjects.xlsx", get(subjects::list))
         .route("/staff/sittings/{code}/subjects/{subject}", get(subjects::show).post(subjects::submit))
         .route("/staff/sittings/{code}/windows", get(windows::list))
         .route("/staff/sittings/{code}/windows.csv", get(windows::list))
@@ -81,6 +86,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/sittings/{code}/arrangement.xlsx", get(arrangement::list))
         .route("/staff/sittings/{code}/arrangement/{place}", get(arrangement::show).post(arrangement::submit))
         .route("/staff/portal", get(portal::list))
+        .route("/staff/portal.csv", get(portal::list))
+        .route("/staff/portal.xlsx", get(portal::list))
         .route("/staff/portal/{page}/{lang}", get(portal::show).post(portal::submit))
         .route("/staff/portal/news", get(list::show::<news::All>))
         .route("/staff/portal/news.csv", get(list::csv::<news::All>))

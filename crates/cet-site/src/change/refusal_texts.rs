@@ -65,6 +65,9 @@ pub(super) fn on_form(
             let name = if matches!(key, Key::Arrangement(_)) { "arrange_as" } else { "" };
             vec![at(plain, key, name)]
         }
+        ChangeRefusal::CampusElsewhere(key) => {
+            vec![at(plain.saying(page.m("setting-arrange-as-elsewhere")), key, "arrange_as")]
+        }
         ChangeRefusal::Missing(missing) => missing
             .iter()
             .map(|what| {

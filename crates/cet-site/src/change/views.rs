@@ -1,10 +1,12 @@
 //! Views of setting forms, previews and changes.
 
 mod portal;
+mod sittings;
 
 use askama::Template;
 
 pub(super) use portal::{DraftView, NewsRow, NewsView, PortalPagesView, PortalRow, VersionsView};
+pub(super) use sittings::{SittingRow, SittingsView};
 
 use super::form::{Fields, Input};
 use super::words::LineShown;
@@ -220,6 +222,8 @@ pub(super) struct SubjectsView {
     pub sitting: String,
     /// The subjects.
     pub rows: Vec<SubjectRow>,
+    /// The links to its files.
+    pub pager: Pager,
     /// Link to the form of a new one; empty if the member may not add one.
     pub new: String,
     /// The sitting's board.
@@ -257,41 +261,6 @@ pub(super) struct PublicationView {
     pub acts: Vec<StateAct>,
     /// The sitting's board.
     pub back: String,
-}
-
-/// One sitting in the list.
-#[derive(Clone, Debug)]
-pub(super) struct SittingRow {
-    /// Link to its board.
-    pub href: String,
-    /// The code.
-    pub code: String,
-    /// The name.
-    pub name: String,
-    /// The state in words.
-    pub state: String,
-    /// The state, as `draft`.
-    pub wire: &'static str,
-    /// Whether it is the current one.
-    pub current: bool,
-    /// From the first opening to the last closing; may be empty.
-    pub span: String,
-}
-
-/// `/staff/sittings`.
-#[derive(Template)]
-#[template(path = "change/sittings.html")]
-pub(super) struct SittingsView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// The sittings.
-    pub rows: Vec<SittingRow>,
-    /// The sittings that can be copied.
-    pub from: Vec<Choice>,
-    /// Whether the member may add one.
-    pub may_add: bool,
 }
 
 /// One check of the readiness board.

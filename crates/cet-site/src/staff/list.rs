@@ -126,6 +126,14 @@ impl Pager {
     }
 }
 
+impl Pager {
+    /// The files of a short list at `path`, which has one page and no filters.
+    #[must_use]
+    pub fn files(path: &str) -> Self {
+        Self { csv: format!("{path}.csv"), xlsx: format!("{path}.xlsx"), ..Self::default() }
+    }
+}
+
 /// The details that stand beside a list (`open=`), and the addresses that open and close them on the same page of it.
 pub(crate) struct Beside {
     /// The key of the row that is open.

@@ -208,6 +208,9 @@ pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
         UploadRefusal::FileGone => {
             Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-file-gone"))
         }
+        UploadRefusal::NothingKept => {
+            Refused::new(page.t, "undo-impossible").saying(page.m("upload-refused-nothing-kept"))
+        }
         UploadRefusal::TooMany(waiting) => {
             let words = page.f("upload-refused-too-many", &[("n", &waiting.to_string())]);
             Refused::new(page.t, "too-many").at("file").saying(words)

@@ -140,6 +140,10 @@ fn photo_routes() -> Router<App> {
             "/staff/photos/{id}/publication",
             post(|who, id: At, form| publish(who, id, Kind::Photos, form)),
         )
+        .route(
+            "/staff/photos/{id}/withdrawal",
+            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Photos, form)),
+        )
         .route("/staff/photos/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Photos, form)))
 }
 
@@ -154,8 +158,17 @@ fn campus_routes() -> Router<App> {
         .route("/staff/campuses/{id}", get(|who, id: At| show(who, id, Kind::Campuses)))
         .route("/staff/campuses/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Campuses)))
         .route(
+            "/staff/campuses/{id}/columns",
+            get(|who, id: At| show_columns(who, id, Kind::Campuses))
+                .post(|who, id: At, form| columns::choose(who, id, Kind::Campuses, form)),
+        )
+        .route(
             "/staff/campuses/{id}/publication",
             post(|who, id: At, form| publish(who, id, Kind::Campuses, form)),
+        )
+        .route(
+            "/staff/campuses/{id}/withdrawal",
+            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Campuses, form)),
         )
         .route(
             "/staff/campuses/{id}/discard",

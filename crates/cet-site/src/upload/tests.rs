@@ -1,5 +1,7 @@
 //! The pages of uploads: a file from the form to what counts, as a teacher sends it.
 
+mod back;
+
 use http::Method;
 
 use crate::registration::pages::tests::enrolled;

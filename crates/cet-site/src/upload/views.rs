@@ -122,6 +122,10 @@ pub(super) struct WithdrawalView {
     pub(super) place: String,
     pub(super) sent: String,
     pub(super) figures: Vec<Figure>,
+    /// What becomes of what it changed.
+    pub(super) about: &'static str,
+    /// Whether a reason takes out more.
+    pub(super) asks_reason: bool,
 }
 
 /// One upload.

@@ -37,10 +37,17 @@ pub(super) async fn withdraw(db: &Db, id: i64, reason: &str) -> Done {
         Err(Stop::Refused(WithdrawRefusal::State(state))) => {
             return Err(Failed(format!("import {id} is {state}: only a published one can be withdrawn")));
         }
+        Err(Stop::Refused(WithdrawRefusal::NothingKept)) => {
+            return Err(Failed(format!(
+                "import {id} can't be withdrawn: it changed nothing, or what stood before it is no longer kept"
+            )));
+        }
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     say(format_args!("{} withdrawn: {} rows of {}", id, import.rows, import.file_name));
-    if kept > 0 {
+    if kept > 0 && matches!(&*import.kind, "photos" | "campuses") {
+        say(format_args!("{kept} stay as they are, because something came later or refers to them"));
+    } else if kept > 0 {
         say(format_args!(
             "{kept} students stay, because they have saved a registration; --reason takes them out too"
         ));

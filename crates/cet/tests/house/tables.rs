@@ -78,7 +78,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("roster", &["record_removal", "student_record", "transfer"]),
     ("score", &["score"]),
     ("seat_pool", &["seat_pool"]),
-    ("setup", &["campus", "province", "school"]),
+    ("setup", &["campus", "campus_before", "province", "school"]),
     (
         "sitting",
         &[
@@ -109,7 +109,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("standby", &["standby", "standby_wish"]),
     ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
-    ("ticket", &["photo", "student_photo", "ticket_key"]),
+    ("ticket", &["photo", "photo_before", "student_photo", "ticket_key"]),
     ("upload", &["column_choice", "upload", "upload_finding", "upload_part", "upload_picture"]),
     ("waiting", &["waiting_count", "waiting_frontier", "waiting_node", "waiting_opening"]),
 ];

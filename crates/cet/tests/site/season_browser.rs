@@ -69,7 +69,7 @@ async fn the_nation_lays_down_the_sitting(nation: &mut Desk, second: &mut Desk) 
             ("half", "1"),
         ])
         .await;
-    nation.press("main form[action='/staff/sittings'] button.btn:not(.alt)").await;
+    nation.press("main form[action='/staff/sittings'][method='post'] button.btn:not(.alt)").await;
     nation.window.arrives("/2018-1").await;
     nation.window.look("01-draft").await;
 

@@ -171,18 +171,67 @@ async fn a_part_of_a_name_is_found_by_the_pairs_of_letters_on_sqlite_and_postgre
     let plan = explained(&client, &sql).await;
     assert!(names.iter().all(|name| plan.contains(name)), "{plan}");
     let t = fresh(Kind::Sqlite).await;
-    let connection = rusqlite::Connection::open(t.url.trim_start_matches("sqlite:")).unwrap();
-    let mut steps = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", for_sqlite(&sql))).unwrap();
-    let mut rows = steps.raw_query();
-    let mut plan: Vec<String> = Vec::new();
-    while let Some(row) = rows.next().unwrap() {
-        plan.push(row.get(3).unwrap());
-    }
+    let plan = explained_by_sqlite(&t.url, &sql);
     let used = |name: &String| plan.iter().any(|step| step.contains(name));
     assert!(
         names.iter().all(used) && !plan.iter().any(|step| step.starts_with("SCAN registration")),
         "{plan:#?}"
     );
+}
+
+#[tokio::test]
+async fn the_list_of_orders_goes_by_its_index_whatever_it_is_filtered_by_on_sqlite_and_postgresql() {
+    let lists = |sql: &String| sql.contains("FROM payment_order") && sql.contains("ORDER BY school, id DESC");
+    let all: Vec<String> = statements().into_iter().filter(lists).collect();
+    let [sql] = &all[..] else { panic!("{all:#?}") };
+    let t = fresh(Kind::Postgres).await;
+    let (client, _connection) = client(&t.url).await.unwrap();
+    client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();
+    let plan = explained(&client, sql).await;
+    assert!(plan.contains("payment_order_listed") && !plan.contains("Sort"), "{plan}");
+    let t = fresh(Kind::Sqlite).await;
+    let plan = explained_by_sqlite(&t.url, sql);
+    let by_all = "payment_order_listed (sitting=? AND state=? AND gateway=? AND school>? AND school<?)";
+    assert!(plan.len() == 1 && plan.iter().all(|step| step.contains(by_all)), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn the_list_of_refunds_goes_by_an_index_for_each_of_its_filters_on_sqlite_and_postgresql() {
+    let lists = |sql: &String| sql.contains("FROM refund f JOIN") && sql.contains("ORDER BY f.id DESC");
+    let all: Vec<String> = statements().into_iter().filter(lists).collect();
+    let index = |sql: &str| match sql {
+        sql if sql.contains("AND f.reason = $3") => "refund_reason",
+        sql if sql.contains("f.stopped_at IS NOT NULL") => "refund_stopped",
+        sql if sql.contains("AND f.state = $3") => "refund_state",
+        _ => "refund_newest",
+    };
+    let known: BTreeSet<&str> = all.iter().map(|sql| index(sql)).collect();
+    assert_eq!((all.len(), known.len()), (4, 4), "{all:#?}");
+    let postgres = fresh(Kind::Postgres).await;
+    let (client, _connection) = client(&postgres.url).await.unwrap();
+    client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();
+    let sqlite = fresh(Kind::Sqlite).await;
+    for sql in &all {
+        let index = index(sql);
+        let plan = explained(&client, sql).await;
+        assert!(plan.contains(index), "{sql}\n{plan}");
+        let plan = explained_by_sqlite(&sqlite.url, sql);
+        assert!(plan.first().is_some_and(|step| step.contains(index)), "{sql}\n{plan:#?}");
+        let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert_eq!(sorts, index == "refund_stopped", "only what waits for finance is sorted: {plan:#?}");
+    }
+}
+
+/// The steps of a plan.
+fn explained_by_sqlite(url: &str, sql: &str) -> Vec<String> {
+    let connection = rusqlite::Connection::open(url.trim_start_matches("sqlite:")).unwrap();
+    let mut steps = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", for_sqlite(sql))).unwrap();
+    let mut rows = steps.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get(3).unwrap());
+    }
+    plan
 }
 
 async fn indexes(client: &tokio_postgres::Client) -> BTreeMap<String, BTreeMap<String, Index>> {

@@ -10,15 +10,17 @@ use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
 /// The lists whose files hold persons. Seat lists are known by the campus in their line.
-pub(crate) const PERSONAL: [&str; 9] = [
+pub(crate) const PERSONAL: [&str; 11] = [
     "collective-payments",
     "disputes",
     "orders",
+    "rebinds",
     "record-reports",
     "refunds",
     "registrations",
     "reviews",
     "students",
+    "suspense",
     "transfers",
 ];
 

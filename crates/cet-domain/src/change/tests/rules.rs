@@ -34,6 +34,25 @@ fn changed(plan: &Plan, key: Key, after: Option<SettingValue>) -> (Line, Plan) {
     (line, fresh)
 }
 
+/// T1.
+#[test]
+fn candidates_are_sent_to_campuses_of_the_scope_and_of_the_own_school() {
+    let may = |scope: &str, campus: &str| {
+        may_send_to(&Scope::parse(scope).unwrap(), CampusCode::parse(campus).unwrap())
+    };
+    for (scope, campus, expected) in [
+        ("", "983010", true),
+        ("99", "991010", true),
+        ("99", "983010", false),
+        ("99301", "993011", true),
+        ("99301", "991010", false),
+        ("993010", "993011", true),
+        ("993010", "993020", false),
+    ] {
+        assert_eq!(may(scope, campus), expected, "{scope} {campus}");
+    }
+}
+
 /// R20.
 #[test]
 fn each_role_changes_what_the_table_of_settings_gives_it_and_nothing_beside_its_place() {

@@ -304,6 +304,30 @@ on_both! {
         assert!(matches!(done, Ok(Made::Done(_))), "{done:?}");
     }
 
+    /// T1.
+    async fn candidates_are_arranged_with_another_schools_campus_by_whoever_is_responsible_for_both(t: TestDb) {
+        world(&t.db, false).await;
+        let place = Place::parse("993010").unwrap();
+        let key = Key::Arrangement(place);
+        let with = |campus: Option<&str>, size: Option<i64>| {
+            let row = SettingRow {
+                scope: place.to_string(), arrange_as: campus.map(str::to_owned), room_size: size, ..SettingRow::default()
+            };
+            vec![(key, Some(SettingValue::Arrangement(Box::new(row))))]
+        };
+        let school = || by("li", "p2", Role::School, "99301");
+        let refused = change(&t.db, school(), with(Some("991010"), None)).await;
+        assert_eq!(refused, Err(vec![ChangeRefusal::CampusElsewhere(key)]));
+        let province = by("qian", "p3", Role::Province, "99");
+        let Ok(Made::Done(sent)) = change(&t.db, province.clone(), with(Some("991010"), None)).await else { panic!() };
+        // What the province laid down stays where the school sets something else.
+        assert!(matches!(change(&t.db, school(), with(Some("991010"), Some(40))).await, Ok(Made::Done(_))));
+        assert!(matches!(change(&t.db, school(), with(None, Some(40))).await, Ok(Made::Done(_))));
+        let back = change(&t.db, school(), with(Some("991010"), Some(40))).await;
+        assert_eq!(back, Err(vec![ChangeRefusal::CampusElsewhere(key)]));
+        assert!(take_back(&t.db, province, sent).await.is_err(), "the school's own setting stands by now");
+    }
+
     /// R23.
     async fn a_sitting_goes_from_draft_to_archive_and_back_only_as_its_states_allow(t: TestDb) {
         world(&t.db, false).await;

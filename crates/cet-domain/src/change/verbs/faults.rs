@@ -48,11 +48,16 @@ pub(super) async fn faults(
         if line.after.is_some() && known.insert(place) && !exists(tx, place).await? {
             faults.push(ChangeRefusal::PlaceUnknown(line.key));
         }
-        if let Some(SettingValue::Arrangement(row)) = &line.after
-            && let Some(Ok(campus)) = row.arrange_as.as_deref().map(CampusCode::parse)
-            && !exists(tx, Place::Campus(campus)).await?
-        {
-            faults.push(ChangeRefusal::PlaceUnknown(line.key));
+        if let Some(campus) = arranged_with(line.after.as_ref()) {
+            let kept = arranged_with(line.before.as_ref()) == Some(campus);
+            if !exists(tx, Place::Campus(campus)).await? {
+                faults.push(ChangeRefusal::PlaceUnknown(line.key));
+            } else if let By::Staff { scope, .. } = by
+                && !kept
+                && !rules::may_send_to(scope, campus)
+            {
+                faults.push(ChangeRefusal::CampusElsewhere(line.key));
+            }
         }
         if let (Key::Pool(..), Some(SettingValue::Pool(capacity))) = (&line.key, &line.after)
             && let Some(taken) = taken(tx, &after.code, &line.key).await?
@@ -71,6 +76,12 @@ pub(super) async fn faults(
         faults.extend(state_faults(tx, line, (before, after)).await?);
     }
     Ok(faults)
+}
+
+/// The campus that a setting has candidates arranged with.
+fn arranged_with(value: Option<&SettingValue>) -> Option<CampusCode> {
+    let Some(SettingValue::Arrangement(row)) = value else { return None };
+    CampusCode::parse(row.arrange_as.as_deref()?).ok()
 }
 
 async fn state_faults(

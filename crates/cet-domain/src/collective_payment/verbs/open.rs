@@ -8,6 +8,7 @@ use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, Stat
 use crate::entry::staff_queries::{self, Filter, Person};
 use crate::entry::{self, Entry};
 use crate::registration;
+use crate::registration::store::scoped;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -165,12 +166,18 @@ async fn select(
 /// Locks: the registrations in the order of their keys.
 ///
 /// # Errors
+/// [`CollectiveRefusal::NotFound`] if a registration that it names is not in the scope (TH22), whatever else may be wrong;
 /// [`CollectiveRefusal::NothingChosen`], [`CollectiveRefusal::TooMany`], [`CollectiveRefusal::Changed`].
 pub async fn open(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     cmd: &OpenCommand,
 ) -> Result<CollectivePaymentId, Stop<CollectiveRefusal>> {
+    if let Some(ticked) = &cmd.ticked
+        && scoped::ticked::find(tx, &cmd.scope, &cmd.sitting, ticked).await?.is_none()
+    {
+        return Err(Stop::Refused(CollectiveRefusal::NotFound));
+    }
     let asked = (&cmd.scope, &cmd.sitting, &cmd.filter, cmd.ticked.as_ref());
     let found = select(tx, catalogue, asked, LockMode::Locked).await?;
     let shown = found.shown();

@@ -58,28 +58,31 @@ record! {
     }
 }
 
-/// Unsettled money in a scope, the newest first, with the cursor `before`.
+/// Unsettled or settled money in a scope, of one gateway unless it is empty, the newest first, with the cursor `before`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
+    (settled, gateway): (bool, &str),
     before: i64,
     limit: i64,
 ) -> Result<Vec<SuspenseSeen>, DbError> {
+    let state = if settled { "settled" } else { "open" };
     scope
         .query(
             tx,
             scoped!(
                 "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
            FROM suspense
-          WHERE state = 'open'
+          WHERE state = $3
             AND ",
                 school_in_scope!("school"),
                 "
-            AND id < $3
+            AND (CAST($4 AS TEXT) = '' OR gateway = $4)
+            AND id < $5
           ORDER BY id DESC
-          LIMIT $4"
+          LIMIT $6"
             ),
-            params![before, limit],
+            params![state, gateway, before, limit],
         )
         .await
 }

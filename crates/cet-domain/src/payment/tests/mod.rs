@@ -5,6 +5,7 @@ mod document;
 mod dossier;
 mod history;
 mod late;
+mod listed;
 mod messages;
 mod model;
 mod notices;

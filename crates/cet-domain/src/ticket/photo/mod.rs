@@ -62,6 +62,8 @@ pub struct Options {
     pub dry_run: bool,
     /// The part of the tree that the students must belong to; `None`: any.
     pub within: Option<Scope>,
+    /// The upload that the file is of, so that it can be taken back.
+    pub upload: Option<i64>,
 }
 
 /// A photo whose student is known, before it is read.
@@ -115,7 +117,7 @@ pub async fn import(
             return Ok(report);
         }
         (report.good, report.odd) = (0, Listing::default());
-        store_all(db, &sitting, &mut archive, matched, &mut report, watch).await?;
+        store_all(db, (&sitting, options.upload), &mut archive, matched, &mut report, watch).await?;
         report.stored = true;
     }
     for school in schools {
@@ -270,7 +272,7 @@ fn is_within(photo: &Matched, within: &Scope, report: &mut Report) -> bool {
 
 async fn store_all(
     db: &Db,
-    sitting: &SittingCode,
+    of: (&SittingCode, Option<i64>),
     archive: &mut Archive,
     matched: Vec<Matched>,
     report: &mut Report,
@@ -286,10 +288,10 @@ async fn store_all(
         let Matched { school, document_key, named_by, student_number, .. } = photo;
         batch.push(Photo { school, document_key, named_by, student_number, jpeg: picture.jpeg });
         if batch.len() >= AT_ONCE {
-            store_photos(db, sitting, std::mem::take(&mut batch)).await?;
+            store_photos(db, of, std::mem::take(&mut batch)).await?;
         }
     }
-    Ok(store_photos(db, sitting, batch).await?)
+    Ok(store_photos(db, of, batch).await?)
 }
 
 fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Listing) -> Result<Option<Picture>, PhotoError> {
@@ -310,11 +312,15 @@ fn report_odd(odd: &mut Listing, photo: &Matched, picture: &Picture) {
     }
 }
 
-async fn store_photos(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
+async fn store_photos(
+    db: &Db,
+    (sitting, upload): (&SittingCode, Option<i64>),
+    photos: Vec<Photo>,
+) -> Result<(), DbError> {
     let sitting = sitting.clone();
     db.write(async move |tx: &mut Tx<'_>| {
         for photo in &photos {
-            store::keep(tx, &sitting, photo).await?;
+            store::keep(tx, &sitting, photo, upload).await?;
         }
         Ok(())
     })

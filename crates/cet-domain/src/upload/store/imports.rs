@@ -1,6 +1,7 @@
 //! The SQL of imports as the operator sees them.
 
 use crate::store::{DbError, Tx};
+use crate::upload::Summary;
 use crate::words::time::Time;
 use crate::{params, record};
 
@@ -10,9 +11,9 @@ record! {
     pub struct Import {
         /// Its id.
         pub id: i64,
-        /// `roster` or `scores`.
+        /// `roster` or `scores`; of an upload without rows of its own `photos` or `campuses`.
         pub kind: String,
-        /// The sitting of a roster; of scores it is empty.
+        /// The sitting of a roster or of photos; else it is empty.
         pub sitting: String,
         /// The name of its file.
         pub file_name: String,
@@ -42,12 +43,43 @@ macro_rules! imports {
     };
 }
 
-/// The newest imports, without those that only hold rows which were taken out of others.
+macro_rules! replacing {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, sitting, file_name, summary, state, created_at, published_at
+               FROM upload
+              WHERE kind IN ('photos', 'campuses')
+                AND state IN ('published', 'withdrawn')",
+            $rest
+        )
+    };
+}
+
+/// An upload that replaces what was there: its rows are not kept by an import.
+type Replacing = (i64, String, String, String, String, String, Time, Option<Time>);
+
+fn replaced(of: Replacing) -> Import {
+    let (id, kind, sitting, file_name, summary, state, started_at, published_at) = of;
+    let summary: Summary = serde_json::from_str(&summary).unwrap_or_default();
+    let rows = i64::try_from(summary.good).unwrap_or(i64::MAX);
+    Import { id, kind, sitting, file_name, rows, state, started_at, published_at, upload: Some(id) }
+}
+
+/// The newest imports, without those that only hold rows which were taken out of others; photos and campuses by their upload.
 pub async fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Import>, DbError> {
-    tx.query(imports!(" ORDER BY i.id DESC LIMIT $1"), params![limit]).await
+    let mut all: Vec<Import> = tx.query(imports!(" ORDER BY i.id DESC LIMIT $1"), params![limit]).await?;
+    let uploads: Vec<Replacing> = tx.query(replacing!(" ORDER BY id DESC LIMIT $1"), params![limit]).await?;
+    all.extend(uploads.into_iter().map(replaced));
+    all.sort_by_key(|of| std::cmp::Reverse(of.id));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
 }
 
 /// One of them.
 pub async fn one(tx: &mut Tx<'_>, id: i64) -> Result<Option<Import>, DbError> {
-    tx.query_opt(imports!(" AND i.id = $1"), params![id]).await
+    if let Some(import) = tx.query_opt(imports!(" AND i.id = $1"), params![id]).await? {
+        return Ok(Some(import));
+    }
+    let upload: Option<Replacing> = tx.query_opt(replacing!(" AND id = $1"), params![id]).await?;
+    Ok(upload.map(replaced))
 }

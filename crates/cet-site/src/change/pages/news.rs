@@ -119,6 +119,8 @@ struct NewsForm {
     new: i64,
     /// The item, as the database has it.
     of: Option<News>,
+    /// When it appears if the form leaves that open: when it did, also if this form made it before; else at once.
+    at: Time,
 }
 
 impl NewsForm {
@@ -132,14 +134,19 @@ impl NewsForm {
             Ok(sent) => sent,
             Err(_) => fresh().map_err(PageError::fault)?,
         };
-        let read: Result<_, DbError> =
-            who.app.db.read(async move |tx: &mut Tx<'_>| portal::store::load(tx).await).await;
-        let of = read?.news.into_iter().find(|news| Some(news.id) == id);
+        let read: Result<_, DbError> = who
+            .app
+            .db
+            .read(async move |tx: &mut Tx<'_>| Ok((portal::store::load(tx).await?.news, tx.now().await?)))
+            .await;
+        let (news, now) = read?;
+        let at = news.iter().find(|news| news.id == id.unwrap_or(new)).map_or(now, |news| news.publish_at);
+        let of = news.into_iter().find(|news| Some(news.id) == id);
         // A new item is not yet there; one that was removed by an undo no longer is.
         if id.is_some() && of.is_none() {
             return Err(PageError::NotFound);
         }
-        Ok(Self { sitting: code()?, id, new, of })
+        Ok(Self { sitting: code()?, id, new, of, at })
     }
 
     fn key(&self) -> Key {
@@ -196,6 +203,7 @@ impl SettingForm for NewsForm {
             label: words::field(page, name),
             hint: match input {
                 Input::Area(_) => page.m("setting-markdown-hint").to_owned(),
+                Input::Time => page.m("setting-news-at-once").to_owned(),
                 _ => String::new(),
             },
             input,
@@ -236,8 +244,8 @@ impl SettingForm for NewsForm {
         if body_en.is_none() {
             wrong.push(Wrong::field("body_en", "setting-text-wrong"));
         }
-        let before = self.of.as_ref().map(|of| of.publish_at);
-        let publish_at = optional(sent, "publish_at", before).ok().flatten();
+        // What is left open appears at once, and stays where it was once it has.
+        let publish_at = optional(sent, "publish_at", Some(self.at)).map(|at| at.unwrap_or(self.at)).ok();
         if publish_at.is_none() {
             wrong.push(Wrong::field("publish_at", "setting-time-wrong"));
         }

@@ -79,8 +79,9 @@ pub(super) async fn page(
 }
 
 /// The form and the name of the file that an address asks for.
-fn file_form(path: &str) -> Option<(Form, &'static str)> {
-    const NAMES: [&str; 6] = ["windows", "limits", "fees", "oral", "arrangement", "notices"];
+pub(super) fn file_form(path: &str) -> Option<(Form, &'static str)> {
+    const NAMES: [&str; 8] =
+        ["windows", "limits", "fees", "oral", "arrangement", "notices", "subjects", "portal"];
     let (base, form) = match (path.strip_suffix(".csv"), path.strip_suffix(".xlsx")) {
         (Some(base), _) => (base, Form::Csv),
         (None, Some(base)) => (base, Form::Xlsx),

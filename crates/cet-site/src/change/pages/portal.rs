@@ -4,12 +4,13 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::places::saved;
+use super::places::{file_form, saved};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{DraftView, PortalPagesView, PortalRow, VersionsView};
 use crate::change::words;
 use crate::portal::pages::shipped;
 use crate::staff::StaffMember;
+use crate::staff::list::{Pager, Sheet, download};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -58,9 +59,26 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
         seen: format!("/{}?lang={}", of.wire(), lang.code()),
         draft: draft(of, lang),
     };
-    let rows = rows.map(row).collect();
-    let response = html(StatusCode::OK, &PortalPagesView { page, menu, rows })?;
+    let rows: Vec<PortalRow> = rows.map(row).collect();
+    if let Some((form, what)) = file_form(&who.path) {
+        return download(&who, what, form, sheet(&page, rows)).await;
+    }
+    let response = html(StatusCode::OK, &PortalPagesView { pager: Pager::files(PATH), page, menu, rows })?;
     Ok(flash::clear(&who, response))
+}
+
+fn sheet(page: &Page, rows: Vec<PortalRow>) -> Sheet {
+    let headings = [
+        page.m("setting-portal-page"),
+        page.m("setting-portal-lang"),
+        page.m("setting-portal-version"),
+        page.m("setting-portal-draft"),
+        page.m("setting-as-shown"),
+    ];
+    let version = |of: String| if of.is_empty() { page.m("setting-portal-shipped").to_owned() } else { of };
+    let row =
+        |of: PortalRow| vec![of.name.to_owned(), of.lang.to_owned(), version(of.version), of.draft, of.seen];
+    Sheet { headings: headings.map(str::to_owned).to_vec(), rows: rows.into_iter().map(row).collect() }
 }
 
 struct PortalForm {

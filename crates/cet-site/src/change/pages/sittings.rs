@@ -5,15 +5,17 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::places::saved;
+use super::sitting_list::{PATH, Sittings, state_words};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong, by, policy};
 use crate::change::keys;
-use crate::change::views::{BoardView, CheckRow, SittingRow, SittingsView};
+use crate::change::views::{BoardView, CheckRow};
 use crate::change::{tree, words};
 use crate::staff::StaffMember;
-use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::staff::list;
+use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::web::page::{Page, Refused};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_domain::change::verbs::{Made, Proposal, make};
@@ -22,7 +24,6 @@ use cet_domain::sitting::Plan;
 use cet_domain::sitting::store::write::Head;
 use cet_domain::staff::Permission;
 
-const PATH: &str = "/staff/sittings";
 /// The lists of settings below a sitting: permission, address, text key.
 const PAGES: [(Permission, &str, &str); 6] = [
     (Permission::Season, "subjects", "setting-subjects"),
@@ -43,44 +44,6 @@ const TEXTS: [(&str, &str, &str); 6] = [
 ];
 /// How far a copied sitting's dates may move, in days: ten years.
 const MOST_DAYS: i64 = 3_660;
-
-pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::Season)?;
-    page(&who, Vec::new(), Typed::default()).await
-}
-
-async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
-    let (page, menu) = who.frame_at(PATH, "setting-sittings").await?;
-    let catalogue = who.app.catalogue.get();
-    let current = catalogue.current().map(|plan| plan.code.clone());
-    let row = |plan: &Plan| SittingRow {
-        href: format!("{PATH}/{}", plan.code),
-        code: plan.code.to_string(),
-        name: plan.name_in(page.lang().code()).to_owned(),
-        state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
-            .unwrap_or_default()
-            .to_owned(),
-        wire: plan.state.wire(),
-        current: current.as_ref() == Some(&plan.code),
-        span: plan
-            .registration_span()
-            .map(|(from, to)| format!("{} – {}", from.page_date(), to.page_date()))
-            .unwrap_or_default(),
-    };
-    let all = catalogue.all();
-    let from = all.iter().map(|plan| Choice {
-        value: plan.code.to_string(),
-        text: plan.name_in(page.lang().code()).to_owned(),
-    });
-    let view = SittingsView {
-        rows: all.iter().map(|plan| row(plan)).collect(),
-        from: from.collect(),
-        may_add: who.may(Permission::Sittings),
-        page: page.refusing(said.clone(), typed),
-        menu,
-    };
-    refused_html(&said, None, &view)
-}
 
 struct New {
     code: SittingCode,
@@ -161,7 +124,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
     };
     let new = match parse_new(&sent) {
         Ok(new) => new,
-        Err(wrong) => return page(&who, wrong_of(wrong), sent.all_typed()).await,
+        Err(wrong) => return list::page::<Sittings>(&who, wrong_of(wrong), sent.all_typed()).await,
     };
     let catalogue = who.app.catalogue.get();
     let mut wrong = Vec::new();
@@ -172,7 +135,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
         wrong.push(Wrong::field("from", "setting-from-wrong"));
     }
     if !wrong.is_empty() {
-        return page(&who, wrong_of(wrong), sent.all_typed()).await;
+        return list::page::<Sittings>(&who, wrong_of(wrong), sent.all_typed()).await;
     }
     let (by, policy) = (by(&who), policy(&who));
     let code = new.code.clone();
@@ -204,7 +167,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
             let said = refusals.iter().flat_map(|refusal| {
                 crate::change::refusal_texts::on_form(&who, &shown, &plan, &Fields::default(), refusal)
             });
-            page(&who, said.collect(), sent.all_typed()).await
+            list::page::<Sittings>(&who, said.collect(), sent.all_typed()).await
         }
     }
 }
@@ -255,9 +218,7 @@ pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<
         pages,
         place: words::place(&page, &catalogue, top),
         place_code: tree::name(top),
-        state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
-            .unwrap_or_default()
-            .to_owned(),
+        state: state_words(&page, plan.state),
         wire: plan.state.wire(),
         checks,
         below: rows.collect(),

@@ -4,12 +4,13 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::places::saved;
+use super::places::{file_form, saved};
 use super::windows::{input, optional};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{SubjectRow, SubjectsView};
 use crate::change::words;
 use crate::staff::StaffMember;
+use crate::staff::list::{Pager, Sheet, download};
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -32,6 +33,9 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
     let path = format!("/staff/sittings/{}/subjects", plan.code);
     let (page, menu) = who.frame_at(&path, "setting-subjects").await?;
     let page = saved(&who, page);
+    if let Some((form, what)) = file_form(&who.path) {
+        return download(&who, what, form, sheet(&page, &plan)).await;
+    }
     let time = |at: Option<Time>| at.map(Time::page).unwrap_or_default();
     let row = |subject: &Subject| SubjectRow {
         // The form of a subject is for whoever may change it.
@@ -46,6 +50,7 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
     let may = who.may(Permission::Sittings) && rules::is_open(plan.state);
     let view = SubjectsView {
         rows: plan.subjects().iter().map(row).collect(),
+        pager: Pager::files(&path),
         new: if may { format!("{path}/{NEW}") } else { String::new() },
         back: format!("/staff/sittings/{}", plan.code),
         sitting: plan.name_in(page.lang().code()).to_owned(),
@@ -53,6 +58,43 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
         menu,
     };
     html(StatusCode::OK, &view).map(|response| flash::clear(&who, response))
+}
+
+/// The subjects as a file, a column for each field of the form.
+fn sheet(page: &Page, plan: &Plan) -> Sheet {
+    const FIELDS: [&str; 11] = [
+        "code",
+        "name",
+        "name_en",
+        "mode",
+        "level",
+        "language",
+        "needs",
+        "exam_from",
+        "exam_to",
+        "printing_from",
+        "printing_to",
+    ];
+    let time = |at: Option<Time>| at.map(Time::page).unwrap_or_default();
+    let row = |of: &Subject| {
+        vec![
+            of.code.to_string(),
+            of.name.clone(),
+            of.name_en.clone(),
+            words::mode(page, of.mode).to_owned(),
+            of.level.number().to_string(),
+            of.language.clone(),
+            join_codes(&of.needs),
+            time(of.exam_from),
+            time(of.exam_to),
+            time(of.printing_from),
+            time(of.printing_to),
+        ]
+    };
+    Sheet {
+        headings: FIELDS.iter().map(|name| words::field(page, name)).collect(),
+        rows: plan.subjects().iter().map(row).collect(),
+    }
 }
 
 struct SubjectForm {

@@ -108,7 +108,7 @@ const CASES: &[Case] = &[
     case("school-99301", ROOMS, &[], "tail", &["x"]),
     case("school-99301", ROOMS, &[], "oral_sessions", &["25:00", "x"]),
     case("school-99301", ROOMS, &[], "oral_ticket", &["x"]),
-    case("school-99301", ROOMS, &[], "arrange_as", &["x", "99301"]),
+    case("school-99301", ROOMS, &[], "arrange_as", &["x", "99301", "991010"]),
     case("school-99301", "/staff/notices/99301/all", &[("body_en", "x")], "body", &[""]),
     case("national", "/staff/sittings/2017-2/texts/agreement/zh", &[], "body", &["", " \n "]),
     case("national", "/staff/portal/faq/zh", &[], "body", &["", " \n "]),

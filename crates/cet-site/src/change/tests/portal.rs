@@ -227,6 +227,38 @@ on_both! {
         assert_eq!(national.get(NEWS).await.text.matches("data-news").count(), 1);
     }
 
+    /// P5.
+    async fn news_without_a_time_appear_at_once_and_keep_their_time_later(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let typed = [("title", "报名公告"), ("body", "详见"), ("reason", "x")];
+        let form = national.get("/staff/portal/news/new").await;
+        assert!(form.text.contains("留空就立即发布"), "{}", form.text);
+        let look = national.post("/staff/portal/news/new", &typed).await;
+        assert_eq!(look.status, 200, "{:?}", look.codes());
+        let (id, seen) = (look.value("id").unwrap().to_owned(), look.value("seen").unwrap().to_owned());
+        let made_at = app.t.clock.process_now();
+        let confirmed = [&typed[..], &[("id", &*id), ("seen", &*seen), ("confirm", "yes")]].concat();
+        for minutes in [0, 5] {
+            app.t.clock.set(made_at.plus(jiff::SignedDuration::from_mins(minutes)));
+            let made = national.post("/staff/portal/news/new", &confirmed).await;
+            assert_eq!(made.location(), NEWS, "{:?}", made.codes());
+        }
+        let row = format!("<td class=\"num\">{}</td>", made_at.page());
+        let list = national.get(NEWS).await.text;
+        assert!(list.matches("data-news").count() == 1 && list.contains(&row), "{list}");
+        assert_eq!(app.browser().get(&format!("/news/{id}")).await.status, 200);
+        let one = format!("{NEWS}/{id}");
+        let seen = national.get(&one).await.value("seen").unwrap().to_owned();
+        let other = [("title", "公告"), ("body", "详见"), ("seen", &*seen), ("confirm", "yes"), ("reason", "x")];
+        let changed = national.post(&one, &other).await;
+        assert_eq!(changed.location(), NEWS, "{:?}", changed.codes());
+        assert!(national.get(NEWS).await.text.contains(&row));
+        let wrong = national.post(&one, &[&other[..], &[("publish_at", "31 February")]].concat()).await;
+        assert_eq!((wrong.status.as_u16(), wrong.codes()), (422, vec!["field-invalid"]));
+        assert!(wrong.text.contains("href=\"#publish_at\"") && wrong.text.contains("请填日期和时间"), "{}", wrong.text);
+    }
+
     async fn nobody_but_the_nation_writes_the_portal_and_no_sitting_takes_its_name(t: TestDb) {
         let app = world(t).await;
         for account in ["province-99", "school-99301"] {

@@ -33,6 +33,8 @@ pub(in crate::change) struct PortalPagesView {
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
+    /// The links to its files.
+    pub pager: Pager,
     /// The pages.
     pub rows: Vec<PortalRow>,
 }

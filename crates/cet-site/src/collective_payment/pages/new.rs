@@ -204,6 +204,10 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
     let (college, class, subject) = (field("college")?, field("class")?, field("subject")?);
     let wanted = Wanted { college, class, subject, ticked: registrations(&form)? };
+    if let Some(ticked) = &wanted.ticked {
+        // Before anything else is said of the form: what is not there stays not found.
+        ticked::find_registrations(&who, &plan.code, ticked).await?;
+    }
     let note: String =
         form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
     let typed = form.typed(&["note"]);
@@ -233,6 +237,8 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
         who.app.db.write_again(async move |tx: &mut Tx<'_>| open_payment(tx, &catalogue, &cmd).await).await;
     match refusal(done)? {
         Ok(id) => Ok(flash::set(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
+        // Whoever names what is not theirs learns nothing of it, as everywhere else (TH22).
+        Err(CollectiveRefusal::NotFound) => Err(PageError::NotFound),
         Err(refused) => page(&who, wanted, true, vec![refused], typed).await,
     }
 }

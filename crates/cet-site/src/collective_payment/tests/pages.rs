@@ -93,6 +93,34 @@ on_both! {
         assert_eq!(sql(&app, "UPDATE entry SET locked_by = NULL WHERE locked_by IS NOT NULL").await, 0);
     }
 
+    /// TH22.
+    async fn a_payment_that_names_another_schools_registration_is_not_found_and_locks_nothing(t: TestDb) {
+        let app = site(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let list = school.get("/staff/registrations").await;
+        let own = list.text.split("href=\"/staff/registrations/99301/").nth(1).and_then(|rest| rest.split('"').next());
+        let own = format!("99301-{}", own.unwrap());
+        let ask = |registrations: Vec<String>| {
+            let fields = registrations.into_iter().map(|of| ("registration".to_owned(), of));
+            let rest = [("entries", "1"), ("amount", "1"), ("note", "")];
+            fields.chain(rest.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect::<Vec<_>>()
+        };
+        let other = own.replace("99301-", "99101-");
+        for named in [vec![other.clone()], vec![own.clone(), other], vec!["99301-1".to_owned()]] {
+            let fields = ask(named.clone());
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            for fields in [&fields[..], &fields[..named.len()]] {
+                let answer = school.post("/staff/collective-payments", fields).await;
+                assert_eq!((answer.status.as_u16(), answer.codes()), (404, vec!["not-found"]), "{fields:?}");
+            }
+        }
+        assert_eq!(sql(&app, "UPDATE entry SET locked_by = NULL WHERE locked_by IS NOT NULL").await, 0);
+        let fields = ask(vec![own]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let made = school.post("/staff/collective-payments", &fields).await;
+        assert_eq!(made.status, 303, "{:?}", made.codes());
+    }
+
     /// TH29.
     async fn files_hold_the_same_rows_and_no_formula(t: TestDb) {
         let app = site(t).await;

@@ -4,25 +4,24 @@ mod rows;
 
 use axum::extract::Path;
 use axum::response::Response;
-use http::StatusCode;
 
 use super::{by, refused};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
-use crate::staff::list::{self, Asked, Form, List as _, PAGE, Pager, Sheet};
+use crate::staff::list::{self, Asked, Form, List, Pager, Sheet};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
-use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Choice, Refused, Typed};
+use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop};
 use cet_base::words::time::Time;
-use cet_domain::staff::Scope;
 use cet_domain::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
 use cet_domain::staff::store::{
     exports as store,
     exports::{Export, Sought},
 };
+use cet_domain::staff::{Permission, Scope};
 
 pub(super) use cet_domain::staff::exports::What;
 
@@ -71,31 +70,79 @@ async fn sheet(who: &StaffMember, of: &Export, what: What) -> Result<Sheet, Page
     of!(what, Of => list::sheet::<Of>(who, &asked, of.row_count, of.whole).await)
 }
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    let asked = Asked::read(&who, &["state"]);
-    let sought = Sought {
-        scope: who.scope.clone(),
-        whats: exports::approvable(who.role),
-        account: who.name.clone(),
-        state: asked.get("state").to_owned(),
-    };
-    let before = asked.after.parse().unwrap_or(i64::MAX);
-    let found: Result<_, DbError> = who
-        .app
-        .db
-        .read(async move |tx| {
-            let now = tx.now().await?;
-            Ok((store::list(tx, &sought, before, PAGE.saturating_add(1)).await?, now))
-        })
-        .await;
-    let (mut found, now) = found?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame("staff-exports").await?;
-    let rows = found.iter().map(|of| rows::row(&page, of, now)).collect();
-    let states = STATES
-        .map(|state| Choice { value: state.to_owned(), text: rows::state(&page, state).to_owned() })
-        .to_vec();
-    html(StatusCode::OK, &ExportsView { page, menu, asked, states, pager, rows })
+/// The requested files: one's own, and those that one may approve.
+pub(super) enum Files {}
+
+impl List for Files {
+    /// A request, and when the list was read.
+    type Row = (Export, Time);
+
+    const NAME: &'static str = "exports";
+    const NEEDS: Permission = Permission::Exports;
+    const FILTERS: &'static [&'static str] = &["state"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-export-list",
+        "staff-export-rows",
+        "staff-col-document",
+        "staff-state",
+        "staff-requester",
+        "staff-asked-at",
+        "staff-approver",
+        "staff-decided-at",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
+        let sought = Sought {
+            scope: who.scope.clone(),
+            whats: exports::approvable(who.role),
+            account: who.name.clone(),
+            state: asked.get("state").to_owned(),
+        };
+        let before = asked.after.parse().unwrap_or(i64::MAX);
+        let found: Result<_, DbError> = who
+            .app
+            .db
+            .read(async move |tx| {
+                let now = tx.now().await?;
+                let rows = store::list(tx, &sought, before, limit).await?;
+                Ok(rows.into_iter().map(|of| (of, now)).collect())
+            })
+            .await;
+        Ok(found?)
+    }
+
+    fn key((of, _): &Self::Row) -> String {
+        of.id.to_string()
+    }
+
+    fn cells(_: &StaffMember, page: &Page, (of, now): &Self::Row, _: bool) -> Result<Vec<String>, PageError> {
+        let row = rows::row(page, of, *now);
+        let list = format!("{} {}", row.list, row.form);
+        let (whole, state) = (row.whole.to_owned(), row.state.to_owned());
+        let (asked, decided) = (row.asked_at, row.decided_at);
+        Ok(vec![list, row.rows.to_string(), whole, state, row.requester, asked, row.approver, decided])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<Self::Row>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at(PATH, "staff-exports").await?;
+        let states = STATES
+            .map(|state| Choice { value: state.to_owned(), text: rows::state(&page, state).to_owned() });
+        let view = ExportsView {
+            rows: found.iter().map(|(of, now)| rows::row(&page, of, *now)).collect(),
+            states: states.to_vec(),
+            page: page.refusing(said.clone(), typed),
+            menu,
+            asked,
+            pager,
+        };
+        refused(&said, &[], &view)
+    }
 }
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {

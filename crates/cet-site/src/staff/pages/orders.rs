@@ -33,6 +33,13 @@ pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
     gateway::GatewayCode::parse(gateway).map_or("", |gateway| page.m(gateway.profile().name))
 }
 
+/// The gateways to filter by.
+pub(super) fn gateway_choices(who: &StaffMember, page: &Page) -> Vec<Choice> {
+    let choice =
+        |gateway: &str| Choice { value: gateway.to_owned(), text: gateway_words(page, gateway).to_owned() };
+    who.app.payments.gateways.codes().map(choice).collect()
+}
+
 pub(super) enum Orders {}
 
 impl List for Orders {
@@ -93,13 +100,7 @@ impl List for Orders {
         let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
         let view = OrdersView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
-            gateways: who
-                .app
-                .payments
-                .gateways
-                .codes()
-                .map(|gateway| choice(gateway, gateway_words(&page, gateway)))
-                .collect(),
+            gateways: gateway_choices(who, &page),
             rows: found.iter().map(|of| row(&page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,

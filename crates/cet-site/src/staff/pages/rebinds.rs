@@ -8,13 +8,13 @@ use super::registrations::key;
 use super::{by, refused};
 use crate::passport;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::list::{Asked, List, Pager};
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView, Rebound};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Choice, Refused, Typed};
+use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop};
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::document::DocumentNumber;
@@ -55,33 +55,72 @@ fn row(who: &StaffMember, of: &Rebind, now: Time) -> RebindRow {
     }
 }
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::SeeRebinds)?;
-    let asked = Asked::read(&who, &["state"]);
-    let before = asked.after.parse().unwrap_or(i64::MAX);
-    let (scope, state) = (who.scope.clone(), asked.get("state").to_owned());
-    let found: Result<_, DbError> = who
-        .app
-        .db
-        .read(async move |tx| {
-            let now = tx.now().await?;
-            let rows = rebinds::list(tx, &scope, &state, before, PAGE.saturating_add(1)).await?;
-            Ok((rows, now))
-        })
-        .await;
-    let (mut rows, now) = found?;
-    let pager = Pager::cut(PATH, &asked, &mut rows, |row: &Rebind| row.id.to_string());
-    let rows = rows.iter().map(|of| row(&who, of, now)).collect();
-    let (page, menu) = who.frame("staff-rebinds").await?;
-    let states = STATES.map(|(value, words)| Choice {
-        value: value.to_owned(),
-        text: page.t.find(words).unwrap_or(value).to_owned(),
-    });
-    let states = states.to_vec();
-    html(
-        StatusCode::OK,
-        &RebindsView { states, may_ask: who.may(Permission::AskRebind), page, menu, asked, pager, rows },
-    )
+/// The requests of a scope.
+pub(super) enum Rebinds {}
+
+impl List for Rebinds {
+    /// A request, and when the list was read.
+    type Row = (Rebind, Time);
+
+    const NAME: &'static str = "rebinds";
+    const NEEDS: Permission = Permission::SeeRebinds;
+    const FILTERS: &'static [&'static str] = &["state"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-registration",
+        "staff-state",
+        "staff-requester",
+        "staff-asked-at",
+        "staff-approver",
+        "staff-decided-at",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
+        let before = asked.after.parse().unwrap_or(i64::MAX);
+        let (scope, state) = (who.scope.clone(), asked.get("state").to_owned());
+        let found: Result<_, DbError> = who
+            .app
+            .db
+            .read(async move |tx| {
+                let now = tx.now().await?;
+                let rows = rebinds::list(tx, &scope, &state, before, limit).await?;
+                Ok(rows.into_iter().map(|of| (of, now)).collect())
+            })
+            .await;
+        Ok(found?)
+    }
+
+    fn key((of, _): &Self::Row) -> String {
+        of.id.to_string()
+    }
+
+    fn cells(who: &StaffMember, _: &Page, (of, now): &Self::Row, _: bool) -> Result<Vec<String>, PageError> {
+        let row = row(who, of, *now);
+        Ok(vec![row.registration, row.state, row.requester, row.asked_at, row.approver, row.decided_at])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        rows: Vec<Self::Row>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at(PATH, "staff-rebinds").await?;
+        let states = STATES.map(|(value, words)| Choice {
+            value: value.to_owned(),
+            text: page.t.find(words).unwrap_or(value).to_owned(),
+        });
+        let view = RebindsView {
+            states: states.to_vec(),
+            may_ask: who.may(Permission::AskRebind),
+            rows: rows.iter().map(|(of, now)| row(who, of, *now)).collect(),
+            page: page.refusing(said.clone(), typed),
+            menu,
+            asked,
+            pager,
+        };
+        refused(&said, &[], &view)
+    }
 }
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 use gateway::{GatewayCode, OrderNumber};
-use http::StatusCode;
 
 use super::orders::{self, gateway_words};
 use super::refunds::one::key;
 use super::{by, refused};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::{SuspenseOneView, SuspenseRow, SuspenseView};
-use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
@@ -30,18 +29,65 @@ use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/suspense";
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::Refunds)?;
-    let asked = Asked::read(&who, &[]);
-    let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));
-    let limit = PAGE.saturating_add(1);
-    let list = async move |tx: &mut Tx<'_>| suspense::list(tx, &scope, before, limit).await;
-    let found: Result<Vec<SuspenseSeen>, DbError> = who.app.db.read_long(list).await;
-    let mut found = found?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame_at(PATH, "staff-suspense").await?;
-    let rows = found.iter().map(|of| row(&page, of)).collect();
-    html(StatusCode::OK, &SuspenseView { page, menu, pager, rows })
+/// Money in suspense: what is unsettled, unless the filter asks for the rest.
+pub(super) enum InSuspense {}
+
+impl List for InSuspense {
+    type Row = SuspenseSeen;
+
+    const NAME: &'static str = "suspense";
+    const NEEDS: Permission = Permission::Refunds;
+    const FILTERS: &'static [&'static str] = &["state", "gateway"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-suspense-trade-number",
+        "payment-order-number",
+        "staff-col-school",
+        "staff-col-gateway",
+        "staff-col-amount",
+        "staff-reason",
+        "staff-state",
+        "staff-suspense-received",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<SuspenseSeen>, PageError> {
+        let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));
+        let (settled, gateway) = (asked.get("state") == "settled", asked.get("gateway").to_owned());
+        let list =
+            async move |tx: &mut Tx<'_>| suspense::list(tx, &scope, (settled, &gateway), before, limit).await;
+        let found: Result<_, DbError> = who.app.db.read_long(list).await;
+        Ok(found?)
+    }
+
+    fn key(of: &SuspenseSeen) -> String {
+        of.id.to_string()
+    }
+
+    fn cells(_: &StaffMember, page: &Page, of: &SuspenseSeen, _: bool) -> Result<Vec<String>, PageError> {
+        let row = row(page, of);
+        let state = if row.open { "staff-suspense-open" } else { "staff-suspense-settled" };
+        let (gateway, reason) = (row.gateway.to_owned(), row.reason.to_owned());
+        let (amount, state) = (of.amount.to_string(), page.m(state).to_owned());
+        Ok(vec![row.trade_no, row.order, row.school, gateway, amount, reason, state, row.received_at])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        rows: Vec<SuspenseSeen>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at(PATH, "staff-suspense").await?;
+        let view = SuspenseView {
+            gateways: orders::gateway_choices(who, &page),
+            rows: rows.iter().map(|of| row(&page, of)).collect(),
+            page: page.refusing(said.clone(), typed),
+            menu,
+            asked,
+            pager,
+        };
+        refused(&said, &[], &view)
+    }
 }
 
 pub(super) fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {

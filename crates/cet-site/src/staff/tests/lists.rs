@@ -52,6 +52,10 @@ pub(super) async fn paid(app: &TestApp) {
     done.unwrap();
 }
 
+async fn app_file(app: &TestApp, path: &str) -> String {
+    member(app, "finance").await.get(path).await.text
+}
+
 on_both! {
     /// S2.
     async fn a_school_finds_its_students_by_document_name_or_number_and_no_others(t: TestDb) {
@@ -282,6 +286,31 @@ on_both! {
         assert_eq!(finance.get("/staff/refunds.csv").await.status, 200);
     }
 
+    /// TH27.
+    async fn the_lists_of_a_season_are_files_too(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for (path, there, gone) in [
+            ("/staff/sittings", vec!["2017-2", "2017年下半年"], vec![]),
+            ("/staff/sittings?state=draft", vec![], vec!["2017-2"]),
+            ("/staff/sittings?after=2017-2", vec![], vec!["2017-2"]),
+            ("/staff/sittings/2017-2/subjects", vec!["英语四级笔试", "笔试"], vec![]),
+            ("/staff/portal", vec!["/faq?lang=en"], vec![]),
+            ("/staff/arrangements?campus=993010&subject=1", vec!["(993010)"], vec!["(991010)", "英语六级笔试"]),
+        ] {
+            let (base, query) = path.split_once('?').unwrap_or((path, ""));
+            let page = national.get(path).await;
+            assert!(page.status == 200 && page.text.contains(&format!("{base}.csv")) || !query.is_empty(), "{}", page.text);
+            let file = national.get(&format!("{base}.csv?{query}")).await;
+            assert!(file.status == 200 && file.header(http::header::CONTENT_DISPOSITION).contains(".csv"), "{path}");
+            assert!(there.iter().all(|text| file.text.contains(text)), "{path} {}", file.text);
+            assert!(gone.iter().all(|text| !file.text.contains(text)), "{path} {}", file.text);
+            assert!(national.get(&format!("{base}.xlsx?{query}")).await.bytes.starts_with(b"PK"), "{path}");
+        }
+        assert_eq!(told_of(&app.t.db, "list-exported").await.unwrap().len(), 12);
+        assert_eq!(national.get("/staff/sittings/2099-1/subjects.csv").await.status, 404);
+    }
+
     async fn money_that_fits_nothing_waits_for_finance(t: TestDb) {
         let app = world(t).await;
         let mut finance = member(&app, "finance").await;
@@ -307,6 +336,12 @@ on_both! {
             assert!(list.text.contains(shown), "{shown} {}", list.text);
         }
         assert!(finance.get("/staff/suspense?lang=en").await.text.contains("No such order"));
+        let file = async |query: &str| app_file(&app, &format!("/staff/suspense.csv{query}")).await;
+        assert!(file("?gateway=payease").await.contains("20170920-888-12") && !file("?gateway=alipay").await.contains("888-12"));
+        assert!(!file("?state=settled").await.contains("888-12"));
+        let settled = "UPDATE suspense SET state = 'settled', settled_as = 'foreign', settled_by = 'x', settled_at = 1";
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(settled, &[]).await).await.unwrap();
+        assert!(file("?state=settled").await.contains("888-12") && !file("").await.contains("888-12"));
         let mut school = member(&app, "school-99301").await;
         assert!(!school.get("/staff").await.text.contains("suspense"));
     }

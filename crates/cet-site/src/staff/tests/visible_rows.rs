@@ -55,6 +55,27 @@ fn every_page_of_staff_is_known_for_what_it_shows() {
     }
 }
 
+/// Forms that show whom they are about; what they make has its own list.
+const FORMS: [&str; 3] = ["/staff/collective-payments/new", "/staff/group-entry", "/staff/accommodations"];
+
+/// season.md 2.
+#[test]
+fn every_list_of_staff_is_there_as_csv_and_xlsx() {
+    let read = read();
+    let settings = ["windows", "limits", "fees", "oral", "arrangement", "subjects"]
+        .map(|list| format!("/staff/sittings/{{code}}/{list}"));
+    let others =
+        ["/staff/sittings", "/staff/notices", "/staff/portal", "/staff/portal/news"].map(str::to_owned);
+    let lists = PAGES.iter().filter(|(_, shows)| matches!(shows, Shows::List(..)));
+    let lists = lists.map(|(path, _)| (*path).to_owned()).filter(|path| !FORMS.contains(&path.as_str()));
+    let without: Vec<String> = lists
+        .chain(settings)
+        .chain(others)
+        .filter(|list| !read.iter().any(|(path, ends)| path == list && ends.len() == 3))
+        .collect();
+    assert!(without.is_empty(), "lists without files: {without:?}");
+}
+
 /// Whether the rows of a place are in a scope; implemented independently of the program.
 fn lies(scope: &str, place: &Place, of: Of) -> bool {
     match of {

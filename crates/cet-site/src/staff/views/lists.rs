@@ -292,6 +292,10 @@ pub struct SuspenseView {
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The gateways to filter by.
+    pub gateways: Vec<Choice>,
     /// The links under the list.
     pub pager: Pager,
     /// The rows.

@@ -100,7 +100,12 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
             all.push(figure("upload-figure-doubtful", summary.doubtful));
             all.push(figure("upload-figure-without", summary.without));
         }
-        Kind::Scores | Kind::Campuses => all.push(figure("upload-figure-good", summary.good)),
+        Kind::Scores => all.push(figure("upload-figure-good", summary.good)),
+        Kind::Campuses => {
+            all.push(figure("upload-tab-new", summary.new));
+            all.push(figure("upload-tab-changed", summary.changed));
+            all.push(figure("upload-tab-unchanged", summary.unchanged));
+        }
     }
     all.push(Figure {
         note: page.m("upload-figure-no-stop").to_owned(),

@@ -49,7 +49,15 @@ async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Resu
         "" => page.m("staff-nation").to_owned(),
         code => format!("({code}){}", place_name(&who.app.catalogue.get(), code)),
     };
+    let about = match kind {
+        Kind::Roster => "upload-withdraw-about",
+        Kind::Scores => "upload-withdraw-about-scores",
+        Kind::Photos => "upload-withdraw-about-photos",
+        Kind::Campuses => "upload-withdraw-about-campuses",
+    };
     let view = WithdrawalView {
+        about: page.m(about),
+        asks_reason: kind == Kind::Roster,
         file_name: of.file_name.clone(),
         place,
         sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),

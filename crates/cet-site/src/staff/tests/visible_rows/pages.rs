@@ -155,6 +155,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/scores/{id}/errors.xlsx"),
     nothing("/staff/scores/{id}/columns"),
     nothing("/staff/campuses/{id}/errors.xlsx"),
+    nothing("/staff/campuses/{id}/columns"),
     nothing("/staff/rosters/template.xlsx"),
     nothing("/staff/scores/template.xlsx"),
     nothing("/staff/campuses/template.xlsx"),
