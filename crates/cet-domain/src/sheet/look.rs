@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::Table;
 use super::xlsx_rows::{Workbook, each_row};
-use super::{Form, Limits, MOST_COLUMNS, SheetError, csv_rows, header, inspect};
+use super::{Form, Limits, MOST_COLUMNS, SheetError, csv_rows, guarded, header, inspect};
 
 /// Rows that are looked at.
 const ROWS: usize = 14;
@@ -43,7 +43,7 @@ pub fn look(path: &Path, table: &Table, limits: Limits) -> Result<Vec<Looked>, S
         Form::Csv(encoding) => {
             vec![(String::new(), false, csv_rows::first(path, (encoding, seen.separator), ROWS)?)]
         }
-        Form::Xlsx => workbook(path)?,
+        Form::Xlsx => guarded(|| workbook(path))?,
     };
     Ok(sheets.into_iter().map(|(sheet, hidden, rows)| looked(sheet, hidden, rows, table)).collect())
 }
@@ -86,7 +86,7 @@ pub fn raw(
             }
             ControlFlow::Continue(())
         })?,
-        Form::Xlsx => {
+        Form::Xlsx => guarded(|| {
             let mut book: Workbook = calamine::open_workbook(path)?;
             let only = sheet.map(|sheet| sheet.sheet.clone()).unwrap_or_default();
             let named = wanted.iter().any(|(sheet, _)| !sheet.is_empty());
@@ -101,7 +101,8 @@ pub fn raw(
                     Ok(ControlFlow::Continue(()))
                 })?;
             }
-        }
+            Ok(())
+        })?,
     }
     Ok(raw)
 }

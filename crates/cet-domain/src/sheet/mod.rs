@@ -25,6 +25,7 @@ mod xlsx_rows;
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -242,6 +243,11 @@ enum Plan {
     Xlsx(Vec<survey::SheetPlan>),
 }
 
+/// Reads a workbook with a library that panics on some broken ones, such as a reference of seven letters: a fault of the file.
+fn guarded<T>(read: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(SheetError::Workbook(String::new())))
+}
+
 /// An inspected file, ready to be read.
 #[derive(Clone, Debug)]
 pub struct Sheet {
@@ -267,7 +273,7 @@ impl Sheet {
                 (Plan::Csv(plan), notes)
             }
             Form::Xlsx => {
-                let (plans, notes) = survey::survey(path, &table, &seen.hidden_rows)?;
+                let (plans, notes) = guarded(|| survey::survey(path, &table, &seen.hidden_rows))?;
                 (Plan::Xlsx(plans), notes)
             }
         };
@@ -314,7 +320,9 @@ impl Sheet {
     pub fn read(&self, each: impl FnMut(SheetRow) -> ControlFlow<()>) -> Result<(), SheetError> {
         match &*self.plan {
             Plan::Csv(plan) => csv_rows::read(&self.path, self.table.columns, plan, self.limits, each),
-            Plan::Xlsx(plans) => xlsx_rows::read(&self.path, self.table.columns, plans, self.limits, each),
+            Plan::Xlsx(plans) => {
+                guarded(|| xlsx_rows::read(&self.path, self.table.columns, plans, self.limits, each))
+            }
         }
     }
 }
