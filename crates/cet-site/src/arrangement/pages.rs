@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use super::views::{ListView, UnitLine};
 use crate::app::App;
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
@@ -215,7 +216,7 @@ async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
 async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
     let plan = plan(who)?;
-    let asked = Asked::read(who, FILTERS);
+    let (asked, begun) = (Asked::read(who, FILTERS), Download::of(who)?);
     let Read { units, now, .. } = read(who, &plan).await?;
     let (shown, catalogue) = (who.page(), who.app.catalogue.get());
     let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, of));
@@ -230,7 +231,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
         return page(who, vec![said], Typed::default()).await;
     }
     let headings = HEADINGS.map(|key| shown.m(key).to_owned()).to_vec();
-    download(who, "arrangements", form, Sheet { headings, rows }).await
+    download(who, "arrangements", form, (begun, Sheet { headings, rows })).await
 }
 
 fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {

@@ -10,6 +10,7 @@ use crate::change::views::{DraftView, PortalPagesView, PortalRow, VersionsView};
 use crate::change::words;
 use crate::portal::pages::shipped;
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Pager, Sheet, download};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
@@ -61,7 +62,7 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
     };
     let rows: Vec<PortalRow> = rows.map(row).collect();
     if let Some((form, what)) = file_form(&who.path) {
-        return download(&who, what, form, sheet(&page, rows)).await;
+        return download(&who, what, form, (Download::of(&who)?, sheet(&page, rows))).await;
     }
     let response = html(StatusCode::OK, &PortalPagesView { pager: Pager::files(PATH), page, menu, rows })?;
     Ok(flash::clear(&who, response))

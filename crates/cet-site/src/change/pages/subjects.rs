@@ -10,6 +10,7 @@ use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{SubjectRow, SubjectsView};
 use crate::change::words;
 use crate::staff::StaffMember;
+use crate::staff::downloads::Download;
 use crate::staff::list::{Pager, Sheet, download};
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
@@ -34,7 +35,7 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
     let (page, menu) = who.frame_at(&path, "setting-subjects").await?;
     let page = saved(&who, page);
     if let Some((form, what)) = file_form(&who.path) {
-        return download(&who, what, form, sheet(&page, &plan)).await;
+        return download(&who, what, form, (Download::of(&who)?, sheet(&page, &plan))).await;
     }
     let time = |at: Option<Time>| at.map(Time::page).unwrap_or_default();
     let row = |subject: &Subject| SubjectRow {
