@@ -6,6 +6,7 @@ pub mod connections;
 pub(crate) mod cookies;
 pub mod dated;
 pub mod error_views;
+pub(crate) mod even_time;
 pub mod flash;
 pub mod form_data;
 pub mod form_marks;

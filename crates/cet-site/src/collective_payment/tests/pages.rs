@@ -98,7 +98,7 @@ on_both! {
         let app = site(t).await;
         let mut school = member(&app, "school-99301").await;
         let list = school.get("/staff/registrations").await;
-        let own = list.text.split("href=\"/staff/registrations/99301/").nth(1).and_then(|rest| rest.split('"').next());
+        let own = list.text.split("value=\"99301-").nth(1).and_then(|rest| rest.split('"').next());
         let own = format!("99301-{}", own.unwrap());
         let ask = |registrations: Vec<String>| {
             let fields = registrations.into_iter().map(|of| ("registration".to_owned(), of));

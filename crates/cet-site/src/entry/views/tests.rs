@@ -115,7 +115,7 @@ fn cancelling_asks_with_subject_campus_and_what_goes_along_and_says_why_it_canno
         let path = "/registration/entries/1/cancellation";
         assert_eq!(count(&html, &format!("action=\"{path}\" method=\"post\"")), 1);
         assert!(html.contains("type=\"hidden\" name=\"confirm\" value=\"yes\""));
-        assert!(html.contains("(1) 英语四级笔试</span></button>"), "the button names what goes");
+        assert!(html.contains("(1) 英语四级笔试</span></span></button>"), "the button names what goes");
         assert!(html.contains("(F) 英语四级口试") && html.contains("2017-03-09 09:12"));
         assert!(html.contains(texts(lang).m("entry-cancellation-order")));
         assert_eq!((count(&html, "class=\"btn\""), count(&html, "class=\"note")), (0, 1));

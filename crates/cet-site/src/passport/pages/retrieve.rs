@@ -8,6 +8,7 @@ use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::views::RetrieveView;
 use crate::web::answer::{PageError, html};
+use crate::web::even_time::EvenTime;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use cet_base::words::document::{Document, DocumentKind, DocumentNumber};
@@ -34,6 +35,7 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
     };
     let app = who.app.clone();
     let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
+    let even = EvenTime::begin();
     let found = who
         .app
         .db
@@ -45,7 +47,10 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
             let page = who.page().refusing(Vec::new(), form.typed(&KEPT));
             html(StatusCode::OK, &RetrieveView::new(page, captcha, Some(account), false))
         }
-        Ok(None) => again(&who, &form, &[PassportRefusal::RecordNotFound]).await,
+        Ok(None) => {
+            even.pass().await;
+            again(&who, &form, &[PassportRefusal::RecordNotFound]).await
+        }
         Err(refusal) => again(&who, &form, &[refusal]).await,
     }
 }

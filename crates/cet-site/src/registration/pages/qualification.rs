@@ -12,6 +12,7 @@ use crate::passport::kept;
 use crate::registration::views::QualificationView;
 use crate::web::answer::{PageError, html, refused_html, see_other};
 use crate::web::error_views::ErrorView;
+use crate::web::even_time::EvenTime;
 use crate::web::form_data::FormData;
 use crate::web::page::{Link, Notice, Page, Refused, Tone};
 use cet_base::store::{DbError, Stop, Tx};
@@ -129,6 +130,7 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
     let (_, plan) = current(&who)?;
     let page = who.page();
     let sent = Sent::read(&page, &form)?;
+    let even = EvenTime::begin();
     let outcome = match &sent.person {
         Some((document, name)) => {
             let cmd = LookUpCommand {
@@ -147,6 +149,7 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
         Ok(()) => return Ok(see_other("/qualification/record")),
         Err(refusals) => refusals,
     };
+    even.pass().await;
     let standing = standing(&who, &plan).await?;
     let mut refused = refusal_texts::all(&page, &refusals);
     refused.extend(sent.refused);

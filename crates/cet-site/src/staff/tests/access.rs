@@ -62,7 +62,8 @@ pub(super) fn routes() -> BTreeSet<(String, String)> {
             if !route.starts_with("/staff") {
                 continue;
             }
-            let rest = part.split(".route(").next().unwrap();
+            // The last one ends with its function.
+            let rest = part.split("\n}").next().unwrap();
             for (call, method) in
                 [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("any(", "ANY")]
             {
