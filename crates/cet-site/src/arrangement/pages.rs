@@ -160,9 +160,9 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
     }
     let catalogue = who.app.catalogue.get();
     let page_rows = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, of) && *key(of) > *asked.after);
+    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, **of) && *key(**of) > *asked.after);
     let mut shown: Vec<_> = wanted.take(page_rows.saturating_add(1)).collect();
-    let pager = Pager::cut(PATH, &asked, &mut shown, |(of, _)| key(of));
+    let pager = Pager::cut(PATH, &asked, &mut shown, |(of, _)| key(**of));
     let lines = shown
         .into_iter()
         .map(|((campus, subject), unit)| line(&page, &catalogue, &plan, (*campus, *subject), unit, now))
@@ -194,12 +194,12 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
 }
 
 /// The cursor of the page after a unit.
-fn key((campus, subject): &(CampusCode, SubjectCode)) -> String {
+fn key((campus, subject): (CampusCode, SubjectCode)) -> String {
     format!("{campus}-{subject}")
 }
 
 /// Whether a unit matches the filters.
-fn is_wanted(asked: &Asked, (campus, subject): &(CampusCode, SubjectCode)) -> bool {
+fn is_wanted(asked: &Asked, (campus, subject): (CampusCode, SubjectCode)) -> bool {
     campus.as_str().starts_with(asked.get("campus"))
         && (asked.get("subject").is_empty() || subject.as_str() == asked.get("subject"))
 }
@@ -219,7 +219,7 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     let (asked, begun) = (Asked::read(who, FILTERS), Download::of(who)?);
     let Read { units, now, .. } = read(who, &plan).await?;
     let (shown, catalogue) = (who.page(), who.app.catalogue.get());
-    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, of));
+    let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, **of));
     let cells = |line: UnitLine| {
         let (subject, state, asked) = (line.subject, line.state, line.asked);
         vec![line.campus, subject, state, line.candidates, line.rooms, line.seed, line.at, asked]

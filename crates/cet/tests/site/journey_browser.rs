@@ -167,7 +167,5 @@ pub(crate) async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
         }
         None
     });
-    if left.await.is_none() {
-        panic!("still at {}\n{}", window.url().await, window.text().await);
-    }
+    assert!(left.await.is_some(), "still at {}\n{}", window.url().await, window.text().await);
 }

@@ -90,9 +90,7 @@ pub(crate) async fn pay(client: &mut Client, way: PayBy, outcome: &str) {
     go_to_gateway(client, way, outcome).await;
     let paid =
         until(async || client.entries().await.iter().all(|entry| entry.payment == "paid").then_some(()));
-    if paid.await.is_none() {
-        panic!("not paid: {:?}", client.entries().await);
-    }
+    assert!(paid.await.is_some(), "not paid: {:?}", client.entries().await);
 }
 
 async fn go_to_gateway(client: &mut Client, way: PayBy, outcome: &str) {

@@ -196,9 +196,7 @@ impl Window {
         let there = until(async || {
             self.url().await.split('?').next().is_some_and(|url| url.ends_with(path)).then_some(())
         });
-        if there.await.is_none() {
-            panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
-        }
+        assert!(there.await.is_some(), "{} instead of {path}\n{}", self.url().await, self.text().await);
     }
 
     /// Checks the current page: no sideways scrolling, every step has a name, every text is in the language that the page

@@ -127,9 +127,8 @@ impl Desk {
     /// Waits until the upload of the page is in this state; its page comes again by itself.
     pub(super) async fn becomes(&self, state: &str) {
         let css = format!("[data-import][data-state={state}]");
-        if until(async || (self.window.count(&css).await == 1).then_some(())).await.is_none() {
-            panic!("not {state}: {}\n{}", self.window.url().await, self.window.text().await);
-        }
+        let there = until(async || (self.window.count(&css).await == 1).then_some(())).await;
+        assert!(there.is_some(), "not {state}: {}\n{}", self.window.url().await, self.window.text().await);
     }
 
     /// Finds a student by number and opens the page.
