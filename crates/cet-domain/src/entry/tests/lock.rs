@@ -216,6 +216,8 @@ fn two_who_enter_the_same_subjects_wait_for_each_other_and_never_collide_on_post
 fn twin_pools_that_are_not_taken_in_order_collide_and_one_is_run_again_on_postgres() {
     block_on(Kind::Postgres, async |t: TestDb| {
         let world = World::with_seats(t, 60).await;
-        assert_eq!(runs_for_two_pools(&world, true).await, 3, "the race was not lost without the order");
+        // Whoever is run again may collide again.
+        let runs = runs_for_two_pools(&world, true).await;
+        assert!(runs > 2, "the race was not lost without the order: {runs}");
     });
 }
