@@ -171,11 +171,12 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
-    async fn a_list_of_one_state_holds_no_other(t: TestDb) {
+    async fn a_list_of_one_state_holds_no_other_and_a_payment_its_own_people(t: TestDb) {
         let m = market(t, 2).await;
         m.world.enter(m.world.candidate(1).await, "1").await.unwrap();
         let released_one = opened(&m.world).await.unwrap();
         released(&m.world, released_one, "99301").await.unwrap();
+        m.world.enter(m.world.candidate(2).await, "1").await.unwrap();
         let open = opened(&m.world).await.unwrap();
         let states = [None, Some(State::Open), Some(State::Released), Some(State::Paid)];
         let wanted = [vec![open, released_one], vec![open], vec![released_one], vec![]];
@@ -186,6 +187,13 @@ on_both! {
             let ids: Vec<CollectivePaymentId> = listed.unwrap().iter().map(|of| of.id).collect();
             assert_eq!(ids, wanted, "{state:?}");
         }
+        let older: Result<_, DbError> = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
+            let home = campus(HOME).school();
+            let people = async |tx: &mut Tx<'_>, id| Ok::<_, DbError>(store::people(tx, home, id).await?.len());
+            let before = store::list(tx, &scope("99301"), None, Some(open), 9).await?;
+            Ok((before.iter().map(|of| of.id).collect::<Vec<_>>(), people(tx, released_one).await?, people(tx, open).await?))
+        }).await;
+        assert_eq!(older.unwrap(), (vec![released_one], 1, 2), "the page behind the cursor, and the people of each alone");
     }
 
     async fn it_unlocks_itself_at_its_time_limit_and_not_before(t: TestDb) {

@@ -9,6 +9,7 @@ use crate::words::codes::SchoolCode;
 use crate::words::staff::Scope;
 
 on_both! {
+    /// TH22.
     async fn the_list_of_orders_is_one_order_whatever_states_and_gateways_it_is_of(t: TestDb) {
         let m = PaymentWorld::open(t, 20).await;
         for n in 1..=9 {
@@ -47,5 +48,12 @@ on_both! {
         let number = |state: &str| OrderFilter { number: all[4].number.clone(), state: state.to_owned(), ..OrderFilter::default() };
         assert_eq!(ids(&read(number(""), None, 9).await), [all[4].id.0]);
         assert_eq!(read(number("paid"), None, 9).await.len(), 0);
+        for filter in [number(""), OrderFilter::default()] {
+            let read = async move |tx: &mut Tx<'_>| {
+                orders(tx, &Scope::parse("99101").unwrap(), &sitting(), &filter, None, 9).await
+            };
+            let rows: Result<_, DbError> = m.world.t.db.read(read).await;
+            assert_eq!(rows.unwrap().len(), 0, "another school's");
+        }
     }
 }
