@@ -175,9 +175,9 @@ on_both! {
         let m = market(t, 2).await;
         m.world.enter(m.world.candidate(1).await, "1").await.unwrap();
         let released_one = opened(&m.world).await.unwrap();
-        released(&m.world, released_one, "99301").await.unwrap();
         m.world.enter(m.world.candidate(2).await, "1").await.unwrap();
         let open = opened(&m.world).await.unwrap();
+        released(&m.world, released_one, "99301").await.unwrap();
         let states = [None, Some(State::Open), Some(State::Released), Some(State::Paid)];
         let wanted = [vec![open, released_one], vec![open], vec![released_one], vec![]];
         for (state, wanted) in states.into_iter().zip(wanted) {
@@ -193,7 +193,7 @@ on_both! {
             let before = store::list(tx, &scope("99301"), None, Some(open), 9).await?;
             Ok((before.iter().map(|of| of.id).collect::<Vec<_>>(), people(tx, released_one).await?, people(tx, open).await?))
         }).await;
-        assert_eq!(older.unwrap(), (vec![released_one], 1, 2), "the page behind the cursor, and the people of each alone");
+        assert_eq!(older.unwrap(), (vec![released_one], 1, 1), "the page behind the cursor, and the people of each alone");
     }
 
     async fn it_unlocks_itself_at_its_time_limit_and_not_before(t: TestDb) {
