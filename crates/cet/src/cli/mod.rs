@@ -67,10 +67,10 @@ enum Command {
     Verify(ConfigFile),
     /// Sends made-up candidates through whole journeys on a rehearsal, measures, and checks what they were told.
     Rush(Box<rush::Arguments>),
-    /// Copies the database to a file; nodes may be running.
-    Backup(backup::Arguments),
+    /// Copies the database to a file, once or at regular times; nodes may be running.
+    Backup(backup::BackupArguments),
     /// Restores such a copy to the configured database.
-    Restore(backup::Arguments),
+    Restore(backup::RestoreArguments),
     /// Looks at a running site from outside and inside; each line says what to do.
     Doctor(doctor::Arguments),
     /// Seals stored values anew with another key.
