@@ -121,6 +121,31 @@ fn every_unit_is_confined_as_the_node_is() {
 }
 
 #[test]
+fn the_nodes_unit_leaves_it_what_it_needs() {
+    let unit = read("packaging/systemd/cet.service");
+    for (line, why) in [
+        (
+            "SystemCallFilter=sched_setscheduler setpriority\n",
+            "threads behind the pages lower their priority",
+        ),
+        ("LogRateLimitIntervalSec=0\n", "an opening's lines of the request log are more than journald takes"),
+        ("ExecStartPre=-/usr/bin/cet config check", "a mail server that is away stops no node"),
+        ("StartLimitIntervalSec=0\n", "a database that comes later stops no node for good"),
+        ("LimitNOFILE=65536\n", "each connection is a file"),
+    ] {
+        assert!(unit.contains(line), "{line}: {why}");
+    }
+    // What is taken back comes behind what takes it away.
+    let place = |line: &str| unit.find(line);
+    assert!(place("SystemCallFilter=~") < place("SystemCallFilter=sched_setscheduler"));
+    let manifest = read("crates/cet/Cargo.toml");
+    assert!(
+        manifest.contains("restart-after-upgrade = false, stop-on-upgrade = false"),
+        "migrate comes first"
+    );
+}
+
+#[test]
 fn what_the_package_holds_is_there() {
     let manifest: toml::Table = toml::from_str(&read("crates/cet/Cargo.toml")).unwrap();
     let deb = &manifest["package"]["metadata"]["deb"];
