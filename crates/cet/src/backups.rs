@@ -38,7 +38,7 @@ impl Plan {
 
     /// The copies that go, of these.
     fn superfluous(self, mut copies: Vec<Time>) -> Vec<Time> {
-        copies.sort_unstable_by(|a, b| b.cmp(a));
+        copies.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
         copies.split_off(self.keep.get().min(copies.len()))
     }
 }
