@@ -129,7 +129,7 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
 }
 
 /// A bank's number with its name.
-fn bank_words(who: &StaffMember, number: &str) -> String {
+pub(super) fn bank_words(who: &StaffMember, number: &str) -> String {
     let banks = &who.app.payments.gateways.banks;
     match banks.iter().find(|bank| bank.number == number) {
         Some(bank) => format!("{number} {}", bank.name),
