@@ -779,6 +779,7 @@ staff-pool-when = Expected to be full
 staff-pool-can = What you can do
 staff-pool-full = Full
 staff-pool-soon = Nearly full
+staff-pool-fills = Will fill up
 staff-pool-free = Places left
 staff-pool-never = Not before registration closes
 staff-pool-waiting = { $n } waiting

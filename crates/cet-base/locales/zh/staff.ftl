@@ -703,6 +703,7 @@ staff-pool-when = 预计报满
 staff-pool-can = 可以做什么
 staff-pool-full = 已满
 staff-pool-soon = 将满
+staff-pool-fills = 会报满
 staff-pool-free = 有余
 staff-pool-never = 到截止不满
 staff-pool-waiting = 候补 { $n } 人
