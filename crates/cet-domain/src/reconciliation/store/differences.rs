@@ -102,7 +102,8 @@ pub async fn sums(tx: &mut Tx<'_>, of: Of) -> Result<Vec<Differing>, DbError> {
     // A refund of ours stands under its number in both books; trades are numbered by digits.
     let rows: Vec<(String, i64, i64, i64)> = tx
         .query(
-            "SELECT class, CASE WHEN class IN ('refund-missing', 'refund-extra') OR reference LIKE 'R%' THEN 1 ELSE 0 END,
+            "SELECT class,
+                    CAST(CASE WHEN class IN ('refund-missing', 'refund-extra') OR reference LIKE 'R%' THEN 1 ELSE 0 END AS BIGINT),
                     CAST(COALESCE(SUM(ours), 0) AS BIGINT), CAST(COALESCE(SUM(theirs), 0) AS BIGINT)
                FROM reconciliation_difference
               WHERE gateway = $1

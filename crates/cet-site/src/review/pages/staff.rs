@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::current;
 use crate::passport::views::document_kinds;
 use crate::review::views::{
-    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
+    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, decided_by, state_words,
 };
 use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};

@@ -21,7 +21,7 @@ use cet_domain::staff::Permission;
 
 const STATES: [&str; 3] = ["open", "paid", "closed"];
 
-fn state_words(page: &Page, state: &str) -> &'static str {
+pub(super) fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
         "open" => page.m("payment-order-open"),
         "paid" => page.m("payment-order-paid"),
