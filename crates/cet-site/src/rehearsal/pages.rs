@@ -227,5 +227,4 @@ async fn refund_in_console(visitor: Visitor, form: FormData) -> Result<Response,
 }
 
 #[cfg(test)]
-#[path = "pages_tests.rs"]
 mod tests;
