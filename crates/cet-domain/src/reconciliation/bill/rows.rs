@@ -188,7 +188,11 @@ fn number<'a>(texts: &'a Texts, row: &Packed) -> &'a [u8] {
 }
 
 fn trade<'a>(texts: &'a Texts, row: &Packed) -> &'a [u8] {
-    if row.trade == 0 { number(texts, row) } else { texts.slice(row.begins, usize::from(row.number), row.trade) }
+    if row.trade == 0 {
+        number(texts, row)
+    } else {
+        texts.slice(row.begins, usize::from(row.number), row.trade)
+    }
 }
 
 fn reference<'a>(texts: &'a Texts, row: &Packed) -> &'a [u8] {

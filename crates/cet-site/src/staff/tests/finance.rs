@@ -196,9 +196,17 @@ on_both! {
             "报名已经截止",
             "金额与支付单不同",
             "与对账文件核对：不符",
+            "有待查款项",
         ] {
             assert!(page.text.contains(words), "{words}: {}", page.text);
         }
+        // What a gateway refused to give back has not gone back.
+        sql(&app, &["DELETE FROM suspense"]).await;
+        let page = member(&app, "finance").await.get(&format!("/staff/orders/{NUMBER}")).await;
+        assert!(page.text.contains("有退款没有退成，待财务处理"), "{}", page.text);
+        sql(&app, &["UPDATE refund SET state = 'done', done_at = 5, answer = NULL, stopped_at = NULL"]).await;
+        let page = member(&app, "finance").await.get(&format!("/staff/orders/{NUMBER}")).await;
+        assert!(page.text.contains("钱和考位一致"), "{}", page.text);
     }
 
     async fn codes_can_not_be_guessed_at_an_approval(t: TestDb) {
