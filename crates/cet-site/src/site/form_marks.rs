@@ -324,7 +324,7 @@ on_both! {
 }
 
 /// Forms that act for no signed-in person, or that end the session they are sent with.
-const FREE: [&str; 14] = [
+const FREE: [&str; 15] = [
     "/logout",
     "/login",
     "/register",
@@ -335,6 +335,7 @@ const FREE: [&str; 14] = [
     "/staff/logout",
     "/staff/second-factor",
     "/rehearsal/gateway",
+    "/rehearsal/gateway/refund",
     "/rehearsal/clock",
     "/rehearsal/waiting",
     // A mailed link's token says for whom it is; the gateway's form leaves the site.

@@ -145,9 +145,9 @@ on_both! {
     async fn whoever_dies_after_the_claim_leaves_the_refund_to_the_next(t: TestDb) {
         let m = owing(t, "payease").await;
         // Claimed, and perhaps sent, when the process was killed.
-        let claimed = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, 5).await).await.unwrap();
+        let claimed = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, gateway::payease::CODE, 5).await).await.unwrap();
         assert_eq!(claimed.len(), 1);
-        let again = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, 5).await).await.unwrap();
+        let again = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, gateway::payease::CODE, 5).await).await.unwrap();
         assert!(again.is_empty(), "a claim lasts a minute");
         refund_one(&m.payments, claimed[0].clone()).await.unwrap();
         for _ in 0..3 {

@@ -38,7 +38,7 @@ fn result<T>(done: Result<T, Stop<RequestRefusal>>) -> Result<T, RequestRefusal>
     }
 }
 
-pub(super) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
+pub(crate) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     Wanted {
         of,
         lines: lines.iter().map(|(id, fen)| (*id, fen.map(|fen| Fen::new(fen).unwrap()))).collect(),
@@ -47,7 +47,7 @@ pub(super) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     }
 }
 
-pub(super) async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
+pub(crate) async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
     let (by, catalogue) = (by(who), Arc::clone(&m.world.catalogue));
     let done: Result<i64, Stop<RequestRefusal>> = m
         .world
@@ -68,7 +68,7 @@ async fn approved_on(db: &Db, m: &PaymentWorld, who: &str, id: i64) -> Result<()
     result(done)
 }
 
-pub(super) async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+pub(crate) async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
     approved_on(&m.world.t.db, m, who, id).await
 }
 

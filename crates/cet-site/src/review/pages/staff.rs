@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::current;
 use crate::passport::views::document_kinds;
 use crate::review::views::{
-    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
+    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, decided_by, state_words,
 };
 use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
@@ -189,7 +189,8 @@ async fn detail(
         reasons: reveal::reasons(&page),
         submissions: of.submissions,
         score: score.map(|score| score_rows(&score, &of)),
-        decided_by: of.decided_by.clone().unwrap_or_default(),
+        decided_by: decided_by(&page, &of),
+        by_rules: of.decided_by.is_none() && of.decided_at.is_some(),
         evidence: evidence.map_err(PageError::fault)?.unwrap_or_default(),
         decisions: decisions(&page, &of),
         page: page.refusing(said.clone(), typed),

@@ -49,6 +49,7 @@ pub(super) async fn page(
     let (page, menu) = who.frame_at(&format!("/staff/refunds/{text}"), "staff-refund").await?;
     let view = RefundView {
         row: row(&page, &seen),
+        is_due: seen.state == "due" && stopped.stopped_at.is_none(),
         waits: stopped.stopped_at.is_some(),
         stopped_at: stopped.stopped_at.map(Time::page).unwrap_or_default(),
         unknown: stopped.state == "unknown",
