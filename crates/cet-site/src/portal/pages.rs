@@ -73,7 +73,7 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     // The portal must work without the database, and decides nothing by the time.
     let now = visitor.app.catalogue.about_now(&visitor.app.db);
     if path == "/"
-        && let Some(plan) = catalogue.current()
+        && let Some(plan) = catalogue.told()
     {
         let view = || front(visitor.page_at(path), &catalogue, now);
         match signed_in::page(&visitor, plan, view).await {

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::information::{self, PATH};
 use super::refusal_texts::subject_name;
-use super::{current, refusal_texts, registration_of, rows};
+use super::{refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -32,7 +32,7 @@ const CANCELLED: &str = "cancelled";
 
 /// What cancelling would do. The same page for what is not there and for what is somebody else's (TH21).
 pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
     let read =
@@ -78,7 +78,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> Cancellat
 
 /// Cancels, whether the page has asked or not: whoever sends this form means it.
 pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
     let mut done = give_up(&who, &catalogue, &cmd).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{current, refusal_texts, sex_name};
+use super::{refusal_texts, sex_name};
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
@@ -125,7 +125,7 @@ async fn count(
 }
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     match facts(&who, &plan).await? {
         Some(facts) => {
             let page = notice::asking_to_verify(&who, who.page());
@@ -137,7 +137,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 }
 
 pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let cmd = SaveCommand {
         passport: who.session.passport,
         sitting: plan.code.clone(),

@@ -223,7 +223,7 @@ async fn ask_at(app: &TestApp) -> Time {
 }
 
 /// Order 77 pays for all that candidate 1 has entered.
-async fn open_order(app: &TestApp) {
+pub(crate) async fn open_order(app: &TestApp) {
     sql(app, "INSERT INTO payment_order
                   (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
                    deadline_at, settled_at, closed_for, ask_at, asked)
