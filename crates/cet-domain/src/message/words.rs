@@ -50,8 +50,8 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::StandbyGiven { lines, until } => standby_given(t, lines, &deadline_words(*until)),
         Facts::StandbyEnded { zh, en, campuses, why } => standby_ended(t, name(t, zh, en), campuses, why),
         Facts::FromStaff { from } => from_staff(t, from, written.unwrap_or_default()),
-        Facts::RefundDue { number, amount, reason, lines } => {
-            refund_due(t, (number, &yuan(*amount)), reason, lines)
+        Facts::RefundDue { number, amount, reason, lines, ended } => {
+            refund_due(t, (number, &yuan(*amount)), reason, (lines, ended.as_deref()))
         }
         Facts::RefundDone { number, amount, gateway: by, lines } => {
             let by_hand = by == super::facts::BY_HAND;
@@ -318,7 +318,7 @@ fn standby_ended(t: &'static Texts, subject: &str, campuses: &[String], why: &st
     }
 }
 
-fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, lines: &[Line]) -> Composed {
+fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, (lines, ended): (&[Line], Option<&[Line]>)) -> Composed {
     let why = match reason {
         "surplus" => "payment-mail-why-surplus",
         "replaced" => "payment-mail-why-replaced",
@@ -335,9 +335,18 @@ fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, l
     };
     let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
     let mut after = vec![t.m(why).to_owned()];
-    // What finance refunds may end an entry that was paid.
-    if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") {
-        after.push(t.m("payment-mail-refund-entry").to_owned());
+    match ended {
+        Some([]) => after.push(t.m("payment-mail-refund-kept").to_owned()),
+        Some(some) => {
+            let names: Vec<&str> = some.iter().map(|line| name(t, &line.zh, &line.en)).collect();
+            let subjects = names.join(t.m("situation-and"));
+            after.push(t.f("payment-mail-refund-ended", &[("subjects", &subjects)]));
+        }
+        // What finance refunds may end an entry that was paid.
+        None if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") => {
+            after.push(t.m("payment-mail-refund-entry").to_owned());
+        }
+        None => {}
     }
     after.push(t.m("payment-mail-refund-way").to_owned());
     refund(t, "payment-mail-refund-subject", lines, (first, after))

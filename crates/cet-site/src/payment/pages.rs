@@ -211,14 +211,18 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
         let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
-        let money = PassportMoney { orders: vec![look.order.clone()], refunds: look.refunds.clone() };
+        let money = PassportMoney {
+            orders: vec![look.order.clone()],
+            refunds: look.refunds.clone(),
+            returned: look.returned.clone(),
+        };
         let truth = verbs::truths(tx, passport, &money).await?.pop();
         let truth = truth.ok_or(cet_base::store::DbError::Decode("order"))?;
         Ok::<_, cet_domain::payment::refusal::Stop>((look, read, truth))
     });
     let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = cet_domain::situation::decide(&read.facts, &plan, read.now).situation;
-    let (own, note) = cet_domain::situation::rules::of_order(look.outcome, &look.refunds, &whole);
+    let (own, note) = cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
     let page = code::said(&who, page);

@@ -99,8 +99,11 @@ async fn decide(m: &PaymentWorld, decision: Decision) -> Result<(), SettleRefusa
             db.write(async move |tx: &mut Tx<'_>| retry_refund(tx, by.clone(), key).await).await
         }
         Decision::ByHand(note) => {
-            db.write(async move |tx: &mut Tx<'_>| refund_by_hand(tx, by.clone(), key, note.to_owned()).await)
-                .await
+            let catalogue = Arc::clone(&m.world.catalogue);
+            db.write(async move |tx: &mut Tx<'_>| {
+                refund_by_hand(tx, &catalogue, by.clone(), key, note.to_owned()).await
+            })
+            .await
         }
     };
     match done {

@@ -105,10 +105,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
 
 /// The newest payments: all of them stand on the information page.
 fn newest(money: &PassportMoney) -> PassportMoney {
-    let orders: Vec<_> = money.orders.iter().take(NEWEST).cloned().collect();
-    let own = |id| orders.iter().any(|order| order.id == id);
-    let refunds = money.refunds.iter().filter(|refund| own(refund.order)).cloned().collect();
-    PassportMoney { orders, refunds }
+    money.of_orders(money.orders.iter().take(NEWEST).cloned().collect())
 }
 
 /// The facts of the passport; before it is bound, the windows are those of the record that was looked up.
