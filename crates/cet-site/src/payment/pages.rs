@@ -222,15 +222,15 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     });
     let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = cet_domain::situation::decide(&read.facts, &plan, read.now).situation;
-    let (own, note) = cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
+    let (own, note) =
+        cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
     let page = code::said(&who, page);
     let words = Wording { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
-    let seated =
-        speaker(&who, &page, &catalogue, read.now).seated_again(std::slice::from_ref(&truth));
+    let seated = speaker(&who, &page, &catalogue, read.now).seated_again(std::slice::from_ref(&truth));
     let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     // They lead here.
     let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);

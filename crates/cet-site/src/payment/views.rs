@@ -75,10 +75,8 @@ impl Ways {
     /// The words for these gateways.
     #[must_use]
     pub fn of(gateways: impl Iterator<Item = GatewayCode>, t: &'static Texts) -> Self {
-        let (names, needs): (Vec<&str>, Vec<&str>) = gateways
-            .map(GatewayCode::profile)
-            .map(|profile| (t.m(profile.name), t.m(profile.needs)))
-            .unzip();
+        let (names, needs): (Vec<&str>, Vec<&str>) =
+            gateways.map(GatewayCode::profile).map(|profile| (t.m(profile.name), t.m(profile.needs))).unzip();
         Self {
             names: alternatives(t, &names).unwrap_or_else(|| t.m("payment-any").to_owned()),
             needs: alternatives(t, &needs).unwrap_or_else(|| t.m("payment-any-needs").to_owned()),

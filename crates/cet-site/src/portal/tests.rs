@@ -27,7 +27,11 @@ fn ways_to_pay_are_listed_as_a_sentence_lists_them() {
     let own = |names: &str, needs: &str| (names.to_owned(), needs.to_owned());
     let all = ["alipay", "payease", "wechat"];
     for (codes, zh, en) in [
-        (&all[..0], own("网上支付", "网上支付账号或银行卡"), own("online payment", "an online payment account or a bank card")),
+        (
+            &all[..0],
+            own("网上支付", "网上支付账号或银行卡"),
+            own("online payment", "an online payment account or a bank card"),
+        ),
         (&all[..1], own("支付宝", "支付宝账号"), own("Alipay", "an Alipay account")),
         (
             &all[..2],
@@ -37,7 +41,10 @@ fn ways_to_pay_are_listed_as_a_sentence_lists_them() {
         (
             &all[..],
             own("支付宝、首信易支付或微信支付", "支付宝账号、一张开通网上支付的银行卡或微信"),
-            own("Alipay, PayEase or WeChat Pay", "an Alipay account, a bank card that can pay online or WeChat"),
+            own(
+                "Alipay, PayEase or WeChat Pay",
+                "an Alipay account, a bank card that can pay online or WeChat",
+            ),
         ),
     ] {
         assert_eq!((words(codes, Lang::Zh), words(codes, Lang::En)), (zh, en), "{codes:?}");

@@ -79,7 +79,12 @@ async fn dates(who: Candidate) -> Result<Response, PageError> {
             Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
         }
         Err(TicketRefusal::NotFound) => Err(missing(&who)),
-        Err(TicketRefusal::NotPrintable(why)) => html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why)),
+        Err(TicketRefusal::NotPrintable(why)) => {
+            if why == NotPrintable::Unpaid {
+                who.sitting()?;
+            }
+            html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why))
+        }
     }
 }
 
@@ -102,7 +107,11 @@ fn missing(who: &Candidate) -> PageError {
     who.sitting().err().unwrap_or(PageError::NotFound)
 }
 
+/// Without a sitting it is no reason that nothing is paid.
 fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
+    if why == NotPrintable::Unpaid {
+        who.sitting()?;
+    }
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 

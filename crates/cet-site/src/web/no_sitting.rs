@@ -59,12 +59,16 @@ impl NoSittingView {
     #[must_use]
     pub fn new(page: Page, of: &NoSitting, reads: bool) -> Self {
         let page = page.seen_by(of.who.clone()).titled("error-no-sitting");
-        let link = |href: &str, key: &'static str| Link { href: href.to_owned(), text: page.m(key).to_owned() };
+        let link =
+            |href: &str, key: &'static str| Link { href: href.to_owned(), text: page.m(key).to_owned() };
         let portal = link("/", "error-way-portal");
         let home = link("/home", "error-way-home");
-        let money = [link("/account/payments", "payment-history-title"), link("/account/messages", "message-title")];
+        let money =
+            [link("/account/payments", "payment-history-title"), link("/account/messages", "message-title")];
         let (main, ways) = match &of.last {
-            Some(_) => (link("/registration", "error-way-registration"), [&money[..], &[portal, home]].concat()),
+            Some(_) => {
+                (link("/registration", "error-way-registration"), [&money[..], &[portal, home]].concat())
+            }
             None => (portal, [&[home], &money[..]].concat()),
         };
         Self { code: (!reads).then(|| of.code()), text: of.text(page.t), main, ways, page }

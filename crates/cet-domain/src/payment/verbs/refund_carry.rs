@@ -149,7 +149,8 @@ pub(super) async fn refund(
         let ids: Vec<EntryId> = lines.iter().map(|line| line.entry).collect();
         let is_ending = |line: &&&Line| Effect::from_wire(&line.effect) == Some(Effect::Withdraw);
         let ended: Vec<EntryId> = lines.iter().filter(is_ending).map(|line| line.entry).collect();
-        let (some, what) = ((all.as_slice(), ids.as_slice(), Some(ended.as_slice())), (amount, reason.wire()));
+        let (some, what) =
+            ((all.as_slice(), ids.as_slice(), Some(ended.as_slice())), (amount, reason.wire()));
         mail::tell_of_refund(tx, catalogue, (&order, id, order.passport), some, what).await?;
     }
     Ok(())

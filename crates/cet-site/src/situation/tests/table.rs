@@ -182,8 +182,14 @@ fn refunds_say_why_and_who_returns_them(told: &Wording<'_>) {
     for reason in RefundReason::ALL {
         let mut ends = std::collections::BTreeSet::new();
         for (done_at, is_by_staff) in [(None, false), (None, true), (Some(NOON), false), (Some(NOON), true)] {
-            let back =
-                Back { order: OrderId(7), sum, reason: reason.wire().to_owned(), done_at, is_by_staff, ended: None };
+            let back = Back {
+                order: OrderId(7),
+                sum,
+                reason: reason.wire().to_owned(),
+                done_at,
+                is_by_staff,
+                ended: None,
+            };
             let situation = match done_at {
                 Some(_) => Situation::Refunded(back.clone()),
                 None => Situation::Refunding(back.clone()),
