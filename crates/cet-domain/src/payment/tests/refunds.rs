@@ -1,5 +1,7 @@
 //! Money is refunded once, whatever happens on the way (F10).
 
+use std::sync::Arc;
+
 use super::world::*;
 use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes};

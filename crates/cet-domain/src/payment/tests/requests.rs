@@ -152,8 +152,10 @@ on_both! {
         let whole = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[(entries[0], None)])).await.unwrap();
         approved(&m, "two", whole).await.unwrap();
         let (truth, notes, at) = seen(&m, &order).await;
-        m.world.advance(hours(1));
-        m.run_jobs().await;
+        for _ in 0..3 {
+            m.world.advance(hours(1));
+            m.run_jobs().await;
+        }
         let (later, noted, _) = seen(&m, &order).await;
         for truth in [&truth, &later] {
             assert_eq!(entries.iter().map(|entry| truth.line_fate(*entry)).collect::<Vec<_>>(), [LineFate::Ended(at), LineFate::Paid]);
