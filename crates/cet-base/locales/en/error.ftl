@@ -45,5 +45,9 @@ error-wait-minutes =
        *[other] { $n } minutes
     }
 error-way-staff = Back to the staff overview
+error-no-sitting = No test is open for registration now
+error-no-sitting-past = { $sitting } is over, and the next registration dates have not been announced. The front page will announce them. Your past registration, payments and messages are still here.
+error-no-sitting-text = The registration dates have not been announced. The front page will announce them.
+error-no-sitting-nothing-done = What you sent was not done. Tests that you entered or paid for are not affected.
 error-stale = This page no longer belongs to the account that is signed in
 error-stale-text = Nothing was done. Use one of the links below, and check what the page shows before you fill it in.

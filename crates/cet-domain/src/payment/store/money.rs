@@ -326,6 +326,8 @@ record! {
     /// A refund as pages show it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct RefundShown {
+        /// Its number.
+        pub id: i64,
         /// The order that was paid.
         pub order: OrderId,
         /// The sum.
@@ -344,7 +346,7 @@ record! {
 /// The refunds of a passport's orders, the newest first, at most 60.
 pub(crate) async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+        "SELECT refund.id, refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
                 refund.state
            FROM payment_order
            JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
@@ -363,7 +365,7 @@ pub(crate) async fn refunds_of_order(
     order: OrderId,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT order_id, amount, COALESCE(told, reason), due_at, done_at, state
+        "SELECT id, order_id, amount, COALESCE(told, reason), due_at, done_at, state
            FROM refund
           WHERE school = $1
             AND order_id = $2

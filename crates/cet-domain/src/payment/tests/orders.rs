@@ -251,6 +251,24 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// R13, TH37: the button of an old page, while the money is at the gateway and nobody has told us of it yet.
+    async fn what_was_paid_in_another_window_is_not_cancelled_and_nothing_of_it_is_lost(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        m.bank.set(&m.wire_number(&order), 2, TradeIs::Paid);
+        assert_eq!(m.world.cancel(who, entries[0]).await, Err(vec!["order-open"]));
+        end_open(&m.payments, who, sitting()).await.map_err(refused).unwrap();
+        assert_eq!(m.order(order.id).await.state, OrderState::Paid);
+        for entry in &entries {
+            assert_eq!(m.world.cancel(who, *entry).await, Err(vec!["entry-paid"]));
+        }
+        m.run_jobs().await;
+        assert_eq!((m.paid_entries().await, m.refunds().await), (2, Vec::new()));
+        m.assert_all_agrees().await;
+    }
+
     async fn what_cannot_be_paid_is_refused_with_every_reason_and_nothing_is_done(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;

@@ -1,5 +1,7 @@
 //! Money is refunded once, whatever happens on the way (F10).
 
+use std::sync::Arc;
+
 use super::world::*;
 use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes};
@@ -99,8 +101,11 @@ async fn decide(m: &PaymentWorld, decision: Decision) -> Result<(), SettleRefusa
             db.write(async move |tx: &mut Tx<'_>| retry_refund(tx, by.clone(), key).await).await
         }
         Decision::ByHand(note) => {
-            db.write(async move |tx: &mut Tx<'_>| refund_by_hand(tx, by.clone(), key, note.to_owned()).await)
-                .await
+            let catalogue = Arc::clone(&m.world.catalogue);
+            db.write(async move |tx: &mut Tx<'_>| {
+                refund_by_hand(tx, &catalogue, by.clone(), key, note.to_owned()).await
+            })
+            .await
         }
     };
     match done {

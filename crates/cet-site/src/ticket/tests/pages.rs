@@ -121,6 +121,21 @@ on_both! {
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
     }
 
+    /// T2, Y5: whoever has kept the address of a ticket is told that its test was ended, and when.
+    async fn the_ticket_of_a_test_that_staff_ended_says_so(t: TestDb) {
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &["F"]).await;
+        publish(&app).await;
+        let path = format!("/tickets/{}.pdf", own[1]);
+        assert_eq!(at(&app, 1, "2017-11-02 09:00").await.get(&path).await.status, 200);
+        let end = "UPDATE entry SET state = 'withdrawn', ended_at = 1509588000000000 WHERE subject = 'F'";
+        app.t.db.write(async move |tx| tx.execute(end, &[]).await).await.unwrap();
+        let told = at(&app, 1, "2017-11-02 10:30").await.get(&path).await;
+        assert_eq!(refused(&told), (403, vec!["not-printable"]));
+        assert!(told.text.contains("已由工作人员于 2017-11-02 10:00 结束"), "{}", told.text);
+        assert_eq!(refused(&at(&app, 2, "2017-11-02 10:30").await.get(&path).await), (404, vec!["not-found"]));
+    }
+
     /// T3.
     async fn a_photo_that_a_school_delivered_stands_on_the_ticket(t: TestDb) {
         let app = enrolled(t).await;
