@@ -7,3 +7,8 @@ CREATE TRIGGER IF NOT EXISTS audit_chain_is_not_changed BEFORE UPDATE ON audit_c
 BEGIN SELECT RAISE(ABORT, 'audit_chain only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_chain_is_not_shortened BEFORE DELETE ON audit_chain
 BEGIN SELECT RAISE(ABORT, 'audit_chain only grows'); END;
+-- So does what a passport agreed to (A11).
+CREATE TRIGGER IF NOT EXISTS consent_is_not_changed BEFORE UPDATE ON consent
+BEGIN SELECT RAISE(ABORT, 'consent only grows'); END;
+CREATE TRIGGER IF NOT EXISTS consent_is_not_shortened BEFORE DELETE ON consent
+BEGIN SELECT RAISE(ABORT, 'consent only grows'); END;

@@ -4,3 +4,4 @@ pub mod access;
 pub mod closing;
 pub mod copy;
 mod store;
+pub mod withdrawing;

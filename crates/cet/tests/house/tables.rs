@@ -59,6 +59,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "reconciliation_part",
         ],
     ),
+    ("consent", &["consent"]),
     ("dispute", &["dispute"]),
     ("record_report", &["record_report"]),
     ("portal", &["portal_draft", "portal_news", "portal_text"]),
