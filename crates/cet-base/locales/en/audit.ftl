@@ -302,3 +302,4 @@ audit-vault-resealed = Sealed anew with another key
 audit-consent-withdrawn = Consent withdrawn
 audit-consent-given = Consent given again
 audit-value-given = agreed
+audit-log-archived = Log archived

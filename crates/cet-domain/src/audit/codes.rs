@@ -58,6 +58,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("import-published", "audit-import-published"),
     ("import-withdrawn", "audit-import-withdrawn"),
     ("list-exported", "audit-list-exported"),
+    ("log-archived", "audit-log-archived"),
     ("logged-in", "audit-logged-in"),
     ("logged-out", "audit-logged-out"),
     ("look-up-refused", "audit-look-up-refused"),

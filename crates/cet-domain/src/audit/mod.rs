@@ -6,6 +6,7 @@
 //! job links committed rows into one chain per school ([`Linker`]), so that candidates do not contend for a hot row;
 //! `cet verify` recomputes content and chain.
 
+pub mod archive;
 mod chain;
 mod change;
 mod changing;
@@ -16,6 +17,7 @@ mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]
 pub mod testing;
+pub mod touched;
 pub mod verify;
 pub mod wording;
 

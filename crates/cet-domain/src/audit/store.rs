@@ -1,8 +1,10 @@
 //! The SQL of the log: its lines, what waits to be linked, and what an auditor searches.
 
+pub(super) mod archive;
 pub mod search;
 pub mod subject;
 pub(super) mod todo;
+pub(super) mod touched;
 
 use super::Line;
 use crate::params;

@@ -233,7 +233,7 @@ async fn what_retention_looks_for_goes_by_an_index_and_is_not_sorted_on_sqlite_a
         ("UPDATE staff_rebind", "decided_at <", "staff_rebind_kept"),
         ("UPDATE message", "at < $1 AND words_sealed IS NOT NULL", "message_kept"),
         ("DELETE FROM document_lookup", "day <", "document_lookup_day"),
-        ("DELETE FROM student_record", "WHERE sitting = $1 LIMIT", "student_record_document"),
+        ("DELETE FROM student_record", "WHERE sitting = $1 LIMIT", "student_record_"),
         ("DELETE FROM photo", "WHERE sitting = $1 LIMIT", "photo_sitting"),
         ("DELETE FROM student_photo", "WHERE sitting = $1 LIMIT", "student_photo_sitting"),
         ("SELECT school, id FROM registration", "name <> '' ORDER BY school, id", "registration_named"),
