@@ -17,7 +17,6 @@ mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]
 pub mod testing;
-pub mod touched;
 pub mod verify;
 pub mod wording;
 

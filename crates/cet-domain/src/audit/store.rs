@@ -4,7 +4,6 @@ pub(super) mod archive;
 pub mod search;
 pub mod subject;
 pub(super) mod todo;
-pub(super) mod touched;
 
 use super::Line;
 use crate::params;

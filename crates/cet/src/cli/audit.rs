@@ -8,8 +8,8 @@ use clap::Subcommand;
 use super::{ConfigFile, Done, Failed, load, say};
 use crate::words::time::Time;
 use cet_domain::audit::archive::{self, Archived, Contents};
-use cet_domain::audit::touched::{self, Student, Touched, Whom};
 use cet_domain::installation::{open_installation, open_vault};
+use cet_domain::privacy::touched::{self, Student, Touched, Whom};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-pub use file::{Contents, FileError, check};
+pub use file::{Contents, FileError, Part, check};
 
 use super::store::archive::{self as store, Anchor};
 use super::{Actor, Changes, Event, Value, record};

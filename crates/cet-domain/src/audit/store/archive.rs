@@ -72,7 +72,7 @@ pub(in crate::audit) async fn chains(tx: &mut Tx<'_>) -> Result<Vec<Chain>, DbEr
     let mut anchors = anchors(tx).await?;
     let lasts: Vec<(SchoolCode, i64)> =
         tx.query("SELECT school, MAX(place) FROM audit_chain GROUP BY school ORDER BY school", &[]).await?;
-    let chain = |(school, last)| {
+    let chain = |(school, last): (SchoolCode, i64)| {
         let anchor = anchors.remove(&school);
         let (place, hash) = anchor.map_or_else(|| (0, Vec::new()), |anchor| (anchor.place, anchor.hash));
         Chain { school, place, hash, last }
@@ -217,16 +217,21 @@ pub(in crate::audit) async fn cut(
     let Some(upto) = upto else { return Ok(0) };
     tx.execute("UPDATE audit_anchor SET seats = seats + $2 WHERE school = $1", params![school, seats])
         .await?;
-    for sql in [
+    tx.execute(
         "DELETE FROM audit_subject
           WHERE school = $1
             AND audit_id IN (SELECT audit_id FROM audit_chain WHERE school = $1 AND place <= $2)",
+        params![school, upto],
+    )
+    .await?;
+    // The link stays until its line is gone: the database asks for it.
+    tx.execute(
         "DELETE FROM audit_log
           WHERE school = $1
             AND id IN (SELECT audit_id FROM audit_chain WHERE school = $1 AND place <= $2)",
-    ] {
-        tx.execute(sql, params![school, upto]).await?;
-    }
+        params![school, upto],
+    )
+    .await?;
     tx.execute("DELETE FROM audit_chain WHERE school = $1 AND place <= $2", params![school, upto]).await
 }
 

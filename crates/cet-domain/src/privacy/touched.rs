@@ -3,9 +3,9 @@
 
 use data_encoding::HEXLOWER;
 
-use super::Line;
-use super::store::subject;
 use super::store::touched as store;
+use crate::audit::Line;
+use crate::audit::subject;
 use crate::passport;
 use crate::store::{Db, DbError, Tx};
 use crate::words::ids::PassportId;

@@ -1,6 +1,6 @@
 //! The SQL of whose data somebody touched: for the operator who has to tell the persons after a leak (PIPL 57).
 
-use crate::audit::line::Line;
+use crate::audit::Line;
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
@@ -38,7 +38,7 @@ record! {
 }
 
 /// Whom the lines of an account are about, in the order of their names, after one.
-pub(in crate::audit) async fn subjects(
+pub(in crate::privacy) async fn subjects(
     tx: &mut Tx<'_>,
     account: &str,
     after: &str,
@@ -62,7 +62,7 @@ pub(in crate::audit) async fn subjects(
 }
 
 /// Who asked for a file, and from when until when it could be taken.
-pub(in crate::audit) async fn export(
+pub(in crate::privacy) async fn export(
     tx: &mut Tx<'_>,
     id: i64,
 ) -> Result<Option<(String, Time, Time)>, DbError> {
@@ -70,7 +70,7 @@ pub(in crate::audit) async fn export(
 }
 
 /// The files that an account took out in a time.
-pub(in crate::audit) async fn taken(
+pub(in crate::privacy) async fn taken(
     tx: &mut Tx<'_>,
     account: &str,
     from: Time,
@@ -91,7 +91,7 @@ pub(in crate::audit) async fn taken(
 }
 
 /// Students of a place whose record was published by then, after one. The place is a part of a campus's code.
-pub(in crate::audit) async fn of_place(
+pub(in crate::privacy) async fn of_place(
     tx: &mut Tx<'_>,
     place: &str,
     at: Time,
@@ -119,7 +119,7 @@ pub(in crate::audit) async fn of_place(
 }
 
 /// The records of a document in every sitting.
-pub(in crate::audit) async fn of_document(tx: &mut Tx<'_>, key: &[u8]) -> Result<Vec<Student>, DbError> {
+pub(in crate::privacy) async fn of_document(tx: &mut Tx<'_>, key: &[u8]) -> Result<Vec<Student>, DbError> {
     tx.query(
         "SELECT r.school, r.id, r.campus, r.sitting
            FROM sitting s
