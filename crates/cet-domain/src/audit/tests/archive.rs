@@ -6,6 +6,7 @@ use super::*;
 use crate::audit::{link_some, verify};
 use crate::on_both;
 use crate::params;
+use crate::store::testing::TestDb;
 use crate::testing::vault;
 
 fn event(school: &'static str, object: &'static str) -> Event<'static> {
