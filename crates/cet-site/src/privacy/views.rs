@@ -43,8 +43,9 @@ pub struct ConsentRow {
 }
 
 impl ConsentRow {
-    fn is_given(&self) -> bool {
-        self.state == "given"
+    /// What was never said can be taken back too: registrations from before it was asked for have no word on it.
+    fn is_withdrawn(&self) -> bool {
+        self.state == "withdrawn"
     }
 }
 
