@@ -73,7 +73,7 @@ async fn rosters(world: &World) {
                          education, duration, entry_year, grade, college, major, class, student_number, remark, listed_subjects,
                          barred_subjects)
                      VALUES ($1, $2, '2017-2', $3, $4, '颜', '颜', '', 'macau-id', $5, $5, '', '', '', '', '', '', '', '', '', '', '')",
-                    params![&campus[..5], id, import, campus, vec![u8::try_from(id - 900).unwrap(); 16]],
+                    params![campus[..5].to_owned(), id, import, campus, vec![u8::try_from(id - 900).unwrap(); 16]],
                 )
                 .await?;
             }
