@@ -386,4 +386,48 @@ mod tests {
             assert!(!role.may(Permission::ReadAudit) || !role.may(Permission::Accounts), "{role:?}");
         }
     }
+
+    /// S1, 8.1.4.2: the three administrators. Settings and accounts, the log, and the money are each out of the others' reach.
+    #[test]
+    fn who_sets_and_makes_accounts_reads_no_log_and_who_reads_it_sets_nothing() {
+        use Permission as P;
+        let changes = [
+            P::Accounts,
+            P::Sittings,
+            P::Scores,
+            P::PortalTexts,
+            P::Limits,
+            P::Fees,
+            P::Windows,
+            P::Pools,
+            P::Notices,
+            P::OralSettings,
+            P::ArrangementSettings,
+            P::Season,
+            P::Arrange,
+            P::Rosters,
+            P::Students,
+            P::Disputes,
+            P::DecideReviews,
+            P::EnterGroup,
+            P::WriteToCandidates,
+            P::CollectivePayment,
+            P::Accommodations,
+            P::RoomNames,
+            P::AskRebind,
+            P::DecideRebind,
+            P::Refunds,
+            P::Reconciliation,
+        ];
+        for role in Role::ALL {
+            assert_eq!(role.may(P::ReadAudit), role == Role::Auditor, "{role:?}");
+            assert!(
+                !role.may(P::ReadAudit) || !changes.into_iter().any(|change| role.may(change)),
+                "{role:?}"
+            );
+            let sets = role.may(P::Accounts) || role.may(P::Sittings);
+            assert!(!sets || !role.may(P::Refunds) && !role.may(P::ShowDocument), "{role:?}");
+            assert!(!Role::ALL.into_iter().any(|other| may_grant(Role::Auditor, other)));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::rules::{NotPrintable, PrintFacts, may_be_dated, may_print};
 use super::{TicketRefusal, store};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
+use crate::consent;
 use crate::entry::{self, Entry, EntryState};
 use crate::registration::verbs::of_passport;
 use crate::registration::{self, Registration};
@@ -176,6 +177,10 @@ async fn printable(
         return Err(Stop::Refused(TicketRefusal::NotFound));
     };
     let number = &snapshot.student_number;
-    let photo = store::photo(tx, of.school, &of.sitting, &snapshot.document_key, number).await?;
+    let photo = if consent::is_withdrawn(tx, of.passport, consent::Kind::Photo).await? {
+        None
+    } else {
+        store::photo(tx, of.school, &of.sitting, &snapshot.document_key, number).await?
+    };
     Ok(Printable { snapshot, photo, seated, now })
 }

@@ -47,6 +47,7 @@ async fn written(app: &TestApp) -> Vec<String> {
             for sql in [
                 "SELECT COUNT(*) FROM audit_log",
                 "SELECT COUNT(*) FROM agreement_acceptance",
+                "SELECT COUNT(*) FROM consent",
                 "SELECT COUNT(*) FROM document_lookup",
                 "SELECT COUNT(*) FROM registration",
                 "SELECT COUNT(*) FROM entry",

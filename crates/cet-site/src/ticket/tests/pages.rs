@@ -153,6 +153,23 @@ on_both! {
         assert!(ticket.bytes.len() <= 120_000);
     }
 
+    /// A11, T3: who takes the consent back gets tickets with an empty frame, until it is given again.
+    async fn a_ticket_has_no_photo_while_the_consent_to_it_is_withdrawn(t: TestDb) {
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &[]).await;
+        publish(&app).await;
+        photos(&app, &[("99301/20160001.jpg", JPEG)]).await;
+        let jpeg = cet_domain::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
+        let mut browser = at(&app, 1, "2017-11-02 09:00").await;
+        for (act, printed) in [("withdrawal", false), ("giving", true)] {
+            let done = browser.post(&format!("/account/consents/{act}"), &[("consent", "photo")]).await;
+            assert_eq!(done.status, 303, "{:?}", done.codes());
+            let ticket = browser.get(&format!("/tickets/{}.pdf", own[0])).await;
+            assert_eq!(ticket.status, 200);
+            assert_eq!(ticket.bytes.windows(jpeg.len()).any(|part| part == jpeg), printed, "{act}");
+        }
+    }
+
     async fn two_students_of_one_number_never_print_one_face(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
