@@ -1,7 +1,7 @@
 //! Consents over HTTP, on both databases: given by the act that needs them, taken back with effect.
 
 use crate::passport::mail_tests::{count, member};
-use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
+use crate::registration::pages::tests::{accept, bound, enrolled, enrolled_in, look_up};
 use crate::staff::tests::world::staffed;
 use crate::testing::{Browser, TestApp};
 use cet_base::on_both;
@@ -36,7 +36,7 @@ async fn noted(app: &TestApp) -> i64 {
 on_both! {
     /// A11: by the act that needs it, with the fields of interface.md alone, and once.
     async fn each_consent_is_given_by_the_act_that_needs_it_under_a_text_beside_its_button(t: TestDb) {
-        let app = enrolled(t).await;
+        let app = enrolled_in(TestApp::with(t, &[TestApp::WECHAT]).await).await;
         let mut one = app.signed_in(1).await;
         assert_eq!(states(&mut one).await, "profile:unsaid document:unsaid photo:unsaid payment:unsaid");
         accept(&mut one).await;
@@ -50,7 +50,7 @@ on_both! {
         assert_eq!(one.post("/registration/written", &[("subject", "1")]).await.status, 303);
         assert!(one.get("/payment").await.text.contains("同意保存这次缴费的记录"));
         for _ in 0..2 {
-            let paid = one.post("/payment", &[("gateway", "alipay")]).await;
+            let paid = one.post("/payment", &[("gateway", "wechat")]).await;
             assert_eq!(paid.status, 303, "{:?}", paid.codes());
         }
         assert_eq!(states(&mut one).await, "profile:unsaid document:given photo:given payment:given");
