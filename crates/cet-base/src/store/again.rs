@@ -40,16 +40,18 @@ impl Db {
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
         let use_case = Arc::new(use_case);
-        let again = Arc::clone(&use_case);
-        let first = self.write(async move |tx: &mut Tx<'_>| use_case(tx).await).await;
-        let Err(lost) = first else { return first };
-        if !matches!(lost.fault(), Some(DbError::Unknown(_))) {
-            return Err(lost);
-        }
-        match self.write(async move |tx: &mut Tx<'_>| again(tx).await).await {
-            // Whatever fails now, the outcome of the first run stays unknown.
-            Err(error) if error.fault().is_some() => Err(lost),
-            settled => settled,
+        let mut lost = None;
+        loop {
+            let run = Arc::clone(&use_case);
+            // Written once: each call would be a copy of the store's code and of the use case.
+            match (self.write(async move |tx: &mut Tx<'_>| run(tx).await).await, lost.take()) {
+                (Err(error), None) if matches!(error.fault(), Some(DbError::Unknown(_))) => {
+                    lost = Some(error)
+                }
+                // Whatever fails now, the outcome of the first run stays unknown.
+                (Err(error), Some(lost)) if error.fault().is_some() => return Err(lost),
+                (settled, _) => return settled,
+            }
         }
     }
 }

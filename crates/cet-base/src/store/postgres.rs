@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use deadpool_postgres::{ClientWrapper, Object};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 
 use super::connect::{Lane, Pools};
 use super::health::Health;
@@ -86,12 +88,15 @@ impl Postgres {
         Ok(Link::to_server(&self.shared.address, row.try_get(0)?, row.try_get(1)?))
     }
 
-    pub(super) async fn client(&self, lane: Lane) -> Result<Object, DbError> {
-        let asked = Instant::now();
-        let client = self.pools.of(lane).get().await.map_err(DbError::from);
-        self.shared.waiting.pool(lane).observe(asked.elapsed());
-        self.shared.health.note_failure(&client);
-        client
+    pub(super) fn client(&self, lane: Lane) -> BoxFuture<'_, Result<Object, DbError>> {
+        let client = async move {
+            let asked = Instant::now();
+            let client = self.pools.of(lane).get().await.map_err(DbError::from);
+            self.shared.waiting.pool(lane).observe(asked.elapsed());
+            self.shared.health.note_failure(&client);
+            client
+        };
+        client.boxed()
     }
 
     pub(super) fn load(&self) -> Load {
@@ -118,62 +123,18 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        let deadline = turns::until(self.limits.wait);
-        let (mut tries, mut held) = (0, Held::default());
+        let mut attempts = Attempts::of(self);
         loop {
-            let mut connection = Connection(Some(self.client(Lane::Write).await?));
+            let connection = attempts.connect().await?;
+            let mut tx = attempts.begin(&connection, clock)?;
             // Boxed: it holds a use case with all its statements, and is part of every handler's future.
-            let attempt = self.attempt(connection.client()?, clock, std::mem::take(&mut held), &use_case);
-            let (attempt, usable) = Box::pin(attempt).await;
-            if usable {
-                connection.give_back();
-                self.shared.health.note_success();
-            }
-            match attempt {
-                Attempt::Done(result) => return result,
-                Attempt::Collided(turns) if tries < RETRIES => {
-                    held = turns;
-                    tries += 1;
-                }
-                Attempt::Collided(_) => return Err(DbError::Retry.into()),
-                Attempt::Crowded(school) => {
-                    drop(connection);
-                    let _counted = self.shared.waiting.in_queue();
-                    held = self.shared.turns.wait(school, deadline).await?;
-                }
+            let result = Box::pin(use_case(&mut tx)).await;
+            let ended = attempts.end(tx, result.is_ok()).await;
+            match attempts.next(connection, ended).await? {
+                Next::Return => return result,
+                Next::Retry => {}
             }
         }
-    }
-
-    /// Runs a use case once; also returns whether its connection can be reused.
-    async fn attempt<T, E, F>(
-        &self,
-        client: &ClientWrapper,
-        clock: &Clock,
-        held: Held,
-        use_case: &F,
-    ) -> (Attempt<T, E>, bool)
-    where
-        E: From<DbError>,
-        F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
-    {
-        let timeouts = Timeouts { answer: self.limits.answer(Lane::Write), commit: self.limits.commit };
-        let mut tx = Tx::postgres(client, clock, &self.ids, timeouts, (&self.shared.turns, held));
-        let result = use_case(&mut tx).await;
-        let keep = result.is_ok() && !tx.collided() && tx.missing_turn().is_none();
-        let ended = tx.end_postgres(keep).await;
-        let collided = tx.collided() || ended == Err(DbError::Retry);
-        let usable = !tx.is_lost() && (ended.is_ok() || collided);
-        if let Some(school) = tx.missing_turn() {
-            return (Attempt::Crowded(school), usable);
-        }
-        let attempt = match ended {
-            _ if collided => Attempt::Collided(tx.into_turns()),
-            Err(error) if keep => Attempt::Done(Err(error.into())),
-            // Without a COMMIT nothing is kept: the use case's own error says more than a failed ROLLBACK.
-            Ok(()) | Err(_) => Attempt::Done(result),
-        };
-        (attempt, usable)
     }
 
     pub(super) async fn read<T, E, F>(&self, lane: Lane, clock: &Clock, use_case: F) -> Result<T, E>
@@ -186,20 +147,124 @@ impl Postgres {
         let timeouts = Timeouts { answer: self.limits.answer(lane), commit: self.limits.commit };
         let mut tx = Tx::postgres_read(&client, clock, &self.ids, timeouts);
         let result = Box::pin(use_case(&mut tx)).await;
-        if tx.is_lost() {
+        let lost = tx.is_lost();
+        self.end_read(client, lost);
+        result
+    }
+
+    fn end_read(&self, client: Object, lost: bool) {
+        if lost {
             drop(Object::take(client));
         } else {
             self.shared.health.note_success();
         }
-        result
     }
 }
 
-enum Attempt<T, E> {
-    Done(Result<T, E>),
-    Collided(Held),
+/// The attempts of one use case: what surrounds it, without its types, and its futures boxed, so that one copy of it
+/// serves all of them. An `async fn` would be compiled anew into every unit that awaits it, here some 600 use cases.
+struct Attempts<'p> {
+    db: &'p Postgres,
+    deadline: tokio::time::Instant,
+    tries: usize,
+    held: Held,
+}
+
+/// How an attempt ended.
+enum Ended {
+    /// By COMMIT, or by ROLLBACK because the use case returned an error: its result stands.
+    AsItSays {
+        usable: bool,
+    },
+    /// COMMIT failed.
+    Failed {
+        error: DbError,
+        usable: bool,
+    },
+    Collided {
+        turns: Held,
+        usable: bool,
+    },
     /// The rows are contended: retry once there is a turn for this school's.
-    Crowded(SchoolCode),
+    Crowded {
+        school: SchoolCode,
+        usable: bool,
+    },
+}
+
+/// What the caller does after an attempt.
+enum Next {
+    Return,
+    Retry,
+}
+
+impl<'p> Attempts<'p> {
+    fn of(db: &'p Postgres) -> Self {
+        Self { db, deadline: turns::until(db.limits.wait), tries: 0, held: Held::default() }
+    }
+
+    async fn connect(&self) -> Result<Connection, DbError> {
+        self.db.client(Lane::Write).await.map(|client| Connection(Some(client)))
+    }
+
+    fn begin<'c>(&mut self, connection: &'c Connection, clock: &'c Clock) -> Result<Tx<'c>, DbError>
+    where
+        'p: 'c,
+    {
+        let limits = &self.db.limits;
+        let timeouts = Timeouts { answer: limits.answer(Lane::Write), commit: limits.commit };
+        let turns = (&self.db.shared.turns, std::mem::take(&mut self.held));
+        Ok(Tx::postgres(connection.client()?, clock, &self.db.ids, timeouts, turns))
+    }
+
+    fn end<'f>(&'f self, mut tx: Tx<'f>, ok: bool) -> BoxFuture<'f, Ended> {
+        let end = async move {
+            let keep = ok && !tx.collided() && tx.missing_turn().is_none();
+            let ended = tx.end_postgres(keep).await;
+            let collided = tx.collided() || ended == Err(DbError::Retry);
+            let usable = !tx.is_lost() && (ended.is_ok() || collided);
+            if let Some(school) = tx.missing_turn() {
+                return Ended::Crowded { school, usable };
+            }
+            match ended {
+                _ if collided => Ended::Collided { turns: tx.into_turns(), usable },
+                Err(error) if keep => Ended::Failed { error, usable },
+                // Without a COMMIT nothing is kept: the use case's own error says more than a failed ROLLBACK.
+                Ok(()) | Err(_) => Ended::AsItSays { usable },
+            }
+        };
+        end.boxed()
+    }
+
+    fn next(&mut self, mut connection: Connection, ended: Ended) -> BoxFuture<'_, Result<Next, DbError>> {
+        let next = async move {
+            let (Ended::AsItSays { usable }
+            | Ended::Failed { usable, .. }
+            | Ended::Collided { usable, .. }
+            | Ended::Crowded { usable, .. }) = ended;
+            if usable {
+                connection.give_back();
+                self.db.shared.health.note_success();
+            }
+            match ended {
+                Ended::AsItSays { .. } => Ok(Next::Return),
+                Ended::Failed { error, .. } => Err(error),
+                Ended::Collided { turns, .. } if self.tries < RETRIES => {
+                    self.held = turns;
+                    self.tries += 1;
+                    Ok(Next::Retry)
+                }
+                Ended::Collided { .. } => Err(DbError::Retry),
+                Ended::Crowded { school, .. } => {
+                    drop(connection);
+                    let _counted = self.db.shared.waiting.in_queue();
+                    self.held = self.db.shared.turns.wait(school, self.deadline).await?;
+                    Ok(Next::Retry)
+                }
+            }
+        };
+        next.boxed()
+    }
 }
 
 /// A connection inside a transaction: unless returned in good order it is closed, which rolls back (a cancelled

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
@@ -38,6 +40,17 @@ const IDLE_READERS: usize = 16;
 /// after COMMIT with whether that succeeded.
 type Job = Box<dyn FnOnce(Result<&mut Connection, DbError>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
+
+/// A use case that keeps its result for its caller: one copy of the code around it serves all of them. Returns whether
+/// the result is `Ok`, or nothing when the use case waited for something else than the database.
+type Run = Box<dyn FnMut(&mut Tx<'_>) -> Option<bool> + Send>;
+
+/// What became of a use case that ran to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Keep,
+    RolledBack,
+}
 
 /// Claimed once: by the writer that begins the use case, or by the caller that gave up waiting for it.
 #[derive(Default)]
@@ -109,40 +122,58 @@ impl Sqlite {
         E: From<DbError> + Send + 'static,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
-        let claim = Arc::new(Claim::default());
-        let theirs = Arc::clone(&claim);
-        let (queue, asked) = (self.waiting.queue.clone(), Instant::now());
-        let job: Job = Box::new(move |begun| {
-            queue.observe(asked.elapsed());
-            let result = match begun {
-                Ok(conn) if theirs.take() => in_savepoint(conn, &clock, &ids, &use_case),
-                // The caller has already got `Busy`.
-                Ok(_) => Err(DbError::Busy.into()),
-                Err(error) => Err(error.into()),
-            };
-            Box::new(move |committed| {
-                let result = match (result, committed) {
-                    (Ok(value), Ok(())) => Ok(value),
-                    (Ok(_), Err(error)) => Err(error.into()),
-                    (Err(error), _) => Err(error),
+        let kept = Arc::new(Mutex::new(None));
+        let theirs = Arc::clone(&kept);
+        let run = move |tx: &mut Tx<'_>| {
+            let result = poll_once(use_case(tx))?;
+            let ended = result.is_ok();
+            *theirs.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            Some(ended)
+        };
+        self.enqueue(Box::new(run)).await?;
+        let result = kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result.unwrap_or_else(|| Err(waited().into()))
+    }
+
+    /// Has the writer run a use case; `Ok` when the use case's own result stands. Boxed, so that one copy of it serves all.
+    fn enqueue(&self, mut run: Run) -> BoxFuture<'_, Result<(), DbError>> {
+        let outcome = async move {
+            let (reply, answer) = oneshot::channel();
+            let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
+            let claim = Arc::new(Claim::default());
+            let theirs = Arc::clone(&claim);
+            let (queue, asked) = (self.waiting.queue.clone(), Instant::now());
+            let job: Job = Box::new(move |begun| {
+                queue.observe(asked.elapsed());
+                let result = match begun {
+                    Ok(conn) if theirs.take() => in_savepoint(conn, &clock, &ids, &mut *run),
+                    // The caller has already got `Busy`.
+                    Ok(_) => Err(DbError::Busy),
+                    Err(error) => Err(error),
                 };
-                // The caller may be gone; the work is committed all the same (store.md, rule 10).
-                let _gone = reply.send(result);
-            })
-        });
-        self.jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::outage(WriterLost::Gone),
-        })?;
-        match tokio::time::timeout(self.limit, answer).await {
-            Ok(Ok(result)) => result,
-            // The writer ended after taking the work and before reporting its outcome.
-            Ok(Err(_)) => Err(DbError::unknown(WriterLost::Gone).into()),
-            Err(_) if claim.take() => Err(DbError::Busy.into()),
-            Err(_) => Err(DbError::unknown(WriterLost::Silent).into()),
-        }
+                Box::new(move |committed| {
+                    let result = match result {
+                        Ok(Outcome::Keep) => committed,
+                        Ok(Outcome::RolledBack) => Ok(()),
+                        Err(error) => Err(error),
+                    };
+                    // The caller may be gone; the work is committed all the same (store.md, rule 10).
+                    let _gone = reply.send(result);
+                })
+            });
+            self.jobs.try_send(job).map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => DbError::Busy,
+                mpsc::error::TrySendError::Closed(_) => DbError::outage(WriterLost::Gone),
+            })?;
+            match tokio::time::timeout(self.limit, answer).await {
+                Ok(Ok(result)) => result,
+                // The writer ended after taking the work and before reporting its outcome.
+                Ok(Err(_)) => Err(DbError::unknown(WriterLost::Gone)),
+                Err(_) if claim.take() => Err(DbError::Busy),
+                Err(_) => Err(DbError::unknown(WriterLost::Silent)),
+            }
+        };
+        outcome.boxed()
     }
 
     /// Readers open connections on demand and never wait for one.
@@ -177,23 +208,30 @@ impl Sqlite {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
+        let mut conn = self.begin_read()?;
+        let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock, &self.ids)));
+        self.end_read(conn);
+        result.unwrap_or_else(|| Err(waited().into()))
+    }
+
+    fn begin_read(&self) -> Result<Connection, DbError> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut conn = match idle {
+        let conn = match idle {
             Some(conn) => conn,
             None => connect(&self.path, self.durable)
-                .and_then(|conn| conn.pragma_update(None, "query_only", true).map(|()| conn))
-                .map_err(DbError::from)?,
+                .and_then(|conn| conn.pragma_update(None, "query_only", true).map(|()| conn))?,
         };
         // One snapshot for all lookups of a page.
         run_cached(&conn, "BEGIN")?;
-        let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock, &self.ids)));
+        Ok(conn)
+    }
+
+    fn end_read(&self, conn: Connection) {
         let ended = run_cached(&conn, "ROLLBACK");
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if ended.is_ok() && readers.len() < IDLE_READERS {
             readers.push(conn);
         }
-        drop(readers);
-        result.unwrap_or_else(|| Err(waited().into()))
     }
 
     /// Runs a closure on a connection of its own (migrations).
@@ -252,19 +290,21 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
 }
 
 /// Runs one use case in its savepoint; releases it on `Ok`, rolls back on `Err` and on a panic.
-fn in_savepoint<T, E, F>(conn: &mut Connection, clock: &Clock, ids: &IdMaker, use_case: &F) -> Result<T, E>
-where
-    E: From<DbError>,
-    F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
-{
+fn in_savepoint(
+    conn: &mut Connection,
+    clock: &Clock,
+    ids: &IdMaker,
+    run: &mut (dyn FnMut(&mut Tx<'_>) -> Option<bool> + Send),
+) -> Result<Outcome, DbError> {
     run_cached(conn, "SAVEPOINT use_case")?;
-    let run = std::panic::AssertUnwindSafe(|| poll_once(use_case(&mut Tx::sqlite(conn, clock, ids))));
+    let run = std::panic::AssertUnwindSafe(|| run(&mut Tx::sqlite(conn, clock, ids)));
     let result = match std::panic::catch_unwind(run) {
-        Ok(Some(result)) => result,
-        Ok(None) => Err(waited().into()),
-        Err(_) => Err(DbError::Panicked.into()),
+        Ok(Some(true)) => Ok(Outcome::Keep),
+        Ok(Some(false)) => Ok(Outcome::RolledBack),
+        Ok(None) => Err(waited()),
+        Err(_) => Err(DbError::Panicked),
     };
-    if result.is_err() {
+    if result != Ok(Outcome::Keep) {
         run_cached(conn, "ROLLBACK TO use_case")?;
     }
     run_cached(conn, "RELEASE use_case")?;

@@ -6,6 +6,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use http::Method;
 use http::request::Parts;
 
@@ -172,6 +174,13 @@ impl FromRequestParts<App> for Candidate {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        signed_in(parts, app).await
+    }
+}
+
+/// Boxed here: an `async fn` is compiled anew into every unit that awaits it, and here each page's handler does.
+fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Candidate, PageError>> {
+    async move {
         let visitor = visitor(parts, app).await;
         let Some(session) = session_of(&visitor).await? else {
             let back = way_back(&parts.method, &visitor.path, visitor.raw_query());
@@ -186,8 +195,9 @@ impl FromRequestParts<App> for Candidate {
         } else {
             remember(&visitor, &session, marks::newly_shown(&parts.method, &visitor.path, &session)).await;
         }
-        Ok(Self { visitor, session })
+        Ok(Candidate { visitor, session })
     }
+    .boxed()
 }
 
 impl FromRequestParts<App> for MaybeCandidate {

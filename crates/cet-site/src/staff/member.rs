@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use http::Method;
 use http::request::Parts;
 
@@ -169,6 +171,13 @@ impl FromRequestParts<App> for StaffMember {
     type Rejection = StaffRejection;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, StaffRejection> {
+        signed_in(parts, app).await
+    }
+}
+
+/// Boxed here: an `async fn` is compiled anew into every unit that awaits it, and here each page's handler does.
+fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<StaffMember, StaffRejection>> {
+    async move {
         let visitor = visitor(parts, app).await;
         let Some(session) = session_of(&visitor).await? else {
             return Err(StaffRejection::RedirectTo(log_in_first(&parts.method, &visitor.path)));
@@ -183,7 +192,7 @@ impl FromRequestParts<App> for StaffMember {
         if parts.method == Method::POST {
             marks::check(&visitor, &session.account, parts.extensions.get().map(Marks::form))?;
         }
-        Ok(Self {
+        Ok(StaffMember {
             visitor,
             name: session.account.clone(),
             person: session.person.clone(),
@@ -192,6 +201,7 @@ impl FromRequestParts<App> for StaffMember {
             session,
         })
     }
+    .boxed()
 }
 
 impl FromRequestParts<App> for StaffVisitor {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -150,7 +152,14 @@ pub async fn read_body(most: usize, body: Body) -> Result<Bytes, PageError> {
 impl FromRequest<App> for FormData {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
+    fn from_request(request: Request, _: &App) -> impl Future<Output = Result<Self, PageError>> + Send {
+        read(request)
+    }
+}
+
+/// Boxed here: an `async fn` is compiled anew into every unit that awaits it, and here each form's handler does.
+fn read(request: Request) -> BoxFuture<'static, Result<FormData, PageError>> {
+    async move {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let essence = kind.map(|kind| kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
         let body_declared = essence.is_some();
@@ -162,8 +171,9 @@ impl FromRequest<App> for FormData {
         if !body_declared && !body.is_empty() {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        Self::parse(&body)
+        FormData::parse(&body)
     }
+    .boxed()
 }
 
 #[cfg(test)]
