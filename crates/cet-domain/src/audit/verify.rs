@@ -168,7 +168,7 @@ async fn page_after(tx: &mut Tx<'_>, after: &(String, i64)) -> Result<Vec<(Link,
         .query(
             "SELECT school, place, audit_id, hash
                FROM audit_chain
-              WHERE school > $1 OR (school = $1 AND place > $2)
+              WHERE (school, place) > ($1, $2)
               ORDER BY school, place
               LIMIT $3",
             params![after.0, after.1, PAGE],

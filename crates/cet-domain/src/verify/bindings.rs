@@ -129,7 +129,7 @@ async fn page_after(
             "SELECT school, id, snapshot_hash
                FROM registration
               WHERE state = 'live'
-                AND (school > $1 OR (school = $1 AND id > $2))
+                AND (school, id) > ($1, $2)
               ORDER BY school, id
               LIMIT $3",
             params![after.0, after.1, PAGE],

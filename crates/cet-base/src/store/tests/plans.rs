@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::store::testing::{Kind, client, fresh};
 use crate::store::tx::for_sqlite;
 
+#[path = "plans/lists.rs"]
+mod lists;
 #[path = "../../../../cet/tests/house/statements.rs"]
 mod statements;
 

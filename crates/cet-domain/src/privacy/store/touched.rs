@@ -105,12 +105,12 @@ pub(in crate::privacy) async fn of_place(
            FROM student_record r
            JOIN import i
              ON i.id = r.import_id
-          WHERE r.school >= $1
+          WHERE (r.school, r.id) > ($6, $7)
+            AND r.school >= $1
             AND r.school < $2
             AND r.campus >= $3
             AND r.campus < $4
             AND i.published_at <= $5
-            AND (r.school > $6 OR (r.school = $6 AND r.id > $7))
           ORDER BY r.school, r.id
           LIMIT $8",
         params![first, end, place, campus_end, at, school, id, most],

@@ -156,7 +156,8 @@ macro_rules! filtered {
     };
 }
 
-/// The key of a registration in the order of lists.
+/// The key of a registration in the order of lists. Statements compare it as one row, before the scope: SQLite takes the
+/// first condition that bounds the index, PostgreSQL all of them.
 pub type Key = (SchoolCode, RegistrationId);
 
 /// The key that stands `rows` behind the cursor `after`, whatever the state of the rows between; `None` if there are not
@@ -174,10 +175,10 @@ pub async fn reach(
             scoped!(
                 "SELECT school, id
                    FROM registration
-                  WHERE ",
+                  WHERE (school, id) > ($5, $6)
+                    AND ",
                 in_scope!("school", "campus"),
                 "
-                    AND (school > $5 OR (school = $5 AND id > $6))
                   ORDER BY school, id
                   LIMIT 1 OFFSET $7"
             ),
@@ -206,11 +207,11 @@ pub async fn list(
                 seen_columns!(),
                 "
            FROM registration
-          WHERE ",
+          WHERE (school, id) > ($13, $14)
+            AND (school, id) <= ($16, $17)
+            AND ",
                 filtered!(),
                 "
-            AND (school > $13 OR (school = $13 AND id > $14))
-            AND (school < $16 OR (school = $16 AND id <= $17))
           ORDER BY school, id
           LIMIT $15"
             ),

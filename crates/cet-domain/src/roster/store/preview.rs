@@ -129,7 +129,7 @@ pub async fn page(
             rows!(),
             "WHERE r.import_id = $1
                AND r.fate = $2
-               AND (r.line > $3 OR (r.line = $3 AND r.id > $4))
+               AND (r.line, r.id) > ($3, $4)
              ORDER BY r.line, r.id
              LIMIT $5"
         ),

@@ -18,6 +18,9 @@ macro_rules! records {
         records!(record_columns!(), $rest)
     };
     ($columns:expr, $rest:literal) => {
+        records!($columns, "", $rest)
+    };
+    ($columns:expr, $cursor:literal, $rest:literal) => {
         scoped!(
             "SELECT ",
             $columns,
@@ -26,6 +29,7 @@ macro_rules! records {
                JOIN import i
                  ON i.id = r.import_id
               WHERE ",
+            $cursor,
             in_scope!("r.school", "r.campus"),
             "
                 AND i.state = 'published'
@@ -63,8 +67,9 @@ pub async fn list(
         .query(
             tx,
             records!(
-                "AND (r.school > $6 OR (r.school = $6 AND r.id > $7))
-             AND (CAST($8 AS TEXT) = '' OR (r.campus >= $8 AND r.campus < $9))
+                record_columns!(),
+                "(r.school, r.id) > ($6, $7) AND ",
+                "AND (CAST($8 AS TEXT) = '' OR (r.campus >= $8 AND r.campus < $9))
              AND (CAST($10 AS TEXT) = '' OR r.college = $10)
              AND (CAST($11 AS TEXT) = '' OR r.class = $11)
            ORDER BY r.school, r.id
