@@ -7,6 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::portal::PageCache;
 use crate::staff::downloads::Downloads;
+use crate::staff::list::KeptGroups;
 use crate::web::page::Site;
 use crate::web::requests::Requests;
 use crate::web::server::Phase;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub payments: PaymentContext,
     /// The files that staff are being sent.
     pub downloads: Downloads,
+    /// The classes of large schools.
+    pub groups: KeptGroups,
     /// The rendered pages of the portal.
     pub page_cache: PageCache,
     /// Prints admission tickets, a limited number at a time.
@@ -110,6 +113,7 @@ impl App {
             catalogue,
             payments,
             downloads: Downloads::default(),
+            groups: KeptGroups::default(),
             page_cache: PageCache::default(),
             printer,
             passwords,

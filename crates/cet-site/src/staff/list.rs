@@ -2,32 +2,27 @@
 //! file, and the trait that a list implements ([`List`]).
 
 mod frame;
-
-use std::collections::BTreeSet;
+mod groups;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
+pub use self::groups::KeptGroups;
+pub(crate) use self::groups::{Groups, LARGE};
 use super::downloads::Download;
 use super::member::StaffMember;
 use crate::web::answer::PageError;
-use crate::web::page::Choice;
-use cet_base::store::{DbError, Tx};
+use cet_base::store::DbError;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::time::Time;
 use cet_domain::audit::{self, Changes, Event};
-use cet_domain::roster::staff_queries::{self, Group};
 use cet_domain::sheet::inert;
 pub use cet_domain::staff::exports::FILE_ROWS;
 
 /// Rows per page.
 pub const PAGE: i64 = 50;
-/// The most colleges or classes to choose from.
-const CHOICES: usize = 500;
-/// The most classes of a school that are read.
-const GROUPS: i64 = 20_000;
 
 /// The query of a list: each filter by its name, and the cursor of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,59 +147,6 @@ pub(crate) fn beside(member: &StaffMember, path: &str, asked: &Asked) -> Beside 
         key: member.query("open"),
         open_at: format!("{path}?{query}{and}"),
         close_href: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
-    }
-}
-
-/// The classes of one school: what a list of students is narrowed by, and what it counts.
-#[derive(Default)]
-pub(crate) struct Groups(Vec<Group>);
-
-impl Groups {
-    /// The groups of the member's school, or of the one that the filter names; none for a wider scope, where the fields take
-    /// any text.
-    ///
-    /// # Errors
-    /// [`PageError`].
-    pub(crate) async fn read(member: &StaffMember, asked: &Asked) -> Result<Self, PageError> {
-        let scope = member.scope.narrowed(asked.get("campus"));
-        let catalogue = member.app.catalogue.get();
-        let Some(plan) = catalogue.current().filter(|_| scope.school().is_some()) else {
-            return Ok(Self::default());
-        };
-        let sitting = plan.code.clone();
-        let read = async move |tx: &mut Tx<'_>| staff_queries::groups(tx, &scope, &sitting, GROUPS).await;
-        let read: Result<_, DbError> = member.app.db.read_long(read).await;
-        Ok(Self(read?))
-    }
-
-    /// How many students a filter leaves.
-    pub(crate) fn students(&self, filter: &staff_queries::Filter) -> i64 {
-        let fits = |of: &&Group| {
-            of.campus.as_str().starts_with(&filter.campus)
-                && (filter.college.is_empty() || of.college == filter.college)
-                && (filter.class.is_empty() || of.class == filter.class)
-        };
-        self.0.iter().filter(fits).map(|of| of.students).fold(0, i64::saturating_add)
-    }
-
-    /// The colleges that there are, and the classes of the chosen one.
-    pub(crate) fn choices(&self, asked: &Asked) -> (Vec<Choice>, Vec<Choice>) {
-        let college = asked.get("college");
-        let colleges = self.0.iter().map(|of| of.college.as_str());
-        let classes = self.0.iter().filter(|of| college.is_empty() || of.college == college);
-        let choices = |name: &str, all: BTreeSet<&str>| -> Vec<Choice> {
-            let chosen = Some(asked.get(name)).filter(|chosen| !chosen.is_empty() && !all.contains(chosen));
-            let named = all.into_iter().filter(|text| !text.is_empty()).take(CHOICES);
-            let all = chosen.into_iter().chain(named);
-            all.map(|text| Choice { value: text.to_owned(), text: text.to_owned() }).collect()
-        };
-        if self.0.is_empty() {
-            return (Vec::new(), Vec::new());
-        }
-        (
-            choices("college", colleges.collect()),
-            choices("class", classes.map(|of| of.class.as_str()).collect()),
-        )
     }
 }
 

@@ -76,6 +76,8 @@ pub enum Settled {
 pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
     let live = registration::store::lock(tx, order.school, order.registration).await?;
+    // Asked for here, the time has come with the lock; later it would cost a round trip.
+    tx.now().await?;
     let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
     let sum_fits = proof.amount_fen == order.amount.get();
     #[cfg(test)]

@@ -11,7 +11,7 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, Groups, List, Pager};
+use crate::staff::list::{self, Asked, Groups, LARGE, List, Pager};
 use crate::staff::ticked::At;
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::web::answer::PageError;
@@ -20,6 +20,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::{SchoolCode, SittingCode};
 use cet_base::words::document::DocumentNumber;
 use cet_base::words::ids::RegistrationId;
+use cet_base::words::staff::Scope;
 use cet_base::words::time::Time;
 use cet_domain::entry;
 use cet_domain::registration::store::scoped::{self, Filter, Payment, Seen};
@@ -211,24 +212,34 @@ impl List for Registrations {
     }
 }
 
-/// How many rows the filters leave, in words: counted in a school, and about as many as were counted in the last minute
-/// where nothing is filtered; empty where only a count of the nation's rows would tell.
+/// How many rows the filters leave, in words: counted in a school, unless it is [`LARGE`] and nothing is filtered; then, and
+/// in wider scopes, about as many as were counted in the last minute; empty where only a count of the nation's rows would
+/// tell.
 async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
     let Some(sitting) = current(who) else { return Ok(String::new()) };
     let filter = filter(asked);
     let scope = who.scope.narrowed(&filter.campus);
-    if scope.school().is_some() {
+    let all = filter == Filter { campus: filter.campus.clone(), ..Filter::default() };
+    let kept = if all { registered(who, &scope, &sitting).await? } else { 0 };
+    if scope.school().is_some() && kept < LARGE {
+        let filter = filter.clone();
         let counting = async move |tx: &mut Tx<'_>| scoped::count(tx, &scope, &sitting, &filter).await;
         let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
         return Ok(page.f("staff-total", &[("n", &count?.to_string())]));
     }
-    if filter != Filter::default() {
+    // A part of a place's code is no place.
+    if !all || (kept == 0 && !filter.campus.is_empty()) {
         return Ok(String::new());
     }
-    let place = scope.prefix().to_owned();
+    Ok(page.f("staff-total-about", &[("n", &kept.to_string())]))
+}
+
+/// The registrations of a place by the kept sums.
+async fn registered(who: &StaffMember, scope: &Scope, sitting: &SittingCode) -> Result<i64, PageError> {
+    let (scope, sitting, place) = (scope.clone(), sitting.clone(), scope.prefix().to_owned());
     let kept = async move |tx: &mut Tx<'_>| kept::of_place(tx, &scope, &sitting, &place).await;
     let kept: Result<_, DbError> = who.app.db.read(kept).await;
-    Ok(page.f("staff-total-about", &[("n", &kept?.sums.registrations.to_string())]))
+    Ok(kept?.sums.registrations)
 }
 
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {

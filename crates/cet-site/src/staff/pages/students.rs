@@ -118,11 +118,8 @@ impl List for Students {
         }
         let groups = Groups::read(who, &asked).await?;
         let (colleges, classes) = groups.choices(&asked);
-        let total = if pager.csv.is_empty() {
-            String::new()
-        } else {
-            frame.f("staff-total", &[("n", &groups.students(&filter(&asked)).to_string())])
-        };
+        let total =
+            if pager.csv.is_empty() { String::new() } else { groups.students(&frame, &filter(&asked)) };
         let page = frame.refusing(said.clone(), typed);
         let (ticked, ticks_href) = list::ticks(who, PATH, &asked);
         let view = StudentsView {

@@ -7,7 +7,10 @@ use cet_base::on_both;
 use cet_base::params;
 use cet_base::store::testing::TestDb;
 use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::CampusCode;
+use cet_base::words::time::Time;
 use cet_domain::audit::testing::told_of;
+use cet_domain::roster::staff_queries::Group;
 
 pub(super) async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
@@ -185,6 +188,34 @@ on_both! {
         let mut province = member(&app, "province-99").await;
         assert_eq!(province.post("/staff/registrations/search", &[("q", "生1")]).await.location(), own);
         assert_eq!(province.post("/staff/registrations/search", &[("q", "99301000000000005")]).await.location(), own);
+    }
+
+    /// season.md, section 5: no page of a large school counts all of its rows.
+    async fn a_large_schools_lists_say_about_how_many_there_are_and_count_what_is_filtered(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        counted(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        assert!(school.get("/staff/registrations").await.text.contains("共 1 条"));
+        let large: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE statistic SET registrations = 5000 WHERE place = '99301'", &[]).await
+        }).await;
+        assert!(large.unwrap() > 0);
+        let list = school.get("/staff/registrations").await.text;
+        assert!(list.contains("约 5000 条"), "{list}");
+        assert!(school.get("/staff/registrations?college=x").await.text.contains("共 0 条"));
+        let exact = school.get("/staff/students").await.text;
+        assert!(exact.contains("共 ") && !exact.contains("约 "), "{exact}");
+        let campus = CampusCode::parse("993010").unwrap();
+        let groups = [Group { campus, college: "旧学院".to_owned(), class: "1班".to_owned(), students: 5007 }];
+        let sitting = app.app.catalogue.get().current().unwrap().code.clone();
+        let now = app.t.db.clock().process_now();
+        app.app.groups.keep(("99301".to_owned(), sitting), now, &groups.into());
+        let list = school.get("/staff/students").await.text;
+        assert!(list.contains("约 5007 条") && list.contains("旧学院"), "{list}");
+        app.t.clock.set(Time::from_micros(now.micros() + 60_000_000));
+        let list = school.get("/staff/students").await.text;
+        assert!(list.contains("共 ") && !list.contains("旧学院"), "older than a minute: {list}");
     }
 
     async fn lists_offer_the_colleges_that_there_are_count_their_rows_and_enter_whom_was_ticked(t: TestDb) {
