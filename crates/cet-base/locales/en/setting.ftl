@@ -162,9 +162,17 @@ setting-saved = The change is in effect
 setting-saved-more = You can look at it and undo it in the history of changes.
 setting-meanwhile = { $what } ({ $field }) is now “{ $now }”, you entered “{ $wanted }”. Check it and try again
 setting-undo-impossible = This change cannot be undone: { $what } changed since, or stays once it is there
-setting-below-taken = { $what }: { $taken } seats are taken. Enter { $taken } or more
+setting-below-taken =
+    { $taken ->
+        [one] { $what }: { $taken } seat is taken. Enter { $taken } or more
+       *[other] { $what }: { $taken } seats are taken. Enter { $taken } or more
+    }
 setting-outside = { $place } allows: { $limit }
-setting-limit-seats = at most { $n } seats per campus
+setting-limit-seats =
+    { $n ->
+        [one] at most { $n } seat per campus
+       *[other] at most { $n } seats per campus
+    }
 setting-limit-span = { $from } to { $to }
 setting-any-time = any time
 setting-why-end = { $what }: { $field } must be after the start
