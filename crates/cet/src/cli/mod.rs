@@ -46,17 +46,17 @@ struct ConfigFile {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the site, both sandbox gateways, mailbox and jobs in one process, with a seeded sitting.
+    /// Runs the site, the sandboxes of the gateways, mailbox and jobs in one process, with a seeded sitting.
     #[cfg(feature = "rehearsal")]
     Demo(demo::Arguments),
     /// Runs one node of the site with its jobs.
     Serve(ConfigFile),
-    /// Runs the two sandbox gateways in a separate process.
+    /// Runs the sandboxes of the gateways in a separate process.
     #[cfg(feature = "rehearsal")]
     Sandbox(ConfigFile),
     /// Migrates the database to this version.
     Migrate(ConfigFile),
-    /// Imports a sitting, campuses, a roster or scores from a file: all of it or nothing.
+    /// Imports a sitting, campuses, a roster, scores or photos from a file: all of it or nothing.
     Import(import::Arguments),
     /// Exports a sitting to the file that it can be imported from.
     Export(export::Arguments),
