@@ -74,6 +74,7 @@ reconciliation-across =
     }
 reconciliation-across-about = Money across days is in one book on this day and in the other on the day before or after. It agrees once both days are compared: it is no difference, and nobody has to do anything.
 reconciliation-matched = Matching
+reconciliation-owner = {" "}({ $who })
 reconciliation-late =
     { $n ->
         [one] { $n } more was booked on another day

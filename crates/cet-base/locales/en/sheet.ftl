@@ -34,6 +34,7 @@ sheet-odd-uncalculated = a formula that was never calculated: open the file in a
 sheet-odd-zero = 0 from a formula that was never calculated or that points at an empty cell: copy the column and insert it as values
 sheet-own-only-marks = expected a name, found only marks
 sheet-own-exchanged = expected a name, found what 学号 should hold: the two columns are exchanged
+sheet-own-masked = the document number is masked: request the file with full document numbers (Files), and correct that one
 sheet-own-number = expected letters and digits, found other characters
 sheet-own-residence = a residence permit (居住证) is not taken: give 港澳居民来往内地通行证 or 台湾居民往来大陆通行证 with its number
 sheet-own-permanent = a permanent residence card is not taken: give 护照 with its number

@@ -687,6 +687,7 @@ staff-account-change = Change role and scope
 staff-account-change-text = The change applies from the next request of this account.
 staff-account-save = Save the change
 staff-account-end = Disable the account
+staff-account-end-confirm = I have checked the account: it cannot be enabled again
 staff-account-end-text = The account is signed out at once and can no longer log in. You cannot undo this.
 staff-account-name-wrong = The account needs 3 to 40 lower-case letters, digits, dots, dashes or underscores.
 staff-account-role-wrong = Choose a role.
