@@ -22,6 +22,7 @@ mod summary;
 mod vault;
 mod verify;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -146,9 +147,14 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-#[expect(clippy::print_stdout, reason = "a command's answer")]
+/// Writes a line of a command's answer. Whoever reads it may stop early (`cet verify | head`): the work goes on.
 fn say(text: impl std::fmt::Display) {
-    println!("{text}");
+    let written = writeln!(std::io::stdout(), "{text}");
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        failed(&format_args!("stdout: {error}"));
+    }
 }
 
 /// Logs lines to stderr; `CET_LOG` sets the filter (default `info`).
