@@ -115,7 +115,7 @@ on_both! {
         assert!(english.contains("Document number") && english.contains("Year of entry"), "{english}");
         assert!(!english.contains("证件号码") && !english.contains("护照"), "{english}");
         school.get("/staff/students/new?lang=zh").await;
-        let masked: Vec<_> = NEW.iter().map(|(name, value)| (*name, if *name == "document_number" { "E1****8" } else { value })).collect();
+        let masked: Vec<_> = NEW.iter().map(|(name, value)| (*name, if *name == "document_number" { "E1****8" } else { *value })).collect();
         let refused = school.post("/staff/students/new", &masked).await;
         assert!(refused.text.contains("被星号遮住"), "what an export left out: {}", refused.text);
         let made = school.post("/staff/students/new", NEW).await;
