@@ -182,15 +182,19 @@ impl Texts {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
-        let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, argument(name, value))).collect();
+        let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, argument(value))).collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 }
 
-/// An argument; `n` is a count, by which a message may choose between one and several.
-fn argument<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
+/// An argument; a count is a number to Fluent, so that a message may choose between one and several. What only looks like
+/// one (`00012`, a student number) is written as it is.
+fn argument(value: &str) -> FluentValue<'_> {
+    let plain = value.len() < 10
+        && value.bytes().all(|b| b.is_ascii_digit())
+        && (value == "0" || !value.starts_with('0'));
     match value.parse::<u32>() {
-        Ok(count) if name == "n" && count.to_string() == value => count.into(),
+        Ok(count) if plain => count.into(),
         _ => value.into(),
     }
 }

@@ -108,9 +108,78 @@ fn what_is_counted_stands_in_the_singular_where_it_is_one() {
             "1000 refunds in progress",
         ]
     );
+    // Whatever the count is called.
+    let rows = |n| texts(Lang::En).f("sheet-note-read", &[("sheet", "1"), ("rows", n)]);
+    assert_eq!(["1", "2"].map(rows), ["sheet 1: 1 row", "sheet 1: 2 rows"]);
     // What only looks like a number stays as it is.
     assert_eq!(refunds("001"), "001 refunds in progress");
     assert_eq!(refunds("99301125095244980006"), "99301125095244980006 refunds in progress");
+}
+
+/// What one counts. A word that is missing here hides its message from the test below.
+const COUNTED: &[&str] = &[
+    "accounts",
+    "campuses",
+    "candidates",
+    "changes",
+    "days",
+    "differences",
+    "disputes",
+    "drafts",
+    "entries",
+    "files",
+    "hours",
+    "items",
+    "minutes",
+    "orders",
+    "payments",
+    "people",
+    "photos",
+    "refunds",
+    "registrations",
+    "reports",
+    "requests",
+    "reviews",
+    "rows",
+    "seats",
+    "seconds",
+    "students",
+    "subjects",
+];
+
+/// The count and the words behind it, up to the first that is counted, if a message would also say "1 rows".
+fn never_one(source: &str) -> Option<String> {
+    source.lines().find_map(|line| {
+        line.match_indices("{ $").find_map(|(at, _)| {
+            let (before, after) = line.split_at(at);
+            let (_, behind) = after.split_once('}')?;
+            // A limit of the program is more than one.
+            let limit = ["at most ", "At most ", " 1 to ", " of "].iter().any(|word| before.ends_with(word));
+            let counted = behind
+                .trim_start()
+                .split(' ')
+                .take(2)
+                .map(|word| word.trim_end_matches([',', '.', ':', ';']))
+                .find(|word| COUNTED.contains(word))?;
+            let chosen = ["[one]", "*[other]"].iter().any(|case| before.trim_start().starts_with(case));
+            (!limit && !chosen && behind.starts_with(' ')).then(|| format!("{line} ({counted})"))
+        })
+    })
+}
+
+#[test]
+fn no_english_message_says_several_of_one() {
+    assert!(never_one("key = { $rows } hidden rows of sheet").is_some());
+    assert!(never_one("       *[other] { $rows } rows").is_none());
+    // More than one by what they say.
+    let several = ["upload-photo-several-files", "upload-photo-shared"];
+    let found: Vec<_> = ROOMS
+        .iter()
+        .flat_map(|(_, _, en)| en.lines())
+        .filter(|line| !several.iter().any(|key| line.starts_with(key)))
+        .filter_map(never_one)
+        .collect();
+    assert!(found.is_empty(), "choose by {{ $n -> [one] … *[other] … }}: {found:#?}");
 }
 
 #[test]

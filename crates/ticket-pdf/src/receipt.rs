@@ -93,7 +93,7 @@ pub fn receipt(fonts: &Fonts, receipt: &Receipt) -> Result<Rendered, TicketError
     book.finish()
 }
 
-/// How many parts fit a page, at least one.
+/// How many parts fit a page, at least one. A heading goes with the row below it.
 fn fitting(parts: &[Part]) -> usize {
     let mut y = TOP;
     let mut fit: usize = 0;
@@ -103,6 +103,11 @@ fn fitting(parts: &[Part]) -> usize {
             break;
         }
         fit = fit.saturating_add(1);
+    }
+    if fit < parts.len() {
+        let heads = |part: &&Part| matches!(part, Part::Heading(_) | Part::Row(Kind::Head, _));
+        let alone = parts.iter().take(fit).rev().take_while(heads).count();
+        fit = fit.saturating_sub(alone).max(1);
     }
     fit
 }

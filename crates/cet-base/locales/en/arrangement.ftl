@@ -70,7 +70,11 @@ arrangement-done-refused = Requests refused: { $n }
 arrangement-refused-open = registration closes only at { $time }: draw after that
 arrangement-refused-final = it is published, seats do not change any more
 arrangement-refused-no-draft = there is no draft: draw first
-arrangement-refused-undecided = { $n } unpaid entries may still be paid: publish after their time
+arrangement-refused-undecided =
+    { $n ->
+        [one] { $n } unpaid entry may still be paid: publish after its time
+       *[other] { $n } unpaid entries may still be paid: publish after their time
+    }
 arrangement-refused-stale = entries or settings have changed since the draft: draw again
 arrangement-refused-elsewhere = the candidates of campus { $campus } are published with another campus
 arrangement-refused-impossible = it cannot be drawn with these settings, change them first: { $why }

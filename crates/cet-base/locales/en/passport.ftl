@@ -35,7 +35,11 @@ passport-signed-in = You are logged in
 passport-signed-in-text = You can continue without logging in again.
 passport-signed-in-go = Continue
 passport-ended = Your session has ended
-passport-ended-text = Sessions end after { $n } minutes without activity, or when the password is changed elsewhere. Log in again to return to the page.
+passport-ended-text =
+    { $n ->
+        [one] Sessions end after { $n } minute without activity, or when the password is changed elsewhere. Log in again to return to the page.
+       *[other] Sessions end after { $n } minutes without activity, or when the password is changed elsewhere. Log in again to return to the page.
+    }
 passport-ended-elsewhere = You logged out in another window. Log in again to return to the page.
 passport-ended-kept = { " " }What you filled in is kept: you can submit it after logging in.
 passport-blocked = Your browser did not accept cookies

@@ -8,7 +8,11 @@ privacy-access-somebody = Staff
 privacy-access-document = Saw your whole document number
 privacy-access-account = Found the address of your passport
 privacy-access-corrected = Corrected your student record
-privacy-access-file = Took out a list of { $rows } rows that may include you
+privacy-access-file =
+    { $rows ->
+        [one] Took out a list of { $rows } row that may be you
+       *[other] Took out a list of { $rows } rows that may include you
+    }
 privacy-why-asked = Account retrieval by document and name
 privacy-why-export = By a request for a file, which holds the reason
 privacy-why-list = A working list with masked document numbers

@@ -74,7 +74,12 @@ reconciliation-across =
     }
 reconciliation-across-about = Money across days is in one book on this day and in the other on the day before or after. It agrees once both days are compared: it is no difference, and nobody has to do anything.
 reconciliation-matched = Matching
-reconciliation-late = { $n } more were booked on another day
+reconciliation-owner = {" "}({ $who })
+reconciliation-late =
+    { $n ->
+        [one] { $n } more was booked on another day
+       *[other] { $n } more were booked on another day
+    }
 reconciliation-sign-title = Signature
 reconciliation-sign-about = When each difference is resolved, somebody signs who has not handled one. A signed day is not changed any more; what is found later belongs to the day it is found on.
 reconciliation-handlers = Handled by

@@ -146,6 +146,8 @@ setting-reason = Reason
 setting-reason-hint = It is recorded with the change. Whoever approves it reads it.
 setting-reason-wrong = Enter a reason of at most 500 characters
 setting-needs-second = A second person must approve
+setting-second-what = { $what }.{ " " }
+setting-comma = {", "}
 setting-second-how = It takes effect once another person of the same or a higher level approves it within 7 days. Until then you can withdraw it.
 setting-second-fee = Fee
 setting-second-exam-date = Exam date
@@ -162,9 +164,17 @@ setting-saved = The change is in effect
 setting-saved-more = You can look at it and undo it in the history of changes.
 setting-meanwhile = { $what } ({ $field }) is now “{ $now }”, you entered “{ $wanted }”. Check it and try again
 setting-undo-impossible = This change cannot be undone: { $what } changed since, or stays once it is there
-setting-below-taken = { $what }: { $taken } seats are taken. Enter { $taken } or more
+setting-below-taken =
+    { $taken ->
+        [one] { $what }: { $taken } seat is taken. Enter { $taken } or more
+       *[other] { $what }: { $taken } seats are taken. Enter { $taken } or more
+    }
 setting-outside = { $place } allows: { $limit }
-setting-limit-seats = at most { $n } seats per campus
+setting-limit-seats =
+    { $n ->
+        [one] at most { $n } seat per campus
+       *[other] at most { $n } seats per campus
+    }
 setting-limit-span = { $from } to { $to }
 setting-any-time = any time
 setting-why-end = { $what }: { $field } must be after the start

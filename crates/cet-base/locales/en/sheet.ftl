@@ -34,6 +34,7 @@ sheet-odd-uncalculated = a formula that was never calculated: open the file in a
 sheet-odd-zero = 0 from a formula that was never calculated or that points at an empty cell: copy the column and insert it as values
 sheet-own-only-marks = expected a name, found only marks
 sheet-own-exchanged = expected a name, found what 学号 should hold: the two columns are exchanged
+sheet-own-masked = the document number is masked: request the file with full document numbers (Files), and correct that one
 sheet-own-number = expected letters and digits, found other characters
 sheet-own-residence = a residence permit (居住证) is not taken: give 港澳居民来往内地通行证 or 台湾居民往来大陆通行证 with its number
 sheet-own-permanent = a permanent residence card is not taken: give 护照 with its number
@@ -109,16 +110,40 @@ sheet-error-damaged = the workbook can't be read: it is damaged or cut off, copy
 sheet-error-workbook = the workbook can't be read, open it with a spreadsheet program and save it as .xlsx again ({ $reason })
 sheet-error-header = { $place } is not the whole header: { $faults }
 sheet-error-no-header = no header was found: expected a row with the columns' names ({ $columns }) among the first ten
-sheet-error-other-sheet = { $place } is not the whole header, so its { $rows } rows would be left out: { $faults }; mend the header or delete the sheet
+sheet-error-other-sheet =
+    { $rows ->
+        [one] { $place } is not the whole header, so its { $rows } row would be left out: { $faults }; mend the header or delete the sheet
+       *[other] { $place } is not the whole header, so its { $rows } rows would be left out: { $faults }; mend the header or delete the sheet
+    }
 sheet-error-hidden-list = the list stands in the hidden sheet { $sheet }: unhide it, so that you see what is imported
 sheet-error-quote = line { $line }: a quotation mark opens here and is never closed
 sheet-error-empty = the file holds no row
-sheet-note-read = sheet { $sheet }: { $rows } rows
-sheet-note-unread-hidden = not read: sheet { $sheet } (hidden) with { $rows } rows, because it is hidden: unhide it if it belongs to the list
-sheet-note-unread = not read: sheet { $sheet } with { $rows } rows, because it has no header of this table
-sheet-note-unread-hidden-other = not read: sheet { $sheet } (hidden) with { $rows } rows, because it has no header of this table
+sheet-note-read =
+    { $rows ->
+        [one] sheet { $sheet }: { $rows } row
+       *[other] sheet { $sheet }: { $rows } rows
+    }
+sheet-note-unread-hidden =
+    { $rows ->
+        [one] not read: sheet { $sheet } (hidden) with { $rows } row, because it is hidden: unhide it if it belongs to the list
+       *[other] not read: sheet { $sheet } (hidden) with { $rows } rows, because it is hidden: unhide it if it belongs to the list
+    }
+sheet-note-unread =
+    { $rows ->
+        [one] not read: sheet { $sheet } with { $rows } row, because it has no header of this table
+       *[other] not read: sheet { $sheet } with { $rows } rows, because it has no header of this table
+    }
+sheet-note-unread-hidden-other =
+    { $rows ->
+        [one] not read: sheet { $sheet } (hidden) with { $rows } row, because it has no header of this table
+       *[other] not read: sheet { $sheet } (hidden) with { $rows } rows, because it has no header of this table
+    }
 sheet-note-above = not read: { $place }, above the header
-sheet-note-hidden-rows = read like the others: { $count } hidden rows of sheet { $sheet }, the first is line { $first }
+sheet-note-hidden-rows =
+    { $count ->
+        [one] read like the others: { $count } hidden row of sheet { $sheet }, line { $first }
+       *[other] read like the others: { $count } hidden rows of sheet { $sheet }, the first is line { $first }
+    }
 sheet-note-missing = the file has no column { $name }: taken as empty
 sheet-note-missing-sheet = the file has no column { $name } in sheet { $sheet }: taken as empty
 sheet-note-unknown = not read: column "{ $name }", which this table does not have

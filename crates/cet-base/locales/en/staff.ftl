@@ -156,7 +156,11 @@ staff-entry-locked = Locked by a collective payment
 staff-entry-until = kept until { $time }
 staff-time-wrong = This time is not valid. Enter it like 2017-09-20 08:00.
 staff-rebinds-none = No requests to change a passport. Customer service creates one here when a candidate registered with a wrong address and forgot the password.
-staff-task-reviews = { $n } CET6 reviews
+staff-task-reviews =
+    { $n ->
+        [one] { $n } CET6 review
+       *[other] { $n } CET6 reviews
+    }
 staff-task-rebinds =
     { $n ->
         [one] { $n } change of passport to approve
@@ -167,7 +171,11 @@ staff-task-rebinds-asked =
         [one] { $n } change of passport waiting for a supervisor
        *[other] { $n } changes of passport waiting for a supervisor
     }
-staff-task-collective = { $n } collective payments to confirm
+staff-task-collective =
+    { $n ->
+        [one] { $n } collective payment to confirm
+       *[other] { $n } collective payments to confirm
+    }
 staff-task-suspense =
     { $n ->
         [one] { $n } payment that matches no order
@@ -225,7 +233,11 @@ staff-figure-entered = Entered
 staff-figure-until = Until the end
 staff-figure-of-entries = { $share } of all entries
 staff-figure-capacity = of { $capacity }
-staff-figure-days = { $days } days
+staff-figure-days =
+    { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }
 staff-figure-closed = Closed
 staff-statistics = Statistics
 staff-by-pool = Seats taken by campus
@@ -262,7 +274,11 @@ staff-check-state-blocking = Missing
 staff-check-subjects = Subjects with exam dates: { $n }.
 staff-check-fees = Subjects with fees: { $n }.
 staff-check-windows = Modes with registration dates: { $n }.
-staff-check-pools = { $n } seats. A subject without seats is shown as full.
+staff-check-pools =
+    { $n ->
+        [one] { $n } seat. A subject without seats is shown as full.
+       *[other] { $n } seats. A subject without seats is shown as full.
+    }
 staff-check-written = It is written.
 staff-check-unwritten = It has no text yet.
 staff-check-guidance = Modes with guidance: { $n }.
@@ -291,7 +307,7 @@ staff-tick-pay = Pay together for those that the filters leave
 staff-chart-left = Left: registrations saved
 staff-chart-middle = Middle: subjects entered
 staff-chart-right = Right: subjects paid
-staff-chart-label = In the last 14 days { $saved } registrations were saved, { $entered } subjects entered and { $paid } paid. The table below has the numbers of each day.
+staff-chart-label = The last 14 days. Registrations saved: { $saved }, subjects entered: { $entered }, subjects paid: { $paid }. The table below has the numbers of each day.
 staff-ticked-for = With the ticked students:
 staff-ticked-page = Tick this page
 staff-ticked-none = Untick all
@@ -343,7 +359,7 @@ staff-col-day = Day
 staff-by-hour = Saved, entered and paid in the last 24 hours
 staff-figure-saved = Saved
 staff-col-hour = Hour
-staff-hour-label = In the last 24 hours { $saved } registrations were saved, { $entered } subjects entered and { $paid } paid. The table below has the numbers of each hour.
+staff-hour-label = The last 24 hours. Registrations saved: { $saved }, subjects entered: { $entered }, subjects paid: { $paid }. The table below has the numbers of each hour.
 staff-funnel = From logging in to paying
 staff-funnel-step = Came as far as
 staff-funnel-people = Candidates
@@ -354,7 +370,11 @@ staff-funnel-saved = Registration saved
 staff-funnel-entered = Subjects entered
 staff-funnel-paid = Nothing left to pay
 staff-funnel-no-entry = { $count } entered no subject
-staff-funnel-unpaid = { $count } still have something to pay
+staff-funnel-unpaid =
+    { $count ->
+        [one] { $count } still has something to pay
+       *[other] { $count } still have something to pay
+    }
 staff-outlook = Expected when registration closes
 staff-outlook-entered = Subjects entered, with those cancelled or expired later
 staff-outlook-paid = Subjects paid
@@ -554,7 +574,11 @@ staff-refund-unfit-by-school = Its school paid for it, not through a gateway: se
 staff-refund-unfit-nothing = No sum. Type one above zero.
 staff-refund-unfit-too-much = More than what is left. Type a smaller sum.
 staff-refund-unfit-oral = The candidate’s oral test needs this written one: refund the oral first, or both together.
-staff-refund-left-out = { $n } stay out: { $why }
+staff-refund-left-out =
+    { $n ->
+        [one] { $n } stays out: { $why }
+       *[other] { $n } stay out: { $why }
+    }
 staff-refund-nothing = There is nothing to refund. Check the order, or subject and campus.
 staff-refund-lines = Entries
 staff-refund-ending = Entries that end
@@ -663,6 +687,7 @@ staff-account-change = Change role and scope
 staff-account-change-text = The change applies from the next request of this account.
 staff-account-save = Save the change
 staff-account-end = Disable the account
+staff-account-end-confirm = I have checked the account: it cannot be enabled again
 staff-account-end-text = The account is signed out at once and can no longer log in. You cannot undo this.
 staff-account-name-wrong = The account needs 3 to 40 lower-case letters, digits, dots, dashes or underscores.
 staff-account-role-wrong = Choose a role.
@@ -771,7 +796,7 @@ staff-to-day = To
 staff-count = Show figures
 staff-count-note = The dates apply to the figures by day and by hour and to the money by day, up to 92 days. All other figures are current. Candidates and money are not split by type of test.
 staff-by-chosen-day = Saved, entered and paid on the days you chose
-staff-range-label = { $from } to { $to }: { $saved } candidates saved, { $entered } subjects entered, { $paid } subjects paid. The table below has the figures for each day.
+staff-range-label = { $from } to { $to }. Candidates who saved: { $saved }, subjects entered: { $entered }, subjects paid: { $paid }. The table below has the figures for each day.
 staff-fill = When places will run out
 staff-fill-how = An estimate from the last 2 hours, not a guarantee. The 50 fullest come first
 staff-pool = Campus and subject
@@ -789,4 +814,8 @@ staff-pool-at-limit = at the limit
 staff-pool-no-limit = capacity can be raised
 staff-list-and = { "; " }
 staff-funnel-agreed = Logged in and accepted the agreement
-staff-funnel-unsaved = { $count } have not saved a registration
+staff-funnel-unsaved =
+    { $count ->
+        [one] { $count } has not saved a registration
+       *[other] { $count } have not saved a registration
+    }

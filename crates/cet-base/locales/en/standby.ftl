@@ -14,7 +14,11 @@ standby-chance-good = Good
 standby-chance-even = Even
 standby-chance-small = Small
 standby-chance-unknown = Cannot be estimated
-standby-chance-why = { $n } seats came free here since { $time }
+standby-chance-why =
+    { $n ->
+        [one] { $n } seat came free here since { $time }
+       *[other] { $n } seats came free here since { $time }
+    }
 standby-chance-why-unknown = Registration has been open for less than a day, so nobody knows yet how many seats will come free
 standby-until = You wait until
 standby-since = Joined
@@ -27,7 +31,11 @@ standby-leave = Leave the waiting list
 # ---- joining ----
 standby-join-title = Join the waiting list
 standby-now = Waiting now
-standby-people = { $n } people
+standby-people =
+    { $n ->
+        [one] { $n } person
+       *[other] { $n } people
+    }
 standby-free = There are seats left here: enter the subject instead of waiting.
 standby-campuses = Campuses to wait at
 standby-campuses-hint = Choose up to three, the one that you want most first. You get the first seat that comes free at any of them, and stop waiting at the others. If several come free at once, your order decides.

@@ -50,9 +50,17 @@ upload-no-sitting = There is no sitting { $code }.
 upload-tally = { $count } × { $what }; the first in { $first }
 upload-campus-doubled = has several names: { $names }
 upload-campus-renamed = renamed: { $before } → { $after }
-upload-photo-missing = { $count } of { $of } students without a photo: { $numbers }
+upload-photo-missing =
+    { $of ->
+        [one] { $count } of { $of } student without a photo: { $numbers }
+       *[other] { $count } of { $of } students without a photo: { $numbers }
+    }
 upload-photo-none = The ZIP file holds no picture: pack the photos themselves, as JPEG or PNG
-upload-photo-junk = { $count } files that systems create by themselves were ignored
+upload-photo-junk =
+    { $count ->
+        [one] { $count } file that systems create by themselves was ignored
+       *[other] { $count } files that systems create by themselves were ignored
+    }
 upload-rosters = Rosters
 upload-scores = Scores
 upload-photos = Photos
@@ -113,7 +121,7 @@ upload-says-bad-photos = Some files have errors. Nothing has been changed. Corre
 upload-says-no-photo = No photo can be used. Nothing has been changed. Correct what is listed below and upload again.
 upload-says-again = Another list was published in the meantime, so this one was compared again. Look at it again before you publish.
 upload-says-stands = This very file was published before, and nothing has changed since.
-upload-says-ready-roster = Nothing has been changed yet. Once published, { $new } new students can find themselves and { $changed } records change; the { $saved } of them who have saved a registration keep it as it is.
+upload-says-ready-roster = Nothing has been changed yet. Once published, new students can find themselves (new: { $new }) and changed records hold (changed: { $changed }). Those of them who have saved a registration ({ $saved }) keep it as it is.
 upload-says-ready = Nothing has been changed yet. It can be published.
 upload-says-publishing = It is being published.
 upload-says-published = It is published.
@@ -172,10 +180,18 @@ upload-left-out-photos =
         [one] { $n } other photo stays out.
        *[other] { $n } other photos stay out.
     }
-upload-gone = { $gone } students of the last file are not in this one
+upload-gone =
+    { $gone ->
+        [one] { $gone } student of the last file is not in this one
+       *[other] { $gone } students of the last file are not in this one
+    }
 upload-gone-keep = Keep them
 upload-gone-remove = Take them out of the roster
-upload-gone-saved = { $saved } of them have saved a registration and stay.
+upload-gone-saved =
+    { $saved ->
+        [one] { $saved } of them has saved a registration and stays.
+       *[other] { $saved } of them have saved a registration and stay.
+    }
 upload-can-withdraw = It can be withdrawn after that.
 upload-errors-file = Download the rows with errors
 upload-columns = Choose columns
@@ -227,4 +243,8 @@ upload-template-note-3 = Codes of campuses and subjects follow.
 upload-pictures = Have a look
 upload-pictures-about = These photos fit nobody, or may be one or another student’s; none of them is stored.
 upload-picture = Photo
-upload-task = { $n } uploaded files to deal with
+upload-task =
+    { $n ->
+        [one] { $n } uploaded file to deal with
+       *[other] { $n } uploaded files to deal with
+    }

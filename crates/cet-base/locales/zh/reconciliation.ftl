@@ -58,6 +58,7 @@ reconciliation-of-differences = { $n } 项差异
 reconciliation-across = { $n } 项差异，跨日 { $sum }
 reconciliation-across-about = 跨日的款项，一边记在这一天，另一边记在前一天或后一天，两天都核对后相符，不是差异，不用处理。
 reconciliation-matched = 相符
+reconciliation-owner = （{ $who }）
 reconciliation-late = 另有 { $n } 笔记在别的日子
 reconciliation-sign-title = 签字
 reconciliation-sign-about = 每项差异都解决后，由没有处理过差异的人签字。签字后这一天不再改动；后来的差异记在发现的那一天。

@@ -34,6 +34,7 @@ sheet-odd-uncalculated = 没有计算过的公式：请用表格软件打开文�
 sheet-odd-zero = 公式得出的 0（没有计算过，或者指向空单元格）：请复制这一列，选择性粘贴为数值
 sheet-own-only-marks = 姓名里只有符号
 sheet-own-exchanged = 姓名列里是学号：这两列对调了
+sheet-own-masked = 证件号码被星号遮住：在“导出申请”里申请带完整证件号码的文件，改那一份
 sheet-own-number = 证件号码只能有字母和数字，这里有别的字符
 sheet-own-residence = 不收居住证：请填港澳居民来往内地通行证或台湾居民往来大陆通行证及其号码
 sheet-own-permanent = 不收永久居留身份证：请填护照及其号码

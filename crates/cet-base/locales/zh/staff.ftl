@@ -603,6 +603,7 @@ staff-account-change = 更改角色和范围
 staff-account-change-text = 从这个账号的下一次操作起生效。
 staff-account-save = 保存更改
 staff-account-end = 停用账号
+staff-account-end-confirm = 停用以后不能恢复，我已核对账号
 staff-account-end-text = 账号立即退出，不能再登录。停用后不能恢复。
 staff-account-name-wrong = 账号要 3 到 40 个小写字母、数字、点、横线或下划线。
 staff-account-role-wrong = 请选择角色。

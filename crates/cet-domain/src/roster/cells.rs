@@ -99,6 +99,7 @@ pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
         Err(DocumentNumberError::Impossible) => {
             let wrong = match number.chars().find(|c| c.is_control()) {
                 Some(c) => Wrong::Character(c),
+                None if number.contains('*') => Wrong::Own("sheet-own-masked"),
                 None => Wrong::Own("sheet-own-number"),
             };
             fields.error("证件号码", wrong);

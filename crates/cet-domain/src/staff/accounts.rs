@@ -55,6 +55,8 @@ pub enum AccountRefusal {
     NotLower,
     /// It was already closed.
     Ended,
+    /// Closing it, which cannot be undone, was not confirmed.
+    Unconfirmed,
     /// Its role or scope has changed since the form was loaded.
     Meanwhile,
 }

@@ -79,6 +79,7 @@ pub(super) fn on_form(
             let state = keys::find(page, &format!("setting-state-{}", state.wire())).unwrap_or_default();
             vec![plain.saying(page.f("setting-wrong-state", &[("state", state)]))]
         }
+        ChangeRefusal::NoReason => vec![plain.saying(page.m("setting-reason-wrong")).at("reason")],
         other => vec![match words_of(other) {
             Some(words) => plain.saying(page.m(words)),
             None => plain,
@@ -100,7 +101,6 @@ const fn words_of(refusal: &ChangeRefusal) -> Option<&'static str> {
         ChangeRefusal::NotOver => "setting-not-over",
         ChangeRefusal::SubjectUsed(_) => "setting-subject-used",
         ChangeRefusal::Arranged(_) => "setting-arranged",
-        ChangeRefusal::NoReason => "setting-reason-wrong",
         ChangeRefusal::Over => "setting-over",
         ChangeRefusal::FromPast => "setting-from-past",
         ChangeRefusal::Tampered => "setting-tampered",
@@ -151,12 +151,16 @@ pub(super) fn value_words(page: &Page, value: &SettingValue) -> String {
         SettingValue::Fee(amount) => format!("¥{amount}"),
         SettingValue::Pool(capacity) => capacity.to_string(),
         SettingValue::Oral(prefixes) if prefixes.is_empty() => page.m("setting-oral-own").to_owned(),
-        SettingValue::Oral(prefixes) => prefixes.join("、"),
+        SettingValue::Oral(prefixes) => prefixes.join(page.m("arrangement-and")),
         SettingValue::Notice(body, _) | SettingValue::Text(body) => start(body),
         other => {
             let fields = other.fields();
             let name = |name: &str| words::field(page, name);
-            fields.iter().map(|(of, value)| format!("{} {value}", name(of))).collect::<Vec<_>>().join("，")
+            fields
+                .iter()
+                .map(|(of, value)| format!("{} {value}", name(of)))
+                .collect::<Vec<_>>()
+                .join(page.m("setting-comma"))
         }
     }
 }

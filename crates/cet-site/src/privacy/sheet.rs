@@ -5,8 +5,10 @@ use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::passport::views::sessions::browser_words;
 use crate::payment::views::reason_words;
+use crate::registration::pages::sex_name;
 use crate::web::answer::PageError;
 use cet_base::texts::Texts;
+use cet_base::words::codes::SubjectCode;
 use cet_base::words::subject_list::join_codes;
 use cet_base::words::time::Time;
 use cet_domain::dispute::DisputeState;
@@ -18,6 +20,8 @@ pub(super) enum Cell {
     Text(String),
     /// A code with its words.
     Code(&'static str, &'static str),
+    /// A code of the sitting or the roster with its words.
+    Named(String, String),
     At(Option<Time>),
     Money(String),
 }
@@ -43,6 +47,7 @@ impl Cell {
         match self {
             Self::Text(text) => text.clone(),
             Self::Code(_, key) => t.m(key).to_owned(),
+            Self::Named(_, words) => words.clone(),
             Self::At(at) => at.map_or_else(String::new, Time::page),
             Self::Money(amount) => format!("¥{amount}"),
         }
@@ -53,6 +58,7 @@ impl Cell {
         match self {
             Self::Text(text) | Self::Money(text) => serde_json::Value::String(text.clone()),
             Self::Code(code, _) => serde_json::Value::String((*code).to_owned()),
+            Self::Named(code, _) => serde_json::Value::String(code.clone()),
             Self::At(at) => at.map_or(serde_json::Value::Null, |at| at.to_string().into()),
         }
     }
@@ -208,13 +214,21 @@ fn account(who: &Candidate, of: &OwnData) -> Result<Vec<Cell>, PageError> {
 fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, PageError> {
     let Some((live, kept)) = &of.registration else { return Ok(None) };
     let number = who.app.vault.open(&kept.document_sealed).map_err(PageError::fault)?;
+    let (page, catalogue) = (who.page(), who.app.catalogue.get());
+    let (plan, lang) = (catalogue.sitting(&live.sitting), page.lang().code());
+    let subject = |code: &SubjectCode| {
+        let subject = plan.and_then(|plan| plan.subject(*code));
+        subject.map_or_else(|| code.to_string(), |subject| subject.name_in(lang).to_owned())
+    };
+    let subjects: Vec<_> = kept.subjects.0.iter().map(subject).collect();
+    let sitting = plan.map_or_else(|| live.sitting.to_string(), |plan| plan.name_in(lang).to_owned());
     Ok(Some(vec![
-        Cell::Text(live.sitting.to_string()),
+        Cell::Named(live.sitting.to_string(), sitting),
         Cell::Text(format!("({}){}", live.school, kept.school_name)),
         Cell::Text(format!("({}){}", kept.campus, kept.campus_name)),
         Cell::text(&kept.name),
-        Cell::text(&kept.sex),
-        Cell::text(document_kind_name(who.page().t, &kept.document_kind)),
+        Cell::Named(kept.sex.clone(), sex_name(&page, &kept.sex)),
+        Cell::text(document_kind_name(page.t, &kept.document_kind)),
         Cell::Text(number),
         Cell::text(&kept.education),
         Cell::text(&kept.duration),
@@ -225,7 +239,7 @@ fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, Page
         Cell::text(&kept.class),
         Cell::text(&kept.student_number),
         Cell::text(&kept.remark),
-        Cell::Text(join_codes(&kept.subjects.0)),
+        Cell::Named(join_codes(&kept.subjects.0), subjects.join(page.m("layout-subjects-and"))),
         Cell::At(Some(live.saved_at)),
     ]))
 }

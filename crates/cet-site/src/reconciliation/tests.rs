@@ -129,6 +129,8 @@ on_both! {
             ("wechat", "2017-09-19", Some(&whole[..]), "gateway-unknown"),
             ("alipay", "19.9.2017", Some(&whole[..]), "field-invalid"),
             ("alipay", "2017-09-20", Some(&whole[..]), "field-invalid"),
+            ("alipay", "0001-01-01", Some(&whole[..]), "field-invalid"),
+            ("alipay", "9999-12-31", Some(&whole[..]), "field-invalid"),
             ("alipay", "2017-09-19", None, "file-unreadable"),
             ("alipay", "2017-09-19", Some(&b""[..]), "file-unreadable"),
         ] {

@@ -193,11 +193,11 @@ pub struct SchoolEntry {
 }
 
 /// One line for each reason, in the order in which they come first, with its subjects' names together.
-fn by_reason(denied: Vec<DeniedSubject>) -> Vec<DeniedSubject> {
+fn by_reason(page: &Page, denied: Vec<DeniedSubject>) -> Vec<DeniedSubject> {
     let mut lines: Vec<DeniedSubject> = Vec::new();
     for subject in denied {
         match lines.iter_mut().find(|line| line.reason == subject.reason) {
-            Some(line) => line.name = format!("{}、{}", line.name, subject.name),
+            Some(line) => line.name = format!("{}{}{}", line.name, page.m("arrangement-and"), subject.name),
             None => lines.push(subject),
         }
     }
@@ -239,6 +239,7 @@ impl RecordView {
         let page = page.titled("registration-record-title").at_step(3);
         let (askable, denied): (Vec<_>, Vec<_>) = denied.into_iter().partition(|subject| subject.review);
         let denied_line = page.f("registration-denied-line", &[("n", &denied.len().to_string())]);
+        let denied = by_reason(&page, denied);
         let eligible = eligible.join(page.m("layout-subjects-and"));
         Self {
             page,
@@ -246,7 +247,7 @@ impl RecordView {
             eligible,
             askable,
             denied_line,
-            denied: by_reason(denied),
+            denied,
             opens: None,
             closed: false,
             by_school: Vec::new(),

@@ -6,13 +6,14 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::views::{Column, StudentNewView};
+use crate::passport::views::document_kinds;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Refused, Typed};
 use cet_base::store::{DbError, Tx};
+use cet_base::texts::Texts;
 use cet_base::words::codes::SchoolCode;
-use cet_base::words::document::DocumentKind;
 use cet_base::words::ids::RecordId;
 use cet_domain::roster::added::{self, AddRefusal, Added};
 use cet_domain::roster::file::OPTIONAL;
@@ -44,6 +45,30 @@ const FIELDS: [&str; 17] = [
     "barred",
 ];
 
+/// What a field is called in the language of `t`; a column of a file has its Chinese name in both.
+fn label(t: &'static Texts, field: &str) -> Option<&'static str> {
+    let key = match field {
+        "name" => "passport-name",
+        "sex" => "registration-sex",
+        "document_kind" => "passport-document-kind",
+        "document_number" => "passport-document-number",
+        "campus" => "staff-col-campus",
+        "education" => "registration-education",
+        "duration" => "registration-length",
+        "entry_year" => "registration-entered",
+        "grade" => "registration-grade",
+        "college" => "registration-faculty",
+        "major" => "registration-major",
+        "class" => "registration-class",
+        "student_number" => "registration-student-number",
+        "remark" => "registration-note",
+        "listed" => "staff-col-listed",
+        "barred" => "staff-col-barred",
+        _ => return None,
+    };
+    Some(t.m(key))
+}
+
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
     let first = who
@@ -66,12 +91,16 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
         .zip(FIELDS)
         .filter(|(_, field)| *field != "school")
         .map(|(name, field)| Column {
-            name,
+            name: label(page.t, field).unwrap_or(name),
             field: field.to_owned(),
             required: !OPTIONAL.contains(&name),
             choices: match field {
-                "sex" => ["", "男", "女"].map(plain).to_vec(),
-                "document_kind" => DocumentKind::ALL.map(|kind| plain(kind.chinese())).to_vec(),
+                "sex" => {
+                    [("", ""), ("男", page.m("registration-male")), ("女", page.m("registration-female"))]
+                        .map(|(value, text)| Choice { value: value.to_owned(), text: text.to_owned() })
+                        .to_vec()
+                }
+                "document_kind" => document_kinds(page.t),
                 "education" => ["本科", "专科", "研究生"].map(plain).to_vec(),
                 "campus" => catalogue
                     .campuses()
@@ -120,9 +149,11 @@ fn refusals(who: &StaffMember, why: &AddRefusal) -> Vec<Refused> {
                 let at = added::columns().iter().position(|name| *name == column);
                 let field = at.and_then(|at| FIELDS.get(at)).copied().unwrap_or("name");
                 let field = if field == "school" { "campus" } else { field };
-                Refused::new(page.t, "field-invalid")
-                    .at(field)
-                    .saying(format!("{column}: {}", fault.wrong.say(page.t)))
+                Refused::new(page.t, "field-invalid").at(field).saying(format!(
+                    "{}: {}",
+                    label(page.t, field).unwrap_or(column),
+                    fault.wrong.say(page.t)
+                ))
             })
             .collect(),
         AddRefusal::Exists(school, id) => vec![

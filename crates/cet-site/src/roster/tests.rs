@@ -111,6 +111,13 @@ on_both! {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         assert!(school.get("/staff/students/new").await.text.contains("证件号码"));
+        let english = school.get("/staff/students/new?lang=en").await.text;
+        assert!(english.contains("Document number") && english.contains("Year of entry"), "{english}");
+        assert!(!english.contains("证件号码") && !english.contains("护照"), "{english}");
+        school.get("/staff/students/new?lang=zh").await;
+        let masked: Vec<_> = NEW.iter().map(|(name, value)| (*name, if *name == "document_number" { "E1****8" } else { *value })).collect();
+        let refused = school.post("/staff/students/new", &masked).await;
+        assert!(refused.text.contains("被星号遮住"), "what an export left out: {}", refused.text);
         let made = school.post("/staff/students/new", NEW).await;
         assert_eq!(made.status, 303, "{:?}", made.codes());
         let page = school.get(made.location()).await;

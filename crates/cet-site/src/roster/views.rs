@@ -58,7 +58,7 @@ pub(super) struct TransferView {
 
 /// A column of the form.
 pub(super) struct Column {
-    /// The name of the field, which is the column's name.
+    /// What the field is called.
     pub(super) name: &'static str,
     pub(super) field: String,
     pub(super) required: bool,

@@ -146,6 +146,7 @@ impl OnPage for AccountRefusal {
             Self::Own => plain("not-eligible", "staff-account-own"),
             Self::NotLower => said("field-invalid", "role", "staff-account-not-lower"),
             Self::Ended => plain("review-final", "staff-account-over"),
+            Self::Unconfirmed => Refused::new(page.t, "not-checked").at("confirm"),
             Self::Meanwhile => plain("changed-meanwhile", "staff-seen-account"),
         }
     }

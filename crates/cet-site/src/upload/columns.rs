@@ -83,6 +83,7 @@ pub(super) fn view(
     let required = required.map(|column| column_shown(column));
     Some(ColumnsView {
         href: format!("{}/{}", path(kind), of.id),
+        id: of.id,
         file_name: of.file_name.clone(),
         failure: pages::failure_of(&page, of),
         sheets: sheets.collect(),
@@ -91,7 +92,7 @@ pub(super) fn view(
         samples: below.len(),
         rows: rows.collect(),
         names: table.columns.iter().map(|column| choice(column)).collect(),
-        required: required.collect::<Vec<_>>().join("、"),
+        required: required.collect::<Vec<_>>().join(page.m("arrangement-and")),
         fixed: if kind == Kind::Roster { fixed(who, of, sent) } else { Vec::new() },
         page,
         menu,

@@ -192,6 +192,7 @@ pub(super) struct FixedField {
 pub(super) struct ColumnsView {
     pub(super) page: Page,
     pub(super) menu: Menu,
+    pub(super) id: i64,
     pub(super) href: String,
     pub(super) file_name: String,
     pub(super) failure: String,

@@ -121,8 +121,10 @@ pub struct Page {
     pub site: Arc<Site>,
     /// Whether the banner of a rehearsal is shown.
     pub rehearsal: bool,
-    /// The path of this page, without its query: the target of the language link and of forms.
+    /// The path of this page, without its query: the target of forms.
     pub path: String,
+    /// What the language link keeps of the query; nothing on a page that is kept for everybody.
+    pub query: String,
     /// Messages above the content.
     pub notices: Vec<Notice>,
     /// Why the submission is refused.
@@ -151,6 +153,7 @@ impl Page {
             site,
             rehearsal: false,
             path,
+            query: String::new(),
             notices: Vec::new(),
             refusals: Vec::new(),
             typed: Typed::default(),
@@ -182,7 +185,28 @@ impl Page {
     #[must_use]
     pub fn with_nav(mut self) -> Self {
         self.nav = true;
+        // The portal's pages are cached by their path.
+        self.query.clear();
         self
+    }
+
+    /// Has the language link keep this query, so that a list stays filtered.
+    #[must_use]
+    pub fn asked(mut self, query: &str) -> Self {
+        const LONGEST: usize = 1000;
+        if query.len() <= LONGEST {
+            let mut kept = form_urlencoded::Serializer::new(String::new());
+            kept.extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "lang"));
+            self.query = kept.finish();
+        }
+        self
+    }
+
+    /// The address of this page in the other language.
+    #[must_use]
+    pub fn other_language(&self) -> String {
+        let and = if self.query.is_empty() { "" } else { "&" };
+        format!("{}?{}{and}lang={}", self.path, self.query, self.t.lang().other().code())
     }
 
     /// Adds a message above the content.

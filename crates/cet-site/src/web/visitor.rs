@@ -50,6 +50,9 @@ impl Visitor {
     pub fn page_at(&self, path: &str) -> Page {
         let mut page = Page::new(texts(self.lang), Arc::clone(&self.app.site), path);
         page.rehearsal = self.app.config.rehearsal;
+        if page.path == self.path {
+            page = page.asked(&self.query);
+        }
         page.refusals.extend(self.stale.as_ref().map(|stale| stale.refused.clone()));
         page
     }

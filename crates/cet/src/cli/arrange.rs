@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// Publishes the draw: it can't be changed afterwards.
     #[arg(long, conflicts_with = "replay")]
     publish: bool,
-    /// Draws again from the recorded seed and compares; nothing is changed.
+    /// Draws again from the recorded seeds, those of late draws too, and compares; nothing is changed.
     #[arg(long, conflicts_with = "seed")]
     replay: bool,
     #[command(flatten)]

@@ -38,9 +38,10 @@ enum What {
         file: ConfigFile,
     },
     /// Lists whose data a file that was taken out, or an account of staff, touched.
+    #[command(group(clap::ArgGroup::new("whom").required(true).args(["export", "account"])))]
     Touched {
         /// The number of the request for the file.
-        #[arg(long, conflicts_with = "account", required_unless_present = "account")]
+        #[arg(long)]
         export: Option<i64>,
         /// The account's name.
         #[arg(long)]

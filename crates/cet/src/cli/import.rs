@@ -85,7 +85,7 @@ enum What {
         #[command(flatten)]
         config: super::ConfigFile,
     },
-    /// Takes a published roster or file of scores back: what candidates saved keeps its snapshot.
+    /// Takes a published roster, scores, photos or campuses back: what candidates saved keeps its snapshot.
     Withdraw {
         /// The import's id, as listed.
         id: i64,

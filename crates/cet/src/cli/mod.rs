@@ -22,6 +22,7 @@ mod summary;
 mod vault;
 mod verify;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,17 +47,17 @@ struct ConfigFile {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the site, both sandbox gateways, mailbox and jobs in one process, with a seeded sitting.
+    /// Runs the site, the sandboxes of the gateways, mailbox and jobs in one process, with a seeded sitting.
     #[cfg(feature = "rehearsal")]
     Demo(demo::Arguments),
     /// Runs one node of the site with its jobs.
     Serve(ConfigFile),
-    /// Runs the two sandbox gateways in a separate process.
+    /// Runs the sandboxes of the gateways in a separate process.
     #[cfg(feature = "rehearsal")]
     Sandbox(ConfigFile),
     /// Migrates the database to this version.
     Migrate(ConfigFile),
-    /// Imports a sitting, campuses, a roster or scores from a file: all of it or nothing.
+    /// Imports a sitting, campuses, a roster, scores or photos from a file: all of it or nothing.
     Import(import::Arguments),
     /// Exports a sitting to the file that it can be imported from.
     Export(export::Arguments),
@@ -146,9 +147,14 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-#[expect(clippy::print_stdout, reason = "a command's answer")]
+/// Writes a line of a command's answer. Whoever reads it may stop early (`cet verify | head`): the work goes on.
 fn say(text: impl std::fmt::Display) {
-    println!("{text}");
+    let written = writeln!(std::io::stdout(), "{text}");
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        failed(&format_args!("stdout: {error}"));
+    }
 }
 
 /// Logs lines to stderr; `CET_LOG` sets the filter (default `info`).

@@ -76,3 +76,16 @@ async fn steps(database: Option<String>) {
     }
     demo.verify();
 }
+
+#[test]
+fn a_command_whose_answer_nobody_reads_does_its_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("new.key");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cet"));
+    let ended = command.args(["config", "new-key"]).arg(&key).stdout(writer).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && said.is_empty(), "{:?} {said}", ended.status);
+    assert!(key.exists());
+}

@@ -61,6 +61,20 @@ fn a_receipt_with_many_rows_goes_on_over_pages_and_loses_none() {
 }
 
 #[test]
+fn no_page_of_a_receipt_ends_in_a_heading() {
+    for rows in 1..50 {
+        let mut two = paid("zh-CN", rows);
+        let other = Table { heading: "退款明细".into(), ..paid("zh-CN", 3).tables.remove(0) };
+        two.tables.push(other);
+        for page in texts(&receipt(fonts(), &two).unwrap().pdf) {
+            let said = without_spaces(&page);
+            let (body, _) = said.split_once("打印时间").unwrap();
+            assert!(!body.ends_with("退款明细") && !body.ends_with("金额(元)"), "{rows}: {body}");
+        }
+    }
+}
+
+#[test]
 fn a_receipt_says_in_which_language_it_is() {
     let pdf = receipt(fonts(), &paid("en", 1)).unwrap().pdf;
     let has = |needle: &str| pdf.windows(needle.len()).any(|part| part == needle.as_bytes());

@@ -1,5 +1,7 @@
 //! Changes in the database.
 
+#[path = "copies.rs"]
+mod copies;
 #[path = "time.rs"]
 mod time;
 

@@ -24,10 +24,11 @@ pub(super) async fn faults(
     lines: &[Line],
     (before, after): (&Plan, &Plan),
 ) -> Result<Vec<ChangeRefusal>, DbError> {
+    let mut copies = false;
     if let By::Staff { role, scope, .. } = by {
         let allowed = |line: &Line| rules::may_change(*role, scope, &line.key, before.province_fees);
         // Whoever may create a sitting may copy one, with what lower places had set in it.
-        let copies = origin == "copy" && rules::may_change(*role, scope, &Key::Sitting, false);
+        copies = origin == "copy" && rules::may_change(*role, scope, &Key::Sitting, false);
         if !copies && !lines.iter().all(allowed) {
             return Ok(vec![ChangeRefusal::NotFound]);
         }
@@ -65,7 +66,8 @@ pub(super) async fn faults(
         {
             faults.push(ChangeRefusal::BelowTaken(line.key, taken));
         }
-        if let Some((place, limit)) = rules::outside_limits(line, after) {
+        // A capacity may be older than the limit above it: what stands in one sitting may stand in its copy.
+        if !copies && let Some((place, limit)) = rules::outside_limits(line, after) {
             faults.push(ChangeRefusal::OutsideLimits(line.key, place, limit));
         }
     }

@@ -73,7 +73,7 @@ fn every_visible_sheet_with_the_header_is_read_in_its_own_order_of_columns() {
     assert_eq!(file.texts(), [["张三", "1", "a"], ["李四", "2", "b"], ["王五", "3", "c"]]);
     let places: Vec<String> = file.rows().iter().map(|row| row.place.to_string()).collect();
     assert_eq!(places, ["sheet 外语, line 2", "sheet 外语, line 3", "sheet 化学, line 2"]);
-    assert_eq!(notes(&file), ["sheet 外语: 2 rows", "sheet 化学: 1 rows"]);
+    assert_eq!(notes(&file), ["sheet 外语: 2 rows", "sheet 化学: 1 row"]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_sheet_whose_header_is_nearly_whole_stops_the_import() {
     let near: &[&[&str]] = &[&["姓名", "证件号码", "班"], &["王五", "3", "c"]];
     let error = Book::new().sheet("外语", LIST).sheet("化学", near).file().open().unwrap_err().to_string();
     assert!(
-        error.starts_with("sheet 化学, line 1 is not the whole header, so its 1 rows would be left out"),
+        error.starts_with("sheet 化学, line 1 is not the whole header, so its 1 row would be left out"),
         "{error}"
     );
     assert!(error.contains("column 班级 is missing"), "{error}");
@@ -95,7 +95,7 @@ fn sheets_before_the_list_do_not_hide_it_and_those_with_rows_are_named() {
     let unread = "not read: sheet 字典 (hidden) with 2 rows, because it has no header of this table";
     assert_eq!(notes(&file), ["sheet 名单: 2 rows", unread]);
     let hidden_list = Book::new().sheet("旧", OTHER).hide().sheet("名单", LIST).file();
-    assert!(notes(&hidden_list)[1].contains("sheet 旧 (hidden) with 1 rows, because it is hidden"));
+    assert!(notes(&hidden_list)[1].contains("sheet 旧 (hidden) with 1 row, because it is hidden"));
     let only = Book::new().sheet("说明", &[&["见下"]]).sheet("名单", LIST).hide().file();
     assert_eq!(only.open().unwrap_err(), SheetError::HiddenList { sheet: "名单".into() });
 }

@@ -304,7 +304,10 @@ pub(super) async fn undo(
 ) -> Result<Response, PageError> {
     who.needs(Permission::Season)?;
     let id = parse_id(&id)?;
-    let (by, policy, reason) = (by(&who), policy(&who), form.one("reason")?.to_owned());
+    // Whoever says nothing says that it is undone.
+    let reason = Some(form.one("reason")?.trim()).filter(|reason| !reason.is_empty());
+    let reason = reason.unwrap_or_else(|| who.page().m("change-undo-do")).to_owned();
+    let (by, policy) = (by(&who), policy(&who));
     let done: Result<Made, Stop<Vec<ChangeRefusal>>> =
         who.app.db.write_again(async move |tx| verbs::undo(tx, &by, &policy, id, &reason).await).await;
     match refusal(done)? {

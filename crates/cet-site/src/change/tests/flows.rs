@@ -79,7 +79,12 @@ on_both! {
         let href = format!("/staff/changes/{href}");
         let one = school.get(&href).await;
         assert!(one.text.contains("新教学楼") && one.text.contains("321"));
-        let undone = school.post(&format!("{href}/undo"), &[("reason", "错了")]).await;
+        let long = "长".repeat(600);
+        let wrong = school.post(&format!("{href}/undo"), &[("reason", &*long)]).await;
+        assert_eq!(told(&wrong), (422, vec!["field-invalid"]));
+        assert!(wrong.text.contains("data-field=\"reason\""), "{}", wrong.text);
+        // The address takes no field; a reason may be given.
+        let undone = school.post(&format!("{href}/undo"), &[]).await;
         assert_eq!((undone.status.as_u16(), capacity(&app).await), (303, before));
         assert!(school.get(&href).await.text.contains("这次改动已被撤销"));
         let refused = school.post(&format!("{href}/undo"), &[("reason", "x")]).await;

@@ -105,6 +105,7 @@ on_both! {
         assert_eq!((count("account"), count("registration"), count("entries")), (1, 1, 1));
         assert_eq!(all["registration"][0]["name"], "学生1");
         assert_eq!(all["registration"][0]["document_number"], "99301000001");
+        assert_eq!(all["registration"][0]["sitting"], "2017-2");
         assert_eq!(all["entries"][0]["state"], "held");
         assert_eq!(all["account"][0]["email"], "candidate1@example.cn");
         assert_eq!((all["account"][0]["notice_version"].as_str(), count("disputes")), (Some("0"), 0));

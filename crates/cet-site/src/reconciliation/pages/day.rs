@@ -143,7 +143,11 @@ fn line(page: &Page, of: &Difference) -> Line {
     let (state, tag) = state_words(page, of);
     let is_open = of.state != "resolved";
     let is_ours = class.is_some_and(|class| class != Class::UnknownOrder);
-    let owner = if of.owner.is_empty() { String::new() } else { format!("（{}）", of.owner) };
+    let owner = if of.owner.is_empty() {
+        String::new()
+    } else {
+        page.f("reconciliation-owner", &[("who", &of.owner)])
+    };
     let sum = |sum: Option<FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
     Line {
         id: of.id,

@@ -320,7 +320,7 @@ fn reason(page: &Page, plan: &Plan, why: &Ineligible) -> String {
         }
         Ineligible::NeedsWritten(codes) => {
             let names: Vec<&str> = codes.iter().map(|code| name_of(page, plan, *code)).collect();
-            page.f("registration-why-needs-written", &[("subjects", &names.join("、"))])
+            page.f("registration-why-needs-written", &[("subjects", &names.join(page.m("arrangement-and")))])
         }
     }
 }

@@ -234,7 +234,7 @@ async fn detail(
     let mark = if kept { before } else { seen(&who.app.vault, "account", accounts::values(&of)) };
     let page = page.marked(SEEN, mark);
     let said: Vec<Refused> = why.iter().map(|why| why.on(&page)).collect();
-    if said.is_empty() {
+    if said.is_empty() || why == Some(AccountRefusal::Unconfirmed) {
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
     }
     let may_reset = cet_domain::staff::reset::allowed(&granter(who), &of).is_ok();
@@ -281,6 +281,9 @@ pub(super) async fn end(
     form: FormData,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Accounts)?;
+    if form.one("confirm")? != "yes" {
+        return detail(&who, &name, Some(AccountRefusal::Unconfirmed), form.typed(&GRANTED)).await;
+    }
     let (by, asked) = (granter(&who), name.clone());
     let done: Result<(), Stop<AccountRefusal>> =
         who.app.db.write_again(async move |tx| accounts::end(tx, &by, &asked).await).await;

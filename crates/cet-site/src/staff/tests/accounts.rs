@@ -107,7 +107,7 @@ on_both! {
         for (name, code) in [("national", "not-eligible"), ("finance", "not-eligible"), ("national-9", "field-invalid")] {
             let fields = [("role", "school"), ("scope", "99301")];
             assert_eq!(national.post(&format!("/staff/accounts/{name}/grant"), &fields).await.codes(), [code], "{name}");
-            assert_eq!(national.post(&format!("/staff/accounts/{name}/end"), &[]).await.codes(), [code], "{name}");
+            assert_eq!(national.post(&format!("/staff/accounts/{name}/end"), &[("confirm", "yes")]).await.codes(), [code], "{name}");
         }
         let raised = national.post("/staff/accounts/service/grant", &[("role", "national"), ("scope", "")]).await;
         assert_eq!(raised.codes(), ["field-invalid"]);
@@ -169,11 +169,14 @@ on_both! {
         let mut school = member(&app, "school-99301").await;
         assert_eq!(school.begin("/staff/registrations.csv").await, 200);
         let mut national = member(&app, "national").await;
-        let ended = national.post("/staff/accounts/school-99301/end", &[]).await;
+        // It cannot be undone, so that one press is not enough.
+        assert_eq!(national.post("/staff/accounts/school-99301/end", &[]).await.codes(), ["not-checked"]);
+        assert_eq!(school.get("/staff").await.status, 200);
+        let ended = national.post("/staff/accounts/school-99301/end", &[("confirm", "yes")]).await;
         assert_eq!(ended.location(), "/staff/accounts/school-99301");
         assert_eq!(school.get("/staff").await.location(), "/staff/login");
         assert!(school.get("/staff/registrations.csv").await.location().starts_with("/staff/login"));
-        assert_eq!(national.post("/staff/accounts/school-99301/end", &[]).await.location(), "/staff/accounts/school-99301");
+        assert_eq!(national.post("/staff/accounts/school-99301/end", &[("confirm", "yes")]).await.location(), "/staff/accounts/school-99301");
         let grant = [("role", "customer-service"), ("scope", "")];
         assert_eq!(national.post("/staff/accounts/school-99301/grant", &grant).await.codes(), ["review-final"]);
         let lines: Result<(i64,), DbError> = app.t.db.read(async |tx: &mut Tx<'_>| {
@@ -192,7 +195,7 @@ on_both! {
             assert_eq!(add(&mut province, name, "school", scope).await.status, 200, "{scope}");
             let grant = province.post(&format!("/staff/accounts/{name}/grant"), &[("role", "school"), ("scope", "99101")]).await;
             assert_eq!(grant.status, 303, "{:?}", grant.codes());
-            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[]).await.status, 303);
+            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[("confirm", "yes")]).await.status, 303);
             assert!(!held(&app, name).await.unwrap().2, "{name}");
         }
         sql(&app, "INSERT INTO campus (code, name) VALUES ('983010', '南方大学')").await;
@@ -205,7 +208,7 @@ on_both! {
         assert_eq!(held(&app, "never").await, None);
         // Its own kind, and whoever is above or elsewhere.
         for name in ["province-99", "province-99-2"] {
-            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[]).await.status, 422, "{name}");
+            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[("confirm", "yes")]).await.status, 422, "{name}");
         }
         for name in ["national", "service", "finance"] {
             for form in ["grant", "end", "email"] {

@@ -103,7 +103,7 @@ on_both! {
         assert_eq!(hours.matches("<th scope=\"row\"").count(), 24);
         assert_eq!(hours.matches("<td class=\"r\">1</td><td class=\"r\">1</td><td class=\"r\">0</td>").count(), 1, "in one hour");
         assert!(!page.contains(" style=") && page.contains("data-outlook=\"none\"") && page.contains("没有上一考次从报名开始起的逐日数字"), "{page}");
-        assert!(province.get("/staff/statistics?lang=en").await.text.contains("1 still have something to pay"));
+        assert!(province.get("/staff/statistics?lang=en").await.text.contains("1 still has something to pay"));
         let file = province.get("/staff/statistics.csv?lang=zh").await.text;
         assert_eq!(file.matches("最近 24 小时的保存、报考与支付").count(), 24, "{file}");
         let mut elsewhere = member(&app, "school-99101").await;

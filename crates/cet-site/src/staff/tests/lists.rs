@@ -60,6 +60,18 @@ async fn app_file(app: &TestApp, path: &str) -> String {
 }
 
 on_both! {
+    /// A list stays filtered, and a page that needs its query is still there.
+    async fn the_language_is_changed_without_leaving_the_page(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let request = school.get("/staff/exports/new?what=students&college=a%26b&lang=en").await.text;
+        let link = "/staff/exports/new?what=students&college=a%26b&lang=zh".replace('&', "&#38;");
+        assert!(request.contains(&format!("href=\"{link}\"")), "{request}");
+        // What is the same for everybody is kept for everybody.
+        let portal = app.browser().get("/about?x=1&lang=zh").await.text;
+        assert!(portal.contains("href=\"/about?lang=en\""), "{portal}");
+    }
+
     /// S2.
     async fn a_school_finds_its_students_by_document_name_or_number_and_no_others(t: TestDb) {
         let app = world(t).await;

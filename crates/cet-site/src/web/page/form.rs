@@ -56,10 +56,10 @@ impl Refused {
         self
     }
 
-    /// The value of `data-field`, which only `field-invalid` has.
+    /// The value of `data-field`, which `field-invalid` always has and nothing else: `form` where no single field is wrong.
     #[must_use]
     pub fn data_field(&self) -> Option<&str> {
-        self.field.as_deref().filter(|_| self.code == "field-invalid")
+        (self.code == "field-invalid").then(|| self.field.as_deref().unwrap_or("form"))
     }
 }
 
@@ -145,5 +145,6 @@ mod tests {
         let t = cet_base::texts::texts(cet_base::texts::Lang::Zh);
         assert_eq!(Refused::new(t, "captcha").at("captcha").data_field(), None);
         assert_eq!(Refused::new(t, "field-invalid").at("phone").data_field(), Some("phone"));
+        assert_eq!(Refused::new(t, "field-invalid").data_field(), Some("form"));
     }
 }

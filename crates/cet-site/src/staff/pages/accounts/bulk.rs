@@ -26,7 +26,7 @@ pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, 
 
 async fn page(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at("/staff/accounts/file", "staff-bulk").await?;
-    let (columns, most) = (COLUMNS.join("、"), bulk::MOST.to_string());
+    let (columns, most) = (COLUMNS.join(page.m("arrangement-and")), bulk::MOST.to_string());
     let page = page.refusing(said.clone(), Typed::default());
     refused(&said, &[], &BulkFormView { page, menu, columns, most })
 }
