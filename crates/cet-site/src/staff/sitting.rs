@@ -80,10 +80,9 @@ impl StaffMember {
         }
         let lang = page.lang().code();
         let (title, text) = match catalogue.told() {
-            Some(plan) => (
-                page.f("staff-between", &[("sitting", plan.name_in(lang))]),
-                page.m("staff-between-shown"),
-            ),
+            Some(plan) => {
+                (page.f("staff-between", &[("sitting", plan.name_in(lang))]), page.m("staff-between-shown"))
+            }
             None => (page.m("staff-between-none").to_owned(), page.m("staff-between-empty")),
         };
         Some(match self.next(page) {

@@ -196,7 +196,8 @@ async fn a_new_password_is_judged_in_words_as_it_is_typed() {
     window.fill("password", "").await;
     assert_eq!(said(&window).await, "");
     // The server's own words stand where they stood: what it refuses is said by it.
-    let weak = [("email", "words@example.cn"), ("password", "siliuji2017"), ("password_again", "siliuji2017")];
+    let weak =
+        [("email", "words@example.cn"), ("password", "siliuji2017"), ("password_again", "siliuji2017")];
     window.fill_all(&weak).await;
     assert!(said(&window).await.starts_with("长度够了；提交时再检查"), "{}", said(&window).await);
     window.send("/register").await;

@@ -17,12 +17,8 @@ use cet_base::store::testing::TestDb;
 const NONE: &str = "data-sitting=\"none\"";
 const OVER: &str = "2017年下半年CET考试已经结束";
 /// Pages of what can only be done in a sitting: forms, without anything to look at.
-const ROOMS: [&str; 4] = [
-    "/staff/collective-payments/new",
-    "/staff/group-entry",
-    "/staff/reviews/new",
-    "/staff/students/new",
-];
+const ROOMS: [&str; 4] =
+    ["/staff/collective-payments/new", "/staff/group-entry", "/staff/reviews/new", "/staff/students/new"];
 /// Forms that act on the current sitting.
 const FORMS: [&str; 17] = [
     "/staff/accommodations",
