@@ -192,7 +192,7 @@ on_both! {
     /// P2, P5.
     async fn the_next_opening_is_named_once_its_sitting_is_published_and_no_draft_is(t: TestDb) {
         let app = enrolled(t).await;
-        drop(bound(&app, 1).await);
+        bound(&app, 1).await;
         app.t.clock.set(Time::parse_local("2018-01-10 12:00").unwrap());
         state(&app, "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'").await;
         next(&app, false).await;

@@ -267,15 +267,18 @@ impl Page {
         dated::html(self.lang(), text)
     }
 
-    /// How many characters a new password has at least, and what is said beside it as it is typed: too short, easy to
-    /// guess at sight, or long enough, which promises nothing.
+    /// Of the field of a new password: how many characters it has at least, and what is said beside it as it is typed: too
+    /// short, easy to guess at sight, or long enough, which promises nothing.
     #[must_use]
-    pub fn password_words(&self) -> (usize, String) {
+    pub fn password_words(&self, name: &str, autocomplete: &str) -> Option<(usize, String)> {
+        if (name, autocomplete) != ("password", "new-password") {
+            return None;
+        }
         let of_staff = self.path.starts_with("/staff");
         let least = if of_staff { staff_rules::SHORTEST_PASSWORD } else { passport_rules::SHORTEST_PASSWORD };
         let short = self.f("layout-password-short", &[("n", &least.to_string())]);
-        let words = [&short, self.m("layout-password-plain"), self.m("layout-password-fine")];
-        (least, words.join("|"))
+        let words = [short.as_str(), self.m("layout-password-plain"), self.m("layout-password-fine")];
+        Some((least, words.join("|")))
     }
 
     /// The path of an embedded asset.

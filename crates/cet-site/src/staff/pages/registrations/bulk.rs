@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::{Registrations, current, with_entries};
+use super::{Registrations, with_entries};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, List as _, Sheet};

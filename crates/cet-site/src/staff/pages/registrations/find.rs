@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::{PATH, Registrations, current, with_entries};
+use super::{PATH, Registrations, sitting, with_entries};
 use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
 use crate::web::answer::{PageError, see_other};
