@@ -74,7 +74,7 @@ async fn walked(
 }
 
 fn is_page(answer: &Answer) -> bool {
-    answer.text.starts_with("<!doctype html>") && answer.status == 200
+    answer.text.trim_start().starts_with("<!doctype html>") && answer.status == 200
 }
 
 /// What a form without its fields answers to somebody who may send it.
