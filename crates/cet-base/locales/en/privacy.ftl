@@ -96,7 +96,6 @@ privacy-consent-leave = Leave it as it is
 privacy-consent-withdrawal = Withdraw a consent
 privacy-consent-giving = Agree again
 privacy-consent-withdrawn = Withdrawn
-privacy-consent-withdrawn-text = It has taken effect. You will be asked again when it is needed.
 privacy-consent-given = You have agreed again
 privacy-consent-given-text = You can withdraw it at any time.
 privacy-consent-unsaid = You have not been asked yet

@@ -765,7 +765,7 @@ staff-file-look = Preview
 staff-account-person-wrong = Enter the staff number of the person, or another identifier.
 staff-account-taken = An account with this name already exists. Choose another name.
 staff-account-own = You cannot change your own account or another account of yours. Ask another member of national staff.
-staff-account-not-lower = You can assign lower roles only. Operators manage national accounts on the command line.
+staff-account-not-lower = You can manage lower roles only. Operators create and close national and auditor accounts on the command line.
 staff-account-over = This account is already disabled.
 staff-too-many-narrow = You cannot export more than 5000 rows. Narrow the search.
 staff-export-until = Valid until
@@ -774,7 +774,7 @@ staff-mark-member = The page you submitted was opened with another staff account
 staff-mark-log-in = Not your account? Log in with your own
 staff-mark-go-on = Continue as { $account }: see below
 staff-seen-student = This student’s record was changed after you opened the page. Your change was not saved. The current record is shown above and what you typed is in the form: check both before you save again.
-staff-seen-account = The role or scope of this account was changed after you opened the page. Your change was not saved. The current role and scope are shown above: check them before you submit the form again.
+staff-seen-account = The role, scope or address of this account was changed after you opened the page. Your change was not saved. The current ones are shown above: check them before you submit the form again.
 staff-rebind-no-passport = The school made this registration and no passport is bound to it yet. The candidate looks the record up and saves it; nothing needs to be moved
 staff-registered-by-school = made by the school; the candidate has not saved it yet
 staff-task-resets =
@@ -819,3 +819,13 @@ staff-funnel-unsaved =
         [one] { $count } has not saved a registration
        *[other] { $count } have not saved a registration
     }
+staff-between = { $sitting } is over, and the next sitting is not published yet
+staff-between-shown = Lists, figures, orders and arrangements are those of this sitting until the next one is published.
+staff-between-none = No sitting is published now
+staff-between-empty = Lists, figures, orders and arrangements appear here once a sitting is published.
+staff-between-wait = { " " }A national account creates and publishes the next sitting.
+staff-between-draft = { $sitting } is being prepared: see what is missing
+staff-between-new = Create the next sitting
+staff-no-sitting = This waits for the next sitting
+staff-no-sitting-text = This can only be done in the sitting that is going on, and there is none now.
+staff-no-sitting-nothing-done = No sitting is going on now, so what you sent was not done

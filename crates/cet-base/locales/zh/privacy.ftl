@@ -92,7 +92,6 @@ privacy-consent-leave = 不改了
 privacy-consent-withdrawal = 撤回同意
 privacy-consent-giving = 重新同意
 privacy-consent-withdrawn = 已撤回
-privacy-consent-withdrawn-text = 撤回已经生效。以后用到时会再问您。
 privacy-consent-given = 已重新同意
 privacy-consent-given-text = 随时可以再撤回。
 privacy-consent-unsaid = 还没有问过您

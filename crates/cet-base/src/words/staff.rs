@@ -129,12 +129,13 @@ impl Role {
     }
 }
 
-/// Whether a role may grant this role: the nation every one but its own, a province that of its schools (TH24). The first
-/// accounts, and those of national staff, are created on the command line.
+/// Whether a role may grant this role: the nation every one but its own and the auditor's, a province that of its schools
+/// (TH24). The first accounts, and those of national staff and auditors, are created on the command line: whoever makes
+/// accounts gets none that reads the log of it (8.1.4.2), under whatever number, and closes none.
 #[must_use]
 pub const fn may_grant(granter: Role, role: Role) -> bool {
     match granter {
-        Role::National => !matches!(role, Role::National),
+        Role::National => !matches!(role, Role::National | Role::Auditor),
         Role::Province => matches!(role, Role::School),
         Role::School | Role::CustomerService | Role::Supervisor | Role::Finance | Role::Auditor => false,
     }

@@ -1,4 +1,4 @@
-//! The job that counts the current sitting and keeps the sums.
+//! The job that counts the sitting that staff see and keeps the sums.
 
 use jiff::SignedDuration;
 
@@ -22,13 +22,14 @@ fn is_due(counted: Option<Time>, now: Time) -> bool {
     counted.is_none_or(|at| at > now || now.since(at) >= EVERY)
 }
 
-/// Counts the current sitting if that is due, and keeps the sums. Any node may run it at any time: the latest count
+/// Counts the current sitting if that is due, and keeps the sums; between two seasons the last one, whose money still
+/// moves. Any node may run it at any time: the latest count
 /// stays.
 ///
 /// # Errors
 /// [`DbError`]: the sums stay as they were.
 pub async fn keep(db: &Db, catalogue: &Catalogue) -> Result<Round, DbError> {
-    let Some(plan) = catalogue.current() else { return Ok(Round::default()) };
+    let Some(plan) = catalogue.told() else { return Ok(Round::default()) };
     let sitting = plan.code.clone();
     let due = async move |tx: &mut Tx<'_>| {
         let counted = store::counted_at(tx, &sitting).await?;

@@ -68,10 +68,6 @@ pub fn routes() -> Router<App> {
         .route("/staff/accommodations", get(accommodations::show).post(accommodations::set))
 }
 
-fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
-    who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)
-}
-
 /// A unit of the list: from its settings, from its draw, or from both.
 #[derive(Default)]
 struct Unit {
@@ -144,7 +140,7 @@ fn done(who: &StaffMember, page: &Page) -> Option<Notice> {
 
 /// The list, with the refusals of a form.
 async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
-    let plan = plan(who)?;
+    let plan = who.shown_sitting().await?;
     let asked = Asked::read(who, FILTERS);
     let Read { units, fault, now } = read(who, &plan).await?;
     let (mut page, menu) = who.frame_at(PATH, "arrangement-title").await?;
@@ -215,7 +211,7 @@ async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
 /// The list as a file: the units that match the filters, all pages of them.
 async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = plan(who)?;
+    let plan = who.shown_sitting().await?;
     let (asked, begun) = (Asked::read(who, FILTERS), Download::of(who)?);
     let Read { units, now, .. } = read(who, &plan).await?;
     let (shown, catalogue) = (who.page(), who.app.catalogue.get());

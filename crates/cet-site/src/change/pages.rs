@@ -102,13 +102,16 @@ fn plan(who: &StaffMember, code: &str) -> Result<Arc<Plan>, PageError> {
     who.app.catalogue.get().sitting(&code).cloned().ok_or(PageError::NotFound)
 }
 
-/// The sitting that `?sitting=` names, else the current one, else the newest.
-fn chosen(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
+/// The sitting that `?sitting=` names, else the current one, else the newest, which is prepared.
+async fn chosen(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
     let code = who.query("sitting").unwrap_or_default();
     if !code.trim().is_empty() {
         return plan(who, code.trim());
     }
     let catalogue = who.app.catalogue.get();
     let newest = || catalogue.all().into_iter().next();
-    catalogue.current().or_else(newest).cloned().ok_or(PageError::NotFound)
+    match catalogue.current().or_else(newest) {
+        Some(plan) => Ok(Arc::clone(plan)),
+        None => Err(who.no_sitting().await),
+    }
 }

@@ -31,9 +31,13 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let said = said(&who).await?;
     let mut page = who.page().titled("privacy-consents-title");
     let done = match flash::get(&who) {
-        Some("consent-withdrawn") => Some(("privacy-consent-withdrawn", "privacy-consent-withdrawn-text")),
         Some("consent-given") => Some(("privacy-consent-given", "privacy-consent-given-text")),
-        _ => None,
+        // What it did, which may be another thing than the page had said that asked.
+        Some(word) => EFFECTS
+            .into_iter()
+            .find(|of| effect_key(*of) == word)
+            .map(|of| ("privacy-consent-withdrawn", effect_key(of))),
+        None => None,
     };
     if let Some((title, text)) = done {
         let (title, text) = (page.m(title), page.m(text));
@@ -62,8 +66,7 @@ pub(super) async fn withdraw(who: Candidate, form: FormData) -> Result<Response,
             withdrawing::withdraw(tx, &app.vault, by, kind, sitting.as_ref()).await
         })
         .await;
-    done?;
-    Ok(flash::set(&who, see_other(PATH), "consent-withdrawn"))
+    Ok(flash::set(&who, see_other(PATH), effect_key(done?)))
 }
 
 pub(super) async fn give(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -114,13 +117,7 @@ fn row(who: &Candidate, page: &Page, said: &[Said], kind: Kind) -> ConsentRow {
         Standing::Withdrawn { at, version } => ("withdrawn", since("privacy-consent-ended", at, version)),
     };
     let (title, purpose) = words(kind);
-    let effect = match effect(kind, who.session.registration.is_some()) {
-        Effect::Erased => "privacy-effect-erased",
-        Effect::Forgotten => "privacy-effect-forgotten",
-        Effect::StaysWithRegistration => "privacy-effect-stays",
-        Effect::PrintedWithout => "privacy-effect-photo",
-        Effect::KeptByLaw => "privacy-effect-payment",
-    };
+    let effect = effect_key(effect(kind, who.session.registration.is_some()));
     ConsentRow {
         kind: kind.wire(),
         state,
@@ -129,6 +126,26 @@ fn row(who: &Candidate, page: &Page, said: &[Said], kind: Kind) -> ConsentRow {
         standing,
         at,
         effect: page.m(effect),
+    }
+}
+
+/// What taking back can do.
+const EFFECTS: [Effect; 5] = [
+    Effect::Erased,
+    Effect::Forgotten,
+    Effect::StaysWithRegistration,
+    Effect::PrintedWithout,
+    Effect::KeptByLaw,
+];
+
+/// The key of what taking back does, or has done.
+const fn effect_key(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Erased => "privacy-effect-erased",
+        Effect::Forgotten => "privacy-effect-forgotten",
+        Effect::StaysWithRegistration => "privacy-effect-stays",
+        Effect::PrintedWithout => "privacy-effect-photo",
+        Effect::KeptByLaw => "privacy-effect-payment",
     }
 }
 

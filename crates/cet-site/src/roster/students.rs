@@ -71,6 +71,7 @@ fn label(t: &'static Texts, field: &str) -> Option<&'static str> {
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
+    who.sitting().await?;
     let first = who
         .app
         .catalogue
@@ -118,6 +119,7 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
 
 pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
+    let plan = who.sitting().await?;
     let mut values: [String; 17] = Default::default();
     for (value, field) in values.iter_mut().zip(FIELDS) {
         // The school follows from the campus.
@@ -125,7 +127,6 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
             form.one(field)?.trim().clone_into(value);
         }
     }
-    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
     let (actor, from) = (who.actor(), who.from());
     let vault = Arc::clone(&who.app.vault);
     let done = added::add(&who.app.db, vault, &plan.code, values, &who.scope, (&actor, &from)).await;
@@ -176,7 +177,7 @@ pub(super) async fn remove(
 ) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
     let (school, id) = SchoolCode::parse_row(&key).ok_or(PageError::NotFound)?;
-    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
+    let plan = who.sitting().await?;
     let (scope, code) = (who.scope.clone(), plan.code.clone());
     let found: Result<_, DbError> = who
         .app

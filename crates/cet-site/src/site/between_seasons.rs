@@ -9,10 +9,14 @@ use super::forms::FORMS;
 use crate::entry::pages::tests::{mark, saved, sql, tags};
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refused};
 use crate::situation::table_tests::open_order;
-use crate::testing::{Answer, Browser, TestApp};
+use crate::testing::{Answer, Browser, SITTING, TestApp};
 use crate::threats::routes::all;
 use cet_base::on_both;
+use cet_base::store::Stop;
 use cet_base::store::testing::NOON;
+use cet_base::words::time::Time;
+use cet_domain::setup::file::{self, FileFault};
+use cet_domain::setup::import::import;
 
 /// What is left of the rooms that are about a sitting.
 const EMPTY: &str = "data-sitting=\"none\"";
@@ -97,6 +101,27 @@ async fn state(app: &TestApp, change: &'static str) {
     app.app.catalogue.refresh(&app.app.db).await.unwrap();
 }
 
+/// The next sitting, as a draft or published.
+async fn next(app: &TestApp, publish: bool) {
+    let dates = [
+        ("2017-2", "2018-1"),
+        ("2017年下半年", "2018年上半年"),
+        ("second half of 2017", "first half of 2018"),
+        ("year = 2017\nhalf = 2", "year = 2018\nhalf = 1"),
+        ("2017-09-20 11:00", "2018-03-08 08:00"),
+        ("2017-09-30 11:00", "2018-03-31 17:00"),
+        ("2017-11-01 ", "2018-05-02 "),
+        ("2017-11-18 ", "2018-05-19 "),
+        ("2017-12-16 ", "2018-06-16 "),
+    ];
+    let text = dates.iter().fold(SITTING.to_owned(), |text, (last, next)| text.replace(last, next));
+    let sitting = file::parse(&text, |name| Ok(format!("# {name}"))).unwrap();
+    let stored: Result<_, Stop<Vec<FileFault>>> =
+        app.t.db.write(async move |tx| import(tx, &sitting, publish).await).await;
+    stored.unwrap();
+    app.app.catalogue.refresh(&app.app.db).await.unwrap();
+}
+
 on_both! {
     async fn between_two_seasons_no_page_or_form_of_a_candidate_is_gone(t: TestDb) {
         let app = enrolled(t).await;
@@ -163,5 +188,35 @@ on_both! {
             assert!(browser.get(&filled(path, "1")).await.text.contains(EMPTY), "{path}");
         }
         sent(&mut browser, "1", "window-not-open").await;
+    }
+    /// P2, P5.
+    async fn the_next_opening_is_named_once_its_sitting_is_published_and_no_draft_is(t: TestDb) {
+        let app = enrolled(t).await;
+        bound(&app, 1).await;
+        app.t.clock.set(Time::parse_local("2018-01-10 12:00").unwrap());
+        state(&app, "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'").await;
+        next(&app, false).await;
+        for n in [0, 1, 3] {
+            let mut browser = if n == 0 { app.browser() } else { app.signed_in(n).await };
+            for path in pages().iter().chain(&["/staff/login".to_owned()]) {
+                let text = browser.get(&filled(path, "1")).await.text + &browser.get(&(filled(path, "1") + "?lang=en")).await.text;
+                for leak in ["2018-1", "2018年上半年", "first half of 2018", "2018-03-08", "3月8日", "8 Mar"] {
+                    assert!(!text.contains(leak), "{path} names {leak}: {text}");
+                }
+            }
+        }
+        next(&app, true).await;
+        for (path, opens) in [("/?lang=zh", "3月8日"), ("/?lang=en", "8 Mar"), ("/schedule?lang=zh", "3月8日")] {
+            let page = app.browser().get(path).await.text;
+            assert!(page.contains(opens), "{path}: {page}");
+            let lead = page.split("data-phase=\"").nth(1).unwrap_or(&page);
+            assert!(path.starts_with("/schedule") || lead.starts_with("before") && lead.contains("2018-03-08 08:00"), "{lead}");
+        }
+        for (n, path) in [(1, "/"), (3, "/"), (1, "/home"), (3, "/home")] {
+            let page = app.signed_in(n).await.get(path).await.text;
+            let lead = page.split("data-situation=\"").nth(1).unwrap();
+            let lead = lead.split("</section>").next().unwrap();
+            assert!(lead.starts_with("window-not-open") && lead.contains("2018-03-08 08:00"), "{n} {path}: {lead}");
+        }
     }
 }

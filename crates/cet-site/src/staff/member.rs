@@ -41,6 +41,8 @@ pub struct StaffMember {
     pub scope: Scope,
     /// The session.
     pub session: StaffSession,
+    /// Whether the request only reads, and is no form.
+    pub(super) reads: bool,
 }
 
 /// A visitor of the pages before the second factor.
@@ -146,6 +148,10 @@ impl StaffMember {
         let waiting =
             self.app.db.read(async move |tx| menu::waiting(tx, role, &scope, &person).await).await?;
         let menu = Menu::new(&page, self, &waiting);
+        let page = match self.between_seasons(&page) {
+            Some(notice) => page.noting(notice),
+            None => page,
+        };
         Ok((page, menu))
     }
 }
@@ -199,6 +205,7 @@ fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Sta
             role: session.role,
             scope: session.scope.clone(),
             session,
+            reads: matches!(parts.method, Method::GET | Method::HEAD),
         })
     }
     .boxed()

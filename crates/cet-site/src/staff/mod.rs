@@ -6,6 +6,8 @@
 //!   contains the scope's condition (`scoped!`); what was read by key first is checked with `Scope::contains`.
 //! - The view has `page: Page` and `menu: Menu`, both from [`StaffMember::frame`]; its template extends
 //!   `staff/layout.html` and fills the block `main`.
+//! - What is about the sitting comes from [`StaffMember::sitting`] (to act), [`StaffMember::shown_sitting`] (to look) or
+//!   [`StaffMember::list_sitting`]: no page is gone between two seasons.
 //! - A list implements [`list::List`] (filters, one page of rows, cells, view); [`list::show`], [`list::csv`] and
 //!   [`list::xlsx`] are its three handlers, so that page and files can't show different rows.
 //! - Actions are recorded through [`cet_domain::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
@@ -26,6 +28,7 @@ pub mod menu;
 mod pages;
 mod refusal_texts;
 pub mod reveal;
+mod sitting;
 pub mod ticked;
 pub mod views;
 

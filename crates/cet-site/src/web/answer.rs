@@ -20,6 +20,8 @@ pub enum PageError {
     NotFound,
     /// The room is about the current sitting, and there is none.
     NoSitting(Arc<NoSitting>),
+    /// A page that is made already.
+    Made(StatusCode, Arc<str>),
     /// A protocol error: 400, 405, 413, 415, 421.
     Protocol(StatusCode),
     /// A state-changing request from another site.
@@ -88,6 +90,10 @@ impl IntoResponse for PageError {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoSitting(_) => StatusCode::OK,
+            Self::Made(status, body) => {
+                let headers = [(header::CONTENT_TYPE, HTML), no_store()];
+                return (*status, headers, body.to_string()).into_response();
+            }
             Self::Protocol(status) => *status,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -178,7 +178,7 @@ fn present(app: &App, (error, reads): (&PageError, bool), page: Page, before: Re
             let page = page.refusing(vec![stale.refused.clone()], Typed::default());
             (StatusCode::CONFLICT, ErrorView::stale(page), None)
         }
-        PageError::SignIn(..) => return before,
+        PageError::SignIn(..) | PageError::Made(..) => return before,
         PageError::Fault(text) => {
             let incident = incident(app);
             tracing::error!(incident = incident.number, path = loggable(&page.path), "{text}");

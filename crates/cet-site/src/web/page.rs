@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::{assets, dated};
 use cet_base::texts::{Lang, Texts};
+use cet_domain::passport::rules as passport_rules;
+use cet_domain::staff::rules as staff_rules;
 
 mod form;
 
@@ -287,6 +289,20 @@ impl Page {
     #[must_use]
     pub fn words(&self, text: &str) -> String {
         dated::html(self.lang(), text)
+    }
+
+    /// Of the field of a new password: how many characters it has at least, and what is said beside it as it is typed: too
+    /// short, easy to guess at sight, or long enough, which promises nothing.
+    #[must_use]
+    pub fn password_words(&self, name: &str, autocomplete: &str) -> Option<(usize, String)> {
+        if (name, autocomplete) != ("password", "new-password") {
+            return None;
+        }
+        let of_staff = self.path.starts_with("/staff");
+        let least = if of_staff { staff_rules::SHORTEST_PASSWORD } else { passport_rules::SHORTEST_PASSWORD };
+        let short = self.f("layout-password-short", &[("n", &least.to_string())]);
+        let words = [short.as_str(), self.m("layout-password-plain"), self.m("layout-password-fine")];
+        Some((least, words.join("|")))
     }
 
     /// The path of an embedded asset.

@@ -170,3 +170,39 @@ async fn of_two_tabs_the_one_that_shows_another_student_binds_nobody() {
         demo.verify();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_is_judged_in_words_as_it_is_typed() {
+    let look = Look { width: 390, script: true, language: "zh-CN", dark: false, name: "password-words" };
+    let mut window = Window::open(look).await;
+    let demo = Demo::start(None);
+    window.go(&format!("{}/register", demo.url)).await;
+    let said = async |window: &Window| {
+        let said = window.ask("return document.querySelector('main output').textContent").await;
+        said.as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(said(&window).await, "", "nothing before anything is typed");
+    for (typed, words) in [
+        ("Blue-Ki", "还不到 8 个字符"),
+        ("19980312", "长度够了，但容易猜"),
+        ("aaaaaaaaab", "长度够了，但容易猜"),
+        (PASSWORD, "长度够了；提交时再检查"),
+        ("颜色很好看的风筝", "长度够了；提交时再检查"),
+    ] {
+        window.fill("password", typed).await;
+        assert!(said(&window).await.starts_with(words), "{typed}: {}", said(&window).await);
+    }
+    window.look("01-words").await;
+    window.fill("password", "").await;
+    assert_eq!(said(&window).await, "");
+    // The server's own words stand where they stood: what it refuses is said by it.
+    let weak =
+        [("email", "words@example.cn"), ("password", "siliuji2017"), ("password_again", "siliuji2017")];
+    window.fill_all(&weak).await;
+    assert!(said(&window).await.starts_with("长度够了；提交时再检查"), "{}", said(&window).await);
+    window.send("/register").await;
+    window.find("[data-code=password-weak]").await;
+    assert!(window.text().await.contains("siliuji"), "{}", window.text().await);
+    window.close().await;
+    demo.verify();
+}

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::{plan, subject_name};
+use super::subject_name;
 use crate::arrangement::views::{AccommodationsView, NeedsLine};
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
@@ -40,7 +40,7 @@ async fn page(
     refusal: Option<AccommodateRefusal>,
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let plan = plan(who)?;
+    let plan = who.shown_sitting().await?;
     let scope = who.scope.clone();
     let read: Result<_, DbError> = who
         .app
@@ -76,7 +76,7 @@ async fn page(
 
 pub(super) async fn set(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Accommodations)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let typed = form.typed(&["student_number", "subject", "needs"]);
     let student_number = form.one("student_number")?.trim().to_owned();
     let subject =

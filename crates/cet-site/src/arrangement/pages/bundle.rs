@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::{HeaderValue, header};
 
-use super::plan;
 use crate::staff::StaffMember;
 use crate::web::answer::{BUSY_SECONDS, PageError};
 use cet_base::store::{DbError, Tx};
@@ -24,7 +23,7 @@ const FILE: &str = "lists.zip";
 
 pub(super) async fn file(who: StaffMember, Path(campus): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = plan(&who)?;
+    let plan = who.shown_sitting().await?;
     let campus = CampusCode::parse(&campus).map_err(|_| PageError::NotFound)?;
     if !who.scope.holds(campus.as_str()) {
         return Err(PageError::NotFound);

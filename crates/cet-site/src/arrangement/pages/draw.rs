@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use super::{PATH, page, plan, subject_name};
+use super::{PATH, page, subject_name};
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::flash;
@@ -174,7 +174,7 @@ async fn units(
 /// `POST /staff/arrangements/draw`.
 pub(super) async fn draw(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Arrange)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let (units, wanted) = match units(&who, &plan, &sent).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
@@ -217,7 +217,7 @@ async fn decide(
     word: &'static str,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Arrange)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let (units, wanted) = match units(&who, &plan, &sent).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{PATH, plan, subject_name, unit};
+use super::{PATH, subject_name, unit};
 use crate::arrangement::views::{NameLine, RoomNamesView};
 use crate::staff::list::PAGE;
 use crate::staff::{StaffMember, file_texts};
@@ -79,7 +79,7 @@ impl Read {
 
 async fn read(who: &StaffMember, (campus, subject): &(String, String)) -> Result<Read, PageError> {
     who.needs(Permission::RoomNames)?;
-    let plan = plan(who)?;
+    let plan = who.shown_sitting().await?;
     let unit = unit::unit(who, &plan, campus, subject)?;
     let of = unit.clone();
     let read: Result<_, DbError> = who
@@ -197,6 +197,7 @@ fn line(page: &Page, read: &Read, typed: &Typed, room: i64, candidates: i64) -> 
 pub(super) async fn set(who: StaffMember, Path(at): At, upload: Upload) -> Result<Response, PageError> {
     let read = read(&who, &at).await?;
     who.made_for(&upload.form)?;
+    who.sitting().await?;
     let Upload { form, file } = upload;
     let listed = match file {
         Some(file) => {

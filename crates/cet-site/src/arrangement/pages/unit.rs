@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::{PATH, Unit, line, plan};
+use super::{PATH, Unit, line};
 use crate::arrangement::views::{FileLink, RoomLine, UnitView};
 use crate::staff::StaffMember;
 use crate::web::answer::{BUSY_SECONDS, PageError, html};
@@ -50,7 +50,7 @@ pub(super) async fn show(
     Path((campus, subject)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = plan(&who)?;
+    let plan = who.shown_sitting().await?;
     let unit = unit(&who, &plan, &campus, &subject)?;
     let (scope, of) = (who.scope.clone(), unit.clone());
     let read: Result<_, DbError> = who
@@ -123,7 +123,7 @@ pub(super) async fn file(
     Path((campus, subject, file)): Path<(String, String, String)>,
 ) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = plan(&who)?;
+    let plan = who.shown_sitting().await?;
     let unit = unit(&who, &plan, &campus, &subject)?;
     let list = List::of_file(&file).ok_or(PageError::NotFound)?;
     let of = unit.clone();

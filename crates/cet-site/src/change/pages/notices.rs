@@ -32,7 +32,7 @@ const fn step_name(step: Option<Mode>) -> &'static str {
 
 pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Notices)?;
-    let plan = super::chosen(&who)?;
+    let plan = super::chosen(&who).await?;
     let columns = |page: &Page| {
         let column = |step: Option<Mode>| {
             let sitting = plan.code.clone();
@@ -61,9 +61,9 @@ struct NoticeForm {
 }
 
 impl NoticeForm {
-    fn of(who: &StaffMember, (place, step): &(String, String)) -> Result<Self, PageError> {
+    async fn of(who: &StaffMember, (place, step): &(String, String)) -> Result<Self, PageError> {
         Ok(Self {
-            sitting: super::chosen(who)?.code.clone(),
+            sitting: super::chosen(who).await?.code.clone(),
             place: tree::in_scope(who, place)?,
             step: STEPS.into_iter().find(|known| step_name(*known) == step).ok_or(PageError::NotFound)?,
         })
@@ -75,7 +75,7 @@ impl NoticeForm {
 }
 
 pub(super) async fn show(who: StaffMember, Path(of): Path<(String, String)>) -> Result<Response, PageError> {
-    form::show(&who, &NoticeForm::of(&who, &of)?).await
+    form::show(&who, &NoticeForm::of(&who, &of).await?).await
 }
 
 pub(super) async fn submit(
@@ -83,7 +83,7 @@ pub(super) async fn submit(
     Path(of): Path<(String, String)>,
     sent: FormData,
 ) -> Result<Response, PageError> {
-    let mut form = NoticeForm::of(&who, &of)?;
+    let mut form = NoticeForm::of(&who, &of).await?;
     if let Some(code) = Some(sent.one("sitting")?).filter(|code| !code.is_empty()) {
         form.sitting = super::plan(&who, code)?.code.clone();
     }

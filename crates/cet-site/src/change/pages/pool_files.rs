@@ -17,7 +17,7 @@ use cet_domain::staff::{Permission, Scope};
 /// The pools of a place as a file, which can be uploaded again.
 async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::Pools)?;
-    let (plan, place) = (super::chosen(who)?, tree::top(who)?);
+    let (plan, place) = (super::chosen(who).await?, tree::top(who)?);
     let scope = Scope::parse(&place.to_string()).ok_or(PageError::NotFound)?;
     let sitting = plan.code.clone();
     let ends = CampusCode::parse("000000").ok().zip(CampusCode::parse("999999").ok());

@@ -63,7 +63,7 @@ fn name(campus: CampusCode, subject: SubjectCode) -> String {
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Pools)?;
-    let fresh = form::fresh(&who, &super::chosen(&who)?.code).await?;
+    let fresh = form::fresh(&who, &super::chosen(&who).await?.code).await?;
     page(&who, &fresh, Vec::new(), None).await
 }
 
@@ -251,7 +251,7 @@ async fn submit_rows(
     rows: Result<Vec<Row>, SheetError>,
 ) -> Result<Response, PageError> {
     let code = form.one("sitting")?;
-    let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
+    let plan = if code.is_empty() { super::chosen(&who).await? } else { super::plan(&who, code)? };
     let fresh = form::fresh(&who, &plan.code).await?;
     let (plan, shown) = (&fresh.plan, who.page());
     let refuse =
@@ -317,7 +317,7 @@ fn row_of((key, value): &Wanted) -> Option<Row> {
 
 async fn submit_table(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
     let code = sent.one("sitting")?;
-    let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
+    let plan = if code.is_empty() { super::chosen(&who).await? } else { super::plan(&who, code)? };
     let fresh = form::fresh(&who, &plan.code).await?;
     let plan = &fresh.plan;
     let Parsed { wanted, wrong, shown } = parsed(&who, plan, &sent)?;

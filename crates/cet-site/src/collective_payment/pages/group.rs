@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::new::{filter, fine, groups, plan, queried};
+use super::new::{filter, fine, groups, queried};
 use super::rows;
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::staff::StaffMember;
@@ -36,7 +36,7 @@ async fn show(
     wanted: Wanted,
     refusals: &[CollectiveRefusal],
 ) -> Result<Response, PageError> {
-    let plan = plan(who)?;
+    let plan = who.sitting().await?;
     let (page, menu) = who.frame_at(PATH, "collective-group").await?;
     let mut refusals = refusals.to_vec();
     let chosen = match filter(&plan, &wanted) {
@@ -102,7 +102,7 @@ struct Sent {
 pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::EnterGroup)?;
     let school = who.scope.school().ok_or(PageError::NotFound)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
     let (college, class, subject) = (field("college")?, field("class")?, field("subject")?);
     let wanted = Wanted { college, class, subject, ticked: None };
@@ -145,7 +145,7 @@ async fn enter_all(
     school: SchoolCode,
     sent: &Sent,
 ) -> Result<(Vec<PersonRow>, Vec<PersonRow>), PageError> {
-    let sitting = plan(who)?.code.clone();
+    let sitting = who.sitting().await?.code.clone();
     let (mut done, mut refused) = (Vec::new(), Vec::new());
     for whom in &sent.whom {
         let cmd = GroupCommand {
@@ -175,7 +175,7 @@ async fn named(
     whom: Whom,
     why: String,
 ) -> Result<PersonRow, PageError> {
-    let (scope, sitting) = (who.scope.clone(), plan(who)?.code.clone());
+    let (scope, sitting) = (who.scope.clone(), who.sitting().await?.code.clone());
     let given = why.clone();
     let read: Result<Option<PersonRow>, DbError> = who
         .app

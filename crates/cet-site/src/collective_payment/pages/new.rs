@@ -58,10 +58,6 @@ pub(super) async fn groups(
     Ok(Groups::read(who, &asked).await?.choices(&asked))
 }
 
-pub(super) fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
-    who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)
-}
-
 pub(super) fn queried(who: &StaffMember) -> Wanted {
     let value = |name: &str| who.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (college, class, subject) = (value("college"), value("class"), value("subject"));
@@ -78,7 +74,7 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
 /// The confirmation page for those who are ticked in a list: what they have not paid, and nobody else's.
 pub(super) async fn ticked(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::CollectivePayment)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let Some(found) = ticked::rows(&who, &plan.code, &form).await? else {
         let said = vec![ticked::nobody(&who.page())];
         return shown_with(&who, Wanted::default(), None, said, (Typed::default(), String::new())).await;
@@ -151,7 +147,7 @@ async fn page(
     mut refusals: Vec<CollectiveRefusal>,
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let plan = plan(who)?;
+    let plan = who.sitting().await?;
     let found = if look {
         match look_up(who, &plan, &wanted).await? {
             Ok(found) => Some(found),
@@ -176,7 +172,7 @@ async fn shown_with(
     said: Vec<Refused>,
     (typed, unregistered): (Typed, String),
 ) -> Result<Response, PageError> {
-    let plan = plan(who)?;
+    let plan = who.sitting().await?;
     let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
     let mark = found.as_ref().map(|found| seen(&who.app.vault, "collective", found.values()));
     let found = found.map(|found| shown(who, &page, &plan, &found));
@@ -216,7 +212,7 @@ fn shown(who: &StaffMember, page: &Page, plan: &Plan, found: &Gathered) -> Found
 pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::CollectivePayment)?;
     let school = who.scope.school().ok_or(PageError::NotFound)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
     let (college, class, subject) = (field("college")?, field("class")?, field("subject")?);
     let wanted = Wanted { college, class, subject, ticked: registrations(&form)? };

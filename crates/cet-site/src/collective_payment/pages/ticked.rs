@@ -5,7 +5,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::group::words;
-use super::new::plan;
 use crate::staff::StaffMember;
 use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes, Row, Rows};
 use crate::web::answer::{PageError, html, refusal, refused_html};
@@ -21,7 +20,7 @@ const ACTION: &str = "/staff/group-entry/ticked";
 
 pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::EnterGroup)?;
-    let plan = plan(&who)?;
+    let plan = who.sitting().await?;
     let page = who.page();
     let Some(found) = ticked::rows(&who, &plan.code, &form).await? else {
         return ask(&who, &plan, &form, Rows::none(At::of(&form)), vec![ticked::nobody(&page)]).await;

@@ -110,6 +110,26 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM registration WHERE state = 'live' AND length(document_sealed) > 29").await, 1);
     }
 
+    /// A11: whoever binds in a second tab after the first one asked reads what was done, not what it had said.
+    async fn what_taking_back_did_is_said_also_where_another_tab_made_it_something_else(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut one = app.signed_in(1).await;
+        accept(&mut one).await;
+        look_up(&mut one, 1).await;
+        let asks = one.get(&format!("{WITHDRAWAL}?consent=document")).await.text;
+        assert!(asks.contains("您查到的学籍立即从登录中清除"), "{asks}");
+        assert_eq!(one.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+        assert_eq!(one.post(WITHDRAWAL, &[("consent", "document")]).await.location(), PAGE);
+        let told = one.get(PAGE).await.text;
+        let told = told.split("class=\"notes\"").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(told.contains("已撤回") && told.contains("保留到报名取消或考试结束"), "{told}");
+        for _ in 0..2 {
+            assert_eq!(one.post(WITHDRAWAL, &[("consent", "photo")]).await.location(), PAGE);
+        }
+        assert!(one.get(PAGE).await.text.contains("已撤回</b><p>准考证照常打印，照片框留空"));
+        assert!(!one.get(PAGE).await.text.contains("class=\"notes\""), "said once");
+    }
+
     /// A11.
     async fn what_is_agreed_to_is_never_changed_and_an_unknown_kind_is_refused(t: TestDb) {
         let app = enrolled(t).await;

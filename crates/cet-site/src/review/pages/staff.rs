@@ -29,7 +29,6 @@ use cet_domain::review::verbs::{ApplyCommand, DecideCommand};
 use cet_domain::review::{Review, ReviewRefusal, ReviewState, verbs};
 use cet_domain::roster::DocumentKey;
 use cet_domain::score::{self, Score};
-use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reviews";
@@ -43,15 +42,10 @@ fn school(who: &StaffMember) -> Result<SchoolCode, PageError> {
     who.scope.school().ok_or(PageError::NotFound)
 }
 
-fn current(who: &StaffMember) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
-    Ok((catalogue, plan))
-}
-
-fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
-    let (_, plan) = current(who)?;
-    Ok(Filter {
+/// `None` before the first sitting, which has no reviews.
+fn filter(who: &StaffMember, asked: &Asked) -> Option<Filter> {
+    let plan = who.list_sitting()?;
+    Some(Filter {
         scope: who.scope.clone(),
         sitting: plan.code.clone(),
         state: ReviewState::from_wire(asked.get("state")),
@@ -80,7 +74,7 @@ impl List for Reviews {
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Review>, PageError> {
         school(who)?;
-        let filter = filter(who, asked)?;
+        let Some(filter) = filter(who, asked) else { return Ok(Vec::new()) };
         let read: Result<_, DbError> =
             who.app.db.read_long(async move |tx: &mut Tx<'_>| store::list(tx, &filter, limit).await).await;
         Ok(read?)
@@ -244,6 +238,7 @@ pub(super) async fn decide(
     form: FormData,
 ) -> Result<Response, PageError> {
     let school = school(&who)?;
+    who.sitting().await?;
     let key = ReviewId::parse(&id).ok_or(PageError::NotFound)?;
     let typed = form.typed(&["decision", "evidence"]);
     let (decision, evidence) = (Decision::from_wire(form.one("decision")?), evidence(&form)?);
@@ -263,8 +258,7 @@ pub(super) async fn decide(
         scope: who.scope.clone(),
         address: who.from(),
     };
-    let (catalogue, _) = current(&who)?;
-    let app = who.app.clone();
+    let (catalogue, app) = (who.app.catalogue.get(), who.app.clone());
     let done =
         who.app.db.write_again(async move |tx: &mut Tx<'_>| verbs::decide(tx, &app, &catalogue, &cmd).await);
     match refusal(done.await)? {
@@ -276,6 +270,7 @@ pub(super) async fn decide(
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     school(&who)?;
+    who.sitting().await?;
     new(&who, &[], Typed::default()).await
 }
 
@@ -288,6 +283,7 @@ async fn new(who: &StaffMember, why: &[ReviewRefusal], typed: Typed) -> Result<R
 
 pub(super) async fn apply(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     school(&who)?;
+    let plan = who.sitting().await?;
     let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
     let number = DocumentNumber::parse(form.one("document_number")?).ok();
     let (name, evidence) = (PersonName::parse(form.one("name")?).ok(), evidence(&form)?);
@@ -309,8 +305,7 @@ pub(super) async fn apply(who: StaffMember, form: FormData) -> Result<Response, 
         scope: who.scope.clone(),
         address: who.from(),
     };
-    let (catalogue, plan) = current(&who)?;
-    let app = who.app.clone();
+    let (catalogue, app) = (who.app.catalogue.get(), who.app.clone());
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         verbs::apply(tx, &app, &catalogue, &Arc::clone(&plan), &cmd).await
     });

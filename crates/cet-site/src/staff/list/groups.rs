@@ -69,8 +69,7 @@ impl Groups {
     /// [`PageError`].
     pub(crate) async fn read(member: &StaffMember, asked: &Asked) -> Result<Self, PageError> {
         let scope = member.scope.narrowed(asked.get("campus"));
-        let catalogue = member.app.catalogue.get();
-        let Some(plan) = catalogue.current().filter(|_| scope.school().is_some()) else {
+        let Some(plan) = member.list_sitting().filter(|_| scope.school().is_some()) else {
             return Ok(Self { all: Arc::default(), kept: false });
         };
         let sitting = plan.code.clone();

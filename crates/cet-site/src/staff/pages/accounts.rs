@@ -238,11 +238,11 @@ async fn detail(
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
     }
     let may_reset = cet_domain::staff::reset::allowed(&granter(who), &of).is_ok();
-    let own = accounts::refused(&granter(who), &of).is_err();
+    let why_not = accounts::refused(&granter(who), &of).err().map(|why| why.on(&page).text);
     let view = AccountView {
-        may_change: !own && of.disabled_at.is_none(),
+        may_change: why_not.is_none() && of.disabled_at.is_none(),
         may_reset,
-        own,
+        why_not: why_not.unwrap_or_default(),
         row: row(who, &page, &of)?,
         roles: roles(who, &page),
         page: page.refusing(said.clone(), typed),
@@ -301,10 +301,11 @@ pub(super) async fn email(
         return detail(&who, &name, Some(AccountRefusal::Email), form.typed(&GRANTED)).await;
     };
     let (by, asked, vault) = (granter(&who), name.clone(), std::sync::Arc::clone(&who.app.vault));
+    let shown = read_seen(&who.app.vault, &form)?;
     let done: Result<(), Stop<AccountRefusal>> = who
         .app
         .db
-        .write_again(async move |tx| accounts::set_email(tx, &vault, &by, &asked, &email).await)
+        .write_again(async move |tx| accounts::set_email(tx, &vault, &by, &asked, (&email, &shown)).await)
         .await;
     ended(&who, &name, refusal(done)?, &form).await
 }

@@ -36,7 +36,7 @@ struct To {
 
 pub(super) async fn write(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::WriteToCandidates)?;
-    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
+    let plan = who.shown_sitting().await?;
     let page = who.page();
     let Some(to) = whom(&who, &plan, &form).await? else {
         return ask(&who, &form, To::none(At::of(&form)), (vec![ticked::nobody(&page)], None)).await;

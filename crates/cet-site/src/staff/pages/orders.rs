@@ -61,7 +61,7 @@ impl List for Orders {
     ];
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<OrderSeen>, PageError> {
-        let Some(plan) = who.app.catalogue.get().current().cloned() else { return Ok(Vec::new()) };
+        let Some(plan) = who.list_sitting() else { return Ok(Vec::new()) };
         let filter = OrderFilter {
             number: asked.get("number").to_owned(),
             school: asked.get("school").chars().filter(char::is_ascii_digit).collect(),

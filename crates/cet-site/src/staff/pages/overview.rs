@@ -4,6 +4,8 @@
 mod checks;
 mod waiting;
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::StatusCode;
 
@@ -20,7 +22,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::audit::Line;
 use cet_domain::audit::search::{self, Sought};
-use cet_domain::sitting::Plan;
+use cet_domain::sitting::{Plan, SittingState};
 use cet_domain::staff::Permission;
 use cet_domain::statistics::OfSubject;
 
@@ -133,13 +135,15 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let waits: Result<_, DbError> =
         who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
     let waits = waits?;
-    let plan = who.app.catalogue.get().current().cloned();
+    let plan = who.list_sitting();
     let counted = who.may(Permission::Statistics) || who.may(Permission::Orders);
     let read = match plan.as_ref().filter(|_| counted) {
         Some(plan) => Some(statistics::read(&who, plan, tree::own(&who)).await?),
         None => None,
     };
-    let checks = match plan.as_ref().filter(|_| who.may(Permission::Season)) {
+    // Nothing is missing of a sitting that is over.
+    let is_over = |plan: &Arc<Plan>| plan.state != SittingState::Published;
+    let checks = match plan.as_ref().filter(|plan| who.may(Permission::Season) && !is_over(plan)) {
         Some(plan) => Some(checks::of(&who, &page, plan).await?),
         None => None,
     };

@@ -45,9 +45,9 @@ fn filter(asked: &Asked) -> Filter {
     }
 }
 
-/// Live registrations of the current sitting.
+/// Live registrations of the sitting.
 async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Seen>, PageError> {
-    let Some(sitting) = current(member) else { return Ok(Vec::new()) };
+    let Some(sitting) = sitting(member) else { return Ok(Vec::new()) };
     let filter = filter(asked);
     let (scope, between) = (member.scope.narrowed(&filter.campus), (key(&asked.after), key(&asked.until)));
     let list = async move |tx: &mut Tx<'_>| scoped::list(tx, &scope, &sitting, &filter, between, limit).await;
@@ -73,8 +73,8 @@ async fn with_entries(member: &StaffMember, seen: Vec<Seen>) -> Result<Vec<Full>
     Ok(seen.into_iter().zip(live).collect())
 }
 
-fn current(member: &StaffMember) -> Option<SittingCode> {
-    member.app.catalogue.get().current().map(|plan| plan.code.clone())
+fn sitting(member: &StaffMember) -> Option<SittingCode> {
+    member.list_sitting().map(|plan| plan.code.clone())
 }
 
 async fn live_entries(
@@ -216,7 +216,7 @@ impl List for Registrations {
 /// in wider scopes, about as many as were counted in the last minute; empty where only a count of the nation's rows would
 /// tell.
 async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
-    let Some(sitting) = current(who) else { return Ok(String::new()) };
+    let Some(sitting) = sitting(who) else { return Ok(String::new()) };
     let filter = filter(asked);
     let scope = who.scope.narrowed(&filter.campus);
     let all = filter == Filter { campus: filter.campus.clone(), ..Filter::default() };
@@ -243,8 +243,7 @@ async fn registered(who: &StaffMember, scope: &Scope, sitting: &SittingCode) -> 
 }
 
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
-    let catalogue = who.app.catalogue.get();
-    let Some(plan) = catalogue.current() else { return Vec::new() };
+    let Some(plan) = who.list_sitting() else { return Vec::new() };
     let choice = |subject: &cet_domain::sitting::Subject| Choice {
         value: subject.code.to_string(),
         text: subject.name_in(page.lang().code()).to_owned(),
@@ -277,10 +276,10 @@ fn payment_words(page: &Page, payment: Payment) -> &'static str {
 
 /// A registration as a list row; the numbers are masked so that they can't be misused.
 fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<RegistrationRow, PageError> {
-    let catalogue = who.app.catalogue.get();
-    let (plan, lang) = (catalogue.current(), who.page().lang().code());
+    let (plan, lang) = (who.list_sitting(), who.page().lang().code());
     let name = |entry: &entry::Entry| {
-        plan.and_then(|plan| plan.subject(entry.subject))
+        plan.as_ref()
+            .and_then(|plan| plan.subject(entry.subject))
             .map_or_else(|| entry.subject.to_string(), |subject| subject.name_in(lang).to_owned())
     };
     let paid = entries.iter().filter(|entry| entry.paid_at.is_some()).count();

@@ -55,8 +55,7 @@ async fn look_up(
     document: &Document,
     name: &PersonName,
 ) -> Result<Option<String>, PageError> {
-    let catalogue = who.app.catalogue.get();
-    let Some(sitting) = catalogue.current().map(|plan| plan.code.clone()) else { return Ok(None) };
+    let Some(sitting) = who.list_sitting().map(|plan| plan.code.clone()) else { return Ok(None) };
     let (scope, key) = (who.scope.clone(), DocumentKeys::of(&who.app.vault, document));
     let meant = name.clone();
     let (actor, from) = (who.actor(), who.from());

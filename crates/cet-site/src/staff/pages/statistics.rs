@@ -261,7 +261,7 @@ fn path(
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
+    let plan = who.shown_sitting().await?;
     let top = tree::top(&who)?;
     let mut read = read(&who, &plan, top).await?;
     let (page, menu) = who.frame("staff-statistics").await?;

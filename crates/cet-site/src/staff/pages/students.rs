@@ -22,15 +22,10 @@ use cet_base::words::subject_list::join_codes;
 use cet_domain::roster::file::COLUMNS;
 use cet_domain::roster::staff_queries::{self, Filter};
 use cet_domain::roster::{DocumentKeys, StudentRecord};
-use cet_domain::sitting::Plan;
 use cet_domain::staff::Permission;
 
 pub(super) const PATH: &str = "/staff/students";
 const TYPED: [&str; 4] = ["q", "person", "document_kind", "document_number"];
-
-fn plan(who: &StaffMember) -> Option<std::sync::Arc<Plan>> {
-    who.app.catalogue.get().current().cloned()
-}
 
 fn filter(asked: &Asked) -> Filter {
     Filter {
@@ -57,7 +52,7 @@ impl List for Students {
     }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {
-        let Some(plan) = plan(who) else { return Ok(Vec::new()) };
+        let Some(plan) = who.list_sitting() else { return Ok(Vec::new()) };
         let filter = filter(asked);
         let (scope, after) = (who.scope.clone(), SchoolCode::parse_row(&asked.after));
         let list = async move |tx: &mut Tx<'_>| {
@@ -146,7 +141,7 @@ impl List for Students {
 
 /// Names of subjects, as 英语四级笔试；英语六级笔试 in Chinese.
 fn names(who: &StaffMember, codes: &[SubjectCode]) -> String {
-    let (plan, lang) = (plan(who), who.page().lang().code());
+    let (plan, lang) = (who.list_sitting(), who.page().lang().code());
     let name = |code: &SubjectCode| {
         let known = plan.as_ref().and_then(|plan| plan.subject(*code));
         known.map_or_else(|| code.to_string(), |subject| subject.name_in(lang).to_owned())
@@ -196,7 +191,7 @@ async fn recognised(who: &StaffMember, q: &str, typed: Typed) -> Result<Response
     let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
     if is_passport(&number)
         && who.may(Permission::FindRegistrations)
-        && let Some(plan) = plan(who)
+        && let Some(plan) = who.list_sitting()
         && let Some(seen) = by_passport(who, number.clone(), plan.code.clone()).await?
     {
         return Ok(see_other(&format!("{}/{}/{}", super::registrations::PATH, seen.school, seen.id)));
@@ -234,7 +229,7 @@ async fn find(
     person: &str,
     document: Option<&Document>,
 ) -> Result<Vec<StudentRecord>, PageError> {
-    let Some(plan) = plan(who) else { return Ok(Vec::new()) };
+    let Some(plan) = who.list_sitting() else { return Ok(Vec::new()) };
     let (scope, number) = (who.scope.clone(), person.to_owned());
     let keys = document.map(|document| DocumentKeys::of(&who.app.vault, document));
     let name = name_pattern(person);

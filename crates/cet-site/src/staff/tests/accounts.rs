@@ -114,17 +114,28 @@ on_both! {
         assert_eq!(held(&app, "national").await, Some(("national".to_owned(), String::new(), true)));
     }
 
-    /// 8.1.4.2: by the number under which the holder is known, whatever the account is called.
-    async fn th24_who_makes_accounts_gets_none_that_reads_the_log(t: TestDb) {
+    /// 8.1.4.2: under no number, on no way, and the one that there is stays.
+    async fn th24_who_makes_accounts_gets_none_that_reads_the_log_and_closes_none(t: TestDb) {
         let app = world(t).await;
-        sql(&app, "UPDATE staff_account SET person = (SELECT person FROM staff_account WHERE name = 'finance') WHERE name = 'national'").await;
         let mut national = member(&app, "national").await;
-        let made = add(&mut national, "auditor-9", "auditor", "").await;
-        assert_eq!(made.status, 200, "another person's: {:?}", made.codes());
-        sql(&app, "UPDATE staff_account SET person = (SELECT person FROM staff_account WHERE name = 'auditor-9') WHERE name = 'national'").await;
-        assert_eq!(add(&mut national, "auditor-10", "auditor", "").await.codes(), ["not-eligible"]);
-        assert_eq!(held(&app, "auditor-10").await, None);
-        assert_eq!(add(&mut national, "finance-9", "finance", "").await.status, 200, "that one reads no log");
+        assert!(!national.get("/staff/accounts").await.text.contains("<option value=\"auditor\""));
+        let refused = add(&mut national, "auditor-9", "auditor", "").await;
+        assert_eq!(refused.codes(), ["field-invalid"]);
+        assert!(refused.text.contains("data-field=\"role\"") && refused.text.contains("审计账号由运维人员"), "{}", refused.text);
+        let rows = "auditor-9\tauditor\t\t工号 17\t";
+        let file = national.post("/staff/accounts/file", &[("rows", rows), ("confirm", "yes")]).await;
+        assert!(file.text.contains("审计账号由运维人员"), "{}", file.text);
+        let raised = national.post("/staff/accounts/service/grant", &[("role", "auditor"), ("scope", "")]).await;
+        assert_eq!(raised.codes(), ["field-invalid"]);
+        assert_eq!(held(&app, "auditor-9").await, None);
+        assert_eq!(held(&app, "service").await, Some(("customer-service".to_owned(), String::new(), true)));
+        for (form, fields) in [("grant", [("role", "school"), ("scope", "99301")]), ("end", [("", ""); 2]), ("email", [("email", "a@b.cn"), ("", "")])] {
+            let answer = national.post(&format!("/staff/accounts/auditor/{form}"), &fields).await;
+            assert_eq!(answer.codes(), ["field-invalid"], "{form}");
+        }
+        assert_eq!(held(&app, "auditor").await, Some(("auditor".to_owned(), String::new(), true)));
+        let page = national.get("/staff/accounts/auditor").await.text;
+        assert!(page.contains("审计账号由运维人员") && !page.contains("/auditor/end") && !page.contains("同一个人的另一个账号"), "{page}");
     }
 
     async fn th24_fields_of_a_role_in_any_other_form_are_ignored(t: TestDb) {

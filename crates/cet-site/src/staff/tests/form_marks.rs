@@ -117,6 +117,24 @@ on_both! {
         assert_eq!(one.post(&grant, &fields).await.status, 303);
     }
 
+    async fn an_address_that_somebody_else_set_is_not_overwritten_unseen(t: TestDb) {
+        let app = world(t).await;
+        let (path, form) = ("/staff/accounts/school-99301", "/staff/accounts/school-99301/email");
+        let (mut one, mut two) = (member(&app, "national").await, member(&app, "province-99").await);
+        let seen = one.get(path).await.value("seen").unwrap().to_owned();
+        let theirs = [("email", "theirs@school.example.cn"), ("seen", &*seen)];
+        assert_eq!(two.post(form, &theirs).await.status, 303);
+        let answer = one.post(form, &[("email", "mine@school.example.cn"), ("seen", &*seen)]).await;
+        assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]));
+        assert!(answer.text.contains("theirs@school.example.cn") && answer.text.contains("mine@school.example.cn"), "both");
+        let grant = [("role", "school"), ("scope", "99101"), ("seen", &*seen)];
+        assert_eq!(refused(&one.post("/staff/accounts/school-99301/grant", &grant).await), (409, vec!["changed-meanwhile"]));
+        // The form that was saved, sent again as if its answer had been lost.
+        assert_eq!(two.post(form, &theirs).await.status, 303);
+        let fresh = answer.value("seen").unwrap().to_owned();
+        assert_eq!(one.post(form, &[("email", "mine@school.example.cn"), ("seen", &*fresh)]).await.status, 303);
+    }
+
     async fn a_school_locks_the_entries_that_it_was_shown_and_no_others_of_the_same_sum(t: TestDb) {
         let app = world(t).await;
         let mut leaving = bound(&app, 1).await;

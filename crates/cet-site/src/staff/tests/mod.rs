@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod accounts;
+mod between_seasons;
 mod board;
 mod bulk;
 mod exports;

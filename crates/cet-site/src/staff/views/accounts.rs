@@ -176,6 +176,6 @@ pub struct AccountView {
     pub may_change: bool,
     /// Whether the member may ask for a reset.
     pub may_reset: bool,
-    /// Whether the member may never change it.
-    pub own: bool,
+    /// Why the member may never change it; empty if it may.
+    pub why_not: String,
 }

@@ -53,3 +53,17 @@ fn a_path_that_would_lead_to_another_host_becomes_the_front_page() {
         assert_eq!(page.path, "/", "{path}");
     }
 }
+
+#[test]
+fn a_new_password_has_its_least_length_and_three_things_that_are_said_of_it() {
+    for lang in [Lang::Zh, Lang::En] {
+        for (path, least) in [("/register", 8), ("/account/password", 8), ("/staff/password", 12)] {
+            let page = Page::new(cet_base::texts::texts(lang), Arc::default(), path);
+            let (shown, words) = page.password_words("password", "new-password").unwrap();
+            assert_eq!((shown, words.split('|').count()), (least, 3), "{path}: {words}");
+            assert_eq!(page.password_words("password", "current-password"), None, "{path}");
+            assert_eq!(page.password_words("password_again", "new-password"), None, "{path}");
+            assert!(words.split('|').next().unwrap().contains(&format!(" {least} ")), "{words}");
+        }
+    }
+}

@@ -48,7 +48,7 @@ async fn recognised(who: &StaffMember, number: String) -> Result<Vec<OrderSeen>,
         .flatten()
         .map(|key| key.bytes().to_vec())
         .collect();
-    let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
+    let sitting = who.list_sitting().map(|plan| plan.code.clone());
     let scope = who.scope.clone();
     let read = async move |tx: &mut Tx<'_>| {
         let mut found = find::of_number(tx, &scope, &number).await?;

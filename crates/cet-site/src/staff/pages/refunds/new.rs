@@ -54,12 +54,12 @@ impl Named {
     }
 }
 
-/// The current sitting, where none is named.
+/// The current sitting, between two seasons the last one, where none is named: money goes back after it too.
 fn sitting(who: &StaffMember, named: String) -> String {
     if !named.is_empty() {
         return named;
     }
-    who.app.catalogue.get().current().map(|plan| plan.code.to_string()).unwrap_or_default()
+    who.list_sitting().map(|plan| plan.code.to_string()).unwrap_or_default()
 }
 
 /// What was typed besides what is named.
@@ -180,10 +180,9 @@ async fn proposed(
     refusal(found)
 }
 
-/// The subjects of the current sitting, to choose from.
+/// The subjects of that sitting, to choose from.
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
-    let catalogue = who.app.catalogue.get();
-    let Some(plan) = catalogue.current() else { return Vec::new() };
+    let Some(plan) = who.list_sitting() else { return Vec::new() };
     let choice = |code: SubjectCode| Choice {
         value: code.to_string(),
         text: one::subject_name(who, page, &plan.code, code),

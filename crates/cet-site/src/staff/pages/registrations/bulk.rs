@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::{Registrations, current, with_entries};
+use super::{Registrations, with_entries};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, List as _, Sheet};
@@ -21,7 +21,7 @@ pub(in crate::staff::pages) async fn xlsx(who: StaffMember, form: FormData) -> R
 
 async fn file(who: &StaffMember, form: &FormData, ending: Form) -> Result<Response, PageError> {
     who.needs(Registrations::NEEDS)?;
-    let sitting = current(who).ok_or(PageError::NotFound)?;
+    let sitting = who.shown_sitting().await?.code.clone();
     let page = who.page();
     let Some(keys) = ticked::registrations(form)? else {
         return list::page::<Registrations>(who, vec![ticked::nobody(&page)], Typed::default()).await;

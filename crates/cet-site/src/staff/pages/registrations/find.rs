@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::{PATH, Registrations, current, with_entries};
+use super::{PATH, Registrations, sitting, with_entries};
 use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
 use crate::web::answer::{PageError, see_other};
@@ -31,7 +31,7 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
     let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
     let number = form.one("document_number")?;
     let document = kind.and_then(|kind| Document::parse(kind, number).ok());
-    let found = match (public_id.is_empty(), document, current(&who)) {
+    let found = match (public_id.is_empty(), document, sitting(&who)) {
         (_, _, Some(sitting)) if !q.is_empty() => recognised(&who, &q, sitting).await?,
         (false, _, Some(sitting)) => by_passport(&who, public_id, sitting).await?.into_iter().collect(),
         (true, Some(document), Some(sitting)) => {

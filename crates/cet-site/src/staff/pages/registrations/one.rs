@@ -68,8 +68,8 @@ async fn seen(who: &StaffMember, (school, id): &Place) -> Result<Full, PageError
 
 /// A subject with its state: paid, locked by the school, or unpaid until when.
 fn entry_row(who: &StaffMember, page: &Page, of: &Entry) -> EntryRow {
-    let catalogue = who.app.catalogue.get();
-    let subject = catalogue.current().and_then(|plan| plan.subject(of.subject));
+    let plan = who.list_sitting();
+    let subject = plan.as_ref().and_then(|plan| plan.subject(of.subject));
     let (class, state) = match (of.paid_at, of.locked_by) {
         (Some(_), _) => ("ok", page.m("staff-col-paid")),
         (None, Some(_)) => ("info", page.m("staff-entry-locked")),

@@ -53,8 +53,7 @@ fn row(of: &str, cells: &[(usize, String)]) -> Vec<String> {
 
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
+    let plan = who.shown_sitting().await?;
     let top = tree::top(&who)?;
     let page = who.page();
     let begun = Download::of(&who)?;

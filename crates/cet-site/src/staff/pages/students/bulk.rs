@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{PATH, Students, plan};
+use super::{PATH, Students};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{self, Form, List as _, Sheet};
@@ -31,7 +31,7 @@ pub(in crate::staff::pages) async fn lift(who: StaffMember, form: FormData) -> R
 
 async fn change(who: &StaffMember, form: &FormData, way: Barring) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
-    let plan = plan(who).ok_or(PageError::NotFound)?;
+    let plan = who.sitting().await?;
     let Some(keys) = ticked::keys(form)? else { return nobody(who).await };
     // Read for both pages: a row of another scope is refused before anything is asked or done.
     let found = ticked::find(who, &plan.code, &keys).await?;
@@ -142,7 +142,7 @@ pub(in crate::staff::pages) async fn xlsx(who: StaffMember, form: FormData) -> R
 /// A file of the ticked rows, masked as the list's files are.
 async fn file(who: &StaffMember, form: &FormData, ending: Form) -> Result<Response, PageError> {
     who.needs(Students::NEEDS)?;
-    let plan = plan(who).ok_or(PageError::NotFound)?;
+    let plan = who.shown_sitting().await?;
     let Some(keys) = ticked::keys(form)? else { return nobody(who).await };
     let begun = Download::of(who)?;
     let found = ticked::find(who, &plan.code, &keys).await?;

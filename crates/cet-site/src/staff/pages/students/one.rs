@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{PATH, names, plan, row};
+use super::{PATH, names, row};
 use crate::passport::views::document_kind_name;
 use crate::staff::StaffMember;
 use crate::staff::pages::refused;
@@ -24,6 +24,7 @@ use cet_domain::roster::StudentRecord;
 use cet_domain::roster::preview;
 use cet_domain::roster::staff_queries::{self, Change};
 use cet_domain::roster::verbs::{self, Corrected};
+use cet_domain::sitting::Plan;
 use cet_domain::staff::Permission;
 
 /// Rows of a student's history that are shown.
@@ -42,7 +43,7 @@ struct Found {
 async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
     who.needs(Permission::Students)?;
     let (school, id) = SchoolCode::parse_row(path).ok_or(PageError::NotFound)?;
-    let plan = plan(who).ok_or(PageError::NotFound)?;
+    let plan = who.shown_sitting().await?;
     let scope = who.scope.clone();
     let found: Result<_, DbError> = who
         .app
@@ -186,7 +187,7 @@ async fn detail(
     let campuses = campuses
         .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
         .collect();
-    let subjects = plan(who).map(|plan| {
+    let subjects = who.list_sitting().map(|plan| {
         // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
         let text = |subject: &cet_domain::sitting::Subject| {
             if of.listed.0.contains(&subject.code) {
@@ -218,7 +219,7 @@ async fn detail(
 /// The submitted change, or the invalid fields.
 fn change(
     who: &StaffMember,
-    of: &StudentRecord,
+    (of, plan): (&StudentRecord, &Plan),
     form: &FormData,
 ) -> Result<Result<Change, Vec<&'static str>>, PageError> {
     let mut wrong = Vec::new();
@@ -234,7 +235,6 @@ fn change(
     let campus = CampusCode::parse(form.one("campus")?.trim()).ok().filter(|code| {
         code.school() == of.school && who.scope.holds(code.as_str()) && catalogue.campus_name(*code).is_some()
     });
-    let plan = plan(who).ok_or(PageError::NotFound)?;
     let sent: Vec<&str> = form.many("barred").collect();
     let barred: Vec<_> = plan
         .subjects()
@@ -271,11 +271,12 @@ pub(in crate::staff::pages) async fn correct(
     form: FormData,
 ) -> Result<Response, PageError> {
     let found = find(&who, &path).await?;
+    let plan = who.sitting().await?;
     let mut typed = form.typed(&TEXTS).with("campus", form.one("campus")?).with(SEEN, form.one(SEEN)?);
     for code in form.many("barred") {
         typed = typed.with("barred", code);
     }
-    let change = match change(&who, &found.record, &form)? {
+    let change = match change(&who, (&found.record, &plan), &form)? {
         Ok(change) => change,
         Err(wrong) => {
             let page = who.page();

@@ -1,10 +1,10 @@
 //! Who may call each route of staff.
 
 /// Who gets in: `*` is everyone with both factors, otherwise account names separated by spaces. `auditor` is separate.
-pub(super) struct Row {
-    pub(super) method: &'static str,
-    pub(super) route: &'static str,
-    pub(super) allowed: &'static str,
+pub(in crate::staff::tests) struct Row {
+    pub(in crate::staff::tests) method: &'static str,
+    pub(in crate::staff::tests) route: &'static str,
+    pub(in crate::staff::tests) allowed: &'static str,
 }
 
 const fn row(method: &'static str, route: &'static str, allowed: &'static str) -> Row {
@@ -31,7 +31,7 @@ const OWN_MONEY: &str = "school-99301 campus-993010 finance";
 
 /// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
 /// `{file}` for a list of an arrangement there.
-pub(super) const ROWS: &[Row] = &[
+pub(in crate::staff::tests) const ROWS: &[Row] = &[
     row("GET", "/staff", "* auditor"),
     row("GET", "/staff/recovery-codes", "* auditor"),
     row("POST", "/staff/recovery-codes", "* auditor"),
