@@ -51,6 +51,13 @@ pub struct Photo {
     pub jpeg: Vec<u8>,
 }
 
+/// Why a file that begins so is no ZIP file, whatever follows; `None`: the rest of it tells.
+#[must_use]
+pub fn told_by_head(head: &[u8]) -> Option<Phrase> {
+    let none = || (!head.starts_with(b"PK")).then_some("upload-photo-zip-none");
+    archive::other(head).or_else(none).map(Phrase::of)
+}
+
 /// Options of the import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
