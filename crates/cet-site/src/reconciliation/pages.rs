@@ -118,7 +118,8 @@ impl List for Days {
         let line = line(page, of);
         let gateway = gateway_words(page, &of.row.gateway).to_owned();
         let head = [of.row.day.clone(), gateway, line.state.to_owned(), line.open];
-        let rest = [line.ours, line.our_count, line.theirs, line.their_count, line.signed];
+        let signed = of.row.signed_at.map(|at| format!("{} {at}", of.row.signed_by)).unwrap_or_default();
+        let rest = [line.ours, line.our_count, line.theirs, line.their_count, signed];
         Ok(head.into_iter().chain(rest).collect())
     }
 

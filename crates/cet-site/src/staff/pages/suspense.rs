@@ -67,7 +67,8 @@ impl List for InSuspense {
         let state = if row.open { "staff-suspense-open" } else { "staff-suspense-settled" };
         let (gateway, reason) = (row.gateway.to_owned(), row.reason.to_owned());
         let (amount, state) = (of.amount.to_string(), page.m(state).to_owned());
-        Ok(vec![row.trade_no, row.order, row.school, gateway, amount, reason, state, row.received_at])
+        let at = of.received_at.to_string();
+        Ok(vec![row.trade_no, row.order, row.school, gateway, amount, reason, state, at])
     }
 
     async fn view(

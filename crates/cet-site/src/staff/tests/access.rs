@@ -91,7 +91,7 @@ fn every_route_of_staff_has_a_row_and_every_row_a_route() {
 }
 
 /// The values of the path parameters.
-async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
+pub(super) async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let own = &places(app).await[0];
     let mut parts = own.trim_start_matches("/staff/registrations/").split('/').map(str::to_owned);
     let (school, id) = (parts.next().unwrap(), parts.next().unwrap());
@@ -153,6 +153,50 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     ])
 }
 
+/// A row's address.
+pub(super) fn address(route: &str, names: &BTreeMap<&'static str, String>) -> String {
+    let id = match route {
+        _ if route.starts_with("/staff/rebinds") => names["rebind"].as_str(),
+        _ if route.starts_with("/staff/collective-payments") => names["collective"].as_str(),
+        _ if route.starts_with("/staff/reviews") => names["review"].as_str(),
+        _ if route.starts_with("/staff/exports") => names["export"].as_str(),
+        _ if route.starts_with("/staff/changes") => names["change"].as_str(),
+        "/staff/refunds/{id}/retry" | "/staff/refunds/{id}/by-hand" => "99301-7",
+        _ if route.starts_with("/staff/suspense") => "99301-7",
+        _ if route.starts_with("/staff/refunds") => "91",
+        _ if route.starts_with("/staff/rosters") => "71",
+        _ if route.starts_with("/staff/transfers") => "81",
+        _ if route.starts_with("/staff/scores") => "72",
+        _ if route.starts_with("/staff/photos") => "73",
+        _ if route.starts_with("/staff/campuses") => "74",
+        _ if ["/staff/record-reports", "/staff/disputes"].iter().any(|at| route.starts_with(at)) => "7",
+        _ if route.starts_with("/staff/portal/news") => "new",
+        _ if route.starts_with("/staff/reconciliation") => "91",
+        _ => names["id"].as_str(),
+    };
+    let path = route.replace("{school}", &names["school"]).replace("{id}", id);
+    let path = path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
+    let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
+    let of_province = path.contains("/limits/") || path.contains("/fees/");
+    let path = path.replace("{place}", if of_province { "99" } else { "993010" });
+    let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
+    let number = if path.contains("/pictures/") { "0" } else { fixtures::ORDER };
+    let path = path.replace("{page}", "faq").replace("{number}", number);
+    let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
+    let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
+    path.replace("/exports/new", "/exports/new?what=registrations")
+}
+
+/// Every list as a file, with an account that may have it.
+pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let widest = ["national", "finance", "supervisor", "school-99301", "auditor"];
+    let lists = ROWS.iter().filter(|row| row.method == "GET" && row.route.ends_with(".csv"));
+    lists.map(move |row| {
+        let who = widest.into_iter().find(|account| allowed(row, account));
+        (row.route, who.unwrap())
+    })
+}
+
 fn allowed(row: &Row, account: &str) -> bool {
     row.allowed.split(' ').any(|name| name == account || (name == "*" && account != "auditor"))
 }
@@ -167,37 +211,7 @@ on_both! {
         app.signed_in(9).await;
         let names = filled(&app).await;
         for row in ROWS {
-            let id = match row.route {
-                route if route.starts_with("/staff/rebinds") => names["rebind"].as_str(),
-                route if route.starts_with("/staff/collective-payments") => names["collective"].as_str(),
-                route if route.starts_with("/staff/reviews") => names["review"].as_str(),
-                route if route.starts_with("/staff/exports") => names["export"].as_str(),
-                route if route.starts_with("/staff/changes") => names["change"].as_str(),
-                "/staff/refunds/{id}/retry" | "/staff/refunds/{id}/by-hand" => "99301-7",
-                route if route.starts_with("/staff/suspense") => "99301-7",
-                route if route.starts_with("/staff/refunds") => "91",
-                route if route.starts_with("/staff/rosters") => "71",
-                route if route.starts_with("/staff/transfers") => "81",
-                route if route.starts_with("/staff/scores") => "72",
-                route if route.starts_with("/staff/photos") => "73",
-                route if route.starts_with("/staff/campuses") => "74",
-                route if ["/staff/record-reports", "/staff/disputes"].iter().any(|at| route.starts_with(at)) => "7",
-                route if route.starts_with("/staff/portal/news") => "new",
-                route if route.starts_with("/staff/reconciliation") => "91",
-                _ => names["id"].as_str(),
-            };
-            let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
-            let path =
-                path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
-            let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
-            let of_province = path.contains("/limits/") || path.contains("/fees/");
-            let path = path.replace("{place}", if of_province { "99" } else { "993010" });
-            let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let number = if path.contains("/pictures/") { "0" } else { fixtures::ORDER };
-            let path = path.replace("{page}", "faq").replace("{number}", number);
-            let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
-            let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
-            let path = path.replace("/exports/new", "/exports/new?what=registrations");
+            let path = address(row.route, &names);
             // Accounts with permission come last, because acting uses up a request.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
             accounts.sort_by_key(|account| allowed(row, account));

@@ -5,6 +5,7 @@ mod accounts;
 mod board;
 mod bulk;
 mod exports;
+mod file_times;
 mod finance;
 mod form_marks;
 mod language;

@@ -16,7 +16,7 @@ on_both! {
         let pdf = [&b"%PDF-1.4\n"[..], &vec![b'x'; 600_000]].concat();
         let table = ["/staff/rosters", "/staff/scores", "/staff/campuses"];
         let all = table.into_iter().flat_map(|list| {
-            [(list, "a.xls", &xls[..], ".xls"), (list, "a.pdf", &pdf, "PDF"), (list, "~$a.xlsx", b"x", "~$")]
+            [(list, "a.xls", &xls[..], ".xls"), (list, "a.pdf", &pdf, "PDF"), (list, "~$a.xlsx", b"x", "临时文件")]
         });
         let photos = "/staff/photos";
         let all = all.chain([(photos, "a.jpg", jpeg, ""), (photos, "a.csv", b"a,b", "ZIP"), (photos, "a.rar", b"Rar!\x1a", "RAR")]);
