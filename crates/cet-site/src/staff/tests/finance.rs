@@ -312,6 +312,22 @@ on_both! {
         }
     }
 
+    /// 首信易支付 tells of a refund in its console without a sum.
+    async fn a_sum_that_no_gateway_told_is_shown_as_unknown_and_not_as_nothing(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &["UPDATE suspense SET amount = 0, reason = 'refunded' WHERE id = 9"]).await;
+        let mut finance = member(&app, "finance").await;
+        for path in ["/staff/suspense", "/staff/suspense/99301-9", &format!("/staff/orders/{NUMBER}")] {
+            let shown = finance.get(path).await.text;
+            assert!(shown.contains("平台未告知") && !shown.contains("¥0.00"), "{path}: {shown}");
+        }
+        let file = finance.get("/staff/suspense.csv").await.text;
+        assert!(file.contains("平台未告知") && !file.contains("0.00"), "{file}");
+        sql(&app, &["UPDATE suspense SET amount = 1 WHERE id = 9"]).await;
+        let shown = finance.get("/staff/suspense/99301-9").await.text;
+        assert!(shown.contains("¥0.01") && !shown.contains("平台未告知"), "{shown}");
+    }
+
     /// Every field of what finance decides and settles.
     async fn bad_input_decides_and_settles_nothing(t: TestDb) {
         let (app, _) = world(t).await;
