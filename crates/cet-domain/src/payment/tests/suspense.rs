@@ -9,7 +9,7 @@ use crate::on_both;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::Order;
 use crate::payment::verbs::{SettleRefusal, SettledAs, ask_for_staff, settle_suspense};
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::words::staff::{By, Scope};
 
 /// A stored row: school, order number, trade, fen, reason, proof.
