@@ -91,6 +91,7 @@ async fn payments(db: &Db, keys: &DemoKeys) -> Result<PaymentContext, Fault> {
         wire: Arc::new(Nobody),
         origin: "http://127.0.0.1:8080".to_owned(),
         calls: Calls::to(GatewayCode::all()),
+        keys: KeysAsked::default(),
     };
     let catalogue = Arc::new(CatalogueCell::open(db).await?);
     Ok(PaymentContext {

@@ -41,6 +41,7 @@ pub(crate) fn platform() -> Merchant {
         public_key: Rsa2PublicKey::from_pem(&keys().wechat.merchant_public).unwrap(),
         platform_id: "PUB_KEY_ID_1".to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().wechat.platform_private).unwrap(),
+        certificates: Vec::new(),
         seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
     }
 }

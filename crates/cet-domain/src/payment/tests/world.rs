@@ -317,6 +317,7 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
         calls: Calls::to(GatewayCode::all()),
+        keys: KeysAsked::default(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let gateways = Arc::new(gateways);
