@@ -14,6 +14,7 @@ use cet_base::words::codes::{CampusCode, SchoolCode};
 use cet_domain::payment::calls::Calls;
 use cet_domain::payment::verbs::receive;
 use cet_domain::payment::wire::{NoReply, Reply, Wire};
+use cet_domain::payment::gateway_keys::KeysAsked;
 use cet_domain::payment::{context::PaymentContext, gateways::Gateways};
 use cet_domain::reconciliation::verbs::{self as reconciliation, By};
 use cet_domain::reconciliation::{Day, Of, jobs, store};

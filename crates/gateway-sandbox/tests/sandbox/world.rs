@@ -73,7 +73,7 @@ pub(crate) fn keys() -> &'static DemoKeys {
     })
 }
 
-fn settings(journal: &Path, origin: &str) -> Settings {
+pub(crate) fn settings(journal: &Path, origin: &str) -> Settings {
     Settings {
         merchant_name: "测试考试中心".to_owned(),
         alipay: AlipaySide {

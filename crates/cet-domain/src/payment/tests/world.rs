@@ -16,6 +16,7 @@ use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
 use crate::payment::choice::method;
 use crate::payment::context::{PaymentContext, Without};
+use crate::payment::gateway_keys::KeysAsked;
 use crate::payment::gateways::Gateways;
 use crate::payment::jobs::{ask_due, carry_due, refund_due};
 use crate::payment::refusal::{PaymentRefusal, Stop};
