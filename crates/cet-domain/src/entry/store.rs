@@ -134,11 +134,7 @@ pub async fn cancelled(
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Vec<Entry>, DbError> {
-    tx.query(
-        own_entries!("e.state = 'cancelled' ORDER BY e.id"),
-        params![passport, sitting],
-    )
-    .await
+    tx.query(own_entries!("e.state = 'cancelled' ORDER BY e.id"), params![passport, sitting]).await
 }
 
 /// An entry of a passport's registrations in a sitting, live or released, whatever became of it.
@@ -148,11 +144,7 @@ pub async fn own(
     sitting: &SittingCode,
     entry: EntryId,
 ) -> Result<Option<Entry>, DbError> {
-    tx.query_opt(
-        own_entries!("e.id = $3"),
-        params![passport, sitting, entry],
-    )
-    .await
+    tx.query_opt(own_entries!("e.id = $3"), params![passport, sitting, entry]).await
 }
 
 /// Makes a live entry one that the school entered.

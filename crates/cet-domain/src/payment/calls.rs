@@ -27,15 +27,8 @@ pub enum Call {
 
 impl Call {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Query,
-        Self::Close,
-        Self::Refund,
-        Self::RefundQuery,
-        Self::Address,
-        Self::Bill,
-        Self::Keys,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Address, Self::Bill, Self::Keys];
 
     /// The label in `/metrics` and in the log.
     #[must_use]

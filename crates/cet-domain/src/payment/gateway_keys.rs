@@ -28,20 +28,14 @@ impl KeysAsked {
     fn may_ask(&self, now: Time) -> bool {
         let last = self.0.load(Ordering::Relaxed);
         let is_due = now.micros() >= Time::from_micros(last).plus(ONCE_IN).micros() || now.micros() < last;
-        is_due
-            && self.0.compare_exchange(last, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        is_due && self.0.compare_exchange(last, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
 impl Gateways {
     /// Asks a gateway for its keys, if it hands them out and what it sent names one that is not known. Returns whether it
     /// answered, so that what it sent can be judged again.
-    pub(super) async fn knows_more_keys(
-        &self,
-        code: GatewayCode,
-        why: &WireError,
-        now: Time,
-    ) -> bool {
+    pub(super) async fn knows_more_keys(&self, code: GatewayCode, why: &WireError, now: Time) -> bool {
         let (WireError::UnknownKey(_), Some(gateway)) = (why, self.gateway(code)) else { return false };
         let request = match gateway.keys_request(now.timestamp()) {
             Ok(None) => return false,
@@ -56,12 +50,14 @@ impl Gateways {
             Ok(request) => self.wire.send(request).await.map_err(NoAnswer::NoReply),
             Err(why) => Err(why),
         };
-        let taken = heard
-            .and_then(|reply| gateway.take_keys(reply.parts(now.timestamp())).map_err(NoAnswer::Wire));
+        let taken =
+            heard.and_then(|reply| gateway.take_keys(reply.parts(now.timestamp())).map_err(NoAnswer::Wire));
         let outcome = taken.as_ref().map_or_else(NoAnswer::outcome, |()| Outcome::Answered);
         self.calls.note(code, Call::Keys, outcome, asked.elapsed());
         match taken {
-            Ok(()) => tracing::info!(gateway = code.as_str(), "a gateway signs with other keys: they are known now"),
+            Ok(()) => {
+                tracing::info!(gateway = code.as_str(), "a gateway signs with other keys: they are known now")
+            }
             Err(why) => tracing::warn!(gateway = code.as_str(), %why, "a gateway gave no keys"),
         }
         taken.is_ok()

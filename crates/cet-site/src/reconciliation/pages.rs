@@ -16,8 +16,8 @@ use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::fen::FenSum;
-use cet_domain::reconciliation::{Of, ReconciliationRefusal as Refusal};
 use cet_domain::reconciliation::store::{self, DayRow};
+use cet_domain::reconciliation::{Of, ReconciliationRefusal as Refusal};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reconciliation";

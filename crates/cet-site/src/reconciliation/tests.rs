@@ -125,11 +125,11 @@ on_both! {
         let day = |day| [("gateway", "alipay"), ("day", day)];
         for (day, bytes, code) in [
             (day("2017-09-18"), &whole[..], "bill-day"),
-            (day("2017-09-19"), &foreign, "bill-merchant"),
-            (day("2017-09-19"), b"%PDF-1.4\n%", "bill-heading"),
-            (day("2017-09-19"), b"\x1f\x8b\x08\x00\x00", "bill-archive"),
+            (day("2017-09-19"), &foreign[..], "bill-merchant"),
+            (day("2017-09-19"), &b"%PDF-1.4\n%"[..], "bill-heading"),
+            (day("2017-09-19"), &b"\x1f\x8b\x08\x00\x00"[..], "bill-archive"),
             // What is wrong with the form comes first.
-            (day("2017-09-20"), &whole, "field-invalid"),
+            (day("2017-09-20"), &whole[..], "field-invalid"),
         ] {
             let answer = send(&mut finance, &day, Some(bytes)).await;
             assert_eq!((answer.status.as_u16(), answer.codes()), (422, vec![code]));

@@ -159,10 +159,11 @@ fn wechat_side(config: &Config) -> Result<Option<wechat::platform::Merchant>, St
     let private = read_secret(&config.path(&own.private_key_file))?;
     let seal = read_secret(&config.path(&section.api_v3_key_file))?;
     let key = || Rsa2PrivateKey::from_pem(&private).map_err(|_| wrong(&own.private_key_file));
+    let platform_id = section.platform_keys.first().map(|key| key.id.clone()).unwrap_or_default();
     let mut certificates = Vec::new();
-    for listed in section.platform_keys.iter().filter(|key| !key.id.starts_with("PUB_KEY_ID_")).take(1) {
+    if !platform_id.starts_with("PUB_KEY_ID_") {
         certificates.push(wechat::platform::Certificate {
-            serial_no: listed.id.to_ascii_uppercase(),
+            serial_no: platform_id.to_ascii_uppercase(),
             private_key: key()?,
             from: Timestamp::UNIX_EPOCH,
             // The end of 2049.
@@ -174,7 +175,7 @@ fn wechat_side(config: &Config) -> Result<Option<wechat::platform::Merchant>, St
         mchid: section.mchid.clone(),
         serial_no: section.serial_no.clone(),
         public_key: Rsa2PublicKey::from_pem(&public).map_err(|_| wrong(&own.merchant_public_key_file))?,
-        platform_id: section.platform_keys.first().map(|key| key.id.clone()).unwrap_or_default(),
+        platform_id,
         private_key: key()?,
         certificates,
         seal_key: SealKey::new(&seal).map_err(|_| wrong(&section.api_v3_key_file))?,

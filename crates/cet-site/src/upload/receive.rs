@@ -179,7 +179,9 @@ async fn file(
         part.extend_from_slice(&chunk);
         while part.len() >= PART {
             let rest = part.split_off(PART);
-            if let Some(why) = unreadable(&part).filter(|_| number == 0) {
+            if number == 0
+                && let Some(why) = unreadable(&part)
+            {
                 pass(kind, &mut field).await?;
                 return Ok(Some(why));
             }
@@ -190,11 +192,13 @@ async fn file(
     if part.is_empty() {
         return Ok(None);
     }
-    let why = unreadable(&part).filter(|_| number == 0);
-    if why.is_none() {
-        append(who, id, number, part).await?;
+    if number == 0
+        && let Some(why) = unreadable(&part)
+    {
+        return Ok(Some(why));
     }
-    Ok(why)
+    append(who, id, number, part).await?;
+    Ok(None)
 }
 
 /// Reads the rest of a file that is not taken.

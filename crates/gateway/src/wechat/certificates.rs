@@ -61,5 +61,9 @@ fn certificate(of: &Members<'_>, seal: &SealKey) -> Result<Certificate, WireErro
     if !id.eq_ignore_ascii_case(&of.text("serial_no")?) {
         return Err(WireError::Malformed("serial_no"));
     }
-    Ok(Certificate { key: PlatformKey { id, key }, from: time("effective_time")?, until: time("expire_time")? })
+    Ok(Certificate {
+        key: PlatformKey { id, key },
+        from: time("effective_time")?,
+        until: time("expire_time")?,
+    })
 }

@@ -195,7 +195,7 @@ impl Merchant {
     /// # Errors
     /// [`BuildError`].
     pub fn hand_out(&self, now: Timestamp) -> Result<Option<Value>, BuildError> {
-        let sealed = |of: &Certificate| {
+        let sealed = |of: &Certificate| -> Result<Value, BuildError> {
             let text = self_signed(&of.serial_no, (of.from, of.until), &of.private_key)?;
             let nonce: String = nonce().ok_or(BuildError::Signing)?.chars().take(12).collect();
             let ciphertext = self.seal_key.seal(&nonce, "certificate", text.as_bytes());

@@ -59,7 +59,10 @@ fn asks(client: &WeChat, by: &Merchant, at: Timestamp) -> Result<TradeState, Wir
 fn a_certificate_that_is_not_known_is_known_once_it_was_handed_out_and_until_it_is_over() {
     let (client, gateway) = (with_old(), changing());
     let request = client.keys_request(now()).unwrap().unwrap();
-    assert_eq!((request.verb, request.url.as_str()), (Verb::Get, "https://api.mch.weixin.qq.com/v3/certificates"));
+    assert_eq!(
+        (request.verb, request.url.as_str()),
+        (Verb::Get, "https://api.mch.weixin.qq.com/v3/certificates")
+    );
     let signed = header(&request, "authorization");
     gateway.verify((request.verb, "/v3/certificates"), signed, &request.body).unwrap();
     assert_eq!(header(&request, "wechatpay-serial"), OLD);
@@ -69,8 +72,15 @@ fn a_certificate_that_is_not_known_is_known_once_it_was_handed_out_and_until_it_
     take(&client, &gateway, &handed, now()).unwrap();
     assert_eq!(asks(&client, &gateway, now()), Ok(TradeState::Waiting));
     let before = Merchant { certificates: Vec::new(), platform_id: OLD.to_owned(), ..changing() };
-    let before = Merchant { private_key: Rsa2PrivateKey::from_pem(include_str!("data/wechat-private.pem")).unwrap(), ..before };
-    assert_eq!(asks(&client, &before, now()), Ok(TradeState::Waiting), "what the old one signed still counts");
+    let before = Merchant {
+        private_key: Rsa2PrivateKey::from_pem(include_str!("data/wechat-private.pem")).unwrap(),
+        ..before
+    };
+    assert_eq!(
+        asks(&client, &before, now()),
+        Ok(TradeState::Waiting),
+        "what the old one signed still counts"
+    );
     let next = client.keys_request(now()).unwrap().unwrap();
     assert_eq!(header(&next, "wechatpay-serial"), NEW, "it is asked to sign with the newest");
     let over = now() + hours(2_001);
@@ -83,7 +93,9 @@ fn a_certificate_that_is_not_known_is_known_once_it_was_handed_out_and_until_it_
 fn whoever_verifies_by_a_public_key_asks_for_no_certificate() {
     assert!(wechat().keys_request(now()).unwrap().is_none());
     assert!(wechat_platform().hand_out(now()).unwrap().is_none());
-    assert!(alipay().keys_request(now()).unwrap().is_none() && payease().keys_request(now()).unwrap().is_none());
+    assert!(
+        alipay().keys_request(now()).unwrap().is_none() && payease().keys_request(now()).unwrap().is_none()
+    );
 }
 
 /// TH33.
@@ -94,7 +106,10 @@ fn no_certificate_is_taken_that_was_not_sealed_with_the_shared_key_and_signed() 
     let seal_key = SealKey::new("0123456789abcdefghijklmnopqrstuv").unwrap();
     let other = Merchant { seal_key, ..changing() };
     let sealed_by_another = other.hand_out(now()).unwrap().unwrap();
-    assert_eq!(take(&client, &gateway, &sealed_by_another, now()), Err(WireError::BadSignature("ciphertext")));
+    assert_eq!(
+        take(&client, &gateway, &sealed_by_another, now()),
+        Err(WireError::BadSignature("ciphertext"))
+    );
     for (path, to, told) in [
         ("/data/1/serial_no", json!(OLD), WireError::Malformed("serial_no")),
         ("/data/1/encrypt_certificate/algorithm", json!("AEAD_SM4_GCM"), WireError::WrongSignType),
@@ -103,10 +118,16 @@ fn no_certificate_is_taken_that_was_not_sealed_with_the_shared_key_and_signed() 
         ("/data", json!([]), WireError::UnknownKey(NEW.to_owned())),
         ("/data", json!(vec![1; 17]), WireError::Malformed("data")),
     ] {
-        assert_eq!(take(&client, &gateway, &with_member(handed.clone(), path, to), now()), Err(told), "{path}");
+        assert_eq!(
+            take(&client, &gateway, &with_member(handed.clone(), path, to), now()),
+            Err(told),
+            "{path}"
+        );
     }
     let body = handed.to_string().into_bytes();
-    let read = |headers: &Headers, at: Timestamp| client.take_keys(HttpReply { status: 200, headers, body: &body, at });
+    let read = |headers: &Headers, at: Timestamp| {
+        client.take_keys(HttpReply { status: 200, headers, body: &body, at })
+    };
     assert_eq!(read(&[], now()), Err(WireError::MissingField("Wechatpay-Timestamp")));
     let mut wrong = gateway.sign(&body, now()).unwrap();
     gateway::wechat::platform::signature(&mut wrong).unwrap().replace_range(..4, "AAAA");
@@ -119,5 +140,9 @@ fn no_certificate_is_taken_that_was_not_sealed_with_the_shared_key_and_signed() 
     let over = now() + hours(3_000);
     let headers = Merchant { platform_id: NEW.to_owned(), ..old }.sign(&body, over).unwrap();
     assert_eq!(read(&headers, over), Err(WireError::MissingField("data")));
-    assert_eq!(asks(&client, &gateway, now()), Err(WireError::UnknownKey(NEW.to_owned())), "nothing was taken");
+    assert_eq!(
+        asks(&client, &gateway, now()),
+        Err(WireError::UnknownKey(NEW.to_owned())),
+        "nothing was taken"
+    );
 }

@@ -282,7 +282,8 @@ fn amount(texts: &Texts, row: &Packed) -> i64 {
     if row.amount != Packed::LARGE {
         return row.amount.into();
     }
-    let skip = [row.number, row.trade, row.reference].into_iter().map(Length::bytes).fold(0, usize::saturating_add);
+    let skip =
+        [row.number, row.trade, row.reference].into_iter().map(Length::bytes).fold(0, usize::saturating_add);
     let bytes = texts.bytes(row.begins, skip, size_of::<i64>());
     bytes.try_into().map_or(0, i64::from_le_bytes)
 }
@@ -316,7 +317,10 @@ mod tests {
             assert_eq!((kept.len(), length.bytes()), (bytes, bytes), "{text}");
             assert_eq!(Short(&kept, length).text(), text);
         }
-        assert!((0..=u8::MAX).all(|byte| half(byte) == HALVES.iter().zip(0..).find(|(of, _)| **of == byte).map(|(_, at)| at)));
+        for byte in 0..=u8::MAX {
+            let place = HALVES.iter().position(|of| *of == byte);
+            assert_eq!(half(byte).map(usize::from), place, "{byte}");
+        }
         assert_eq!(shorten(&"9".repeat(Length::MOST + 1), &mut Vec::new()), None);
         assert_eq!(size_of::<Packed>(), 20);
     }

@@ -130,7 +130,8 @@ fn a_row_comes_out_of_memory_as_it_went_in() {
         ..payment.clone()
     };
     let sums = [i64::from(u32::MAX) - 1, u32::MAX.into(), 10_000_000_000, i64::MAX];
-    let large = sums.map(|amount_fen| BillRow { amount_fen, wire_number: amount_fen.to_string(), ..payment.clone() });
+    let large =
+        sums.map(|amount_fen| BillRow { amount_fen, wire_number: amount_fen.to_string(), ..payment.clone() });
     let twice = [&large[2], &large[2]].map(Clone::clone);
     assert_eq!(Bill::of(twice.clone(), BillSums::default()).err(), Some(BillFault::Twice));
     let [one, mut other] = twice;

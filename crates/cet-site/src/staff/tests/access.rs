@@ -175,7 +175,8 @@ pub(super) fn address(route: &str, names: &BTreeMap<&'static str, String>) -> St
         _ => names["id"].as_str(),
     };
     let path = route.replace("{school}", &names["school"]).replace("{id}", id);
-    let path = path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
+    let path =
+        path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
     let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
     let of_province = path.contains("/limits/") || path.contains("/fees/");
     let path = path.replace("{place}", if of_province { "99" } else { "993010" });

@@ -1,6 +1,6 @@
 //! Times in files of lists (interface.md, line 18).
 
-use super::access::{address, filled, files};
+use super::access::{address, files, filled};
 use super::world::{member, more_accounts, staffed};
 use crate::registration::pages::tests::{bound, enrolled};
 use cet_base::on_both;

@@ -16,10 +16,11 @@ on_both! {
         let pdf = [&b"%PDF-1.4\n"[..], &vec![b'x'; 600_000]].concat();
         let table = ["/staff/rosters", "/staff/scores", "/staff/campuses"];
         let all = table.into_iter().flat_map(|list| {
-            [(list, "a.xls", &xls[..], ".xls"), (list, "a.pdf", &pdf, "PDF"), (list, "~$a.xlsx", b"x", "临时文件")]
+            [(list, "a.xls", &xls[..], ".xls"), (list, "a.pdf", &pdf[..], "PDF"), (list, "~$a.xlsx", &b"x"[..], "临时文件")]
         });
         let photos = "/staff/photos";
-        let all = all.chain([(photos, "a.jpg", jpeg, ""), (photos, "a.csv", b"a,b", "ZIP"), (photos, "a.rar", b"Rar!\x1a", "RAR")]);
+        let others = [("a.jpg", jpeg, "一张图片"), ("a.csv", &b"a,b"[..], "不是 ZIP"), ("a.rar", &b"Rar!\x1a"[..], "RAR")];
+        let all = all.chain(others.map(|(name, bytes, told)| (photos, name, bytes, told)));
         for (list, name, bytes, told) in all {
             let refused = send_bytes(&mut national, list, name, bytes).await;
             assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["file-unreadable"]), "{list} {name}");

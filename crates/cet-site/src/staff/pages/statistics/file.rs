@@ -68,7 +68,8 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     let mut pools = fullest(&who, &plan, top, list::FILE_ROWS).await?;
     pools.retain(|of| cut.holds(&plan, of.subject));
     let n = |number: i64| number.to_string();
-    let mut rows = vec![row(page.m("staff-read-at"), &[(2, read.at.map(|at| at.to_string()).unwrap_or_default())])];
+    let mut rows =
+        vec![row(page.m("staff-read-at"), &[(2, read.at.map(|at| at.to_string()).unwrap_or_default())])];
     for (code, of) in &read.own.detail.subjects {
         let cells = [
             (2, subject_name(&page, &plan, code)),
