@@ -54,7 +54,9 @@ pub struct Photo {
 /// Why a file that begins so is no ZIP file, whatever follows; `None`: the rest of it tells.
 #[must_use]
 pub fn told_by_head(head: &[u8]) -> Option<Phrase> {
-    let none = || (!head.starts_with(b"PK")).then_some("upload-photo-zip-none");
+    // A program may be an archive that unpacks itself.
+    let may_be = |begin: &[u8]| head.starts_with(begin);
+    let none = || (!may_be(b"PK") && !may_be(b"MZ")).then_some("upload-photo-zip-none");
     archive::other(head).or_else(none).map(Phrase::of)
 }
 
