@@ -54,7 +54,7 @@ impl Gateways {
             heard.and_then(|reply| gateway.take_keys(reply.parts(now.timestamp())).map_err(NoAnswer::Wire));
         let outcome = taken.as_ref().map_or_else(NoAnswer::outcome, |()| Outcome::Answered);
         self.calls.note(code, Call::Keys, outcome, asked.elapsed());
-        match taken {
+        match &taken {
             Ok(()) => {
                 tracing::info!(gateway = code.as_str(), "a gateway signs with other keys: they are known now")
             }

@@ -317,7 +317,7 @@ pub(super) enum NoAnswer {
 }
 
 impl NoAnswer {
-    const fn outcome(&self) -> Outcome {
+    pub(super) const fn outcome(&self) -> Outcome {
         match self {
             Self::Build(_) => Outcome::NotSent,
             Self::NoReply(NoReply::Broken) => Outcome::Broken,
