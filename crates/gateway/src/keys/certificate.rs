@@ -3,7 +3,7 @@
 
 use data_encoding::{BASE64, HEXUPPER};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use zeroize::Zeroizing;
 
 use super::{KeyError, Rsa2PrivateKey, Rsa2PublicKey, pem};
@@ -144,7 +144,7 @@ fn bits(bytes: &[u8]) -> Vec<u8> {
 
 /// A time: with two digits of the year before 2050, with four from then on.
 fn time(at: Timestamp) -> Vec<u8> {
-    let at = at.to_zoned(TimeZone::UTC);
+    let at = Offset::UTC.to_datetime(at);
     let (tag, year) = if at.year() < 2050 { (0x17, "%y") } else { (0x18, "%Y") };
     written(tag, at.strftime(&format!("{year}%m%d%H%M%SZ")).to_string().as_bytes())
 }
