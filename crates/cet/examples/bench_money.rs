@@ -12,6 +12,7 @@ use cet_base::params;
 use cet_base::store::{Clock, Db, DbError, Settings, Stop, Tx};
 use cet_base::words::codes::{CampusCode, SchoolCode};
 use cet_domain::payment::calls::Calls;
+use cet_domain::payment::gateway_keys::KeysAsked;
 use cet_domain::payment::verbs::receive;
 use cet_domain::payment::wire::{NoReply, Reply, Wire};
 use cet_domain::payment::{context::PaymentContext, gateways::Gateways};
@@ -91,6 +92,7 @@ async fn payments(db: &Db, keys: &DemoKeys) -> Result<PaymentContext, Fault> {
         wire: Arc::new(Nobody),
         origin: "http://127.0.0.1:8080".to_owned(),
         calls: Calls::to(GatewayCode::all()),
+        keys: KeysAsked::default(),
     };
     let catalogue = Arc::new(CatalogueCell::open(db).await?);
     Ok(PaymentContext {

@@ -28,6 +28,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/v3/pay/transactions/out-trade-no/{number}/close", post(api::close))
         .route("/v3/refund/domestic/refunds", post(api::refund))
         .route("/v3/refund/domestic/refunds/{number}", get(api::refund_query))
+        .route("/v3/certificates", get(api::certificates))
         .route("/v3/bill/tradebill", get(api::bill_address))
         .route("/v3/billdownload/file", get(api::bill))
         .route("/pay/{number}", get(show).post(decide))

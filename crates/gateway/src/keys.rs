@@ -8,6 +8,7 @@ mod pem;
 mod rsa2;
 mod seal;
 
+pub(crate) use certificate::self_signed;
 pub use certificate::{is_certificate, of_certificate};
 pub use generate::{DemoKeys, WeChatKeys, generate, generate_wechat};
 pub use mac::MacKey;

@@ -362,6 +362,23 @@ pub trait Gateway: Send + Sync {
     /// Any [`WireError`]; the page then shows the order's own state without a hint from the gateway.
     fn parse_return(&self, query: &[u8]) -> Result<Returned, WireError>;
 
+    /// Asks for the keys that the gateway signs with, where it hands them out: an answer or a notification named one that is
+    /// not known.
+    ///
+    /// # Errors
+    /// Any [`BuildError`].
+    fn keys_request(&self, _now: Timestamp) -> Result<Option<HttpRequest>, BuildError> {
+        Ok(None)
+    }
+
+    /// Takes the answer to [`Self::keys_request`]: from now on these keys are known.
+    ///
+    /// # Errors
+    /// Any [`WireError`]; then no key changes.
+    fn take_keys(&self, _reply: HttpReply<'_>) -> Result<(), WireError> {
+        Err(WireError::MissingField("keys"))
+    }
+
     /// The exact response to a notification.
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply;
 

@@ -6,6 +6,7 @@
 //! trade turns its state into `REFUND`, also a partial one.
 
 mod answer;
+mod certificates;
 mod members;
 mod merchant;
 mod notice;
@@ -56,6 +57,7 @@ mod path {
     pub(super) const ORDER: &str = "/v3/pay/transactions/out-trade-no/";
     pub(super) const REFUNDS: &str = "/v3/refund/domestic/refunds";
     pub(super) const BILL: &str = "/v3/bill/tradebill";
+    pub(super) const CERTIFICATES: &str = "/v3/certificates";
 }
 
 /// Formats a time as the API does: RFC 3339 in China's time, whole seconds.

@@ -619,6 +619,7 @@ staff-suspense-about = A gateway reported this money, but it does not fit an ord
 staff-suspense-none = No unmatched payments.
 staff-suspense-open = To check
 staff-suspense-trade-number = Trade number
+staff-sum-unknown = not told
 staff-suspense-received = Reported
 staff-suspense-booked = This trade was booked
 staff-suspense-sum = The amount differs from the order

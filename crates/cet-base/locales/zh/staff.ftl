@@ -535,6 +535,7 @@ staff-suspense-about = 支付平台通知了这些款项，但与本系统的支
 staff-suspense-none = 没有待查的款项。
 staff-suspense-open = 待查
 staff-suspense-trade-number = 平台交易号
+staff-sum-unknown = 平台未告知
 staff-suspense-received = 收到通知
 staff-suspense-booked = 这笔交易已入账
 staff-suspense-sum = 金额与支付单不同

@@ -110,26 +110,31 @@ pub async fn close(
     Ok(ended == 1)
 }
 
+/// Entries of a passport's registrations in a sitting, live or released.
+macro_rules! own_entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT e.id, e.sitting, e.subject, e.mode, e.level, e.campus, e.campus_name, e.school_name, e.state, e.fee,
+                    e.channel, e.entered_at, e.expires_at, e.paid_at, e.ended_at, e.locked_by, e.order_id
+               FROM registration g
+               JOIN entry e
+                 ON e.school = g.school
+                AND e.registration_id = g.id
+              WHERE g.passport_id = $1
+                AND g.sitting = $2
+                AND ",
+            $rest
+        )
+    };
+}
+
 /// The cancelled entries of a passport's registrations in a sitting, live or released.
 pub async fn cancelled(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Vec<Entry>, DbError> {
-    tx.query(
-        "SELECT e.id, e.sitting, e.subject, e.mode, e.level, e.campus, e.campus_name, e.school_name, e.state, e.fee,
-                e.channel, e.entered_at, e.expires_at, e.paid_at, e.ended_at, e.locked_by, e.order_id
-           FROM registration g
-           JOIN entry e
-             ON e.school = g.school
-            AND e.registration_id = g.id
-          WHERE g.passport_id = $1
-            AND g.sitting = $2
-            AND e.state = 'cancelled'
-          ORDER BY e.id",
-        params![passport, sitting],
-    )
-    .await
+    tx.query(own_entries!("e.state = 'cancelled' ORDER BY e.id"), params![passport, sitting]).await
 }
 
 /// An entry of a passport's registrations in a sitting, live or released, whatever became of it.
@@ -139,19 +144,7 @@ pub async fn own(
     sitting: &SittingCode,
     entry: EntryId,
 ) -> Result<Option<Entry>, DbError> {
-    tx.query_opt(
-        "SELECT e.id, e.sitting, e.subject, e.mode, e.level, e.campus, e.campus_name, e.school_name, e.state, e.fee,
-                e.channel, e.entered_at, e.expires_at, e.paid_at, e.ended_at, e.locked_by, e.order_id
-           FROM registration g
-           JOIN entry e
-             ON e.school = g.school
-            AND e.registration_id = g.id
-          WHERE g.passport_id = $1
-            AND g.sitting = $2
-            AND e.id = $3",
-        params![passport, sitting, entry],
-    )
-    .await
+    tx.query_opt(own_entries!("e.id = $3"), params![passport, sitting, entry]).await
 }
 
 /// Makes a live entry one that the school entered.

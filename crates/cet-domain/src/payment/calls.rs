@@ -21,12 +21,14 @@ pub enum Call {
     Address,
     /// The bill of a day.
     Bill,
+    /// The keys that it signs with.
+    Keys,
 }
 
 impl Call {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Address, Self::Bill];
+    pub const ALL: [Self; 7] =
+        [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Address, Self::Bill, Self::Keys];
 
     /// The label in `/metrics` and in the log.
     #[must_use]
@@ -38,6 +40,7 @@ impl Call {
             Self::RefundQuery => "refund-query",
             Self::Address => "address",
             Self::Bill => "bill",
+            Self::Keys => "keys",
         }
     }
 }
@@ -151,7 +154,7 @@ impl Calls {
 }
 
 fn of_call(calls: &OfGateway, call: Call) -> &OfCall {
-    let [query, close, refund, refund_query, address, bill] = calls;
+    let [query, close, refund, refund_query, address, bill, keys] = calls;
     match call {
         Call::Query => query,
         Call::Close => close,
@@ -159,5 +162,6 @@ fn of_call(calls: &OfGateway, call: Call) -> &OfCall {
         Call::RefundQuery => refund_query,
         Call::Address => address,
         Call::Bill => bill,
+        Call::Keys => keys,
     }
 }

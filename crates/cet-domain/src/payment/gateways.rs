@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::calls::{Call, Calls, OfCall, Outcome};
 use super::choice::Offered;
+use super::gateway_keys::KeysAsked;
 use super::rules::Event;
 use super::rules::asking::Answer;
 use super::store::Order;
@@ -105,6 +106,8 @@ pub struct Gateways {
     pub origin: String,
     /// Counters of calls to the gateways.
     pub calls: Calls,
+    /// When keys of gateways were asked for last.
+    pub keys: KeysAsked,
 }
 
 impl Gateways {
@@ -162,8 +165,8 @@ impl Gateways {
         let gateway = self.gateway(order.method.gateway)?;
         let to_pay = self.to_pay(order, subject);
         let request = gateway.address_request(&to_pay, payer, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_address(&to_pay, payer, reply.parts(now.timestamp()));
-        match self.call(gateway.code(), Call::Address, request, parse).await {
+        let parse = |reply: &Reply| gateway.parse_address(&to_pay, payer, reply.parts(now.timestamp()));
+        match self.call((gateway.code(), Call::Address, now), request, parse).await {
             Ok(address) => Some(address),
             Err(why) => {
                 silence(order, "address", &why);
@@ -177,8 +180,8 @@ impl Gateways {
         let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
         let request = gateway.query_request(&reference, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_query(&reference, reply.parts(now.timestamp()));
-        match self.call(gateway.code(), Call::Query, request, parse).await {
+        let parse = |reply: &Reply| gateway.parse_query(&reference, reply.parts(now.timestamp()));
+        match self.call((gateway.code(), Call::Query, now), request, parse).await {
             Ok(state) => state.into(),
             Err(why) => silence(order, "query", &why),
         }
@@ -199,8 +202,8 @@ impl Gateways {
             Ok(None) => return GatewayAnswer::Waiting,
             Err(error) => return silence(order, "close", &NoAnswer::Build(error)),
         };
-        let parse = |reply: Reply| gateway.parse_close(&reference, reply.parts(now.timestamp()));
-        match self.call(gateway.code(), Call::Close, Ok(request), parse).await {
+        let parse = |reply: &Reply| gateway.parse_close(&reference, reply.parts(now.timestamp()));
+        match self.call((gateway.code(), Call::Close, now), Ok(request), parse).await {
             Ok(CloseAnswer::Closed) => GatewayAnswer::Closed,
             Ok(CloseAnswer::NotExist) => GatewayAnswer::Missing,
             Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
@@ -220,8 +223,8 @@ impl Gateways {
         now: Time,
     ) -> RefundState {
         let request = gateway.refund_request(refund, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_refund(refund, reply.parts(now.timestamp()));
-        let parsed = self.call(gateway.code(), Call::Refund, request, parse).await;
+        let parse = |reply: &Reply| gateway.parse_refund(refund, reply.parts(now.timestamp()));
+        let parsed = self.call((gateway.code(), Call::Refund, now), request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
@@ -233,8 +236,8 @@ impl Gateways {
         now: Time,
     ) -> RefundState {
         let request = gateway.refund_query_request(refund, now.timestamp());
-        let parse = |reply: Reply| gateway.parse_refund_query(refund, reply.parts(now.timestamp()));
-        let parsed = self.call(gateway.code(), Call::RefundQuery, request, parse).await;
+        let parse = |reply: &Reply| gateway.parse_refund_query(refund, reply.parts(now.timestamp()));
+        let parsed = self.call((gateway.code(), Call::RefundQuery, now), request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
@@ -245,8 +248,8 @@ impl Gateways {
             Err(error) => return no_bill(code, &NoAnswer::Build(error)),
             Ok(BillRequest::FileBy(request)) => BillFile { request, sha1: None },
             Ok(BillRequest::AddressBy(request)) => {
-                let parse = |reply: Reply| gateway.parse_bill_address(reply.parts(now.timestamp()));
-                match self.call(code, Call::Bill, Ok(request), parse).await {
+                let parse = |reply: &Reply| gateway.parse_bill_address(reply.parts(now.timestamp()));
+                match self.call((code, Call::Bill, now), Ok(request), parse).await {
                     Ok(BillAddress::At(file)) => file,
                     Ok(BillAddress::NotYet) => return BillAnswer::NotYet,
                     Ok(BillAddress::Absent) => return BillAnswer::Absent,
@@ -272,20 +275,31 @@ impl Gateways {
     /// Sends a request and verifies its answer.
     pub(super) async fn call<T>(
         &self,
-        gateway: GatewayCode,
-        call: Call,
+        (gateway, call, now): (GatewayCode, Call, Time),
         request: Result<gateway::HttpRequest, BuildError>,
-        parse: impl FnOnce(Reply) -> Result<T, WireError>,
+        parse: impl Fn(&Reply) -> Result<T, WireError>,
     ) -> Result<T, NoAnswer> {
         let asked = Instant::now();
         let heard = match request {
             Ok(request) => self.wire.send(request).await.map_err(NoAnswer::NoReply),
             Err(error) => Err(NoAnswer::Build(error)),
         };
-        let heard = heard.and_then(|reply| parse(reply).map_err(NoAnswer::Wire));
-        let outcome = heard.as_ref().map_or_else(NoAnswer::outcome, |_| Outcome::Answered);
-        self.calls.note(gateway, call, outcome, asked.elapsed());
-        heard
+        let (reply, mut parsed) = match heard {
+            Ok(reply) => {
+                let parsed = parse(&reply).map_err(NoAnswer::Wire);
+                (Some(reply), parsed)
+            }
+            Err(why) => (None, Err(why)),
+        };
+        let took = asked.elapsed();
+        if let (Some(reply), Err(NoAnswer::Wire(why))) = (&reply, &parsed)
+            && self.knows_more_keys(gateway, why, now).await
+        {
+            parsed = parse(reply).map_err(NoAnswer::Wire);
+        }
+        let outcome = parsed.as_ref().map_or_else(NoAnswer::outcome, |_| Outcome::Answered);
+        self.calls.note(gateway, call, outcome, took);
+        parsed
     }
 }
 
@@ -303,7 +317,7 @@ pub(super) enum NoAnswer {
 }
 
 impl NoAnswer {
-    const fn outcome(&self) -> Outcome {
+    pub(super) const fn outcome(&self) -> Outcome {
         match self {
             Self::Build(_) => Outcome::NotSent,
             Self::NoReply(NoReply::Broken) => Outcome::Broken,

@@ -10,6 +10,7 @@ pub mod choice;
 pub mod context;
 mod entries;
 pub mod events;
+pub mod gateway_keys;
 pub mod gateways;
 pub mod jobs;
 mod mail;

@@ -28,8 +28,8 @@ impl Gateways {
         };
         let nobodys = OrderRef { number, made_at };
         let request = gateway.query_request(&nobodys, made_at);
-        let parse = |reply: Reply| gateway.parse_query(&nobodys, reply.parts(made_at));
-        match self.call(gateway.code(), Call::Query, request, parse).await {
+        let parse = |reply: &Reply| gateway.parse_query(&nobodys, reply.parts(made_at));
+        match self.call((gateway.code(), Call::Query, now), request, parse).await {
             Ok(TradeState::NotExist) => Probe::Understood,
             Ok(_) => Probe::Odd,
             Err(why) => Probe::Silence(why.to_string()),

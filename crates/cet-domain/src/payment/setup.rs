@@ -12,6 +12,7 @@ use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{Gateway, GatewayCode};
 
 use super::calls::Calls;
+use super::gateway_keys::KeysAsked;
 use super::gateways::Gateways;
 use super::wire::HttpWire;
 use crate::config::{self, Config};
@@ -48,6 +49,7 @@ pub fn gateways(config: &Config) -> Result<Gateways, StartError> {
         wire: Arc::new(wire),
         origin: config.server.public_origin.clone(),
         calls: Calls::to(GatewayCode::all()),
+        keys: KeysAsked::default(),
     })
 }
 

@@ -138,6 +138,11 @@ pub(super) const fn proof(proven: bool) -> &'static str {
     if proven { "notice" } else { "hint" }
 }
 
+/// The sum, unless the gateway told none that can be read: 首信易支付 says of a refund in its console only that there is one.
+pub(in crate::payment) fn known_sum(stored: FenSum) -> Option<FenSum> {
+    (stored.get() > 0).then_some(stored)
+}
+
 /// What a gateway says to have refunded of an order.
 pub struct Refunded {
     /// The order, as it is now.
@@ -207,6 +212,10 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
         "a gateway tells of money that fits nothing: it is put before finance"
     );
     tell(tx, &money).await?;
+    let amount = match money.amount_fen {
+        0 => "unknown".to_owned(),
+        fen => fen.to_string(),
+    };
     let action = if money.doubt == Doubt::Refunded { "money-refunded-elsewhere" } else { "money-doubtful" };
     let event = audit::Event {
         school: money.school,
@@ -215,7 +224,7 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
         object_kind: "order",
         object: &money.order_number,
         address: "",
-        detail: &format!("reason={} amount={} proof={}", money.doubt.wire(), money.amount_fen, money.proof),
+        detail: &format!("reason={} amount={amount} proof={}", money.doubt.wire(), money.proof),
         changes: Changes::NONE,
     };
     audit::record(tx, &event).await?;
@@ -226,10 +235,13 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
 async fn tell(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
     let of = events::Of { school: money.school, number: &money.order_number };
     let kind = if money.proof == "query" { Kind::Answered } else { Kind::NoticeRefused };
-    let amount = FenSum::new(money.amount_fen).unwrap_or_default();
     let about = |kind| {
         let event = Event::new(kind).at(money.gateway).trade(&money.trade_no, money.proof);
-        event.amount(amount).because(money.doubt.wire())
+        let event = event.because(money.doubt.wire());
+        match known_sum(FenSum::new(money.amount_fen).unwrap_or_default()) {
+            Some(amount) => event.amount(amount),
+            None => event,
+        }
     };
     if money.doubt != Doubt::Refunded {
         let heard = about(kind);

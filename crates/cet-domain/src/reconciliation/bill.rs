@@ -115,6 +115,26 @@ impl BillFault {
     }
 }
 
+fn packing(head: &[u8]) -> Packing {
+    match head {
+        [b'P', b'K', 3, 4, ..] => Packing::Zip,
+        [0x1f, 0x8b, _, _, ..] => Packing::Gzip,
+        _ => Packing::Text,
+    }
+}
+
+/// Why a file that begins so is no bill of this gateway, merchant and day, whatever follows; `None`: the job finds out.
+#[must_use]
+pub fn told_by_head(head: &[u8], of: Of, merchant: &str) -> Option<BillFault> {
+    let packing = packing(head);
+    if packing != Packing::Text {
+        return (packing != of.gateway.profile().bill_packing).then_some(BillFault::Archive);
+    }
+    let mut reader = BillReader::new(of.gateway, merchant, of.day.date());
+    let whole = head.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    whole.map(|line| reader.line(line)).find_map(Result::err).map(BillFault::Text)
+}
+
 /// Reads the file of a bill: a zip with one bill in it, or the text.
 ///
 /// # Errors
@@ -124,11 +144,7 @@ pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
     let mut magic = [0_u8; 4];
     let has_magic = file.read_exact(&mut magic).is_ok();
     file.seek(SeekFrom::Start(0)).map_err(|_| BillFault::Archive)?;
-    let packing = match magic {
-        [b'P', b'K', 3, 4] if has_magic => Packing::Zip,
-        [0x1f, 0x8b, ..] if has_magic => Packing::Gzip,
-        _ => Packing::Text,
-    };
+    let packing = if has_magic { packing(&magic) } else { Packing::Text };
     let reader = || BillReader::new(of.gateway, merchant, of.day.date());
     if packing == Packing::Text {
         return text(BufReader::new(file), reader(), &mut Unpacked::plain());

@@ -16,8 +16,9 @@ const MOST_DAYS: i32 = 60;
 pub async fn round(payments: &PaymentContext) -> Result<Round, DbError> {
     make_days(payments).await?;
     clear_up(payments).await?;
+    let deleted = delete_bad(payments).await?;
     let fetched = fetch::next(payments).await?;
-    Ok(Round::of(work::next(payments).await?.saturating_add(fetched)))
+    Ok(Round::of(work::next(payments).await?.saturating_add(fetched).saturating_add(deleted)))
 }
 
 /// Compares the next bill that has arrived; returns how many.
@@ -39,6 +40,24 @@ pub(crate) async fn clear_up(payments: &PaymentContext) -> Result<(), DbError> {
         tracing::error!(account, "a bill did not arrive as a whole, and what came of it was deleted");
     }
     Ok(())
+}
+
+/// Deletes some bytes of files that can't be read; returns how many parts.
+async fn delete_bad(payments: &PaymentContext) -> Result<i64, DbError> {
+    let parts = payments.db.read(async |tx: &mut Tx<'_>| store::of_bad(tx).await).await?;
+    let count = i64::try_from(parts.len()).unwrap_or(i64::MAX);
+    if count > 0 {
+        payments
+            .db
+            .write(async move |tx: &mut Tx<'_>| {
+                for (file, number) in &parts {
+                    store::delete_part(tx, *file, *number).await?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await?;
+    }
+    Ok(count)
 }
 
 /// Makes the rows of the days that are over, from the first with money on.

@@ -13,7 +13,9 @@ pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
 };
 pub(crate) use files::digest_of;
-pub(super) use files::{Claim, bad, broken_off, claim, compared as file_compared, has_work, write_file};
+pub(super) use files::{
+    Claim, bad, broken_off, claim, compared as file_compared, delete_part, has_work, of_bad, write_file,
+};
 pub use files::{FileRow, PART, append, discard, file, insert as insert_file, part, received, working_on};
 pub use notes::{Note, note, notes};
 pub(super) use ours::{Place, first_day, known_order, known_refund, payments, refunds};

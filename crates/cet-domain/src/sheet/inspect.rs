@@ -51,9 +51,9 @@ pub(super) fn inspect(path: &Path, table: &Table, limits: Limits) -> Result<Seen
 
 /// The first bytes, for guessing the format.
 fn head(path: &Path) -> Result<Vec<u8>, SheetError> {
-    const HEAD: u64 = 1 << 16;
+    let most = u64::try_from(kinds::HEAD).unwrap_or(u64::MAX);
     let mut head = Vec::new();
-    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    File::open(path)?.take(most).read_to_end(&mut head)?;
     Ok(head)
 }
 

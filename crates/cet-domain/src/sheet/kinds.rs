@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+/// How much of a file is looked at to tell what it is.
+pub(super) const HEAD: usize = 1 << 16;
+
 /// What a file is that is neither CSV nor a workbook, by its first bytes or its name; and what to do.
 pub(super) fn foreign(path: &Path, head: &[u8]) -> Option<&'static str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -249,6 +249,13 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetEr
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(SheetError::Workbook(String::new())))
 }
 
+/// Why a file with this name that begins so is no table, whatever follows; `None`: the rest of it tells.
+#[must_use]
+pub fn told_by_head(name: &str, head: &[u8]) -> Option<SheetError> {
+    let head = head.get(..kinds::HEAD).unwrap_or(head);
+    kinds::foreign(Path::new(name), head).map(SheetError::OtherForm)
+}
+
 /// An inspected file, ready to be read.
 #[derive(Clone, Debug)]
 pub struct Sheet {

@@ -19,6 +19,10 @@ mod work;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sheet::words::Say as _;
+use crate::texts::Texts;
+use crate::ticket::photo;
+
 pub use errors::{ErrorFile, error_file};
 pub use rules::{Act, State};
 pub use table::{header_key, table_of};
@@ -71,6 +75,17 @@ impl Kind {
     #[must_use]
     pub const fn has_sitting(self) -> bool {
         matches!(self, Self::Roster | Self::Photos)
+    }
+}
+
+/// Why a file can't be read, whatever follows its first bytes: it is refused while it arrives. `None`: the job finds out.
+#[must_use]
+pub fn told_by_head(kind: Kind, name: &str, head: &[u8], t: &'static Texts) -> Option<String> {
+    match kind {
+        Kind::Roster | Kind::Scores | Kind::Campuses => {
+            crate::sheet::told_by_head(name, head).map(|error| error.say(t))
+        }
+        Kind::Photos => photo::told_by_head(head).map(|phrase| phrase.say(t)),
     }
 }
 

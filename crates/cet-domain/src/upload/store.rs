@@ -118,6 +118,15 @@ macro_rules! columns {
     };
 }
 
+/// Uploads that wait for somebody. One that can't be read, and whose columns are not what is wrong, does not: it was
+/// refused, and nothing can be done with it.
+macro_rules! waits {
+    () => {
+        "u.state IN ('columns', 'bad', 'ready') AND (u.state <> 'bad' OR u.failure = '' OR u.looked <> '')"
+    };
+}
+pub(super) use waits;
+
 /// A new upload.
 #[derive(Clone, Debug)]
 pub struct New {
@@ -246,7 +255,9 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
             scoped!(
                 "SELECT COUNT(*), MIN(u.changed_at)
                    FROM upload u
-                  WHERE u.state IN ('columns', 'bad', 'ready')
+                  WHERE ",
+                waits!(),
+                "
                     AND ",
                 asked_in_scope!("u.place")
             ),

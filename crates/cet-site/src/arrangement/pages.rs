@@ -216,12 +216,14 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     let Read { units, now, .. } = read(who, &plan).await?;
     let (shown, catalogue) = (who.page(), who.app.catalogue.get());
     let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, **of));
-    let cells = |line: UnitLine| {
+    let cells = |(of, unit): (&(CampusCode, SubjectCode), &Unit)| {
+        let line = line(&shown, &catalogue, &plan, *of, unit, now);
+        let at = unit.drawn.as_ref().map(|of| of.published_at.unwrap_or(of.made_at).to_string());
         let (subject, state, asked) = (line.subject, line.state, line.asked);
-        vec![line.campus, subject, state, line.candidates, line.rooms, line.seed, line.at, asked]
+        let at = at.unwrap_or_default();
+        vec![line.campus, subject, state, line.candidates, line.rooms, line.seed, at, asked]
     };
-    let rows: Vec<_> =
-        wanted.map(|(of, unit)| cells(line(&shown, &catalogue, &plan, *of, unit, now))).collect();
+    let rows: Vec<_> = wanted.map(cells).collect();
     if i64::try_from(rows.len()).unwrap_or(i64::MAX) > FILE_ROWS {
         let said = Refused::new(shown.t, "field-invalid").saying(shown.m("staff-too-many-narrow"));
         return page(who, vec![said], Typed::default()).await;

@@ -16,8 +16,8 @@ use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::fen::FenSum;
-use cet_domain::reconciliation::Of;
 use cet_domain::reconciliation::store::{self, DayRow};
+use cet_domain::reconciliation::{Of, ReconciliationRefusal as Refusal};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reconciliation";
@@ -45,7 +45,11 @@ async fn upload(who: StaffMember, request: Request) -> Result<Response, PageErro
     who.needs(Permission::Reconciliation)?;
     match receive::receive(&who, request).await? {
         Ok(of) => Ok(see_other(&path(of))),
-        Err(why) => list::page::<Days>(&who, vec![why.on(&who.page())], Typed::default()).await,
+        Err(why) => {
+            let said = why.on(&who.page());
+            let said = if matches!(why, Refusal::Bill(_)) { said.at("file") } else { said };
+            list::page::<Days>(&who, vec![said], Typed::default()).await
+        }
     }
 }
 
@@ -114,7 +118,8 @@ impl List for Days {
         let line = line(page, of);
         let gateway = gateway_words(page, &of.row.gateway).to_owned();
         let head = [of.row.day.clone(), gateway, line.state.to_owned(), line.open];
-        let rest = [line.ours, line.our_count, line.theirs, line.their_count, line.signed];
+        let signed = of.row.signed_at.map(|at| format!("{} {at}", of.row.signed_by)).unwrap_or_default();
+        let rest = [line.ours, line.our_count, line.theirs, line.their_count, signed];
         Ok(head.into_iter().chain(rest).collect())
     }
 

@@ -12,6 +12,7 @@ use crate::staff::{StaffMember, marks};
 use crate::web::answer::{PageError, refusal};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::vault::to_hex;
+use cet_domain::reconciliation::bill;
 use cet_domain::reconciliation::store::{self, PART};
 use cet_domain::reconciliation::verbs::{self, By};
 use cet_domain::reconciliation::{Day, Of, ReconciliationRefusal as Refusal};
@@ -24,6 +25,8 @@ const LARGEST: i64 = 512 * 1024 * 1024;
 const LONGEST_TEXT: usize = 4_096;
 /// The most fields of a form.
 const MOST_FIELDS: usize = 16;
+/// How many bytes tell whether it may be a bill.
+const HEAD: usize = 64 * 1024;
 /// The longest name of a file that is kept, in characters.
 const LONGEST_NAME: usize = 120;
 
@@ -42,6 +45,8 @@ struct Arrived {
     size: i64,
     name: String,
     digest: String,
+    /// Its first bytes.
+    head: Vec<u8>,
 }
 
 /// Reads the form; the bill is compared by a job.
@@ -70,17 +75,22 @@ async fn take(who: &StaffMember, form: &Form) -> Result<Result<Of, Refusal>, Pag
     if !form.member.is_empty() {
         marks::check_sent(who, &who.name, Some(&form.member))?;
     }
-    let gateway =
-        GatewayCode::parse(&form.gateway).filter(|code| who.app.payments.gateways.gateway(*code).is_some());
-    let Some(gateway) = gateway else { return Ok(Err(Refusal::GatewayUnknown)) };
+    let code = GatewayCode::parse(&form.gateway);
+    let Some(known) = code.and_then(|code| who.app.payments.gateways.gateway(code)) else {
+        return Ok(Err(Refusal::GatewayUnknown));
+    };
     let Some(day) = Day::parse(&form.day) else { return Ok(Err(Refusal::DayInvalid)) };
     let Some(file) = form.file.as_ref().filter(|file| file.size > 0) else { return Ok(Err(Refusal::NoFile)) };
-    let of = Of { gateway, day };
+    let of = Of { gateway: known.code(), day };
+    let told = bill::told_by_head(&file.head, of, known.merchant());
     let (id, size, name, digest, by) = (file.id, file.size, file.name.clone(), file.digest.clone(), by(who));
     let taken: Result<(), Stop<Refusal>> = who
         .app
         .db
-        .write(async move |tx: &mut Tx<'_>| verbs::receive(tx, id, of, (&name, size, &digest), &by).await)
+        .write(async move |tx: &mut Tx<'_>| {
+            verbs::receive(tx, id, of, (&name, size, &digest), &by).await?;
+            told.map_or(Ok(()), |fault| Err(Stop::Refused(Refusal::Bill(fault))))
+        })
         .await;
     let taken = refusal(taken)?;
     who.app.wake_jobs();
@@ -145,7 +155,7 @@ async fn file(who: &StaffMember, mut field: Field<'_>, form: &mut Form) -> Resul
     let begun: Result<i64, DbError> =
         who.app.db.write(async move |tx: &mut Tx<'_>| store::insert_file(tx, &account).await).await;
     let id = begun?;
-    let stored = form.file.insert(Arrived { id, size: 0, name, digest: String::new() });
+    let stored = form.file.insert(Arrived { id, size: 0, name, digest: String::new(), head: Vec::new() });
     let mut digest = Context::new(&SHA256);
     let mut part = Vec::with_capacity(PART);
     let mut number = 0_i64;
@@ -155,6 +165,8 @@ async fn file(who: &StaffMember, mut field: Field<'_>, form: &mut Form) -> Resul
             return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
         }
         digest.update(&chunk);
+        let missing = HEAD.saturating_sub(stored.head.len()).min(chunk.len());
+        stored.head.extend_from_slice(chunk.get(..missing).unwrap_or_default());
         part.extend_from_slice(&chunk);
         while part.len() >= PART {
             let rest = part.split_off(PART);

@@ -7,6 +7,7 @@ use crate::staff::tests::world::{member, staffed};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
 use cet_domain::reconciliation::{Day, Of, jobs};
 
 const CUT: &str = "----cut";
@@ -114,11 +115,30 @@ on_both! {
         assert_eq!((shown.status.as_u16(), shown.codes()), (200, vec!["bill-cut-off"]));
         assert!(shown.text.contains("data-state=\"waiting\""));
         assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.status, 409);
-        let other = [("gateway", "alipay"), ("day", "2017-09-18")];
-        send(&mut finance, &other, Some(&whole)).await;
-        work(&app).await;
-        let shown = finance.get("/staff/reconciliation/alipay/2017-09-18").await;
-        assert_eq!(shown.codes(), ["bill-day"]);
+    }
+
+    async fn a_bill_whose_first_lines_are_not_of_its_gateway_merchant_and_day_is_refused_at_once(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        let whole = bill(&app, &["99301000000000000009"]);
+        let foreign = whole.iter().map(|byte| if *byte == b'8' { b'7' } else { *byte }).collect::<Vec<_>>();
+        let day = |day| [("gateway", "alipay"), ("day", day)];
+        for (day, bytes, code) in [
+            (day("2017-09-18"), &whole[..], "bill-day"),
+            (day("2017-09-19"), &foreign[..], "bill-merchant"),
+            (day("2017-09-19"), &b"%PDF-1.4\n%"[..], "bill-heading"),
+            (day("2017-09-19"), &b"\x1f\x8b\x08\x00\x00"[..], "bill-archive"),
+            // What is wrong with the form comes first.
+            (day("2017-09-20"), &whole[..], "field-invalid"),
+        ] {
+            let answer = send(&mut finance, &day, Some(bytes)).await;
+            assert_eq!((answer.status.as_u16(), answer.codes()), (422, vec![code]));
+            assert!(answer.text.contains("name=\"file\""), "{}", answer.text);
+        }
+        let kept = async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM reconciliation_file", &[]).await;
+        let kept: Result<(i64,), DbError> = app.t.db.read(kept).await;
+        assert_eq!(kept.unwrap().0, 0, "nothing is kept");
+        assert_eq!(send(&mut finance, &day("2017-09-19"), Some(&whole)).await.status, 303);
     }
 
     async fn an_upload_without_file_day_or_gateway_is_refused_at_its_field(t: TestDb) {

@@ -158,13 +158,26 @@ fn wechat_side(config: &Config) -> Result<Option<wechat::platform::Merchant>, St
     let public = read(&config.path(&own.merchant_public_key_file))?;
     let private = read_secret(&config.path(&own.private_key_file))?;
     let seal = read_secret(&config.path(&section.api_v3_key_file))?;
+    let key = || Rsa2PrivateKey::from_pem(&private).map_err(|_| wrong(&own.private_key_file));
+    let platform_id = section.platform_keys.first().map(|key| key.id.clone()).unwrap_or_default();
+    let mut certificates = Vec::new();
+    if !platform_id.starts_with("PUB_KEY_ID_") {
+        certificates.push(wechat::platform::Certificate {
+            serial_no: platform_id.to_ascii_uppercase(),
+            private_key: key()?,
+            from: Timestamp::UNIX_EPOCH,
+            // The end of 2049.
+            until: Timestamp::from_second(2_524_521_600).unwrap_or(Timestamp::MAX),
+        });
+    }
     Ok(Some(wechat::platform::Merchant {
         app_id: section.app_id.clone(),
         mchid: section.mchid.clone(),
         serial_no: section.serial_no.clone(),
         public_key: Rsa2PublicKey::from_pem(&public).map_err(|_| wrong(&own.merchant_public_key_file))?,
-        platform_id: section.platform_keys.first().map(|key| key.id.clone()).unwrap_or_default(),
-        private_key: Rsa2PrivateKey::from_pem(&private).map_err(|_| wrong(&own.private_key_file))?,
+        platform_id,
+        private_key: key()?,
+        certificates,
         seal_key: SealKey::new(&seal).map_err(|_| wrong(&section.api_v3_key_file))?,
     }))
 }

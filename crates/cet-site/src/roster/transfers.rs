@@ -86,7 +86,8 @@ impl List for Transfers {
 
     fn cells(who: &StaffMember, page: &Page, found: &Found, _: bool) -> Result<Vec<String>, PageError> {
         let row = row(who, page, found)?;
-        Ok(vec![row.name, row.document, row.from, row.to, row.opened_at, row.state.to_owned()])
+        let (opened, state) = (found.of.opened_at.to_string(), row.state.to_owned());
+        Ok(vec![row.name, row.document, row.from, row.to, opened, state])
     }
 
     async fn view(
@@ -138,7 +139,7 @@ fn row(who: &StaffMember, page: &Page, found: &Found) -> Result<TransferRow, Pag
         document,
         from: place(of.from_campus.as_str()),
         to: place(of.to_campus.as_str()),
-        opened_at: of.opened_at.local("%Y-%m-%d %H:%M"),
+        opened_at: of.opened_at.page(),
         state,
         class,
         waits_for,

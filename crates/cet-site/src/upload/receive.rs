@@ -30,7 +30,7 @@ struct Texts {
     campus: String,
     member: String,
     /// Why the file was not taken.
-    refused: Option<verbs::UploadRefusal>,
+    refused: Option<Refused>,
 }
 
 /// A file whose bytes have arrived.
@@ -139,14 +139,14 @@ async fn text(mut field: Field<'_>) -> Result<String, PageError> {
     Ok(text.trim().to_owned())
 }
 
-/// Stores the bytes of a file, unless its account has sent too much: then they are read only, so that the browser shows
-/// the answer. The last file counts if there are several.
+/// Stores the bytes of a file, unless its account has sent too much, or its first ones tell that it can't be read: then
+/// they are read only, so that the browser shows the answer. The last file counts if there are several.
 async fn file(
     who: &StaffMember,
     kind: Kind,
     mut field: Field<'_>,
     arrived: &mut Option<Arrived>,
-) -> Result<Option<verbs::UploadRefusal>, PageError> {
+) -> Result<Option<Refused>, PageError> {
     if let Some(before) = arrived.take() {
         cut_off(who, before.id).await?;
     }
@@ -163,17 +163,12 @@ async fn file(
     let id = match refusal(begun)? {
         Ok(id) => id,
         Err(why) => {
-            let mut size = 0_u64;
-            while let Some(chunk) = in_time(field.chunk()).await? {
-                size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-                if size > kind.largest() {
-                    return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
-                }
-            }
-            return Ok(Some(why));
+            pass(kind, &mut field).await?;
+            return Ok(Some(columns::refused(who, &why)));
         }
     };
-    let stored = arrived.insert(Arrived { id, size: 0, name });
+    let stored = arrived.insert(Arrived { id, size: 0, name: name.clone() });
+    let unreadable = |head: &[u8]| told(who, kind, &name, head);
     let mut part = Vec::with_capacity(PART);
     let mut number = 0_i64;
     while let Some(chunk) = in_time(field.chunk()).await? {
@@ -184,14 +179,45 @@ async fn file(
         part.extend_from_slice(&chunk);
         while part.len() >= PART {
             let rest = part.split_off(PART);
+            if number == 0
+                && let Some(why) = unreadable(&part)
+            {
+                pass(kind, &mut field).await?;
+                return Ok(Some(why));
+            }
             append(who, id, number, std::mem::replace(&mut part, rest)).await?;
             number = number.saturating_add(1);
         }
     }
-    if !part.is_empty() {
-        append(who, id, number, part).await?;
+    if part.is_empty() {
+        return Ok(None);
     }
+    if number == 0
+        && let Some(why) = unreadable(&part)
+    {
+        return Ok(Some(why));
+    }
+    append(who, id, number, part).await?;
     Ok(None)
+}
+
+/// Reads the rest of a file that is not taken.
+async fn pass(kind: Kind, field: &mut Field<'_>) -> Result<(), PageError> {
+    let mut size = 0_u64;
+    while let Some(chunk) = in_time(field.chunk()).await? {
+        size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        if size > kind.largest() {
+            return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+    }
+    Ok(())
+}
+
+/// Why a file that begins so can't be read.
+fn told(who: &StaffMember, kind: Kind, name: &str, head: &[u8]) -> Option<Refused> {
+    let t = who.page().t;
+    let why = cet_domain::upload::told_by_head(kind, name, head, t)?;
+    Some(Refused::new(t, "file-unreadable").at("file").saying(why))
 }
 
 async fn append(who: &StaffMember, id: i64, number: i64, body: Vec<u8>) -> Result<(), PageError> {
@@ -220,7 +246,7 @@ fn check(
         Ok(Err(vec![Refused::new(page.t, code).at(field).saying(page.m(words))]))
     };
     if let Some(why) = &texts.refused {
-        return Ok(Err(vec![columns::refused(who, why)]));
+        return Ok(Err(vec![why.clone()]));
     }
     let Some(arrived) = arrived.filter(|arrived| arrived.size > 0) else {
         return Ok(Err(vec![no_file(who)]));

@@ -1,6 +1,7 @@
 //! The pages of uploads: a file from the form to what counts, as a teacher sends it.
 
 mod back;
+mod refused;
 
 use http::Method;
 

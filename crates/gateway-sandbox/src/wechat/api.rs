@@ -361,6 +361,21 @@ pub(super) async fn bill_address(
     asked.answer(&said)
 }
 
+/// Whoever verifies by a public key has no certificates.
+pub(super) async fn certificates(
+    State(sandbox): State<Sandbox>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let handed = asked.merchant.hand_out(asked.now).map_err(|error| {
+        tracing::error!(error = %error, "certificates could not be handed out");
+        Unavailable
+    })?;
+    let none = || refused(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "无可用的平台证书");
+    asked.answer(&handed.map_or_else(none, |handed| (StatusCode::OK, handed)))
+}
+
 /// The file itself is not signed: its digest was.
 pub(super) async fn bill(
     State(sandbox): State<Sandbox>,

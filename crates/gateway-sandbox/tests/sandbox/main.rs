@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod bills;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]
 mod notices;

@@ -228,13 +228,17 @@ async fn a_refund_of_the_console_is_made_once_and_told_as_each_gateway_tells_it(
         assert_eq!(outcomes(), [told], "{name}");
         let found = world.find_refund(name, &refund_of(1, "C1", 1)).await;
         assert!(matches!(found, Ok(RefundState::Done { amount_fen: 1, .. })), "{name} {found:?}");
-        // More than is left, nothing, of nobody's, at no gateway.
+        // More than is left, nothing, of nobody's, at no gateway, of what was not paid.
+        world.open(name, &world.to_pay(name, 2)).await;
+        asked(console("C7", name, &world.gateway(name).0.wire_number(&order(2)), 1));
         asked(console("C2", name, &number, 3));
         asked(console("C3", name, &number, 0));
         asked(console("C4", name, "1", 1));
         asked(console("C5", "bank", &number, 1));
         world.sandbox.tick().await;
         assert_eq!(outcomes(), []);
+        let unpaid = world.find_refund(name, &refund_of(2, "C7", 1)).await;
+        assert_eq!(unpaid, Ok(RefundState::NotExist), "{name}");
         // What closes the trade is not told by all.
         asked(console("C6", name, &number, 2));
         world.sandbox.tick().await;

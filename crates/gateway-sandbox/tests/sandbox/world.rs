@@ -73,7 +73,7 @@ pub(crate) fn keys() -> &'static DemoKeys {
     })
 }
 
-fn settings(journal: &Path, origin: &str) -> Settings {
+pub(crate) fn settings(journal: &Path, origin: &str) -> Settings {
     Settings {
         merchant_name: "测试考试中心".to_owned(),
         alipay: AlipaySide {
@@ -98,6 +98,7 @@ fn settings(journal: &Path, origin: &str) -> Settings {
             public_key: Rsa2PublicKey::from_pem(&keys().wechat.merchant_public).unwrap(),
             platform_id: "PUB_KEY_ID_1".to_owned(),
             private_key: Rsa2PrivateKey::from_pem(&keys().wechat.platform_private).unwrap(),
+            certificates: Vec::new(),
             seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
         }),
         journal: std::fs::File::options().read(true).append(true).create(true).open(journal).unwrap(),

@@ -69,6 +69,11 @@ impl Rsa2PublicKey {
         Ok(Self(der.as_bytes().to_vec()))
     }
 
+    /// PKCS#1, DER.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Whether the base64 signature matches the text.
     #[must_use]
     pub fn verify(&self, text: &[u8], signature: &str) -> bool {

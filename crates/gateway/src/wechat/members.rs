@@ -46,6 +46,16 @@ impl<'a> Members<'a> {
         RawObject::parse(self.raw(name)?.get()).map(Members)
     }
 
+    /// A list of objects, at most so many.
+    pub(super) fn list(&self, name: &'static str, most: usize) -> Result<Vec<Members<'a>>, WireError> {
+        let all: Vec<&'a RawValue> =
+            serde_json::from_str(self.raw(name)?.get()).map_err(|_| WireError::Malformed(name))?;
+        if all.len() > most {
+            return Err(WireError::Malformed(name));
+        }
+        all.into_iter().map(|one| RawObject::parse(one.get()).map(Members)).collect()
+    }
+
     /// The text that must stand in a member.
     pub(super) fn same(&self, name: &'static str, own: &str, error: WireError) -> Result<(), WireError> {
         if self.text(name)? == own { Ok(()) } else { Err(error) }

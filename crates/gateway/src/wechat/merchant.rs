@@ -1,9 +1,12 @@
+use std::sync::{PoisonError, RwLock};
+
 use data_encoding::HEXLOWER_PERMISSIVE;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
+use super::certificates::{self, Certificate};
 use super::members::Members;
 use super::sign::{PlatformKey, Signer};
 use super::{CURRENCY, format_time, notice, path};
@@ -45,7 +48,8 @@ pub struct WeChatSettings {
     pub private_key: Rsa2PrivateKey,
     /// The shared key that seals notifications.
     pub seal_key: SealKey,
-    /// The gateway's keys; the first one is what it is asked to sign answers with.
+    /// The gateway's keys; the first one is what it is asked to sign answers with. If there is a platform certificate among
+    /// them, the next ones are asked for.
     pub platform_keys: Vec<PlatformKey>,
     /// Where refunds are notified, as payments are.
     pub notify_url: String,
@@ -57,6 +61,8 @@ pub struct WeChatSettings {
 #[derive(Debug)]
 pub struct WeChat {
     settings: WeChatSettings,
+    /// The certificates that the gateway handed out last.
+    handed: RwLock<Vec<Certificate>>,
 }
 
 impl WeChat {
@@ -76,7 +82,7 @@ impl WeChat {
         if settings.platform_keys.is_empty() {
             return Err(BuildError::Setting("platform_keys"));
         }
-        Ok(Self { settings })
+        Ok(Self { settings, handed: RwLock::default() })
     }
 
     fn request(
@@ -95,7 +101,7 @@ impl WeChat {
             // The gateway refuses requests without one.
             ("user-agent", "cet".to_owned()),
         ];
-        headers.extend(of.platform_keys.first().map(|key| ("wechatpay-serial", key.id.clone())));
+        headers.extend(self.wanted_key(now).map(|id| ("wechatpay-serial", id)));
         Ok(HttpRequest {
             verb,
             url: format!("{}{path}", of.endpoint.trim_end_matches('/')),
@@ -106,7 +112,23 @@ impl WeChat {
     }
 
     fn answer<'a>(&self, reply: HttpReply<'a>) -> Result<Answer<'a>, WireError> {
-        answer::read(reply, &self.settings.platform_keys)
+        answer::read(reply, &self.keys(reply.at))
+    }
+
+    /// The keys that are listed, and those of certificates that were handed out and are not over.
+    fn keys(&self, at: Timestamp) -> Vec<PlatformKey> {
+        let handed = self.handed.read().unwrap_or_else(PoisonError::into_inner);
+        let live = handed.iter().filter(|one| at < one.until).map(|one| one.key.clone());
+        self.settings.platform_keys.iter().cloned().chain(live).collect()
+    }
+
+    /// What the gateway is asked to sign its answer with: the key that is listed first, or the newest certificate.
+    fn wanted_key(&self, now: Timestamp) -> Option<String> {
+        let first = self.settings.platform_keys.first()?;
+        let handed = self.handed.read().unwrap_or_else(PoisonError::into_inner);
+        let newest = handed.iter().filter(|one| one.is_live(now)).max_by_key(|one| one.from);
+        let newest = newest.filter(|_| first.is_certificate()).map_or(first, |one| &one.key);
+        Some(newest.id.clone())
     }
 }
 
@@ -282,12 +304,25 @@ impl Gateway for WeChat {
     }
 
     fn parse_notice(&self, notice: HttpNotice<'_>) -> Result<Vec<Verdict>, WireError> {
-        notice::read(notice, &self.settings).map(|told| told.into_iter().collect())
+        notice::read(notice, &self.settings, &self.keys(notice.at)).map(|told| told.into_iter().collect())
     }
 
     fn parse_return(&self, _query: &[u8]) -> Result<Returned, WireError> {
         // The browser comes back with nothing that is signed.
         Err(WireError::MissingField("sign"))
+    }
+
+    fn keys_request(&self, now: Timestamp) -> Result<Option<HttpRequest>, BuildError> {
+        if !self.settings.platform_keys.iter().any(PlatformKey::is_certificate) {
+            return Ok(None);
+        }
+        self.request(Verb::Get, path::CERTIFICATES, None, now).map(Some)
+    }
+
+    fn take_keys(&self, reply: HttpReply<'_>) -> Result<(), WireError> {
+        let live = certificates::read(reply, &self.keys(reply.at), &self.settings.seal_key)?;
+        *self.handed.write().unwrap_or_else(PoisonError::into_inner) = live;
+        Ok(())
     }
 
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {

@@ -2,7 +2,7 @@
 
 use super::answer::{number, trade_no};
 use super::members::Members;
-use super::{CURRENCY, SEAL, WeChatSettings, sign};
+use super::{CURRENCY, PlatformKey, SEAL, WeChatSettings, sign};
 use crate::http::HttpNotice;
 use crate::refused::WireError;
 use crate::vocabulary::{Currency, Doubtful, Notice, Outcome, Verdict};
@@ -12,11 +12,15 @@ const MAX_BYTES: usize = 64 * 1024;
 
 /// Parses a notification; its content is proven, since the signature covers the whole body. `None`: it tells of something
 /// that is no payment and no refund, as a coupon.
-pub(super) fn read(notice: HttpNotice<'_>, settings: &WeChatSettings) -> Result<Option<Verdict>, WireError> {
+pub(super) fn read(
+    notice: HttpNotice<'_>,
+    settings: &WeChatSettings,
+    keys: &[PlatformKey],
+) -> Result<Option<Verdict>, WireError> {
     if notice.body.len() > MAX_BYTES {
         return Err(WireError::TooLarge);
     }
-    sign::verify(&settings.platform_keys, notice.headers, notice.body, notice.at)?;
+    sign::verify(keys, notice.headers, notice.body, notice.at)?;
     let outer = Members::parse(notice.body)?;
     let resource = outer.object("resource")?;
     resource.same("algorithm", SEAL, WireError::WrongSignType)?;

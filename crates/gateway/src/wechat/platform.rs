@@ -7,7 +7,7 @@ use super::members::Members;
 use super::sign::{answer_text, nonce, request_text};
 use super::{SEAL, SIGNATURE_TYPE};
 use crate::http::{Headers, Verb};
-use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey, SealKey};
+use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey, SealKey, self_signed};
 use crate::refused::{BuildError, WireError};
 
 pub use super::{CURRENCY, format_time};
@@ -29,6 +29,21 @@ pub struct Merchant {
     pub private_key: Rsa2PrivateKey,
     /// The shared key.
     pub seal_key: SealKey,
+    /// Certificates that it signs with in place of that key: always the newest one that is live.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A platform certificate.
+#[derive(Debug)]
+pub struct Certificate {
+    /// Its serial number.
+    pub serial_no: String,
+    /// The key that it is of.
+    pub private_key: Rsa2PrivateKey,
+    /// From when on it is live.
+    pub from: Timestamp,
+    /// When it is over.
+    pub until: Timestamp,
 }
 
 /// An order of a merchant.
@@ -160,15 +175,45 @@ impl Merchant {
     /// [`BuildError::Signing`].
     pub fn sign(&self, body: &[u8], now: Timestamp) -> Result<Vec<(String, String)>, BuildError> {
         let (time, nonce) = (now.as_second().to_string(), nonce().ok_or(BuildError::Signing)?);
-        let signature = self.private_key.sign(&answer_text((&time, &nonce), body))?;
+        let live = self.certificates.iter().filter(|of| of.from <= now && now < of.until);
+        let (id, key) = live
+            .max_by_key(|of| of.from)
+            .map_or((&self.platform_id, &self.private_key), |of| (&of.serial_no, &of.private_key));
+        let signature = key.sign(&answer_text((&time, &nonce), body))?;
         let named = |name: &str, value: String| (name.to_owned(), value);
         Ok(vec![
             named("Wechatpay-Timestamp", time),
             named("Wechatpay-Nonce", nonce),
             named("Wechatpay-Signature", signature),
             named("Wechatpay-Signature-Type", SIGNATURE_TYPE.to_owned()),
-            named("Wechatpay-Serial", self.platform_id.clone()),
+            named("Wechatpay-Serial", id.clone()),
         ])
+    }
+
+    /// The certificates that are not over, sealed; `None` if it signs with no certificate.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub fn hand_out(&self, now: Timestamp) -> Result<Option<Value>, BuildError> {
+        let sealed = |of: &Certificate| -> Result<Value, BuildError> {
+            let text = self_signed(&of.serial_no, (of.from, of.until), &of.private_key)?;
+            let nonce: String = nonce().ok_or(BuildError::Signing)?.chars().take(12).collect();
+            let ciphertext = self.seal_key.seal(&nonce, "certificate", text.as_bytes());
+            Ok(json!({
+                "serial_no": of.serial_no,
+                "effective_time": format_time(of.from),
+                "expire_time": format_time(of.until),
+                "encrypt_certificate": {
+                    "algorithm": SEAL,
+                    "nonce": nonce,
+                    "associated_data": "certificate",
+                    "ciphertext": ciphertext.ok_or(BuildError::Signing)?,
+                },
+            }))
+        };
+        let all: Vec<Value> =
+            self.certificates.iter().filter(|of| now < of.until).map(sealed).collect::<Result<_, _>>()?;
+        Ok((!all.is_empty()).then(|| json!({ "data": all })))
     }
 
     /// The body of a notification about this content.

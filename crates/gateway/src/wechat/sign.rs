@@ -23,6 +23,14 @@ pub struct PlatformKey {
     pub key: Rsa2PublicKey,
 }
 
+impl PlatformKey {
+    /// Whether it is that of a platform certificate: the gateway hands out the next ones.
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        !self.id.starts_with("PUB_KEY_ID_")
+    }
+}
+
 /// Who signs a request.
 pub(super) struct Signer<'s> {
     pub(super) mchid: &'s str,

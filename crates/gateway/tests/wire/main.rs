@@ -11,6 +11,8 @@ mod payease;
 #[cfg(test)]
 mod wechat;
 #[cfg(test)]
+mod wechat_certificates;
+#[cfg(test)]
 mod wechat_notices;
 #[cfg(test)]
 mod world;

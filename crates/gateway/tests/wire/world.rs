@@ -121,6 +121,7 @@ pub(crate) fn wechat_platform() -> wechat::platform::Merchant {
         public_key: Rsa2PublicKey::from_pem(&keys.merchant_public).unwrap(),
         platform_id: PLATFORM.to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys.platform_private).unwrap(),
+        certificates: Vec::new(),
         seal_key: SealKey::new(&keys.seal_key).unwrap(),
     }
 }

@@ -12,6 +12,29 @@ use crate::words::time::Time;
 /// Orders from the first to the last id of a page, both included.
 pub type Span = (OrderId, OrderId);
 
+/// What belongs to a passport's orders of a page: columns, the table with rows of orders, what is joined to it, the order.
+macro_rules! of_orders {
+    ($columns:literal, $table:literal, $joined:literal, $by:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM payment_order JOIN ",
+            $table,
+            " ON ",
+            $table,
+            ".school = payment_order.school AND ",
+            $table,
+            ".order_id = payment_order.id ",
+            $joined,
+            " WHERE payment_order.passport_id = $1
+                AND payment_order.id >= $2
+                AND payment_order.id <= $3
+              ORDER BY ",
+            $by
+        )
+    };
+}
+
 record! {
     /// A receipt: money that arrived for an order.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +57,12 @@ pub(crate) async fn subjects_between(
     (first, last): Span,
 ) -> Result<Vec<(OrderId, SubjectCode)>, DbError> {
     tx.query(
-        "SELECT order_line.order_id, order_line.subject
-           FROM payment_order
-           JOIN order_line
-             ON order_line.school = payment_order.school
-            AND order_line.order_id = payment_order.id
-          WHERE payment_order.passport_id = $1
-            AND payment_order.id >= $2
-            AND payment_order.id <= $3
-          ORDER BY order_line.order_id, order_line.entry_id",
+        of_orders!(
+            "order_line.order_id, order_line.subject",
+            "order_line",
+            "",
+            "order_line.order_id, order_line.entry_id"
+        ),
         params![passport, first, last],
     )
     .await
@@ -82,19 +102,15 @@ pub(crate) async fn lines_between(
     (first, last): Span,
 ) -> Result<Vec<LineKnown>, DbError> {
     tx.query(
-        "SELECT order_line.order_id, order_line.entry_id, order_line.subject, order_line.amount,
-                entry.state = 'held' AND entry.locked_by IS NULL, entry.expires_at
-           FROM payment_order
-           JOIN order_line
-             ON order_line.school = payment_order.school
-            AND order_line.order_id = payment_order.id
-           JOIN entry
+        of_orders!(
+            "order_line.order_id, order_line.entry_id, order_line.subject, order_line.amount,
+                entry.state = 'held' AND entry.locked_by IS NULL, entry.expires_at",
+            "order_line",
+            "JOIN entry
              ON entry.school = order_line.school
-            AND entry.id = order_line.entry_id
-          WHERE payment_order.passport_id = $1
-            AND payment_order.id >= $2
-            AND payment_order.id <= $3
-          ORDER BY order_line.order_id, order_line.entry_id",
+            AND entry.id = order_line.entry_id",
+            "order_line.order_id, order_line.entry_id"
+        ),
         params![passport, first, last],
     )
     .await
@@ -107,15 +123,12 @@ pub(crate) async fn received_between(
     (first, last): Span,
 ) -> Result<Vec<Received>, DbError> {
     tx.query(
-        "SELECT receipt.order_id, receipt.trade_no, receipt.amount, receipt.received_at
-           FROM payment_order
-           JOIN receipt
-             ON receipt.school = payment_order.school
-            AND receipt.order_id = payment_order.id
-          WHERE payment_order.passport_id = $1
-            AND payment_order.id >= $2
-            AND payment_order.id <= $3
-          ORDER BY receipt.received_at, receipt.id",
+        of_orders!(
+            "receipt.order_id, receipt.trade_no, receipt.amount, receipt.received_at",
+            "receipt",
+            "",
+            "receipt.received_at, receipt.id"
+        ),
         params![passport, first, last],
     )
     .await
@@ -128,16 +141,13 @@ pub(crate) async fn refunds_between(
     (first, last): Span,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.id, refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
-                refund.state
-           FROM payment_order
-           JOIN refund
-             ON refund.school = payment_order.school
-            AND refund.order_id = payment_order.id
-          WHERE payment_order.passport_id = $1
-            AND payment_order.id >= $2
-            AND payment_order.id <= $3
-          ORDER BY refund.due_at, refund.id",
+        of_orders!(
+            "refund.id, refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+                refund.state",
+            "refund",
+            "",
+            "refund.due_at, refund.id"
+        ),
         params![passport, first, last],
     )
     .await
@@ -171,22 +181,18 @@ pub(crate) async fn returned_between(
     (first, last): Span,
 ) -> Result<Vec<Returned>, DbError> {
     tx.query(
-        "SELECT refund_line.refund_id, payment_order.id, refund_line.entry_id, entry.subject, refund_line.amount,
-                entry.state = 'withdrawn', entry.ended_at
-           FROM payment_order
-           JOIN refund
-             ON refund.school = payment_order.school
-            AND refund.order_id = payment_order.id
-           JOIN refund_line
+        of_orders!(
+            "refund_line.refund_id, payment_order.id, refund_line.entry_id, entry.subject, refund_line.amount,
+                entry.state = 'withdrawn', entry.ended_at",
+            "refund",
+            "JOIN refund_line
              ON refund_line.school = refund.school
             AND refund_line.refund_id = refund.id
            JOIN entry
              ON entry.school = refund_line.school
-            AND entry.id = refund_line.entry_id
-          WHERE payment_order.passport_id = $1
-            AND payment_order.id >= $2
-            AND payment_order.id <= $3
-          ORDER BY refund_line.refund_id, refund_line.entry_id",
+            AND entry.id = refund_line.entry_id",
+            "refund_line.refund_id, refund_line.entry_id"
+        ),
         params![passport, first, last],
     )
     .await

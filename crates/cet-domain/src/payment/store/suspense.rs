@@ -1,7 +1,7 @@
 //! Money that matches no order (suspense).
 
 use crate::params;
-use crate::payment::suspense::Suspense;
+use crate::payment::suspense::{Suspense, known_sum};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -47,14 +47,21 @@ record! {
         pub order_number: String,
         /// The gateway's own number of the trade.
         pub trade_no: String,
-        /// As reported.
-        pub amount: FenSum,
+        amount: FenSum,
         /// The reason.
         pub reason: String,
         /// When it was first reported.
         pub received_at: Time,
         /// `open` or `settled`.
         pub state: String,
+    }
+}
+
+impl SuspenseSeen {
+    /// The sum, if the gateway told one that can be read.
+    #[must_use]
+    pub fn sum(&self) -> Option<FenSum> {
+        known_sum(self.amount)
     }
 }
 

@@ -3,6 +3,7 @@ mod bank;
 mod calls;
 mod document;
 mod dossier;
+mod gateway_keys;
 mod history;
 mod late;
 mod listed;

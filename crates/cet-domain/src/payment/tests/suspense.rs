@@ -9,7 +9,7 @@ use crate::on_both;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::Order;
 use crate::payment::verbs::{SettleRefusal, SettledAs, ask_for_staff, settle_suspense};
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::words::staff::{By, Scope};
 
 /// A stored row: school, order number, trade, fen, reason, proof.
@@ -258,6 +258,14 @@ on_both! {
         let body = batch(&[(m.wire_number(&order), 1, NoticeStatus::Refunding)]);
         assert_eq!((m.notify(&body).await, m.notify(&body).await), ("sent", "sent"));
         assert_eq!(reasons(&m).await, ["refunded"]);
+        // It tells no sum: that is not a sum of nothing.
+        let amount = async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT amount FROM payment_event WHERE kind = 'suspense-opened'", &[]).await
+        };
+        let amount: Result<(Option<i64>,), DbError> = m.world.t.db.read(amount).await;
+        assert_eq!(amount.unwrap().0, None);
+        let told = crate::audit::testing::told_of(&m.world.t.db, "money-refunded-elsewhere").await.unwrap();
+        assert!(told.iter().any(|line| format!("{line:?}").contains("amount=unknown")), "{told:?}");
     }
 
     async fn a_refund_that_this_system_sent_is_no_surprise(t: TestDb) {

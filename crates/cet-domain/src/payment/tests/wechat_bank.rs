@@ -15,6 +15,13 @@ use crate::payment::wire::Reply;
 const ENDPOINT: &str = "http://127.0.0.1:9003";
 
 pub(crate) fn gateway() -> WeChat {
+    gateway_with(PlatformKey {
+        id: "PUB_KEY_ID_1".to_owned(),
+        key: Rsa2PublicKey::from_pem(&keys().wechat.platform_public).unwrap(),
+    })
+}
+
+pub(super) fn gateway_with(key: PlatformKey) -> WeChat {
     WeChat::new(WeChatSettings {
         endpoint: ENDPOINT.to_owned(),
         phone_origin: ENDPOINT.to_owned(),
@@ -23,10 +30,7 @@ pub(crate) fn gateway() -> WeChat {
         serial_no: "5157F09E".to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().wechat.merchant_private).unwrap(),
         seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
-        platform_keys: vec![PlatformKey {
-            id: "PUB_KEY_ID_1".to_owned(),
-            key: Rsa2PublicKey::from_pem(&keys().wechat.platform_public).unwrap(),
-        }],
+        platform_keys: vec![key],
         notify_url: "http://127.0.0.1:8080/notify/wechat".to_owned(),
         is_rehearsal: true,
     })
@@ -41,6 +45,7 @@ pub(crate) fn platform() -> Merchant {
         public_key: Rsa2PublicKey::from_pem(&keys().wechat.merchant_public).unwrap(),
         platform_id: "PUB_KEY_ID_1".to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().wechat.platform_private).unwrap(),
+        certificates: Vec::new(),
         seal_key: SealKey::new(&keys().wechat.seal_key).unwrap(),
     }
 }
@@ -70,7 +75,7 @@ pub(crate) fn notice(event: &str, content: &Value, at: Timestamp) -> (Vec<(Strin
 }
 
 /// When a request was signed, which is when it is answered.
-fn asked_at(request: &HttpRequest) -> Timestamp {
+pub(super) fn asked_at(request: &HttpRequest) -> Timestamp {
     let (_, signed) = request.headers.iter().find(|(name, _)| *name == "authorization").unwrap();
     let time = signed.split("timestamp=\"").nth(1).unwrap().split('"').next().unwrap();
     Timestamp::from_second(time.parse().unwrap()).unwrap()

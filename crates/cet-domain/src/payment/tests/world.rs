@@ -16,6 +16,7 @@ use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
 use crate::payment::choice::method;
 use crate::payment::context::{PaymentContext, Without};
+use crate::payment::gateway_keys::KeysAsked;
 use crate::payment::gateways::Gateways;
 use crate::payment::jobs::{ask_due, carry_due, refund_due};
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -317,6 +318,7 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
         calls: Calls::to(GatewayCode::all()),
+        keys: KeysAsked::default(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let gateways = Arc::new(gateways);

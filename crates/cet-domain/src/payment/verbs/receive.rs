@@ -47,7 +47,14 @@ pub async fn receive(
             return Ok(gateway.acknowledge(Acknowledgement::Failed));
         }
     };
-    let told = match gateway.parse_notice(HttpNotice { headers, body, at }) {
+    let parse = || gateway.parse_notice(HttpNotice { headers, body, at });
+    let mut told = parse();
+    if let Err(why) = &told
+        && payments.gateways.knows_more_keys(code, why, Time::from(at)).await
+    {
+        told = parse();
+    }
+    let told = match told {
         Ok(told) => told,
         Err(error) => {
             not_believed(payments, code, &error, network)?;

@@ -12,6 +12,8 @@ use crate::words::time::Time;
 
 /// The size of a part in bytes.
 pub const PART: usize = 256 * 1024;
+/// Parts that are deleted per transaction.
+const DELETED_AT_ONCE: i64 = 40;
 /// How long a comparison may take before another node begins it again.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
@@ -268,4 +270,30 @@ pub(in crate::reconciliation) async fn bad(
         )
         .await?;
     Ok(done == 1)
+}
+
+/// Some bytes of files that can't be read: nothing shows them any more. A file that we failed at keeps its own.
+pub(in crate::reconciliation) async fn of_bad(tx: &mut Tx<'_>) -> Result<Vec<(i64, i64)>, DbError> {
+    tx.query(
+        "SELECT p.file_id, p.number
+           FROM reconciliation_file f
+           JOIN reconciliation_part p
+             ON p.file_id = f.id
+          WHERE f.state = 'bad'
+            AND f.fault <> 'bill-not-compared'
+          LIMIT $1",
+        params![DELETED_AT_ONCE],
+    )
+    .await
+}
+
+/// Deletes a part of a file.
+pub(in crate::reconciliation) async fn delete_part(
+    tx: &mut Tx<'_>,
+    file: i64,
+    number: i64,
+) -> Result<(), DbError> {
+    let sql = "DELETE FROM reconciliation_part WHERE file_id = $1 AND number = $2";
+    tx.execute(sql, params![file, number]).await?;
+    Ok(())
 }

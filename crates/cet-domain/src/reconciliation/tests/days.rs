@@ -97,6 +97,27 @@ on_both! {
         assert_eq!(told.len(), 1);
     }
 
+    async fn of_a_bill_that_cannot_be_read_the_reason_stays_and_its_bytes_go(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
+        let parts = "SELECT COUNT(*) FROM reconciliation_part";
+        arrives(&w, of, &bill(&w, of, &[])).await.unwrap();
+        while jobs::round(&w.payments).await.unwrap().done > 0 {}
+        assert_eq!((newest(&w, of).await.state.as_str(), w.world.count(parts).await), ("compared", 1), "it is kept as it came");
+        arrives(&w, of, b"no bill\n").await.unwrap();
+        while jobs::round(&w.payments).await.unwrap().done > 0 {}
+        let bad = newest(&w, of).await;
+        assert_eq!((bad.state.as_str(), bad.fault.as_str()), ("bad", "bill-heading"));
+        assert_eq!(w.world.count(parts).await, 1);
+        w.world.sql("UPDATE reconciliation_file SET fault = 'bill-not-compared' WHERE state = 'bad'").await;
+        arrives(&w, of, b"no bill either\n").await.unwrap();
+        jobs::compare_next(&w.payments).await.unwrap();
+        let ours = async move |tx: &mut Tx<'_>| store::append(tx, bad.id, 0, b"ours").await;
+        w.world.t.db.write(ours).await.unwrap();
+        while jobs::round(&w.payments).await.unwrap().done > 0 {}
+        assert_eq!(w.world.count(parts).await, 2, "what we failed at is kept");
+    }
+
     async fn a_day_without_a_bill_sounds_the_alarm_from_two_days_after_its_end(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         pays(&w, 1, "alipay").await;

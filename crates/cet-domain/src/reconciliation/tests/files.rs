@@ -129,7 +129,15 @@ fn a_row_comes_out_of_memory_as_it_went_in() {
         reference: "F7".to_owned(),
         ..payment.clone()
     };
-    let all = [payment.clone(), refund.clone(), alike.clone()];
+    let sums = [i64::from(u32::MAX) - 1, u32::MAX.into(), 10_000_000_000, i64::MAX];
+    let large =
+        sums.map(|amount_fen| BillRow { amount_fen, wire_number: amount_fen.to_string(), ..payment.clone() });
+    let twice = [&large[2], &large[2]].map(Clone::clone);
+    assert_eq!(Bill::of(twice.clone(), BillSums::default()).err(), Some(BillFault::Twice));
+    let [one, mut other] = twice;
+    other.amount_fen += 1;
+    assert_eq!(Bill::of([one, other], BillSums::default()).unwrap().len(), 2);
+    let all: Vec<_> = large.into_iter().chain([payment.clone(), refund.clone(), alike.clone()]).collect();
     let bill = Bill::of(all.clone(), BillSums::default()).unwrap();
     let back: Vec<_> = (0..bill.len()).filter_map(|place| bill.row(place)).collect();
     assert!(all.iter().all(|row| back.contains(row)), "{back:?}");

@@ -137,7 +137,7 @@ fn unread_method(method: CompressionMethod) -> Option<&'static str> {
 }
 
 /// What a file is that is not a ZIP file, by its first bytes, and what to do.
-fn other(head: &[u8]) -> Option<&'static str> {
+pub(super) fn other(head: &[u8]) -> Option<&'static str> {
     match head {
         [] => Some("upload-photo-zip-empty"),
         [b'R', b'a', b'r', b'!', ..] => Some("upload-photo-zip-rar"),

@@ -51,6 +51,15 @@ pub struct Photo {
     pub jpeg: Vec<u8>,
 }
 
+/// Why a file that begins so is no ZIP file, whatever follows; `None`: the rest of it tells.
+#[must_use]
+pub fn told_by_head(head: &[u8]) -> Option<Phrase> {
+    // A program may be an archive that unpacks itself.
+    let may_be = |begin: &[u8]| head.starts_with(begin);
+    let none = || (!may_be(b"PK") && !may_be(b"MZ")).then_some("upload-photo-zip-none");
+    archive::other(head).or_else(none).map(Phrase::of)
+}
+
 /// Options of the import.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

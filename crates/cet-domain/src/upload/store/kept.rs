@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
+use super::waits;
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Tx};
@@ -50,11 +51,14 @@ record! {
 pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
     let since = tx.now().await?.minus(DAY);
     tx.query_one(
-        "SELECT COALESCE(SUM(CASE WHEN state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'publishing')
-                                  THEN 1 ELSE 0 END), 0),
-                CAST(COALESCE(SUM(CASE WHEN created_at > $2 THEN size ELSE 0 END), 0) AS BIGINT)
-           FROM upload
-          WHERE account = $1",
+        concat!(
+            "SELECT COALESCE(SUM(CASE WHEN u.state IN ('receiving', 'checking', 'publishing') OR ",
+            waits!(),
+            " THEN 1 ELSE 0 END), 0),
+                    CAST(COALESCE(SUM(CASE WHEN u.created_at > $2 THEN u.size ELSE 0 END), 0) AS BIGINT)
+               FROM upload u
+              WHERE u.account = $1"
+        ),
         params![account, since],
     )
     .await

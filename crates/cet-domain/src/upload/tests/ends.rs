@@ -7,12 +7,12 @@ use crate::fragments::roster::stands;
 use crate::on_both;
 use crate::params;
 use crate::store::testing::{Lost, NOON};
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::testing::vault;
 use crate::upload::Kind;
 use crate::upload::State;
 use crate::upload::jobs::round;
-use crate::upload::store::New;
+use crate::upload::store::{self, New};
 use crate::upload::verbs::{self, Asked, MOST_BYTES, MOST_WAITING, UploadRefusal};
 use crate::words::staff::Scope;
 
@@ -186,6 +186,30 @@ on_both! {
         assert_eq!(begin(BY).await, Err(UploadRefusal::TooMuch));
         world.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
         begin(BY).await.unwrap();
+    }
+
+    /// TH31.
+    async fn a_file_that_cannot_be_read_waits_for_nobody_and_what_can_be_mended_does(t: TestDb) {
+        let world = World::new(t).await;
+        let waits = async || {
+            let read = async move |tx: &mut Tx<'_>| {
+                let all = store::waiting(tx, &Scope::parse("99101").unwrap()).await?.0;
+                Ok::<_, DbError>((store::sent(tx, BY).await?.waiting, all))
+            };
+            world.t.db.read(read).await.unwrap()
+        };
+        for _ in 0..=MOST_WAITING {
+            let id = world.send_as("99101", b"PK\x03\x04 and nothing else", "", "a.xlsx").await;
+            assert_eq!(waits().await, (1, 0), "it is checked");
+            world.work().await;
+            assert_eq!((world.state(id).await.0, waits().await), (State::Bad, (0, 0)));
+            assert!(world.one(id).await.failure().is_some(), "its page says why");
+        }
+        let bad_row = world.send("99101", &csv(&[row("张三", "", "991010", "1")])).await;
+        let other_columns = world.send("99101", "a,b\n1,2\n").await;
+        world.work().await;
+        assert_eq!(world.state(bad_row).await.0, State::Bad);
+        assert_eq!((world.state(other_columns).await.0, waits().await), (State::Columns, (2, 2)));
     }
 
     /// TH22.

@@ -79,14 +79,14 @@ impl List for Log {
     fn cells(who: &StaffMember, page: &Page, row: &Row, _whole: bool) -> Result<Vec<String>, PageError> {
         let shown = shown(who, page, &row.change, row.now);
         Ok(vec![
-            shown.at,
+            row.change.asked_at.to_string(),
             shown.sitting,
             shown.place,
             shown.account,
             shown.reason,
             shown.state,
             row.change.approver.clone().unwrap_or_default(),
-            row.change.decided_at.map(Time::page).unwrap_or_default(),
+            row.change.decided_at.map(|at| at.to_string()).unwrap_or_default(),
         ])
     }
 

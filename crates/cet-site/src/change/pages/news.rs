@@ -82,7 +82,7 @@ impl List for All {
 
     fn cells(_: &StaffMember, page: &Page, (of, now): &Self::Row, _: bool) -> Result<Vec<String>, PageError> {
         let state = state_words(page, state(of, *now)).to_owned();
-        Ok(vec![of.title.clone(), of.title_en.clone(), of.publish_at.page(), state])
+        Ok(vec![of.title.clone(), of.title_en.clone(), of.publish_at.to_string(), state])
     }
 
     async fn view(

@@ -122,6 +122,7 @@ fn cell(
     let href = if may { (column.form)(place).unwrap_or_default() } else { String::new() };
     let words = |value: &SettingValue| match value {
         SettingValue::Notice(body, _) if whole => body.clone(),
+        SettingValue::Window(window, _) if whole => format!("{} – {}", window.opens(), window.closes()),
         other => refusal_texts::value_words(page, other),
     };
     match (own, inherited) {

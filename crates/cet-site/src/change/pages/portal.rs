@@ -20,6 +20,7 @@ use crate::web::page::{Page, Refused};
 use cet_base::store::{DbError, Tx};
 use cet_base::texts::Lang;
 use cet_base::words::codes::SittingCode;
+use cet_base::words::time::Time;
 use cet_domain::change::{Key, SettingValue, Wanted, parse};
 use cet_domain::portal;
 use cet_domain::portal::PortalPage;
@@ -46,10 +47,11 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
     let read: Result<_, DbError> =
         who.app.db.read(async |tx: &mut Tx<'_>| portal::drafts::all(tx).await).await;
-    let drafts = read?;
+    let (drafts, form) = (read?, file_form(&who.path));
     let draft = |of: PortalPage, lang: Lang| {
         let found = drafts.iter().find(|(page, language, _)| (*page, *language) == (of, lang));
-        found.map(|(_, _, at)| at.page()).unwrap_or_default()
+        let shown = |at: Time| if form.is_some() { at.to_string() } else { at.page() };
+        found.map(|(_, _, at)| shown(*at)).unwrap_or_default()
     };
     let rows = PortalPage::ALL.into_iter().flat_map(|of| [Lang::Zh, Lang::En].map(|lang| (of, lang)));
     let row = |(of, lang): (PortalPage, Lang)| PortalRow {
@@ -61,7 +63,7 @@ pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
         draft: draft(of, lang),
     };
     let rows: Vec<PortalRow> = rows.map(row).collect();
-    if let Some((form, what)) = file_form(&who.path) {
+    if let Some((form, what)) = form {
         return download(&who, what, form, (Download::of(&who)?, sheet(&page, rows))).await;
     }
     let response = html(StatusCode::OK, &PortalPagesView { pager: Pager::files(PATH), page, menu, rows })?;

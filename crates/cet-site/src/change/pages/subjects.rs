@@ -76,7 +76,7 @@ fn sheet(page: &Page, plan: &Plan) -> Sheet {
         "printing_from",
         "printing_to",
     ];
-    let time = |at: Option<Time>| at.map(Time::page).unwrap_or_default();
+    let time = |at: Option<Time>| at.map(|at| at.to_string()).unwrap_or_default();
     let row = |of: &Subject| {
         vec![
             of.code.to_string(),

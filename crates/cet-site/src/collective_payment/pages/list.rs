@@ -50,15 +50,16 @@ impl List for CollectivePayments {
         _: bool,
     ) -> Result<Vec<String>, PageError> {
         let row = rows::payment(page, of);
+        let settled = of.settled_at.map(|at| format!("{at} {}", rows::settler(page, of)));
         Ok(vec![
             row.id,
             row.state.to_owned(),
             row.entries.to_string(),
             of.amount.to_string(),
             row.made_by,
-            row.made_at,
-            row.locks_until,
-            row.settled,
+            of.made_at.to_string(),
+            of.locks_until.to_string(),
+            settled.unwrap_or_default(),
             row.note,
         ])
     }

@@ -21,12 +21,13 @@ pub(super) fn state(page: &Page, state: State) -> &'static str {
     }
 }
 
+/// Who settled it.
+pub(super) fn settler<'a>(page: &Page, of: &'a CollectivePayment) -> &'a str {
+    if of.settled_by.is_empty() { page.m("collective-by-time") } else { &of.settled_by }
+}
+
 pub(super) fn payment(page: &Page, of: &CollectivePayment) -> PaymentRow {
-    let settled = match (of.settled_at, of.settled_by.is_empty()) {
-        (None, _) => String::new(),
-        (Some(at), true) => format!("{} {}", at.page(), page.m("collective-by-time")),
-        (Some(at), false) => format!("{} {}", at.page(), of.settled_by),
-    };
+    let settled = of.settled_at.map(|at| format!("{} {}", at.page(), settler(page, of))).unwrap_or_default();
     PaymentRow {
         href: format!("{PATH}/{}", of.id),
         id: of.id.to_string(),

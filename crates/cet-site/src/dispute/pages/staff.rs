@@ -96,7 +96,7 @@ impl List for Disputes {
     fn cells(_: &StaffMember, page: &Page, (of, now): &Self::Row, _: bool) -> Result<Vec<String>, PageError> {
         let line = DisputeLine::new(page, of, *now);
         let words = [line.state.to_owned(), line.decision.to_owned()];
-        let person = [line.name, line.student_number, line.campus, line.opened_at, line.age];
+        let person = [line.name, line.student_number, line.campus, of.opened_at.to_string(), line.age];
         Ok(person.into_iter().chain(words).chain([line.decided_by, line.approved_by]).collect())
     }
 

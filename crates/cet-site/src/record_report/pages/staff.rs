@@ -83,7 +83,8 @@ impl List for Reports {
         let line = ReportLine::new(page, of, *now);
         let (field, state) = (line.field.to_owned(), line.state.to_owned());
         let person = [line.name, line.student_number, line.campus];
-        Ok(person.into_iter().chain([field, line.reported_at, line.age, state, line.answered_by]).collect())
+        let at = of.reported_at.to_string();
+        Ok(person.into_iter().chain([field, at, line.age, state, line.answered_by]).collect())
     }
 
     async fn view(

@@ -87,8 +87,9 @@ impl List for Reviews {
     fn cells(_: &StaffMember, page: &Page, of: &Review, _: bool) -> Result<Vec<String>, PageError> {
         let line = ReviewLine::new(page, of);
         let state = line.state.to_owned();
-        let (name, ticket, campus) = (line.name, line.ticket, line.campus);
-        Ok(vec![name, ticket, campus, state, line.submissions, line.submitted_at, line.decided_by])
+        let (name, ticket, campus, submitted) =
+            (line.name, line.ticket, line.campus, of.submitted_at.to_string());
+        Ok(vec![name, ticket, campus, state, line.submissions, submitted, line.decided_by])
     }
 
     async fn view(

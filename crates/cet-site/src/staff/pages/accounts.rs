@@ -122,8 +122,9 @@ impl List for Accounts {
 
     fn cells(who: &StaffMember, page: &Page, of: &Listed, _: bool) -> Result<Vec<String>, PageError> {
         let row = row(who, page, of)?;
-        let (scope, since, last) = (row.scope, row.created_at, row.logged_in_at);
-        Ok(vec![row.name, row.role, scope, row.person, row.email, since, last, row.disabled_at])
+        let at = |at: Option<Time>| at.map(|at| at.to_string()).unwrap_or_default();
+        let (since, last) = (of.created_at.to_string(), at(of.logged_in_at));
+        Ok(vec![row.name, row.role, row.scope, row.person, row.email, since, last, at(of.disabled_at)])
     }
 
     async fn view(

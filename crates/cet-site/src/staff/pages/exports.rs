@@ -119,7 +119,8 @@ impl List for Files {
         let row = rows::row(page, of, *now);
         let list = format!("{} {}", row.list, row.form);
         let (whole, state) = (row.whole.to_owned(), row.state.to_owned());
-        let (asked, decided) = (row.asked_at, row.decided_at);
+        let asked = of.asked_at.to_string();
+        let decided = of.decided_at.map(|at| at.to_string()).unwrap_or_default();
         Ok(vec![list, row.rows.to_string(), whole, state, row.requester, asked, row.approver, decided])
     }
 

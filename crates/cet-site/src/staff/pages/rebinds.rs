@@ -95,7 +95,9 @@ impl List for Rebinds {
 
     fn cells(who: &StaffMember, _: &Page, (of, now): &Self::Row, _: bool) -> Result<Vec<String>, PageError> {
         let row = row(who, of, *now);
-        Ok(vec![row.registration, row.state, row.requester, row.asked_at, row.approver, row.decided_at])
+        let decided = of.decided_at.map(|at| at.to_string()).unwrap_or_default();
+        let asked = of.asked_at.to_string();
+        Ok(vec![row.registration, row.state, row.requester, asked, row.approver, decided])
     }
 
     async fn view(

@@ -66,8 +66,10 @@ impl List for InSuspense {
         let row = row(page, of);
         let state = if row.open { "staff-suspense-open" } else { "staff-suspense-settled" };
         let (gateway, reason) = (row.gateway.to_owned(), row.reason.to_owned());
-        let (amount, state) = (of.amount.to_string(), page.m(state).to_owned());
-        Ok(vec![row.trade_no, row.order, row.school, gateway, amount, reason, state, row.received_at])
+        let amount = of.sum().map_or_else(|| page.m("staff-sum-unknown").to_owned(), |sum| sum.to_string());
+        let state = page.m(state).to_owned();
+        let at = of.received_at.to_string();
+        Ok(vec![row.trade_no, row.order, row.school, gateway, amount, reason, state, at])
     }
 
     async fn view(
@@ -99,7 +101,7 @@ pub(super) fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
         order: of.order_number.clone(),
         school: if of.school == SchoolCode::NONE { String::new() } else { of.school.to_string() },
         trade_no: of.trade_no.clone(),
-        amount: format!("¥{}", of.amount),
+        amount: of.sum().map_or_else(|| page.m("staff-sum-unknown").to_owned(), |sum| format!("¥{sum}")),
         reason: reason_words(page, &of.reason),
     }
 }

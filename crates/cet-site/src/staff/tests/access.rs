@@ -188,6 +188,16 @@ pub(super) fn path_of(route: &str, names: &BTreeMap<&'static str, String>) -> St
     path.replace("/exports/new", "/exports/new?what=registrations")
 }
 
+/// Every list as a file, with an account that may have it.
+pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let widest = ["national", "finance", "supervisor", "school-99301", "auditor"];
+    let lists = ROWS.iter().filter(|row| row.method == "GET" && row.route.ends_with(".csv"));
+    lists.map(move |row| {
+        let who = widest.into_iter().find(|account| allowed(row, account));
+        (row.route, who.unwrap())
+    })
+}
+
 pub(super) fn allowed(row: &Row, account: &str) -> bool {
     row.allowed.split(' ').any(|name| name == account || (name == "*" && account != "auditor"))
 }

@@ -312,6 +312,46 @@ on_both! {
         }
     }
 
+    /// Y5.
+    async fn whoever_approves_reads_what_does_not_fit(t: TestDb) {
+        let (app, _) = world(t).await;
+        let place = asked(&mut member(&app, "finance-2").await).await;
+        let mut second = member(&app, "finance").await;
+        for (change, told) in [
+            ("UPDATE payment_order SET state = 'closed', closed_for = 'deadline'", "1 个科目的支付单没有支付"),
+            ("UPDATE refund_request_line SET amount = amount + 1", "1 个科目超过已付金额"),
+            (
+                "INSERT INTO reconciliation_difference
+                    (id, gateway, day, class, order_number, trade_no, reference, ours, theirs, done_at, state, resolved_as,
+                     owner, note, found_at, changed_at)
+                 VALUES (1, 'alipay', '1970-01-01', 'ours-only', '99301000000000000005', '2017092021001004330200418866', 'x', 1,
+                         NULL, 3, 'open', '', '', '', 3, 3)",
+                "1 个科目的付款对账文件里没有",
+            ),
+        ] {
+            assert!(!second.get(&place).await.text.contains(told), "{told} before");
+            sql(&app, &[change]).await;
+            let shown = second.get(&place).await.text;
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
+    }
+
+    /// 首信易支付 tells of a refund in its console without a sum.
+    async fn a_sum_that_no_gateway_told_is_shown_as_unknown_and_not_as_nothing(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &["UPDATE suspense SET amount = 0, reason = 'refunded' WHERE id = 9"]).await;
+        let mut finance = member(&app, "finance").await;
+        for path in ["/staff/suspense", "/staff/suspense/99301-9", &format!("/staff/orders/{NUMBER}")] {
+            let shown = finance.get(path).await.text;
+            assert!(shown.contains("平台未告知") && !shown.contains("¥0.00"), "{path}: {shown}");
+        }
+        let file = finance.get("/staff/suspense.csv").await.text;
+        assert!(file.contains("平台未告知") && !file.contains("0.00"), "{file}");
+        sql(&app, &["UPDATE suspense SET amount = 1 WHERE id = 9"]).await;
+        let shown = finance.get("/staff/suspense/99301-9").await.text;
+        assert!(shown.contains("¥0.01") && !shown.contains("平台未告知"), "{shown}");
+    }
+
     /// Every field of what finance decides and settles.
     async fn bad_input_decides_and_settles_nothing(t: TestDb) {
         let (app, _) = world(t).await;

@@ -6,6 +6,7 @@ mod between_seasons;
 mod board;
 mod bulk;
 mod exports;
+mod file_times;
 mod finance;
 mod form_marks;
 mod language;

@@ -74,8 +74,8 @@ macro_rules! lists {
 
             fn cells(_: &StaffMember, page: &Page, of: &Upload, _: bool) -> Result<Vec<String>, PageError> {
                 let row = row(page, $kind, of)?;
-                let state = row.state_words.to_owned();
-                Ok(vec![row.at, row.file_name, state, row.rows, row.new, row.changed, row.errors, row.who])
+                let (at, state) = (of.created_at.to_string(), row.state_words.to_owned());
+                Ok(vec![at, row.file_name, state, row.rows, row.new, row.changed, row.errors, row.who])
             }
 
             async fn view(
@@ -122,7 +122,7 @@ fn row(page: &Page, kind: Kind, of: &Upload) -> Result<ListRow, PageError> {
     Ok(ListRow {
         id: of.id.to_string(),
         href: format!("{}/{}", path(kind), of.id),
-        at: of.created_at.local("%Y-%m-%d %H:%M"),
+        at: of.created_at.page(),
         file_name: of.file_name.clone(),
         state: state.wire(),
         state_words: page.m(state_words(state)),

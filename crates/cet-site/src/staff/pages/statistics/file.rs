@@ -67,7 +67,8 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     let mut pools = fullest(&who, &plan, top, list::FILE_ROWS).await?;
     pools.retain(|of| cut.holds(&plan, of.subject));
     let n = |number: i64| number.to_string();
-    let mut rows = vec![row(page.m("staff-read-at"), &[(2, read.time())])];
+    let mut rows =
+        vec![row(page.m("staff-read-at"), &[(2, read.at.map(|at| at.to_string()).unwrap_or_default())])];
     for (code, of) in &read.own.detail.subjects {
         let cells = [
             (2, subject_name(&page, &plan, code)),
@@ -84,7 +85,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         rows.push(row(page.m("staff-by-day"), &cells));
     }
     for (hour, of) in read.hours() {
-        let cells = [(2, hour.page()), (3, n(of.entered)), (4, n(of.paid)), (9, n(of.saved))];
+        let cells = [(2, hour.to_string()), (3, n(of.entered)), (4, n(of.paid)), (9, n(of.saved))];
         rows.push(row(page.m("staff-by-hour"), &cells));
     }
     for (place, of) in &read.below {

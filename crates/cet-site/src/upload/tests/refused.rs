@@ -1,0 +1,36 @@
+//! Files that can't be read, as their sender hears of it.
+
+use super::{body, count, send, send_bytes, world};
+use crate::staff::tests::world::member;
+use cet_base::on_both;
+use cet_base::store::testing::TestDb;
+
+on_both! {
+    /// TH31.
+    async fn a_file_whose_first_bytes_tell_that_it_cannot_be_read_is_refused_at_once_and_not_kept(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let jpeg = cet_domain::testing::JPEG;
+        let xls = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 600]].concat();
+        // Longer than one part of a file.
+        let pdf = [&b"%PDF-1.4\n"[..], &vec![b'x'; 600_000]].concat();
+        let table = ["/staff/rosters", "/staff/scores", "/staff/campuses"];
+        let all = table.into_iter().flat_map(|list| {
+            [(list, "a.xls", &xls[..], ".xls"), (list, "a.pdf", &pdf[..], "PDF"), (list, "~$a.xlsx", &b"x"[..], "临时文件")]
+        });
+        let photos = "/staff/photos";
+        let others = [("a.jpg", jpeg, "一张图片"), ("a.csv", &b"a,b"[..], "不是 ZIP"), ("a.rar", &b"Rar!\x1a"[..], "RAR")];
+        let all = all.chain(others.map(|(name, bytes, told)| (photos, name, bytes, told)));
+        for (list, name, bytes, told) in all {
+            let refused = send_bytes(&mut national, list, name, bytes).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["file-unreadable"]), "{list} {name}");
+            assert!(refused.text.contains("name=\"file\"") && refused.text.contains(told), "{list} {name}: {}", refused.text);
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state <> 'discarded'").await, 0);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
+        // Text that may be a list is one for the job.
+        for list in table {
+            assert_eq!(send(&mut national, list, body(&[], Some(("a.csv", "a,b\n1,2\n")))).await.status, 303);
+        }
+    }
+}
