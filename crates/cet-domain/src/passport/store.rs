@@ -8,8 +8,10 @@ use super::NOTICE_VERSION;
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
+use crate::sealed::{OwnDocument, Sealed, Telephone, TelephoneOf};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
+use crate::vault::{Vault, VaultError};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
@@ -38,22 +40,43 @@ record! {
 record! {
     /// A passport as its owner sees it.
     pub struct Account {
+        /// The passport.
+        pub id: PassportId,
         /// 通行证ID.
         pub public_id: String,
         /// The address.
         pub email: String,
         /// The sealed telephone.
-        pub phone: Option<Vec<u8>>,
+        pub phone: Option<Sealed<Telephone>>,
         /// The kind of document.
         pub document_kind: Option<String>,
         /// Its sealed number.
-        pub document: Option<Vec<u8>>,
+        pub document: Option<Sealed<OwnDocument>>,
         /// The name; empty if not given.
         pub name: String,
         /// When the address was verified.
         pub email_verified_at: Option<Time>,
         /// Whether the mails that a candidate can do without are sent too.
         pub optional_mails: bool,
+    }
+}
+
+impl Account {
+    /// The telephone; empty if not given.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn telephone(&self, vault: &Vault) -> Result<String, VaultError> {
+        let at = TelephoneOf::Passport(self.id);
+        self.phone.as_ref().map_or(Ok(String::new()), |sealed| sealed.open(vault, at))
+    }
+
+    /// The document number; empty if not given.
+    ///
+    /// # Errors
+    /// As [`Account::telephone`].
+    pub fn document_number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document.as_ref().map_or(Ok(String::new()), |sealed| sealed.open(vault, self.id))
     }
 }
 
@@ -177,7 +200,7 @@ pub async fn notice_version(tx: &mut Tx<'_>, id: PassportId) -> Result<i64, DbEr
 /// The passport as its owner sees it.
 pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>, DbError> {
     tx.query_opt(
-        "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at,
+        "SELECT id, public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at,
                 optional_mails
            FROM passport
           WHERE id = $1",
@@ -330,9 +353,9 @@ pub(crate) async fn erase(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError
 
 /// The optional part of a passport as stored.
 pub(super) struct ProfileRow<'a> {
-    pub(super) phone: Option<Vec<u8>>,
+    pub(super) phone: Option<Sealed<Telephone>>,
     pub(super) document_kind: Option<&'static str>,
-    pub(super) document: Option<Vec<u8>>,
+    pub(super) document: Option<Sealed<OwnDocument>>,
     pub(super) name: &'a str,
 }
 

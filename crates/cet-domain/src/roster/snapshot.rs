@@ -3,7 +3,8 @@
 use ring::digest;
 
 use crate::record;
-use crate::vault::to_hex;
+use crate::sealed::{Document, Sealed};
+use crate::vault::{Vault, VaultError, to_hex};
 use crate::words::codes::CampusCode;
 use crate::words::subject_list::SubjectList;
 use crate::words::subject_list::join_codes;
@@ -27,7 +28,7 @@ record! {
         /// 证件类型, by its name in the database.
         pub document_kind: String,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
         /// The lookup key of the document.
         pub document_key: Vec<u8>,
         /// 学历.
@@ -58,6 +59,14 @@ record! {
 }
 
 impl Snapshot {
+    /// 证件号码.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open(vault, &self.document_key)
+    }
+
     /// The hash that is stored with the snapshot, in hex (I12). It excludes what may change on purpose later: the
     /// granted subjects (reviews) and the sealed bytes (a new key).
     #[must_use]
