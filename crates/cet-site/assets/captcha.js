@@ -1,8 +1,6 @@
 // Only for forms with a captcha: proof of work instead of the image, and a new image without losing what was typed.
 (function () {
   "use strict";
-  // Leading zero bits that the server asks for (crates/cet-domain/src/captcha/rules.rs).
-  var BITS = 18;
   // A captcha is valid for five minutes; an unanswered one is renewed in time, for half an hour.
   var OLD = 240000, RENEWALS = 8;
 
@@ -36,8 +34,8 @@
     return w;
   }
 
-  // The first counter whose hash of "id:counter" begins with the required zero bits; yields after each hundredth of a second.
-  function work(id, goes, done) {
+  // The first counter whose hash of "id:counter" begins with so many zero bits; yields after each hundredth of a second.
+  function work(id, bits, goes, done) {
     var head = id + ":", begun = START, at = 0, count = 0;
     for (; at + 64 <= head.length; at += 64) { begun = block(begun, words(head.substr(at, 64), 16), 0); }
     (function some() {
@@ -50,7 +48,7 @@
           w[size - 1] = (at + text.length) * 8;
           h = block(begun, w, 0);
           if (size > 16) { h = block(h, w, 16); }
-          if (!(h[0] >>> 32 - BITS)) { done(String(count)); return; }
+          if (!(h[0] >>> 32 - bits)) { done(String(count)); return; }
         }
       } while (Date.now() < pause);
       if (goes()) { setTimeout(some, 0); }
@@ -74,7 +72,7 @@
       proof.value = status.textContent = "";
       input.required = true;
       box.classList.remove("done");
-      work(mine, function () { return id.value === mine; }, function (found) {
+      work(mine, Number(box.getAttribute("data-bits")), function () { return id.value === mine; }, function (found) {
         if (id.value !== mine) { return; }
         proof.value = found;
         input.required = false;
@@ -87,6 +85,7 @@
       fetch(again.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
         var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-captcha]");
         id.value = fresh.querySelector("[name=captcha_id]").value;
+        box.setAttribute("data-bits", fresh.getAttribute("data-bits"));
         box.querySelector("img").src = fresh.querySelector("img").getAttribute("src");
         input.value = "";
         begin();
