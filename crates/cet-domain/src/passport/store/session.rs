@@ -177,6 +177,11 @@ pub(crate) async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
+/// Ends all sessions of all candidates; returns how many.
+pub(crate) async fn end_everybodys(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM session", &[]).await
+}
+
 /// Ends all sessions of a passport except one, which continues under a new token (TH10) as a new session.
 pub(crate) async fn renew(
     tx: &mut Tx<'_>,

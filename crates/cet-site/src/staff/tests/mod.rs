@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod accounts;
 mod board;
 mod bulk;
+mod ending;
 mod exports;
 mod finance;
 mod form_marks;
