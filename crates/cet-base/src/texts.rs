@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// A language that pages are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,8 +183,16 @@ impl Texts {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
-        let args: FluentArgs<'_> = args.iter().copied().collect();
+        let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, argument(name, value))).collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+}
+
+/// An argument; `n` is a count, by which a message may choose between one and several.
+fn argument<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
+    match value.parse::<u32>() {
+        Ok(count) if name == "n" && count.to_string() == value => count.into(),
+        _ => value.into(),
     }
 }
 

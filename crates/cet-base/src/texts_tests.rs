@@ -96,6 +96,24 @@ fn arguments_are_filled_in_without_direction_marks() {
 }
 
 #[test]
+fn what_is_counted_stands_in_the_singular_where_it_is_one() {
+    let refunds = |n| texts(Lang::En).f("staff-task-refunds", &[("n", n)]);
+    assert_eq!(
+        ["0", "1", "2", "11", "1000"].map(refunds),
+        [
+            "0 refunds in progress",
+            "1 refund in progress",
+            "2 refunds in progress",
+            "11 refunds in progress",
+            "1000 refunds in progress",
+        ]
+    );
+    // What only looks like a number stays as it is.
+    assert_eq!(refunds("001"), "001 refunds in progress");
+    assert_eq!(refunds("99301125095244980006"), "99301125095244980006 refunds in progress");
+}
+
+#[test]
 fn the_first_known_language_of_a_browser_is_taken() {
     assert_eq!(Lang::accepted("fr-FR,en-GB;q=0.8,zh;q=0.5"), Lang::En);
     assert_eq!(Lang::accepted("zh-TW,zh;q=0.9,en;q=0.8"), Lang::Zh);

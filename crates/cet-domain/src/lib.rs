@@ -15,6 +15,7 @@ pub mod captcha;
 mod causes;
 pub mod change;
 pub mod collective_payment;
+pub mod consent;
 pub mod context;
 pub mod dispute;
 pub mod eligibility;

@@ -2,7 +2,9 @@
 //! transaction, with a line in the log that says how many.
 //!
 //! Rows stay, with what numbers and the log need: who decided, when, and how. What people typed becomes an empty sealed text, so
-//! that every page that shows such a row still can.
+//! that every page that shows such a row still can. Of a sitting that is over and closed, records and photos are deleted, and
+//! registrations keep what orders, seats and statistics count by, under the keyed hash of the document. Each class is found by an
+//! index in the order in which it becomes due, so that a round costs what is due and no more.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,11 +32,23 @@ enum Class {
     Moves,
     Words,
     Lookups,
+    Records,
+    Photos,
+    Registrations,
 }
 
 impl Class {
-    const ALL: [Self; 6] =
-        [Self::Reports, Self::Disputes, Self::Reviews, Self::Moves, Self::Words, Self::Lookups];
+    const ALL: [Self; 9] = [
+        Self::Reports,
+        Self::Disputes,
+        Self::Reviews,
+        Self::Moves,
+        Self::Words,
+        Self::Lookups,
+        Self::Records,
+        Self::Photos,
+        Self::Registrations,
+    ];
 
     /// The key in the configuration, and in the log.
     const fn name(self) -> &'static str {
@@ -45,6 +59,9 @@ impl Class {
             Self::Moves => "moves",
             Self::Words => "words",
             Self::Lookups => "lookups",
+            Self::Records => "records",
+            Self::Photos => "photos",
+            Self::Registrations => "registrations",
         }
     }
 
@@ -56,6 +73,9 @@ impl Class {
             Self::Moves => of.moves,
             Self::Words => of.words,
             Self::Lookups => of.lookups,
+            Self::Records => of.records,
+            Self::Photos => of.photos,
+            Self::Registrations => of.registrations,
         }
     }
 
@@ -68,11 +88,30 @@ impl Class {
             Self::Moves => crate::staff::store::rebinds::empty(tx, before, nothing, BATCH).await,
             Self::Words => crate::message::store::empty(tx, before, BATCH).await,
             Self::Lookups => crate::registration::store::look_up::forget(tx, before, BATCH).await,
+            Self::Records | Self::Photos | Self::Registrations => self.of_past(tx, before, nothing).await,
         }
+    }
+
+    /// The same of the sittings that ended before then.
+    async fn of_past(self, tx: &mut Tx<'_>, before: Time, nothing: &[u8]) -> Result<u64, DbError> {
+        let mut done = 0_u64;
+        for sitting in crate::sitting::store::over_before(tx, before).await? {
+            let most = BATCH.saturating_sub(i64::try_from(done).unwrap_or(BATCH));
+            if most <= 0 {
+                break;
+            }
+            let of_this = match self {
+                Self::Records => crate::roster::store::removal::forget(tx, &sitting, most).await?,
+                Self::Photos => crate::ticket::store::forget(tx, &sitting, most).await?,
+                _ => crate::registration::store::past::empty(tx, &sitting, nothing, most).await?,
+            };
+            done = done.saturating_add(of_this);
+        }
+        Ok(done)
     }
 }
 
-/// Between two looks that found nothing: they read whole tables, and nothing hurries.
+/// Between two looks that found nothing: nothing hurries.
 const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
 /// When a node last looked and found nothing.

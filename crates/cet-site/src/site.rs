@@ -48,6 +48,9 @@ pub fn router(app: &App) -> Router {
 }
 
 #[cfg(test)]
+#[path = "site/between_seasons.rs"]
+mod between_seasons;
+#[cfg(test)]
 #[path = "site/calm_pages.rs"]
 mod calm_pages;
 #[cfg(test)]

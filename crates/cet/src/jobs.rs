@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use gateway::GatewayCode;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 
@@ -44,8 +45,9 @@ enum Job {
     Catalogue,
     Expiry,
     CollectivePayment,
-    Orders,
-    Refunds,
+    Orders(GatewayCode),
+    Refunds(GatewayCode),
+    RefundRequests,
     Sweep,
     Recovery,
     Imports,
@@ -65,12 +67,12 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 21] = [
+    /// Those of which a node runs one.
+    const SINGLE: [Self; 20] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
-        Self::Orders,
-        Self::Refunds,
+        Self::RefundRequests,
         Self::Sweep,
         Self::Recovery,
         Self::Imports,
@@ -89,13 +91,20 @@ impl Job {
         Self::Waiting,
     ];
 
+    /// All jobs. Those that wait for a gateway run once for each, under one name, so that none waits for another one's.
+    fn all() -> Vec<Self> {
+        let of_gateways = GatewayCode::all().flat_map(|of| [Self::Orders(of), Self::Refunds(of)]);
+        Self::SINGLE.into_iter().chain(of_gateways).collect()
+    }
+
     const fn plan(self) -> Plan {
         let (name, limit) = match self {
             Self::Catalogue => ("catalogue", LIMIT),
             Self::Expiry => ("expiry", LIMIT),
             Self::CollectivePayment => ("collective-payment", LIMIT),
-            Self::Orders => ("orders", LONG_LIMIT),
-            Self::Refunds => ("refunds", LONG_LIMIT),
+            Self::Orders(_) => ("orders", LONG_LIMIT),
+            Self::Refunds(_) => ("refunds", LONG_LIMIT),
+            Self::RefundRequests => ("refund-requests", LIMIT),
             Self::Sweep => ("sweep", LIMIT),
             Self::Recovery => ("recovery", LIMIT),
             Self::Imports => ("imports", LIMIT),
@@ -135,9 +144,14 @@ impl Job {
             Self::CollectivePayment => {
                 Box::pin(async move { crate::collective_payment::jobs::release_due(&of.app).await })
             }
-            Self::Orders => Box::pin(async move { crate::payment::jobs::ask_due(&of.app.payments).await }),
-            Self::Refunds => {
-                Box::pin(async move { crate::payment::jobs::refund_due(&of.app.payments).await })
+            Self::Orders(gateway) => {
+                Box::pin(async move { crate::payment::jobs::ask_due(&of.app.payments, gateway).await })
+            }
+            Self::Refunds(gateway) => {
+                Box::pin(async move { crate::payment::jobs::refund_due(&of.app.payments, gateway).await })
+            }
+            Self::RefundRequests => {
+                Box::pin(async move { crate::payment::jobs::carry_due(&of.app.payments).await })
             }
             Self::Sweep => Box::pin(async move { crate::passport::jobs::sweep(&of.app).await }),
             Self::Recovery => Box::pin(async move { crate::passport::jobs::recover(&of.app).await }),
@@ -218,7 +232,7 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Job
         Box::pin(runner::repeat(job.plan(), app, stop, move || job.round(Arc::clone(&shared))))
     };
     let mut jobs = JoinSet::new();
-    jobs.spawn(keep(app.clone(), Job::ALL.to_vec(), |job| job.plan().name, stop.clone(), one));
+    jobs.spawn(keep(app.clone(), Job::all(), |job| job.plan().name, stop.clone(), one));
     Jobs(jobs)
 }
 

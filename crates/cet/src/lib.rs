@@ -9,6 +9,7 @@ use cet_domain::{
 use cet_site::rehearsal;
 use cet_site::{admin, app, site, web};
 
+mod backups;
 pub mod cli;
 #[cfg(feature = "rehearsal")]
 pub mod demo;

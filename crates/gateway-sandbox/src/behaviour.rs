@@ -24,6 +24,22 @@ pub struct Behaviour {
     pub late_payment: bool,
     /// What is wrong in the bills that are written.
     pub bill: Vec<Plant>,
+    /// Refunds made in the merchant's console, each once.
+    pub console: Vec<ConsoleRefund>,
+}
+
+/// A refund that somebody makes in the merchant's console at a gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleRefund {
+    /// By this number the gateway has made it or not, and tells of it.
+    pub id: String,
+    /// The gateway's code.
+    pub gateway: String,
+    /// The merchant's order number on the wire.
+    pub number: String,
+    /// In fen.
+    pub amount_fen: i64,
 }
 
 /// A difference that is planted into a bill.
@@ -123,4 +139,6 @@ pub enum Trouble {
     Garbled,
     /// Processes the request, then responds with 503.
     AnswerLost,
+    /// Refuses each refund for good, as with an empty account; the rest works.
+    RefundRefused,
 }

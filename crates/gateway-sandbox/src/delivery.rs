@@ -42,6 +42,7 @@ impl Sandbox {
     pub async fn tick(&self) -> usize {
         let _alone = self.sending().await;
         // The cause is already logged; the next tick tries again.
+        let _made_or_logged = self.refund_in_console().await;
         self.send_due().await.unwrap_or_default()
     }
 

@@ -11,6 +11,7 @@ mod alipay;
 mod behaviour;
 mod bill;
 mod cashier;
+mod console;
 mod delivery;
 mod host;
 mod journal;
@@ -21,6 +22,6 @@ mod payease;
 mod sandbox;
 mod wechat;
 
-pub use behaviour::{Behaviour, CashierBehaviour, Falsify, Plant, Trouble};
+pub use behaviour::{Behaviour, CashierBehaviour, ConsoleRefund, Falsify, Plant, Trouble};
 pub use host::{BoxFuture, Host, HostError};
 pub use sandbox::{AlipaySide, OpenError, PayEaseSide, Sandbox, Settings};

@@ -192,7 +192,8 @@ pub(crate) fn payease_body(
         .map(|(delivery, trade)| {
             let (status, words) = match delivery.told {
                 NoticeContent::Declined => (NoticeStatus::Declined, "支付被拒绝"),
-                NoticeContent::Paid | NoticeContent::Refunded { .. } => (NoticeStatus::Paid, "支付成功"),
+                NoticeContent::Paid => (NoticeStatus::Paid, "支付成功"),
+                NoticeContent::Refunded { .. } => (NoticeStatus::Refunding, "退款"),
             };
             let mut order = Order {
                 oid: delivery.number.clone(),

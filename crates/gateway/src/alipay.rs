@@ -22,6 +22,7 @@ static PROFILE: Profile = Profile {
     code: "alipay",
     name: "payment-alipay",
     hint: "payment-alipay-hint",
+    needs: "payment-alipay-needs",
     ways: &[PayFlow::Form],
     has_banks: false,
     ends_trades: true,

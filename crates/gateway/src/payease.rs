@@ -28,6 +28,7 @@ static PROFILE: Profile = Profile {
     code: "payease",
     name: "payment-payease",
     hint: "payment-payease-hint",
+    needs: "payment-payease-needs",
     ways: &[PayFlow::Form],
     has_banks: true,
     // Its page accepts payment as long as it is open in a browser.

@@ -33,6 +33,8 @@ pub struct Profile {
     pub name: &'static str,
     /// What is said of it where it is chosen, as the key of a text.
     pub hint: &'static str,
+    /// The key of the words for what a payer needs to have.
+    pub needs: &'static str,
     /// How payers get there; the first one is what most of them want.
     pub ways: &'static [PayFlow],
     /// Whether the payer chooses a bank on our page.

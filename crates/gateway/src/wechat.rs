@@ -27,6 +27,7 @@ static PROFILE: Profile = Profile {
     code: "wechat",
     name: "payment-wechat",
     hint: "payment-wechat-hint",
+    needs: "payment-wechat-needs",
     ways: &[PayFlow::Scan, PayFlow::Phone],
     has_banks: false,
     ends_trades: true,

@@ -299,3 +299,7 @@ audit-object-data = data
 audit-object-vault = key
 audit-field-count = number
 audit-vault-resealed = Sealed anew with another key
+audit-consent-withdrawn = Consent withdrawn
+audit-consent-given = Consent given again
+audit-value-given = agreed
+audit-log-archived = Log archived

@@ -75,8 +75,16 @@ dispute-staff-one = Dispute: this is me
 dispute-staff-none = No disputes match
 dispute-age = Waiting
 dispute-waits-less = less than an hour
-dispute-waits-hours = { $n } hours
-dispute-waits-days = { $n } days
+dispute-waits-hours =
+    { $n ->
+        [one] { $n } hour
+       *[other] { $n } hours
+    }
+dispute-waits-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
 dispute-ended = over
 dispute-claimant = Claimant
 dispute-holder = Holder
@@ -114,8 +122,16 @@ dispute-decide-again = Decide otherwise
 dispute-decide-text = A decision is carried out once another person of the same or a higher place approves it.
 dispute-decide-do = Send the decision
 dispute-effect = Once approved
-dispute-effect-ends = { $n } subjects end and their seats are free
-dispute-effect-renewed = { $n } subjects keep their seats, unpaid, for the candidate to pay within 24 hours
+dispute-effect-ends =
+    { $n ->
+        [one] { $n } subject ends and its seat is free
+       *[other] { $n } subjects end and their seats are free
+    }
+dispute-effect-renewed =
+    { $n ->
+        [one] { $n } subject keeps its seat, unpaid, for the candidate to pay within 24 hours
+       *[other] { $n } subjects keep their seats, unpaid, for the candidate to pay within 24 hours
+    }
 dispute-effect-stays = Subjects that the school pays for, or whose exam has begun, stay as they are
 dispute-effect-back = ¥{ $amount } goes back to the payer
 dispute-effect-none = Registration and money stay as they are. Both sides are told.
@@ -123,5 +139,9 @@ dispute-effect-not = It cannot be carried out now: { $why }
 dispute-approve-text = Look at both sides and at what was checked first. It cannot be undone.
 dispute-approve-do = Approve
 dispute-needs-second = Another person of the same or a higher place has to approve this decision.
-dispute-task = { $n } disputes wait
+dispute-task =
+    { $n ->
+        [one] { $n } dispute waits
+       *[other] { $n } disputes wait
+    }
 dispute-menu = Disputes

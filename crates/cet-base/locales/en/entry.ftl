@@ -205,6 +205,9 @@ entry-cancellation-order = A payment for this subject is not finished. Cancellin
 entry-cancellation-do = Cancel
 entry-cancellation-back = Keep it and go back
 entry-cancellation-information = Back to registration information
+entry-ended-cancelled = { $subject } is cancelled. The seat is free again.
+entry-ended-expired = { $subject } was not paid in time and has been removed. There is nothing left to cancel.
+entry-ended-withdrawn = { $subject } was withdrawn by staff. See “My payments” for the money.
 entry-cancelled-and = ;{ " " }
 
 # ---- what is not granted ----

@@ -34,8 +34,20 @@ error-unknown-staff-text = The confirmation of your last step was lost. Look at 
 error-way-repeat = Go back to the page and do it again
 error-fault = Something went wrong
 error-fault-text = This was not your fault. Your last step may be incomplete. See your registration first, then do what is missing again in a minute or two. Subjects you entered or paid for are safe.
-error-wait-seconds = { $n } seconds
-error-wait-minutes = { $n } minutes
+error-wait-seconds =
+    { $n ->
+        [one] { $n } second
+       *[other] { $n } seconds
+    }
+error-wait-minutes =
+    { $n ->
+        [one] { $n } minute
+       *[other] { $n } minutes
+    }
 error-way-staff = Back to the staff overview
+error-no-sitting = No test is open for registration now
+error-no-sitting-past = { $sitting } is over, and the next registration dates have not been announced. The front page will announce them. Your past registration, payments and messages are still here.
+error-no-sitting-text = The registration dates have not been announced. The front page will announce them.
+error-no-sitting-nothing-done = What you sent was not done. Tests that you entered or paid for are not affected.
 error-stale = This page no longer belongs to the account that is signed in
 error-stale-text = Nothing was done. Use one of the links below, and check what the page shows before you fill it in.

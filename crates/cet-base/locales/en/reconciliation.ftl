@@ -16,10 +16,18 @@ reconciliation-quiet = no money moved
 reconciliation-to-sign = to be signed
 reconciliation-signed = signed
 reconciliation-unresolved-differences = Unresolved differences
-reconciliation-days = { $n } days
-reconciliation-count = { $n } items
-reconciliation-received = Received in all
-reconciliation-refunded = Refunded in all
+reconciliation-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+reconciliation-count =
+    { $n ->
+        [one] { $n } item
+       *[other] { $n } items
+    }
+reconciliation-received = Received on compared days
+reconciliation-refunded = Refunded on compared days
 reconciliation-none = No day to reconcile yet: from the day after the first payment there is a row for each day of each gateway.
 reconciliation-about = Each morning the bills of the day before are fetched from the gateways; where that fails they can be uploaded. A bill is only compared; nothing is booked from it.
 reconciliation-upload = Upload a bill
@@ -54,7 +62,17 @@ reconciliation-as-explained = Yes, no money has to move
 reconciliation-keep = Keep the note
 reconciliation-no-differences = No differences.
 reconciliation-apart = Apart
-reconciliation-of-differences = { $n } differences
+reconciliation-of-differences =
+    { $n ->
+        [one] { $n } difference
+       *[other] { $n } differences
+    }
+reconciliation-across =
+    { $n ->
+        [one] { $n } difference, { $sum } across days
+       *[other] { $n } differences, { $sum } across days
+    }
+reconciliation-across-about = Money across days is in one book on this day and in the other on the day before or after. It agrees once both days are compared: it is no difference, and nobody has to do anything.
 reconciliation-matched = Matching
 reconciliation-late = { $n } more were booked on another day
 reconciliation-sign-title = Signature
@@ -65,7 +83,11 @@ reconciliation-nobody = nobody yet
 reconciliation-download = Download
 reconciliation-sign = Sign
 reconciliation-at-work = The bill is being compared; this page loads again by itself, and leaving it does no harm.
-reconciliation-asked = The gateway was asked { $n } times and gave no bill yet. It can be uploaded.
+reconciliation-asked =
+    { $n ->
+        [one] The gateway was asked once and gave no bill yet. It can be uploaded.
+       *[other] The gateway was asked { $n } times and gave no bill yet. It can be uploaded.
+    }
 reconciliation-no-bill = There is no bill yet. It is fetched each morning, and can be uploaded.
 reconciliation-came = Bill { $name }, received at { $time } ({ $account }), compared
 reconciliation-absent = The gateway answered at { $time } that it has no bill of this day: it had no trades, and the day was compared as one without
@@ -80,6 +102,18 @@ reconciliation-refused-as = Choose what to do about the difference; this kind ca
 reconciliation-refused-note = Write a note.
 reconciliation-refused-note-long = A note has at most { $n } characters.
 reconciliation-refused-resolved = This difference is resolved already; load the page again.
-reconciliation-task-open = { $n } differences of bills are unresolved
-reconciliation-task-sign = { $n } days of bills are to be signed
-reconciliation-task-waiting = { $n } days wait for their bills
+reconciliation-task-open =
+    { $n ->
+        [one] { $n } difference of a bill is unresolved
+       *[other] { $n } differences of bills are unresolved
+    }
+reconciliation-task-sign =
+    { $n ->
+        [one] { $n } day of bills is to be signed
+       *[other] { $n } days of bills are to be signed
+    }
+reconciliation-task-waiting =
+    { $n ->
+        [one] { $n } day waits for its bill
+       *[other] { $n } days wait for their bills
+    }

@@ -33,8 +33,16 @@ report-state-corrected = Corrected
 report-state-answered = Not changed, answered
 report-age = Waiting time
 report-waits-less = less than 1 hour
-report-waits-hours = for { $n } hours
-report-waits-days = for { $n } days
+report-waits-hours =
+    { $n ->
+        [one] for { $n } hour
+       *[other] for { $n } hours
+    }
+report-waits-days =
+    { $n ->
+        [one] for { $n } day
+       *[other] for { $n } days
+    }
 report-wrong-field = Choose what is wrong
 report-wrong-value = Fill in one line of at most 100 characters
 report-wrong-text = At most 500 characters, without control characters
@@ -70,4 +78,8 @@ report-note-since = Reported at { $time }.
 report-note-text = The school’s answer: { $text }
 report-look = See the report
 report-link = Something is wrong: tell the school
-report-task = { $n } reports of wrong records waiting
+report-task =
+    { $n ->
+        [one] { $n } report of a wrong record waiting
+       *[other] { $n } reports of wrong records waiting
+    }

@@ -47,6 +47,7 @@ review-staff-title = CET6 eligibility reviews
 review-none = No application matches
 review-submissions = Submissions
 review-decided-by = Decided by
+review-by-rules = The system, by the score record
 review-decided-at = Decided
 review-evidence = Evidence
 review-evidence-hint = The proof you have seen, for example the identity document and the CET4 score report

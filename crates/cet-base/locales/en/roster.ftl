@@ -1,6 +1,6 @@
 roster-transfers = Transfers
 roster-transfer = Transfer
-roster-transfers-about = Two schools name the same person. The school that holds the record decides first; after three days the province does.
+roster-transfers-about = Two schools name the same person. The school that holds the record decides first; after three days the province may too.
 roster-transfers-none = There is none.
 roster-transfer-from = Holding school
 roster-transfer-to = Asking school
@@ -10,14 +10,14 @@ roster-transfer-released = released
 roster-transfer-kept = kept
 roster-transfer-lapsed = lapsed
 roster-transfer-waits-school = waits for the holding school
-roster-transfer-waits-province = waits for the province
-roster-transfer-until = From { $at } on the province decides.
+roster-transfer-waits-province = waits for the school or the province
+roster-transfer-until = From { $at } on the province may decide too.
 roster-transfer-saved = The student has saved a registration at the holding school: a release needs a reason, and the registration stays as it is.
 roster-transfer-both = Both records
 roster-transfer-item = Item
 roster-transfer-decided-by = Decided by { $who } at { $at }
 roster-transfer-choose = Choose whether to release or to keep.
-roster-transfer-too-early = The school decides now; after three days the province does.
+roster-transfer-too-early = The school decides now; after three days the province may too.
 roster-transfer-is-decided = It has been decided in the meantime. This is how it is now.
 roster-release-title = Release { $name } to { $to }
 roster-release-about = The student leaves this school’s roster, and the other school’s record counts at once.
@@ -48,4 +48,8 @@ roster-history-file = { $file }, line { $line }
 roster-history-hand = entered or moved by hand
 roster-history-withdrawn = withdrawn
 roster-decided = The decision is recorded
-roster-task = { $n } students whom two schools name
+roster-task =
+    { $n ->
+        [one] { $n } student whom two schools name
+       *[other] { $n } students whom two schools name
+    }

@@ -23,6 +23,7 @@ situation-refunded = ¥{ $sum } was refunded
 situation-refunded-text = It was sent back to the account you paid from at { $time }. Your bank decides when it shows.
 situation-refund-staff-text = The money is not lost. Staff see to it, and you do not need to do anything.
 situation-refund-by-hand-text = Staff made this refund outside this system at { $time }. Your bank decides when it shows.
+situation-back-ended = Staff ended your entry for { $subjects } at { $time }, and the seat was given back.
 situation-back-surplus = These tests were already paid for, so this payment was a duplicate.
 situation-back-replaced = This order had been closed before.
 situation-back-locked = Your school is paying for these tests.

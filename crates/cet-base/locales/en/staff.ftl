@@ -69,6 +69,7 @@ staff-weak-password = Use at least 12 characters. Do not use a common password o
 staff-registration = Registration
 staff-registration-hint = School code and number, such as 99301-123. The registration's own page fills it in.
 staff-find-one = Find one person
+staff-find-order = Find an order
 staff-narrow = Narrow the list
 staff-passport-id = Passport ID
 staff-document-kind = Document type
@@ -156,20 +157,64 @@ staff-entry-until = kept until { $time }
 staff-time-wrong = This time is not valid. Enter it like 2017-09-20 08:00.
 staff-rebinds-none = No requests to change a passport. Customer service creates one here when a candidate registered with a wrong address and forgot the password.
 staff-task-reviews = { $n } CET6 reviews
-staff-task-rebinds = { $n } changes of passport to approve
-staff-task-rebinds-asked = { $n } changes of passport waiting for a supervisor
+staff-task-rebinds =
+    { $n ->
+        [one] { $n } change of passport to approve
+       *[other] { $n } changes of passport to approve
+    }
+staff-task-rebinds-asked =
+    { $n ->
+        [one] { $n } change of passport waiting for a supervisor
+       *[other] { $n } changes of passport waiting for a supervisor
+    }
 staff-task-collective = { $n } collective payments to confirm
-staff-task-suspense = { $n } payments that match no order
-staff-task-refunds = { $n } refunds in progress
-staff-task-refund-requests = { $n } requests for refunds wait for a second person
-staff-task-refunds-stopped = { $n } refunds stopped and wait for finance
-staff-task-exports = { $n } files waiting for a second person
-staff-task-drafts = { $n } drafts of arrangements to publish
-staff-task-changes = { $n } changes waiting for a second person
-staff-task-watched = { $n } files or full document numbers in 24 hours
-staff-task-watched-text = Actions list-exported and document-shown
+staff-task-suspense =
+    { $n ->
+        [one] { $n } payment that matches no order
+       *[other] { $n } payments that match no order
+    }
+staff-task-refunds =
+    { $n ->
+        [one] { $n } refund in progress
+       *[other] { $n } refunds in progress
+    }
+staff-task-refund-requests =
+    { $n ->
+        [one] { $n } request for a refund waits for a second person
+       *[other] { $n } requests for refunds wait for a second person
+    }
+staff-task-refunds-stopped =
+    { $n ->
+        [one] { $n } refund stopped and waits for finance
+       *[other] { $n } refunds stopped and wait for finance
+    }
+staff-task-exports =
+    { $n ->
+        [one] { $n } file waiting for a second person
+       *[other] { $n } files waiting for a second person
+    }
+staff-task-drafts =
+    { $n ->
+        [one] { $n } draft of an arrangement to publish
+       *[other] { $n } drafts of arrangements to publish
+    }
+staff-task-changes =
+    { $n ->
+        [one] { $n } change waiting for a second person
+       *[other] { $n } changes waiting for a second person
+    }
+staff-task-watched =
+    { $n ->
+        [one] { $n } file or full document number in 24 hours
+       *[other] { $n } files or full document numbers in 24 hours
+    }
+staff-task-watched-text = “List exported” and “Full document number shown” of the audit log
 staff-task-until = the first expires at { $time }
-staff-task-locked = { $n } subjects locked, the first released at { $time }
+staff-task-locked =
+    { $n ->
+        [one] { $n } subject locked, released at { $time }
+       *[other] { $n } subjects locked, the first released at { $time }
+    }
 staff-task-refund-sum = { $sum } in total, the oldest since { $time }
 staff-figure-registrations = Registrations
 staff-figure-paid = Paid subjects
@@ -208,7 +253,7 @@ staff-age-minutes = { $n } min
 staff-age-hours = { $n } h
 staff-age-days = { $n } d
 staff-checks-open = Still to do: { $n }
-staff-checks-none = Nothing has to be done
+staff-checks-none = Readiness: nothing is missing
 staff-checks-done = Ready: { $n }
 staff-check-state-done = Ready
 staff-check-state-look = Have a look
@@ -363,6 +408,7 @@ staff-order-said-silence = It gave no answer to believe: whether it is paid stay
 staff-order-agrees = Money and seats agree
 staff-order-differs = Money and seats differ: tell the operator
 staff-order-doubtful = Unmatched payments wait
+staff-order-refund-stuck = A refund did not go through: finance sees to it
 staff-order-sums = Received { $received }, used for subjects { $used }, refunds { $back }.
 staff-order-back = Refunds (yuan)
 staff-order-seat = Seat
@@ -393,6 +439,12 @@ staff-event-sent-to-gateway = The candidate went to the gateway
 staff-event-returned = The candidate came back
 staff-event-asked = Somebody had the gateway asked
 staff-event-answered = The gateway answered
+staff-event-answered-paid = The gateway answered: paid
+staff-event-answered-waiting = The gateway answered: not paid yet
+staff-event-answered-missing = The gateway answered: no such trade
+staff-event-answered-declined = The gateway answered: the bank took no money
+staff-event-window-closed = Registration is over
+staff-event-not-allowed = It may take no seat any more
 staff-event-silent = The gateway gave no answer to believe
 staff-event-notified = Notification of money that fits
 staff-event-notice-refused = Notification of money that does not fit
@@ -400,6 +452,9 @@ staff-event-booked = Booked for a subject
 staff-event-seated-again = Late money took its seat again
 staff-event-not-booked = Not used for a subject
 staff-event-closed = Closed
+staff-event-closed-deadline = Closed: the time to pay is over
+staff-event-closed-replaced = Closed: another gateway or other subjects were chosen
+staff-event-closed-given-up = Closed: the candidate cancelled a subject of it
 staff-event-refund-due = A refund is due
 staff-event-refund-asked = Finance asked for a refund
 staff-event-refund-approved = A second person approved it
@@ -413,14 +468,18 @@ staff-event-by-hand = Finance paid it outside
 staff-event-suspense-opened = Put before finance
 staff-event-suspense-resolved = Settled by finance
 staff-event-reconciled = Compared with the daily statement
+staff-event-reconciled-same = Compared with the bill: the same
+staff-event-reconciled-different = Compared with the bill: different
+staff-event-reconciled-resolved = Its difference from the bill is resolved
 staff-entry-expired = Not paid in time
 staff-entry-cancelled = Cancelled
-staff-entry-withdrawn = Refunded, no longer entered
+staff-entry-withdrawn = Ended by a refund, no longer entered
 staff-refunds = Refunds
 staff-refunds-about = The system sends refunds to the gateway and asks until the gateway has confirmed them. What the gateway refuses or does not explain stops and waits for finance.
 staff-refunds-none = No refunds match.
 staff-refund-number = Refund number
 staff-refund-tries = Attempts
+staff-refund-due-text = The system sends it and asks until the gateway confirms it; nobody has to do anything. What the gateway refuses stops and waits for finance.
 staff-refund-due = Due since
 staff-refund-done = Accepted
 staff-refund-surplus = Paid twice
@@ -433,6 +492,30 @@ staff-refund-exam-cancelled = Exam cancelled
 staff-refund-mistaken = Taken by mistake
 staff-refund-instructed = Instructed by the authority
 staff-refund-new = Ask for a refund
+staff-refund-checks = Checks
+staff-refund-check-paid = Paid by its order
+staff-refund-check-unpaid =
+    { $n ->
+        [one] { $n } subject of an order that is not paid
+       *[other] { $n } subjects of orders that are not paid
+    }
+staff-refund-check-within = No more than was paid
+staff-refund-check-over =
+    { $n ->
+        [one] { $n } subject of more than was paid
+       *[other] { $n } subjects of more than was paid
+    }
+staff-refund-check-billed = The gateway's bill has it
+staff-refund-check-bill-waits =
+    { $n ->
+        [one] { $n } subject paid on a day whose bill is not compared yet
+       *[other] { $n } subjects paid on days whose bills are not compared yet
+    }
+staff-refund-check-unbilled =
+    { $n ->
+        [one] { $n } subject whose payment is not in the gateway's bill
+       *[other] { $n } subjects whose payments are not in the gateway's bills
+    }
 staff-refund-request = Request for a refund
 staff-refund = Refund
 staff-refund-state-refused = Refused, waits for finance
@@ -455,7 +538,7 @@ staff-refund-requests-none = No request waits.
 staff-refund-by-order = By order
 staff-refund-by-exam = A whole exam (cancelled)
 staff-refund-sitting = Sitting
-staff-refund-subject = Subject code
+staff-refund-subject = Subject
 staff-refund-of-order = Order { $number }
 staff-refund-of-exam = { $subject } at campus { $campus }: all that candidates paid
 staff-refund-paid = Paid (yuan)
@@ -628,12 +711,24 @@ staff-bulk = Create many from a file
 staff-bulk-text = Columns of the table: { $columns }. The role in words, as “School”, the scope as a code. At most { $n } rows a file.
 staff-bulk-most = A file needs 1 to { $n } rows. Split it into several.
 staff-bulk-nothing-yet = No account has been created yet.
-staff-bulk-bad = { $n } rows of which no account can be made
-staff-bulk-good = { $n } accounts can be made
+staff-bulk-bad =
+    { $n ->
+        [one] { $n } row of which no account can be made
+       *[other] { $n } rows of which no account can be made
+    }
+staff-bulk-good =
+    { $n ->
+        [one] { $n } account can be made
+       *[other] { $n } accounts can be made
+    }
 staff-bulk-line = Line
 staff-bulk-reason = Reason
 staff-bulk-how = The first password of each account is shown once, after it was created. At the first login the holder sets up the authenticator and changes the password.
-staff-bulk-make = Create { $n } accounts
+staff-bulk-make =
+    { $n ->
+        [one] Create { $n } account
+       *[other] Create { $n } accounts
+    }
 staff-bulk-again = Another file
 staff-bulk-made = The accounts have been created
 staff-bulk-row = The row cannot be read: another number of columns, or a cell that cannot be opened.
@@ -657,7 +752,11 @@ staff-seen-student = This student’s record was changed after you opened the pa
 staff-seen-account = The role or scope of this account was changed after you opened the page. Your change was not saved. The current role and scope are shown above: check them before you submit the form again.
 staff-rebind-no-passport = The school made this registration and no passport is bound to it yet. The candidate looks the record up and saves it; nothing needs to be moved
 staff-registered-by-school = made by the school; the candidate has not saved it yet
-staff-task-resets = { $n } accounts to be reset
+staff-task-resets =
+    { $n ->
+        [one] { $n } account to be reset
+       *[other] { $n } accounts to be reset
+    }
 staff-mail-password-subject = The password of your staff account was changed
 staff-mail-password = The password of the staff account { $account } was changed at { $time }; all other log-ins have ended.
 staff-mail-factor-subject = A new authenticator is in use for your staff account
@@ -681,6 +780,7 @@ staff-pool-when = Expected to be full
 staff-pool-can = What you can do
 staff-pool-full = Full
 staff-pool-soon = Nearly full
+staff-pool-fills = Will fill up
 staff-pool-free = Places left
 staff-pool-never = Not before registration closes
 staff-pool-waiting = { $n } waiting

@@ -20,6 +20,7 @@ ticket-placed-written = Ticket { $number }, room { $room }{ $where }, seat { $se
 ticket-placed-oral = Ticket { $number }, { $time } batch { $batch }, room { $room }{ $where }, seat { $seat }
 ticket-not-printable = The ticket cannot be printed now
 ticket-why-unpaid = This subject is not paid. You get a ticket once it is paid and has a seat.
+ticket-why-ended = Staff ended your entry for this subject at { $time }. A ticket that you have printed is void. See “My payments” for the money.
 ticket-why-early = You can download and print tickets from { $time }. Come back then.
 ticket-why-unset = The printing time is not announced yet. Check the notices on the home page.
 ticket-why-unarranged = The school has not published the rooms yet. You can print the ticket after that. Come back later.

@@ -108,6 +108,9 @@ upload-says-checking = The file is being checked. Nothing has been changed.
 upload-says-columns = Some columns are not clear: say what they are.
 upload-says-unreadable = The file cannot be read. Nothing has been changed.
 upload-says-bad = Some rows have errors. Nothing has been changed. Correct them and upload again, or publish the good rows first.
+upload-says-nothing-good = No row can be used. Nothing has been changed. Correct what is listed below and upload again.
+upload-says-bad-photos = Some files have errors. Nothing has been changed. Correct them and upload again, or publish the good photos first.
+upload-says-no-photo = No photo can be used. Nothing has been changed. Correct what is listed below and upload again.
 upload-says-again = Another list was published in the meantime, so this one was compared again. Look at it again before you publish.
 upload-says-stands = This very file was published before, and nothing has changed since.
 upload-says-ready-roster = Nothing has been changed yet. Once published, { $new } new students can find themselves and { $changed } records change; the { $saved } of them who have saved a registration keep it as it is.
@@ -119,10 +122,12 @@ upload-says-discarded = It was discarded. Nothing was changed.
 upload-leave = You can leave this page, the work goes on. It is refreshed every 2 seconds.
 upload-refresh = Refresh now
 upload-figure-rows = Rows
+upload-figure-photos = Photos
 upload-figure-good = Good
 upload-figure-nobody = Without a student
 upload-figure-doubtful = Doubtful
 upload-figure-without = Students without a photo
+upload-notes = Please note
 upload-figure-warnings = Warnings
 upload-figure-no-stop = They do not stop the publication
 upload-figure-errors = Errors
@@ -136,10 +141,37 @@ upload-tabs = Kinds of rows
 upload-not-registered = not registered
 upload-registered = saved
 upload-paid = paid
-upload-publish = Publish { $rows } rows
-upload-publish-good = Publish the { $rows } good rows only
+upload-publish =
+    { $n ->
+        [one] Publish { $n } row
+       *[other] Publish { $n } rows
+    }
+upload-publish-photos =
+    { $n ->
+        [one] Publish { $n } photo
+       *[other] Publish { $n } photos
+    }
+upload-publish-good =
+    { $n ->
+        [one] Publish the good row only
+       *[other] Publish the { $n } good rows only
+    }
+upload-publish-good-photos =
+    { $n ->
+        [one] Publish the good photo only
+       *[other] Publish the { $n } good photos only
+    }
 upload-publish-again = Publish again
-upload-left-out = { $rows } rows with errors stay out.
+upload-left-out =
+    { $n ->
+        [one] { $n } row with errors stays out.
+       *[other] { $n } rows with errors stay out.
+    }
+upload-left-out-photos =
+    { $n ->
+        [one] { $n } other photo stays out.
+       *[other] { $n } other photos stay out.
+    }
 upload-gone = { $gone } students of the last file are not in this one
 upload-gone-keep = Keep them
 upload-gone-remove = Take them out of the roster

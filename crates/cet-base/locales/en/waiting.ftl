@@ -13,7 +13,11 @@ waiting-ahead = People before you
 waiting-wait = Expected wait
 waiting-counting = Being counted, shown at the next update
 waiting-soon = Less than a minute
-waiting-about = About { $n } minutes
+waiting-about =
+    { $n ->
+        [one] About { $n } minute
+       *[other] About { $n } minutes
+    }
 waiting-minutes = { $n } min
 waiting-long = More than 3 hours, or not known yet
 waiting-safe-place = Your place is safe: close this page or lose the network, and come back on this device.

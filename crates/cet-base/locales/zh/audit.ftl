@@ -299,3 +299,7 @@ audit-object-data = 资料
 audit-object-vault = 密钥
 audit-field-count = 条数
 audit-vault-resealed = 用新密钥重新加密
+audit-consent-withdrawn = 撤回一项同意
+audit-consent-given = 重新同意一项
+audit-value-given = 已同意
+audit-log-archived = 日志存档

@@ -205,6 +205,9 @@ entry-cancellation-order = 这个科目有一笔还没有完成的支付，取�
 entry-cancellation-do = 取消报考
 entry-cancellation-back = 不取消，返回
 entry-cancellation-information = 返回报名信息
+entry-ended-cancelled = { $subject } 已取消，考位已退还。
+entry-ended-expired = { $subject } 没有按时支付，已被系统自动删除，不用再取消。
+entry-ended-withdrawn = { $subject } 已由工作人员退出，款项见“我的支付”。
 entry-cancelled-and = ；
 
 # ---- 没有资格的科目 ----

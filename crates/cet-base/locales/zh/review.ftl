@@ -47,6 +47,7 @@ review-staff-title = CET6资格复核
 review-none = 没有符合条件的申请
 review-submissions = 提交次数
 review-decided-by = 复核人
+review-by-rules = 系统按成绩记录自动判定
 review-decided-at = 复核时间
 review-evidence = 依据
 review-evidence-hint = 看过哪些证明，例如身份证件和 CET4 成绩单

@@ -23,6 +23,7 @@ situation-refunded = { $sum }元已退回
 situation-refunded-text = { $time } 已按原路退回，到账时间以银行为准。
 situation-refund-staff-text = 款项没有丢失，由工作人员处理，您不用做什么。
 situation-refund-by-hand-text = 工作人员已于 { $time } 在系统外办好退款，到账时间以银行为准。
+situation-back-ended = { $subjects }的报考已由工作人员于 { $time } 结束，考位已收回。
 situation-back-surplus = 这些科目此前已经支付，这一笔是重复付款。
 situation-back-replaced = 这笔支付单此前已关闭。
 situation-back-locked = 这些科目由学校集体缴费。

@@ -20,6 +20,7 @@ ticket-placed-written = 准考证号 { $number }，考场 { $room }{ $where }，
 ticket-placed-oral = 准考证号 { $number }，{ $time } 第 { $batch } 场，考场 { $room }{ $where }，座位 { $seat }
 ticket-not-printable = 现在还不能打印准考证
 ticket-why-unpaid = 这个科目还没有支付，支付并编排考场后才有准考证。
+ticket-why-ended = 这个科目的报考已由工作人员于 { $time } 结束，打印过的准考证作废。款项见“我的支付”。
 ticket-why-early = 准考证从 { $time } 起可以下载和打印，请到时再来。
 ticket-why-unset = 准考证打印时间还没有公布，请留意首页的通知。
 ticket-why-unarranged = 学校还没有公布考场编排，公布后就可以打印，请过些时候再来。

@@ -114,6 +114,8 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0044_notice_version.sql"),
     },
     Migration { name: "0045_taken_back", sql: include_str!("../../../../migrations/0045_taken_back.sql") },
+    Migration { name: "0046_consent", sql: include_str!("../../../../migrations/0046_consent.sql") },
+    Migration { name: "0047_archive", sql: include_str!("../../../../migrations/0047_archive.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -62,6 +62,8 @@ impl TestDb {
             &[
                 "DROP TRIGGER audit_log_only_grows ON audit_log",
                 "DROP TRIGGER audit_chain_only_grows ON audit_chain",
+                "DROP TRIGGER audit_log_stays ON audit_log",
+                "DROP TRIGGER audit_chain_stays ON audit_chain",
             ]
         };
         for sql in statements {

@@ -20,6 +20,8 @@ pub(crate) const CHANGING: &[&str] = &[
     "collective-payment-made",
     "collective-payment-paid",
     "collective-payment-released",
+    "consent-given",
+    "consent-withdrawn",
     "day-signed",
     "difference-decided",
     "dispute-approved",

@@ -6,6 +6,7 @@
 //! job links committed rows into one chain per school ([`Linker`]), so that candidates do not contend for a hot row;
 //! `cet verify` recomputes content and chain.
 
+pub mod archive;
 mod chain;
 mod change;
 mod changing;

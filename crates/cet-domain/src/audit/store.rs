@@ -1,5 +1,6 @@
 //! The SQL of the log: its lines, what waits to be linked, and what an auditor searches.
 
+pub(super) mod archive;
 pub mod search;
 pub mod subject;
 pub(super) mod todo;

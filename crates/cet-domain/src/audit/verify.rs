@@ -4,10 +4,12 @@ use jiff::SignedDuration;
 
 use super::chain::Mark;
 use super::line::{Line, link_hash};
+use super::store::archive::{self as archives, Anchor};
 use super::todo;
 use crate::invariant::{Finding, LISTED};
 use crate::params;
 use crate::store::{Db, DbError, Tx};
+use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
@@ -67,14 +69,25 @@ pub async fn notes(db: &Db) -> Result<Vec<String>, DbError> {
             Ok::<_, DbError>((now, mark, waiting.len()))
         })
         .await?;
+    let unfinished = db.read_long(async |tx: &mut Tx<'_>| archives::unfinished(tx).await).await?;
+    let mut notes: Vec<String> = unfinished
+        .map(|of| {
+            format!(
+                "the {} lines of {} are still being cut: run `cet audit archive` again",
+                of.line_count, of.file
+            )
+        })
+        .into_iter()
+        .collect();
     if waiting == 0 || now.since(mark.alive_at) <= UNLINKED {
-        return Ok(Vec::new());
+        return Ok(notes);
     }
     let more = if i64::try_from(waiting).unwrap_or(LISTED) < LISTED { "" } else { " or more" };
     let since = if mark.alive_at.micros() > 0 { mark.alive_at.page() } else { "ever".to_owned() };
-    Ok(vec![format!(
+    notes.push(format!(
         "{waiting}{more} rows of the log wait to be linked: no node has been at work since {since}; the next one does it"
-    )])
+    ));
+    Ok(notes)
 }
 
 /// One link and the row it refers to.
@@ -84,6 +97,8 @@ async fn chains(db: &Db) -> Result<Finding, DbError> {
     let mut violations = Vec::new();
     let mut at = (String::new(), 0_i64);
     let mut before: (Option<SchoolCode>, i64, Vec<u8>) = (None, 0, Vec::new());
+    let mut anchors = db.read_long(async |tx: &mut Tx<'_>| archives::anchors(tx).await).await?;
+    let mut cutting: Option<Anchor> = None;
     loop {
         let from = at.clone();
         let page = db.read_long(async move |tx: &mut Tx<'_>| page_after(tx, &from).await).await?;
@@ -91,7 +106,15 @@ async fn chains(db: &Db) -> Result<Finding, DbError> {
         at = (school.to_string(), *place);
         for (link, line) in &page {
             if before.0 != Some(link.0) {
-                before = (Some(link.0), 0, Vec::new());
+                // What is archived is proved by its file; the rest follows from the last link of it.
+                cutting = anchors.remove(&link.0);
+                before = match &cutting {
+                    Some(anchor) => (Some(link.0), anchor.place, anchor.hash.clone()),
+                    None => (Some(link.0), 0, Vec::new()),
+                };
+            }
+            if cutting.as_ref().is_some_and(|anchor| link.1 <= anchor.place) {
+                continue;
             }
             if let Some(what) = broken(link, line.as_ref(), before.1, &before.2) {
                 violations.push(format!("school {}, link {}: {what}", link.0, link.1));
@@ -102,10 +125,28 @@ async fn chains(db: &Db) -> Result<Finding, DbError> {
             break;
         }
     }
+    // Archiving leaves the last link of each chain.
+    violations
+        .extend(anchors.into_keys().map(|school| format!("school {school}: all after its archive is gone")));
     Ok(Finding {
         invariant: "I16",
         says: "each row of the log is as it was written, and each chain is unbroken",
         violations,
+    })
+}
+
+/// Each link that a chain goes on from after an archive was put there by somebody with the installation's key.
+pub async fn anchors(db: &Db, vault: &Vault) -> Result<Finding, DbError> {
+    let anchors = db.read_long(async |tx: &mut Tx<'_>| archives::anchors(tx).await).await?;
+    let made_up = anchors.values().filter(|anchor| {
+        super::archive::proof(vault, anchor.school, anchor.place, &anchor.hash) != anchor.proof
+    });
+    Ok(Finding {
+        invariant: "I16",
+        says: "what was cut from the log stands in an archive of this installation",
+        violations: made_up
+            .map(|anchor| format!("school {}, link {}", anchor.school, anchor.place))
+            .collect(),
     })
 }
 

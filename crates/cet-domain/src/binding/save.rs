@@ -1,6 +1,7 @@
 //! 保存并继续: binds the student that was looked up and checked (R5, R6).
 
 use super::{Binding, MadeBySchool, Shown, bind};
+use crate::consent;
 use crate::registration::verbs::{confirmation, has_accepted, looked_up, obstacles, of_passport};
 use crate::registration::{Registration, RegistrationRefusal, store};
 use crate::roster::{self, StudentRecord};
@@ -86,7 +87,10 @@ pub async fn save(
         address: &cmd.address,
     };
     match bind(tx, catalogue, &binding).await {
-        Ok(of) => Ok(of),
+        Ok(of) => {
+            consent::note(tx, cmd.passport, consent::Kind::Photo).await?;
+            Ok(of)
+        }
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
         Err(Stop::Refused(refusal)) => {
             let others = obstacles(tx, cmd.passport, &cmd.sitting, &found).await?;

@@ -9,6 +9,7 @@ use crate::entry::figures::{self, OfPool};
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::window::{Scope as Place, Window};
 use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
 use crate::words::staff::Scope;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -86,6 +87,24 @@ pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbErr
     let now = tx.now().await?;
     let pools = pools(tx, of, now).await?;
     Ok(of_lines(&of.lines, (&of.before, &of.after), &pools, now))
+}
+
+/// What a change that waits would do to the sitting as it is now.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn effects_now(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    lines: Vec<Line>,
+) -> Result<Vec<Effect>, DbError> {
+    let before = crate::sitting::store::load_one(tx, sitting).await?;
+    let before = before.unwrap_or_else(|| Plan::empty(sitting.clone()));
+    let mut after = before.clone();
+    for line in &lines {
+        rules::apply(&mut after, line);
+    }
+    effects(tx, &Preview { lines, second: BTreeSet::new(), before, after }).await
 }
 
 /// What the live entries add up to in the pools that a change may touch.

@@ -274,7 +274,7 @@ pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i
                                    FROM dispute
                                   WHERE ended_at < $2
                                     AND name <> ''
-                                  ORDER BY school, id
+                                  ORDER BY ended_at
                                   LIMIT $3)",
         params![nothing, before, most],
     )

@@ -23,6 +23,7 @@ pub const QUESTIONS: &[Question] = &[
                 FROM dispute d
                WHERE d.state IN ('approved', 'refused')
                  AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND d.ended_at >= (SELECT COALESCE(MAX(until_at), 0) FROM audit_archive)
                  AND NOT EXISTS (SELECT 1
                                    FROM audit_log l
                                   WHERE l.school = d.school

@@ -132,28 +132,26 @@ pub async fn cancelled(
     .await
 }
 
-/// Whether an entry of a passport's registration, live or released, is cancelled.
-pub(crate) async fn was_cancelled(
+/// An entry of a passport's registrations in a sitting, live or released, whatever became of it.
+pub async fn own(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,
     entry: EntryId,
-) -> Result<bool, DbError> {
-    let row: Option<(EntryId,)> = tx
-        .query_opt(
-            "SELECT e.id
-               FROM registration g
-               JOIN entry e
-                 ON e.school = g.school
-                AND e.registration_id = g.id
-              WHERE g.passport_id = $1
-                AND g.sitting = $2
-                AND e.id = $3
-                AND e.state = 'cancelled'",
-            params![passport, sitting, entry],
-        )
-        .await?;
-    Ok(row.is_some())
+) -> Result<Option<Entry>, DbError> {
+    tx.query_opt(
+        "SELECT e.id, e.sitting, e.subject, e.mode, e.level, e.campus, e.campus_name, e.school_name, e.state, e.fee,
+                e.channel, e.entered_at, e.expires_at, e.paid_at, e.ended_at, e.locked_by, e.order_id
+           FROM registration g
+           JOIN entry e
+             ON e.school = g.school
+            AND e.registration_id = g.id
+          WHERE g.passport_id = $1
+            AND g.sitting = $2
+            AND e.id = $3",
+        params![passport, sitting, entry],
+    )
+    .await
 }
 
 /// Makes a live entry one that the school entered.

@@ -133,6 +133,9 @@ pub enum Facts {
         /// What it had been paid for.
         #[serde(default)]
         lines: Vec<Line>,
+        /// Which of these finance staff have ended; `None` of money that was not used, and of messages from before that was told.
+        #[serde(default)]
+        ended: Option<Vec<Line>>,
     },
     /// The gateway has taken the refund.
     RefundDone {

@@ -210,7 +210,7 @@ pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, most: i64) -> Result<u6
                                                 WHERE at < $1
                                                   AND words_sealed IS NOT NULL
                                                   AND mail_at IS NULL
-                                                ORDER BY passport_id, kind, event
+                                                ORDER BY at
                                                 LIMIT $2)",
         params![before, most],
     )

@@ -115,6 +115,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
                 amount: 3000,
                 reason: "no-seat".to_owned(),
                 lines: vec![written()],
+                ended: None,
             },
             vec!["9930112", "30.00", "测试校区机构001"],
         ),
@@ -184,7 +185,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
 fn why_money_goes_back_is_told_by_what_became_of_it() {
     let told = |reason: &str, lang| {
         let (number, reason) = ("9930112".to_owned(), reason.to_owned());
-        let facts = Facts::RefundDue { number, amount: 3000, reason, lines: vec![written()] };
+        let facts = Facts::RefundDue { number, amount: 3000, reason, lines: vec![written()], ended: None };
         composed(&facts, lang).paragraphs.join("\n")
     };
     for (reason, zh, en) in [
@@ -352,7 +353,7 @@ on_both! {
         let world = World::with_seats(t, 5).await;
         let who = world.passport(1, "zh").await;
         let told: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
-            let facts = Facts::RefundDue { number: "1".to_owned(), amount: 1, reason: "no-seat".to_owned(), lines: Vec::new() };
+            let facts = Facts::RefundDue { number: "1".to_owned(), amount: 1, reason: "no-seat".to_owned(), lines: Vec::new(), ended: None };
             tell(tx, who, "7", &facts).await
         }).await;
         told.unwrap();

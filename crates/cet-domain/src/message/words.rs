@@ -1,10 +1,12 @@
 //! The words of a message, for its mail and for the page: facts and a language in, title, paragraphs and links out.
 
 mod disputes;
+mod refunds;
 
 use super::facts::{Decided, Facts, Line, PaidBy, Rescheduled, Seat, deadline_words, page, sum};
 use crate::texts::{Lang, Texts};
 use crate::words::fen::FenSum;
+use refunds::{refund, refund_due};
 
 /// A message in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +52,8 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::StandbyGiven { lines, until } => standby_given(t, lines, &deadline_words(*until)),
         Facts::StandbyEnded { zh, en, campuses, why } => standby_ended(t, name(t, zh, en), campuses, why),
         Facts::FromStaff { from } => from_staff(t, from, written.unwrap_or_default()),
-        Facts::RefundDue { number, amount, reason, lines } => {
-            refund_due(t, (number, &yuan(*amount)), reason, lines)
+        Facts::RefundDue { number, amount, reason, lines, ended } => {
+            refund_due(t, (number, &yuan(*amount)), reason, (lines, ended.as_deref()))
         }
         Facts::RefundDone { number, amount, gateway: by, lines } => {
             let by_hand = by == super::facts::BY_HAND;
@@ -81,19 +83,6 @@ fn from_staff(t: &'static Texts, from: &str, written: &str) -> Composed {
         paragraphs,
         links: vec![information(t)],
     }
-}
-
-/// A message about money that goes back: what leads in, what had been paid for, and what follows.
-fn refund(
-    t: &'static Texts,
-    title: &'static str,
-    lines: &[Line],
-    (first, after): (String, Vec<String>),
-) -> Composed {
-    let mut paragraphs = vec![first];
-    paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
-    paragraphs.extend(after);
-    Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
 }
 
 fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str, entered: &[Line]) -> Composed {
@@ -316,31 +305,6 @@ fn standby_ended(t: &'static Texts, subject: &str, campuses: &[String], why: &st
         paragraphs: vec![t.f("message-standby-ended", &facts), t.m(next).to_owned()],
         links: vec![information(t)],
     }
-}
-
-fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, lines: &[Line]) -> Composed {
-    let why = match reason {
-        "surplus" => "payment-mail-why-surplus",
-        "replaced" => "payment-mail-why-replaced",
-        "locked" => "payment-mail-why-locked",
-        "cancelled" => "payment-mail-why-cancelled",
-        "given-up" => "payment-mail-why-given-up",
-        "needs-written" => "payment-mail-why-needs-written",
-        "exam-cancelled" => "payment-mail-why-exam-cancelled",
-        "mistaken" => "payment-mail-why-mistaken",
-        "instructed" => "payment-mail-why-instructed",
-        "window-closed" => "payment-mail-why-window-closed",
-        "not-allowed" => "payment-mail-why-not-allowed",
-        _ => "payment-mail-why-no-seat",
-    };
-    let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
-    let mut after = vec![t.m(why).to_owned()];
-    // What finance refunds may end an entry that was paid.
-    if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") {
-        after.push(t.m("payment-mail-refund-entry").to_owned());
-    }
-    after.push(t.m("payment-mail-refund-way").to_owned());
-    refund(t, "payment-mail-refund-subject", lines, (first, after))
 }
 
 /// What leads in, the lines with their sum, and what follows.

@@ -37,6 +37,12 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether nothing was given.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.phone.is_none() && self.document.is_none() && self.name.is_none()
+    }
+
     /// Parses the optional fields; blank ones are `None`.
     ///
     /// # Errors

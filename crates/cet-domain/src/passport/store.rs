@@ -351,6 +351,11 @@ pub(crate) async fn erase(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError
     Ok(())
 }
 
+/// Erases the optional part.
+pub(crate) async fn erase_profile(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+    set_profile(tx, id, ProfileRow { phone: None, document_kind: None, document: None, name: "" }).await
+}
+
 /// The optional part of a passport as stored.
 pub(super) struct ProfileRow<'a> {
     pub(super) phone: Option<Sealed<Telephone>>,

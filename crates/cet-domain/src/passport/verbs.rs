@@ -15,6 +15,7 @@ use super::rules::Profile;
 use super::store::{self, Login, NewRow, ProfileRow};
 use super::{mails, session, token};
 use crate::audit::{self, Actor, Changes, Event};
+use crate::consent;
 use crate::context::Context;
 use crate::limit::{self, Spent, Wait};
 use crate::sealed::{OwnDocument, Sealed, Telephone, TelephoneOf};
@@ -79,6 +80,9 @@ pub async fn register(
         profile: profile_row(&context.vault, id, &new.profile)?,
     };
     store::insert(tx, row).await?;
+    if !new.profile.is_empty() {
+        consent::note(tx, id, consent::Kind::Profile).await?;
+    }
     record(tx, id, ("passport-registered", Changes::NONE), new.address).await?;
     Ok(Registered::Made(id))
 }

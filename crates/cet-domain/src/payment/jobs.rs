@@ -1,7 +1,10 @@
 //! The jobs of payment: due items, each claimed so that two nodes never process the same one at once, and idempotent. A
 //! failing item does not block the others; its claim expires and it is due again.
+//!
+//! Each gateway has rounds of its own: one that does not answer keeps only its own orders and refunds waiting.
 
 use futures_util::future::BoxFuture;
+use gateway::GatewayCode;
 
 use super::context::PaymentContext;
 use super::store::{self, refund_requests as requests};
@@ -14,33 +17,40 @@ use crate::words::ids::OrderId;
 
 /// The most items of one batch: an order may wait half a minute for its gateway, and a claim lasts two.
 const BATCH: usize = 12;
-/// The most gateway calls at once.
+/// The most calls to one gateway at once.
 const AT_ONCE: usize = 4;
-/// Refunds are sent one after the other; each takes at most two calls, and a claim lasts one minute.
+/// Refunds of one gateway are sent one after the other; each takes at most two calls, and a claim lasts one minute.
 const REFUNDS: usize = 3;
 
-/// Queries the gateways for orders without a notification, ends orders past their deadline, and queries closed ones
+/// Queries a gateway for orders without a notification, ends its orders past their deadline, and queries closed ones
 /// again as long as money for them may arrive (Y4, Y5). Returns how many were queried.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn ask_due(payments: &PaymentContext) -> Result<Round, DbError> {
-    batch::run(&payments.db, &Orders { payments: payments.clone() }).await
+pub async fn ask_due(payments: &PaymentContext, gateway: GatewayCode) -> Result<Round, DbError> {
+    batch::run(&payments.db, &Orders { payments: payments.clone(), gateway }).await
 }
 
-/// Carries approved requests for refunds out, and sends refunds that are due. Returns how much was done.
+/// Sends the refunds of a gateway that are due. Returns how many were tried.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn refund_due(payments: &PaymentContext) -> Result<Round, DbError> {
-    let asked = batch::run(&payments.db, &Requests { payments: payments.clone() }).await;
-    let sent = batch::run(&payments.db, &Refunds { payments: payments.clone() }).await;
-    batch::all_of([asked, sent])
+pub async fn refund_due(payments: &PaymentContext, gateway: GatewayCode) -> Result<Round, DbError> {
+    batch::run(&payments.db, &Refunds { payments: payments.clone(), gateway }).await
 }
 
-/// Orders that are due to be queried.
+/// Carries approved requests for refunds out: their refunds are due then. Returns how many lines were done.
+///
+/// # Errors
+/// [`DbError`] when nothing could be claimed.
+pub async fn carry_due(payments: &PaymentContext) -> Result<Round, DbError> {
+    batch::run(&payments.db, &Requests { payments: payments.clone() }).await
+}
+
+/// Orders of a gateway that are due to be queried.
 struct Orders {
     payments: PaymentContext,
+    gateway: GatewayCode,
 }
 
 impl Queue for Orders {
@@ -59,8 +69,9 @@ impl Queue for Orders {
     }
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        let gateway = self.gateway;
         Box::pin(async move {
-            self.payments.db.read(async move |tx: &mut Tx<'_>| store::due(tx, most).await).await
+            self.payments.db.read(async move |tx: &mut Tx<'_>| store::due(tx, gateway, most).await).await
         })
     }
 
@@ -89,9 +100,10 @@ impl Queue for Orders {
     }
 }
 
-/// Refunds that are due.
+/// Refunds of a gateway that are due.
 struct Refunds {
     payments: PaymentContext,
+    gateway: GatewayCode,
 }
 
 impl Queue for Refunds {
@@ -110,8 +122,12 @@ impl Queue for Refunds {
     }
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        let gateway = self.gateway;
         Box::pin(async move {
-            self.payments.db.read(async move |tx: &mut Tx<'_>| store::due_refunds(tx, most).await).await
+            self.payments
+                .db
+                .read(async move |tx: &mut Tx<'_>| store::due_refunds(tx, gateway, most).await)
+                .await
         })
     }
 

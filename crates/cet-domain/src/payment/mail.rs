@@ -8,6 +8,7 @@ use crate::entry::messages::names;
 use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, PassportId};
 
@@ -45,7 +46,7 @@ pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (order, receipt, to): (&Order, i64, PassportId),
-    (all, unused): (&[EntryFacts], &[EntryId]),
+    (all, unused, ended): (&[EntryFacts], &[EntryId], Option<&[EntryId]>),
     (amount, reason): (FenSum, &str),
 ) -> Result<(), DbError> {
     let facts = Facts::RefundDue {
@@ -53,6 +54,7 @@ pub(super) async fn tell_of_refund(
         amount: amount.get(),
         reason: reason.to_owned(),
         lines: some(catalogue, order, all, unused),
+        ended: ended.map(|ids| some(catalogue, order, all, ids)),
     };
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
@@ -60,15 +62,16 @@ pub(super) async fn tell_of_refund(
 /// Tells that a refund was paid outside the system.
 pub(super) async fn tell_of_refund_by_hand(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     order: &Order,
-    refund: i64,
+    (school, refund): (SchoolCode, i64),
     amount: i64,
 ) -> Result<(), DbError> {
     let facts = Facts::RefundDone {
         number: order.number.to_string(),
         amount,
         gateway: BY_HAND.to_owned(),
-        lines: Vec::new(),
+        lines: unused(tx, catalogue, order, (school, refund)).await?,
     };
     message::tell(tx, order.passport, &refund.to_string(), &facts).await
 }
@@ -84,7 +87,7 @@ pub(super) async fn tell_of_refund_done(
         number: order.number.to_string(),
         amount: refund.amount.get(),
         gateway: order.method.gateway.as_str().to_owned(),
-        lines: unused(tx, catalogue, order, refund).await?,
+        lines: unused(tx, catalogue, order, (refund.school, refund.id)).await?,
     };
     message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
 }
@@ -103,7 +106,7 @@ pub(super) async fn tell_of_refund_stopped(
         amount: refund.amount.get(),
         gateway: order.method.gateway.as_str().to_owned(),
         unknown,
-        lines: unused(tx, catalogue, order, refund).await?,
+        lines: unused(tx, catalogue, order, (refund.school, refund.id)).await?,
     };
     message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
 }
@@ -113,15 +116,15 @@ async fn unused(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     order: &Order,
-    refund: &DueRefund,
+    (school, refund): (SchoolCode, i64),
 ) -> Result<Vec<Line>, DbError> {
-    let given_back = store::refund_requests::entries_of(tx, refund.school, refund.id).await?;
+    let given_back = store::refund_requests::entries_of(tx, school, refund).await?;
     if !given_back.is_empty() {
         let all = entries::all(tx, order.school, order.registration).await?;
         return Ok(some(catalogue, order, &all, &given_back));
     }
     let events = events::of_order(tx, order.into(), 0).await?;
-    let due = |told: &&events::PastEvent| told.kind == Kind::RefundDue && told.refund == Some(refund.id);
+    let due = |told: &&events::PastEvent| told.kind == Kind::RefundDue && told.refund == Some(refund);
     let Some(receipt) = events.iter().find(due).and_then(|told| told.receipt) else { return Ok(Vec::new()) };
     let of = |told: &&events::PastEvent| told.kind == Kind::NotBooked && told.receipt == Some(receipt);
     let ids: Vec<EntryId> = events.iter().filter(of).filter_map(|told| told.entry).collect();

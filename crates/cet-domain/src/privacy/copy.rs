@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::access::{self, Seen};
 use crate::audit::{self, Actor, Changes, Event};
+use crate::consent::{self, rules::Said};
 use crate::dispute::{self, Dispute};
 use crate::entry::{self, Entry};
 use crate::limit::{self, Rule, Then, Wait};
@@ -33,6 +34,8 @@ pub struct OwnData {
     pub account: Account,
     /// Which notice about personal data stood on the form then; 0: of before there was one.
     pub notice_version: i64,
+    /// What it agreed to and took back, the oldest first.
+    pub consents: Vec<Said>,
     /// When it was made.
     pub made_at: Option<Time>,
     /// Where it is logged in.
@@ -98,6 +101,7 @@ pub async fn read(
     Ok(Some(OwnData {
         account,
         notice_version: passport::store::notice_version(tx, id).await?,
+        consents: consent::store::all(tx, id).await?,
         made_at: passport::store::created_at(tx, id).await?,
         sessions: passport::session::of_passport(tx, id, life).await?,
         registration,

@@ -4,3 +4,5 @@ pub mod access;
 pub mod closing;
 pub mod copy;
 mod store;
+pub mod touched;
+pub mod withdrawing;

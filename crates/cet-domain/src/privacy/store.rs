@@ -1,5 +1,7 @@
 //! The SQL of this module: only what other modules do not read already.
 
+pub(super) mod touched;
+
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;

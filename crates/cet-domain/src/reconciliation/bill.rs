@@ -1,7 +1,5 @@
 //! Reads a bill from its file into memory, with bounds on everything: 支付宝 packs it in a zip, 微信支付 by gzip, 首信易支付
 //! sends the text.
-//!
-//! A row takes some 80 bytes, so that the five million rows of the largest bill take 400 MB.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
@@ -9,10 +7,14 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use gateway::Packing;
-use gateway::bill::{BillError, BillKind, BillReader, BillRow, BillSums};
+use gateway::bill::{BillError, BillReader};
 use zip::ZipArchive;
 
 use super::Of;
+
+mod rows;
+
+pub use rows::Bill;
 
 /// The most rows of a bill.
 pub const MOST_ROWS: usize = 5_000_000;
@@ -110,168 +112,6 @@ impl BillFault {
             Self::Text(BillError::Row(_)) => Self::Text(BillError::Row(line)),
             other => other,
         })
-    }
-}
-
-/// A row of a bill, in as few bytes as it can be.
-#[derive(Clone, Copy, Debug)]
-struct Packed {
-    begins: u32,
-    number: u8,
-    trade: u8,
-    reference: u8,
-    kind: BillKind,
-    is_matched: bool,
-    amount: i64,
-    /// Seconds since 1970.
-    at: i64,
-}
-
-/// All rows of a bill, sorted by kind and key.
-#[derive(Debug, Default)]
-pub struct Bill {
-    texts: Vec<u8>,
-    rows: Vec<Packed>,
-    /// Counts and sums.
-    pub sums: BillSums,
-}
-
-impl Bill {
-    /// A bill of these rows.
-    ///
-    /// # Errors
-    /// [`BillFault::TooLong`], [`BillFault::Twice`].
-    pub fn of(rows: impl IntoIterator<Item = BillRow>, sums: BillSums) -> Result<Self, BillFault> {
-        let mut bill = Self::default();
-        for row in rows {
-            bill.push(&row)?;
-        }
-        bill.sums = sums;
-        bill.sorted()
-    }
-
-    fn push(&mut self, row: &BillRow) -> Result<(), BillFault> {
-        let begins = u32::try_from(self.texts.len()).map_err(|_| BillFault::TooLong)?;
-        if self.rows.len() >= MOST_ROWS {
-            return Err(BillFault::TooLong);
-        }
-        let length = |text: &str| u8::try_from(text.len()).map_err(|_| BillFault::TooLong);
-        // Two of the numbers are mostly the same text, which is kept once.
-        let trade = if row.trade_no == row.wire_number { 0 } else { length(&row.trade_no)? };
-        let reference = if row.reference == row.trade_no { 0 } else { length(&row.reference)? };
-        self.rows.push(Packed {
-            begins,
-            number: length(&row.wire_number)?,
-            trade,
-            reference,
-            kind: row.kind,
-            is_matched: false,
-            amount: row.amount_fen,
-            at: row.at.as_second(),
-        });
-        self.texts.extend_from_slice(row.wire_number.as_bytes());
-        if trade > 0 {
-            self.texts.extend_from_slice(row.trade_no.as_bytes());
-        }
-        if reference > 0 {
-            self.texts.extend_from_slice(row.reference.as_bytes());
-        }
-        Ok(())
-    }
-
-    fn sorted(mut self) -> Result<Self, BillFault> {
-        let texts = std::mem::take(&mut self.texts);
-        let all =
-            |row: &Packed| (row.kind, key(&texts, row), trade(&texts, row), reference(&texts, row), row.at);
-        self.rows.sort_unstable_by(|one, other| all(one).cmp(&all(other)));
-        let same = |pair: &[Packed]| match pair {
-            [one, other] => all(one) == all(other) && one.amount == other.amount,
-            _ => false,
-        };
-        let twice = self.rows.windows(2).any(same);
-        self.texts = texts;
-        if twice { Err(BillFault::Twice) } else { Ok(self) }
-    }
-
-    /// How many rows there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// The rows with a key: the number of an order on the wire, or of a refund.
-    #[must_use]
-    pub fn places(&self, kind: BillKind, wanted: &str) -> std::ops::Range<usize> {
-        let of = |row: &Packed| (row.kind, key(&self.texts, row));
-        let wanted = (kind, wanted.as_bytes());
-        let first = self.rows.partition_point(|row| of(row) < wanted);
-        let rest = self.rows.get(first..).unwrap_or_default();
-        first..first.saturating_add(rest.partition_point(|row| of(row) == wanted))
-    }
-
-    /// A row.
-    #[must_use]
-    pub fn row(&self, place: usize) -> Option<BillRow> {
-        let row = self.rows.get(place)?;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Some(BillRow {
-            kind: row.kind,
-            wire_number: text(number(&self.texts, row)),
-            trade_no: text(trade(&self.texts, row)),
-            reference: text(reference(&self.texts, row)),
-            amount_fen: row.amount,
-            at: jiff::Timestamp::from_second(row.at).unwrap_or(jiff::Timestamp::UNIX_EPOCH),
-        })
-    }
-
-    /// Marks a row as found in our books.
-    pub fn mark(&mut self, place: usize) {
-        if let Some(row) = self.rows.get_mut(place) {
-            row.is_matched = true;
-        }
-    }
-
-    /// Whether a row was found in our books.
-    #[must_use]
-    pub(crate) fn is_matched(&self, place: usize) -> bool {
-        self.rows.get(place).is_some_and(|row| row.is_matched)
-    }
-
-    /// The places of the rows that were not found.
-    pub fn left(&self) -> impl Iterator<Item = usize> {
-        self.rows.iter().enumerate().filter(|(_, row)| !row.is_matched).map(|(place, _)| place)
-    }
-}
-
-fn slice<'a>(texts: &'a [u8], row: &Packed, skip: usize, length: u8) -> &'a [u8] {
-    let begins = usize::try_from(row.begins).unwrap_or(usize::MAX).saturating_add(skip);
-    texts.get(begins..begins.saturating_add(usize::from(length))).unwrap_or_default()
-}
-
-fn number<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
-    slice(texts, row, 0, row.number)
-}
-
-fn trade<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
-    if row.trade == 0 { number(texts, row) } else { slice(texts, row, usize::from(row.number), row.trade) }
-}
-
-fn reference<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
-    let skip = usize::from(row.number).saturating_add(usize::from(row.trade));
-    if row.reference == 0 { trade(texts, row) } else { slice(texts, row, skip, row.reference) }
-}
-
-/// By what a row is looked up.
-fn key<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
-    match row.kind {
-        BillKind::Payment => number(texts, row),
-        BillKind::Refund => reference(texts, row),
     }
 }
 

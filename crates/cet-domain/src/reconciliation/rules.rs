@@ -242,6 +242,43 @@ pub fn of_ours(ours: &Ours, day: Day, elsewhere: bool, next_is_there: bool) -> O
     Some(Found { may_be_next_day: near && !next_is_there, ..Found::of_ours(class, ours, None) })
 }
 
+/// What the differences of one class come to, payments and refunds apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Differing {
+    /// The class.
+    pub class: Class,
+    /// Money in or out.
+    pub kind: BillKind,
+    /// The sum of our side, in fen.
+    pub ours: i64,
+    /// The sum of the bill's side, in fen.
+    pub theirs: i64,
+}
+
+impl Differing {
+    /// How far the two sides of the day are apart because of them.
+    const fn apart(self) -> i64 {
+        let apart = match self.class {
+            // Our side, where there is one, was counted with another row or on another day.
+            Class::Twice | Class::UnknownOrder | Class::RefundExtra => self.theirs.saturating_neg(),
+            Class::OursOnly | Class::TheirsOnly | Class::Sum | Class::RefundMissing | Class::Entries => {
+                self.ours.saturating_sub(self.theirs)
+            }
+        };
+        match self.kind {
+            BillKind::Payment => apart,
+            BillKind::Refund => apart.saturating_neg(),
+        }
+    }
+}
+
+/// How much of what a day's sides are apart (ours less the bill's) is no difference: money that one side has on this day,
+/// and the other on the day before or after.
+#[must_use]
+pub fn across_days(apart: i64, differences: &[Differing]) -> i64 {
+    differences.iter().fold(apart, |left, some| left.saturating_sub(some.apart()))
+}
+
 /// What decides whether somebody may sign a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signing<'a> {

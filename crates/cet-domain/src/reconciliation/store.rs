@@ -1,12 +1,14 @@
 //! The SQL of reconciliation. Bills are of the merchant, so that only the nation's finance staff see them, and no row has
 //! a school.
 
+mod checks;
 mod differences;
 mod files;
 mod notes;
 mod ours;
 
-pub use differences::{Difference, by_id, counts, decide, list, open_now, waits_of};
+pub use checks::{Checks, checks};
+pub use differences::{Difference, by_id, counts, decide, list, open_now, sums, waits_of};
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
 };

@@ -1,5 +1,6 @@
 //! Bills of both gateways, written as they write them, against orders that were really paid.
 
+mod checks;
 mod days;
 mod fetching;
 mod files;

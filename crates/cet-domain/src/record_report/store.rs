@@ -268,7 +268,7 @@ pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i
                                    FROM record_report
                                   WHERE answered_at < $2
                                     AND name <> ''
-                                  ORDER BY school, id
+                                  ORDER BY answered_at
                                   LIMIT $3)",
         params![nothing, before, most],
     )

@@ -6,6 +6,7 @@ pub mod holding;
 mod late;
 pub mod let_go;
 pub mod look_up;
+pub(crate) mod past;
 pub mod scoped;
 
 pub use late::{newest_of, released};

@@ -139,7 +139,7 @@ on_both! {
 
     async fn a_node_that_found_nothing_looks_again_after_an_hour(t: TestDb) {
         let (world, vault, memory) = (World::with_seats(t, 2).await, vault(), Memory::default());
-        let soon = Retention { reports: 0, disputes: 0, reviews: 0, moves: 0, words: 180, lookups: 0 };
+        let soon = Retention { reports: 0, disputes: 0, reviews: 0, moves: 0, words: 180, lookups: 0, ..Retention::default() };
         let due = async |world: &World| round_due(&world.t.db, &vault, &soon, &memory).await.unwrap().done;
         assert_eq!(due(&world).await, 0);
         rows(&world, &vault).await;
@@ -148,5 +148,116 @@ on_both! {
         assert_eq!(due(&world).await, 0);
         world.t.clock.set(world.now().plus(SignedDuration::from_mins(1)));
         assert_eq!(due(&world).await, 2);
+    }
+}
+
+/// An empty text, sealed, has the length that the statements and their indexes know it by.
+#[test]
+fn an_empty_text_is_sealed_to_29_bytes() {
+    assert_eq!(vault().seal("").unwrap().len(), 29);
+    assert!(vault().seal("x").unwrap().len() > 29);
+}
+
+/// Two candidates with entries, records and photos in a sitting whose last exam is at noon plus `hours`.
+async fn past(world: &World, exam: i64) {
+    for n in 1..=2 {
+        let passport = world.candidate(n).await;
+        world.enter(passport, "1").await.unwrap();
+    }
+    let at = world.now().plus(SignedDuration::from_hours(exam));
+    let made: Result<(), DbError> = world
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            let from = at.minus(SignedDuration::from_hours(2));
+            tx.execute("UPDATE subject SET exam_from = $1, exam_to = $2", params![from, at]).await?;
+            for n in 1..=3_i64 {
+                tx.execute(
+                    "INSERT INTO student_record
+                        (school, id, sitting, import_id, campus, name, name_key, sex, document_kind, document_sealed, document_key,
+                         education, duration, entry_year, grade, college, major, class, student_number, remark, listed_subjects,
+                         barred_subjects)
+                     VALUES ('99301', $1, '2017-2', 1, '993010', '颜', '颜', '', 'macau-id', $2, $2, '', '', '', '', '', '', '', '',
+                             '', '', '')",
+                    params![n + 900, vec![u8::try_from(n).unwrap_or(0); 16]],
+                )
+                .await?;
+            }
+            tx.execute(
+                "INSERT INTO photo (school, sitting, document_key, student_number, jpeg, imported_at)
+                 SELECT school, sitting, document_key, '', document_key, 0 FROM student_record WHERE id > 900",
+                &[],
+            )
+            .await?;
+            tx.execute(
+                "INSERT INTO student_photo (school, sitting, student_number, jpeg, imported_at)
+                 VALUES ('99301', '2017-2', '17', $1, 0)",
+                params![vec![1_u8]],
+            )
+            .await?;
+            Ok(())
+        })
+        .await;
+    made.unwrap();
+}
+
+const RECORDS: &str = "SELECT COUNT(*) FROM student_record";
+const PHOTOS: &str = "SELECT (SELECT COUNT(*) FROM photo) + (SELECT COUNT(*) FROM student_photo)";
+const NAMED: &str =
+    "SELECT COUNT(*) FROM registration WHERE name <> '' OR name_key <> '' OR student_number <> ''";
+
+on_both! {
+    /// A11, I12: of a sitting that is over and closed, records and photos go and registrations name nobody; entries, keys and money
+    /// stay, and every invariant holds.
+    async fn a_past_sitting_is_emptied_class_by_class_and_verify_stays_clean(t: TestDb) {
+        let (world, vault) = (World::with_seats(t, 2).await, vault());
+        past(&world, 24).await;
+        let days = |n: i64| SignedDuration::from_hours(n * 24);
+        let times = Retention { records: 200, photos: 190, registrations: 210, ..Retention::default() };
+        let counts = async || (world.count(RECORDS).await, world.count(PHOTOS).await, world.count(NAMED).await);
+        let begun = world.now();
+        let entries = world.count("SELECT COUNT(*) FROM entry").await;
+        world.t.clock.set(begun.plus(days(400)));
+        assert_eq!(round(&world.t.db, &vault, &times).await.unwrap().done, 0, "not of a sitting that nobody closed");
+        assert_eq!(counts().await, (3, 4, 2));
+        world.sql("UPDATE sitting SET state = 'closed'").await;
+        world.t.clock.set(begun.plus(days(191)));
+        assert_eq!(round(&world.t.db, &vault, &times).await.unwrap().done, 0, "not a moment too early");
+        for (day, left) in [(192, (3, 0, 2)), (202, (0, 0, 2)), (212, (0, 0, 0))] {
+            world.t.clock.set(begun.plus(days(day)));
+            assert!(round(&world.t.db, &vault, &times).await.unwrap().done > 0, "{day}");
+            assert_eq!(counts().await, left, "{day}");
+            assert_eq!(round(&world.t.db, &vault, &times).await.unwrap().done, 0, "once");
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM registration WHERE length(document_key) > 0 AND campus = '993010'").await, 2);
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry").await, entries);
+        let told = world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'data-emptied'").await;
+        assert_eq!(told, 3);
+        let broken = crate::verify::run(&world.t.db, &world.catalogue).await.unwrap();
+        let broken: Vec<_> = broken.iter().filter(|of| of.invariant == "I12" && !of.violations.is_empty()).collect();
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
+    /// A11: some rows a transaction, the rest by the next rounds.
+    async fn more_than_a_batch_takes_several_rounds(t: TestDb) {
+        let (world, vault) = (World::with_seats(t, 2).await, vault());
+        past(&world, -24).await;
+        world.sql("UPDATE sitting SET state = 'archived'").await;
+        let made: Result<(), DbError> = world.t.db.write(async |tx: &mut Tx<'_>| {
+            for n in 1..=250_i64 {
+                tx.execute(
+                    "INSERT INTO student_photo (school, sitting, student_number, jpeg, imported_at) VALUES ('99302', '2017-2', $1, $2, 0)",
+                    params![n.to_string(), vec![1_u8]],
+                ).await?;
+            }
+            Ok(())
+        }).await;
+        made.unwrap();
+        let times = Retention { records: 0, photos: 180, registrations: 0, ..Retention::default() };
+        world.t.clock.set(world.now().plus(SignedDuration::from_hours(181 * 24)));
+        for done in [200, 54, 0] {
+            assert_eq!(round(&world.t.db, &vault, &times).await.unwrap().done, done);
+        }
+        assert_eq!((world.count(PHOTOS).await, world.count(RECORDS).await, world.count(NAMED).await), (0, 3, 2));
     }
 }

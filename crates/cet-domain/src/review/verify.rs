@@ -85,6 +85,7 @@ pub const QUESTIONS: &[Question] = &[
                 FROM eligibility_review r
                WHERE r.decided_by IS NOT NULL
                  AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND r.decided_at >= (SELECT COALESCE(MAX(until_at), 0) FROM audit_archive)
                  AND NOT EXISTS (SELECT 1
                                    FROM audit_log l
                                   WHERE l.school = r.school

@@ -67,6 +67,25 @@ impl Snapshot {
         self.document_sealed.open(vault, &self.document_key)
     }
 
+    /// What stays once the sitting is long over (A11): campus, sex, kind of document and of studies, which statistics count by, the
+    /// subjects, and the keyed hash of the document, under which the log and the scores know the person.
+    #[must_use]
+    pub(crate) fn without_person(self, nothing: &[u8]) -> Self {
+        Self {
+            name: String::new(),
+            name_key: String::new(),
+            document_sealed: nothing.to_vec(),
+            entry_year: String::new(),
+            grade: String::new(),
+            college: String::new(),
+            major: String::new(),
+            class: String::new(),
+            student_number: String::new(),
+            remark: String::new(),
+            ..self
+        }
+    }
+
     /// The hash that is stored with the snapshot, in hex (I12). It excludes what may change on purpose later: the
     /// granted subjects (reviews) and the sealed bytes (a new key).
     #[must_use]

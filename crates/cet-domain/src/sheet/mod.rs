@@ -32,6 +32,7 @@ use std::sync::Arc;
 pub use fault::{Place, RowFault, SheetName, Wrong, masked};
 pub use header::HeaderFault;
 pub use inert::inert;
+pub use names::column_shown;
 pub use notes::Note;
 pub use small::{SmallRow, small};
 pub use table::{Chosen, Table};

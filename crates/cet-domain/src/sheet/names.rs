@@ -61,6 +61,16 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("name", &["校区名称", "校区名", "校区"]),
 ];
 
+/// A column's name as pages show it: files of campuses may also have their columns named in English.
+#[must_use]
+pub fn column_shown(column: &str) -> &str {
+    match column {
+        "code" => "校区代码",
+        "name" => "校区名称",
+        column => column,
+    }
+}
+
 /// Traditional characters of the columns' names and their simplified ones.
 const TRADITIONAL: &str =
     "別别證证類类號号碼码學学區区歷历級级專专業业備备註注資资報报試试準准績绩稱称層层編编";

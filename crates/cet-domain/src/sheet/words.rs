@@ -2,7 +2,7 @@
 
 use crate::texts::{Lang, Texts, texts};
 
-use super::{HeaderFault, Note, Place, RowFault, SheetError, Wrong};
+use super::{HeaderFault, Note, Place, RowFault, SheetError, Wrong, column_shown};
 
 /// Something that is said in both languages.
 pub trait Say {
@@ -83,7 +83,7 @@ impl Say for Wrong {
 impl Say for HeaderFault {
     fn say(&self, t: &'static Texts) -> String {
         match self {
-            Self::Missing(name) => t.f("sheet-header-missing", &[("name", name)]),
+            Self::Missing(name) => t.f("sheet-header-missing", &[("name", column_shown(name))]),
             Self::Unknown(name) => t.f("sheet-header-unknown", &[("name", name)]),
             Self::Doubled(name) => t.f("sheet-header-doubled", &[("name", name)]),
         }
@@ -111,6 +111,7 @@ impl Say for SheetError {
             Self::NoHeader { columns } => {
                 let (some, more) = columns.split_at(columns.len().min(4));
                 let more = if more.is_empty() { "" } else { " …" };
+                let some: Vec<&str> = some.iter().map(|column| column_shown(column)).collect();
                 t.f("sheet-error-no-header", &[("columns", &format!("{}{more}", some.join(", ")))])
             }
             Self::OtherSheet { rows, place, faults: of } => {

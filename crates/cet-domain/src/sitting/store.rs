@@ -40,6 +40,21 @@ pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The sittings that are closed or archived and whose last exam was before then.
+pub(crate) async fn over_before(tx: &mut Tx<'_>, before: Time) -> Result<Vec<SittingCode>, DbError> {
+    let rows: Vec<(SittingCode,)> = tx
+        .query(
+            "SELECT s.code
+               FROM sitting s
+              WHERE s.state IN ('closed', 'archived')
+                AND (SELECT MAX(u.exam_to) FROM subject u WHERE u.sitting = s.code) < $1
+              ORDER BY s.code",
+            params![before],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
 /// Loads all reference tables.
 ///
 /// # Errors

@@ -97,6 +97,8 @@ pub struct Back {
     pub done_at: Option<Time>,
     /// Whether its gateway did not do it: staff see to it, or have paid it outside.
     pub is_by_staff: bool,
+    /// What finance staff have ended with it, and when.
+    pub ended: Option<(Vec<SubjectCode>, Time)>,
 }
 
 /// Entries that expired.

@@ -9,6 +9,7 @@ use crate::entry::{Entry, EntryState, rules as entry_rules};
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::Outcome;
 use crate::payment::rules::pay_until;
+use crate::payment::store::history::Returned;
 use crate::payment::store::{Order, RefundShown};
 use crate::payment::verbs::ends_of;
 use crate::registration::rules::{may_bind, release_time};
@@ -181,11 +182,15 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
 fn newest_back(facts: &Facts) -> Option<Back> {
     // Money on its way comes first, whatever else went back since.
     let refunds = || facts.money.refunds.iter();
-    refunds().find(|refund| refund.done_at.is_none()).or_else(|| refunds().next()).map(back)
+    let newest = refunds().find(|refund| refund.done_at.is_none()).or_else(|| refunds().next());
+    newest.map(|refund| back(refund, &facts.money.returned))
 }
 
-fn back(refund: &RefundShown) -> Back {
+fn back(refund: &RefundShown, returned: &[Returned]) -> Back {
+    let ended = || returned.iter().filter(|line| line.refund == refund.id && line.is_ended);
+    let at = ended().filter_map(|line| line.ended_at).max();
     Back {
+        ended: at.map(|at| (ended().map(|line| line.subject).collect(), at)),
         order: refund.order,
         sum: refund.amount,
         reason: refund.reason.clone(),
@@ -245,8 +250,13 @@ fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewStand
 /// What the page of an order leads with: its own fate where all of its money goes back or is back, else the candidate's
 /// situation. Of an order that keeps some of its money, the newest refund is a note.
 #[must_use]
-pub fn of_order(outcome: Outcome, refunds: &[RefundShown], whole: &Situation) -> (Situation, Option<Note>) {
-    let newest = refunds.iter().find(|refund| refund.done_at.is_none()).or_else(|| refunds.first()).map(back);
+pub fn of_order(
+    outcome: Outcome,
+    (refunds, returned): (&[RefundShown], &[Returned]),
+    whole: &Situation,
+) -> (Situation, Option<Note>) {
+    let newest = refunds.iter().find(|refund| refund.done_at.is_none()).or_else(|| refunds.first());
+    let newest = newest.map(|refund| back(refund, returned));
     match (outcome, newest) {
         (Outcome::GoingBack, Some(back)) => (Situation::Refunding(back), None),
         (Outcome::Back, Some(back)) => (Situation::Refunded(back), None),

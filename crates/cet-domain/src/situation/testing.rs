@@ -15,7 +15,8 @@ pub fn table(at: Time, sum: FenSum) -> Vec<(Situation, Action, Option<Kind>)> {
     let order = OrderId(7);
     let due = || Due { sum, until: at };
     let asked = |past_hold| Asked { order, past_hold, again_until: Some(at) };
-    let back = |done_at| Back { order, sum, reason: "no-seat".to_owned(), done_at, is_by_staff: false };
+    let back =
+        |done_at| Back { order, sum, reason: "no-seat".to_owned(), done_at, is_by_staff: false, ended: None };
     let subjects = || vec![SubjectCode::CET6];
     let lost = |may_enter_again| Lost { subjects: subjects(), at, may_enter_again, is_bound: true };
     let opens = |opens, is_bound| S::WindowNotOpen { opens, is_bound };

@@ -138,8 +138,5 @@ fn span(plan: &Plan) -> Vec<Window> {
 }
 
 fn of_sitting(money: &PassportMoney, plan: &Plan) -> PassportMoney {
-    let orders: Vec<_> = money.orders.iter().filter(|order| order.sitting == plan.code).cloned().collect();
-    let own = |id| orders.iter().any(|order| order.id == id);
-    let refunds = money.refunds.iter().filter(|refund| own(refund.order)).cloned().collect();
-    PassportMoney { orders, refunds }
+    money.of_orders(money.orders.iter().filter(|order| order.sitting == plan.code).cloned().collect())
 }

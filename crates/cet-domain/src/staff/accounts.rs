@@ -158,12 +158,15 @@ pub async fn grantable(
     if exists(tx, scope).await? { Ok(()) } else { Err(Stop::Refused(AccountRefusal::PlaceUnknown)) }
 }
 
-/// Creates an account with a lower role.
+/// Creates an account with a lower role. Whoever makes accounts gets none that reads the log of it (8.1.4.2).
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`DbError`].
 pub async fn make(tx: &mut Tx<'_>, by: &Granter, new: &NewAccount) -> Result<(), Stop<AccountRefusal>> {
     grantable(tx, by, new.role, &new.scope).await?;
+    if new.role == Role::Auditor && new.person == by.person {
+        return Err(Stop::Refused(AccountRefusal::Own));
+    }
     if verbs::add(tx, new, Actor::Staff(by.account.clone()), &by.address).await? {
         Ok(())
     } else {

@@ -47,6 +47,7 @@ pub const QUESTIONS: &[Question] = &[
                 FROM staff_rebind r
                WHERE r.state = 'done'
                  AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND r.decided_at >= (SELECT COALESCE(MAX(until_at), 0) FROM audit_archive)
                  AND NOT EXISTS (SELECT 1
                                    FROM audit_log l
                                   WHERE l.school = r.school

@@ -22,6 +22,8 @@ pub struct PrintFacts {
 pub enum NotPrintable {
     /// It is not paid.
     Unpaid,
+    /// Staff ended it at this time, to give its money back.
+    Ended(Time),
     /// Tickets can be printed from this time on, or from a time that is not set yet.
     TooEarly(Option<Time>),
     /// Printing ended at this time.

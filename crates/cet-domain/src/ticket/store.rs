@@ -54,6 +54,32 @@ pub async fn keep(
     Ok(())
 }
 
+/// Deletes some photos of a sitting that is over; returns how many.
+pub(crate) async fn forget(tx: &mut Tx<'_>, sitting: &SittingCode, most: i64) -> Result<u64, DbError> {
+    let newer = tx
+        .execute(
+            "DELETE FROM photo
+              WHERE (school, sitting, document_key) IN (SELECT school, sitting, document_key
+                                                          FROM photo
+                                                         WHERE sitting = $1
+                                                         LIMIT $2)",
+            params![sitting, most],
+        )
+        .await?;
+    let left = most.saturating_sub(i64::try_from(newer).unwrap_or(most));
+    let older = tx
+        .execute(
+            "DELETE FROM student_photo
+              WHERE (school, sitting, student_number) IN (SELECT school, sitting, student_number
+                                                            FROM student_photo
+                                                           WHERE sitting = $1
+                                                           LIMIT $2)",
+            params![sitting, left],
+        )
+        .await?;
+    Ok(newer.saturating_add(older))
+}
+
 /// The photo for a student's ticket, as a JPEG file. One that was found by the student number is valid only while
 /// nobody else has that number; an ambiguous one is not printed.
 pub async fn photo(

@@ -4,6 +4,7 @@ use super::rules::{NotPrintable, PrintFacts, may_be_dated, may_print};
 use super::{TicketRefusal, store};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
+use crate::consent;
 use crate::entry::{self, Entry, EntryState};
 use crate::registration::verbs::of_passport;
 use crate::registration::{self, Registration};
@@ -28,23 +29,42 @@ pub struct Printable {
 /// The ticket of one entry of a passport.
 ///
 /// # Errors
-/// [`TicketRefusal::NotFound`] for anything but a live entry of this passport; [`TicketRefusal::NotPrintable`].
+/// [`TicketRefusal::NotFound`] for anything but a live entry of this passport, or one that staff ended;
+/// [`TicketRefusal::NotPrintable`].
 pub async fn one(
     tx: &mut Tx<'_>,
     plan: &Plan,
     passport: PassportId,
     id: EntryId,
 ) -> Result<Printable, Stop<TicketRefusal>> {
-    let not_found = || Stop::Refused(TicketRefusal::NotFound);
-    let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(not_found)?;
-    let entries = entry::verbs::entries_of(tx, &of).await?;
-    let entry = entries.into_iter().find(|entry| entry.id == id).ok_or_else(not_found)?;
+    let Some((of, entry)) = live(tx, plan, passport, id).await? else {
+        // A ticket of it may have been printed, and its address kept.
+        let ended = entry::store::own(tx, passport, &plan.code, id).await?;
+        let ended =
+            ended.filter(|entry| entry.state == EntryState::Withdrawn).and_then(|entry| entry.ended_at);
+        return Err(Stop::Refused(match ended {
+            Some(at) => TicketRefusal::NotPrintable(NotPrintable::Ended(at)),
+            None => TicketRefusal::NotFound,
+        }));
+    };
     let now = tx.now().await?;
     let placed = arrangement::verbs::placed(tx, of.school, &entry).await?;
     match decide(plan, &entry, placed, now) {
         Ok(placed) => printable(tx, &of, vec![(entry, placed)], now).await,
         Err(why) => Err(Stop::Refused(TicketRefusal::NotPrintable(why))),
     }
+}
+
+/// A live entry with its registration.
+async fn live(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    id: EntryId,
+) -> Result<Option<(Registration, Entry)>, DbError> {
+    let Some(of) = of_passport(tx, passport, &plan.code).await? else { return Ok(None) };
+    let entries = entry::verbs::entries_of(tx, &of).await?;
+    Ok(entries.into_iter().find(|entry| entry.id == id).map(|entry| (of, entry)))
 }
 
 /// All tickets of a passport that can be printed now.
@@ -157,6 +177,10 @@ async fn printable(
         return Err(Stop::Refused(TicketRefusal::NotFound));
     };
     let number = &snapshot.student_number;
-    let photo = store::photo(tx, of.school, &of.sitting, &snapshot.document_key, number).await?;
+    let photo = if consent::is_withdrawn(tx, of.passport, consent::Kind::Photo).await? {
+        None
+    } else {
+        store::photo(tx, of.school, &of.sitting, &snapshot.document_key, number).await?
+    };
     Ok(Printable { snapshot, photo, seated, now })
 }

@@ -105,6 +105,9 @@ pub(super) const QUESTIONS: &[Question] = &[
                        WHERE object_kind = 'entry'
                          AND action IN ('entry-entered', 'entry-retaken', 'entry-cancelled', 'entry-expired', 'entry-withdrawn')
                        UNION ALL
+                      SELECT school, seats, 0
+                        FROM audit_anchor
+                       UNION ALL
                       SELECT school, 0, 1
                         FROM entry
                        WHERE state IN ('held', 'paid')) k

@@ -3,6 +3,7 @@
 use super::SETTLES;
 use super::estimate::Estimate;
 use super::place::Place;
+use super::rate::FINDS;
 use super::room::Shown;
 use super::store::Entrance;
 use super::ticket::{Secret, Standing, Ticket, grace};
@@ -123,7 +124,7 @@ pub enum Progress {
         position: Option<u64>,
         /// Seconds until it is probably one's turn.
         wait: Option<u64>,
-        /// The same in honest steps.
+        /// The same in honest steps; unknown while the rate of the desk is being found.
         estimate: Estimate,
     },
     /// It is one's turn.
@@ -152,6 +153,9 @@ pub fn tell(shown: &Shown, ticket: &Ticket, way: Entrance, now: i64) -> Progress
     let settled = way == Entrance::Door || now >= opening.opens.saturating_add(SETTLES);
     let position = queue.line.position(place).filter(|_| settled);
     let wait = position.and_then(|position| position.checked_div(queue.rate));
-    let estimate = position.map_or(Estimate::Unknown, |position| Estimate::of(position, queue.rate));
+    // While the desk's rate is being found it is far too low, and grows every second.
+    let found = way == Entrance::Door || now >= opening.opens.saturating_add(SETTLES).saturating_add(FINDS);
+    let known = position.filter(|_| found);
+    let estimate = known.map_or(Estimate::Unknown, |position| Estimate::of(position, queue.rate));
     Progress::Line { position, wait, estimate }
 }

@@ -8,6 +8,7 @@ use super::counts::{Counts, Tally};
 use super::gate::Opening;
 use super::load::{Missed, Sample};
 use super::place::{Frontier, Place};
+use super::rate::Second;
 use super::room::{Queue, Room, Shown};
 use super::store::{self, CountRow, Entrance, FrontierRow, Moved, NodeRow};
 use super::ticket::Secret;
@@ -118,8 +119,10 @@ fn moves_from(opening: &Opening) -> i64 {
 fn measured(room: &Room, missed: Missed, now: i64, moves: bool) -> NodeRow {
     let shown = room.shown();
     let mut paces = room.paces.lock().unwrap_or_else(PoisonError::into_inner);
-    paces.desk.second(missed.store, moves && shown.desk.line.people() > 0);
-    paces.door.second(missed.passwords, shown.door.line.people() > 0);
+    let waiting = moves && shown.desk.line.people() > 0;
+    paces.desk.second(Second { missed: missed.store, waiting, came: room.came(Entrance::Desk) });
+    let waiting = shown.door.line.people() > 0;
+    paces.door.second(Second { missed: missed.passwords, waiting, came: room.came(Entrance::Door) });
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     NodeRow {
         node: room.node.clone(),

@@ -1,13 +1,14 @@
 //! What a node keeps of the waiting room in memory: what it has counted, and the lines as of the last second.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::counts::{Line, Tally};
 use super::gate::Opening;
 use super::place::Place;
 use super::rate::{Bounds, Pace};
-use super::store::NodeRow;
+use super::store::{Entrance, NodeRow};
 use super::ticket::{Holder, Ticket};
 use crate::config::{Waiting, WaitingMode};
 use crate::vault::{Vault, VaultError, to_hex};
@@ -66,6 +67,14 @@ pub struct Room {
     shown: RwLock<Arc<Shown>>,
     pending: Mutex<BTreeMap<i64, Pending>>,
     pub(super) paces: Mutex<Paces>,
+    came: Came,
+}
+
+/// How many came in since the last round of the job, by line.
+#[derive(Debug, Default)]
+struct Came {
+    desk: AtomicU64,
+    door: AtomicU64,
 }
 
 /// What this node measures.
@@ -105,6 +114,7 @@ impl Room {
             shown: RwLock::default(),
             pending: Mutex::default(),
             paces: Mutex::new(Paces { desk: Pace::new(bounds), door: Pace::new(bounds) }),
+            came: Came::default(),
         })
     }
 
@@ -117,6 +127,23 @@ impl Room {
     /// Shows the room as it is now.
     pub fn show(&self, shown: Shown) {
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shown);
+    }
+
+    fn came_of(&self, way: Entrance) -> &AtomicU64 {
+        match way {
+            Entrance::Desk => &self.came.desk,
+            Entrance::Door => &self.came.door,
+        }
+    }
+
+    /// Counts somebody who comes in, whose turn it is.
+    pub fn comes_in(&self, way: Entrance) {
+        self.came_of(way).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many came in since this was asked last.
+    pub(super) fn came(&self, way: Entrance) -> u64 {
+        self.came_of(way).swap(0, Ordering::Relaxed)
     }
 
     /// Counts a ticket that was given.

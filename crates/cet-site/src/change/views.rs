@@ -113,6 +113,10 @@ pub(super) struct ChangeView {
     pub row: ChangeRow,
     /// Before → after.
     pub lines: Vec<LineShown>,
+    /// The new texts as readers will see them, of one that waits.
+    pub shown: Vec<String>,
+    /// What one that waits would do now: the number and what happens.
+    pub effects: Option<Vec<(String, String)>>,
     /// Until when it waits; empty unless it does.
     pub expires_at: String,
     /// From when on it holds; empty: at once.

@@ -127,6 +127,10 @@ pub struct NewView {
     pub menu: Menu,
     /// The filters.
     pub asked: Wanted,
+    /// The colleges that there are.
+    pub colleges: Vec<Choice>,
+    /// The classes of the chosen college.
+    pub classes: Vec<Choice>,
     /// The subjects to choose from.
     pub subjects: Vec<Choice>,
     /// The result, once filters were submitted.
@@ -203,6 +207,10 @@ pub struct GroupView {
     pub menu: Menu,
     /// The filters.
     pub asked: Wanted,
+    /// The colleges that there are.
+    pub colleges: Vec<Choice>,
+    /// The classes of the chosen college.
+    pub classes: Vec<Choice>,
     /// The subjects to choose from.
     pub subjects: Vec<Choice>,
     /// The chosen subject's name, once one is chosen.

@@ -23,7 +23,6 @@ use cet_domain::dispute::verbs::{OpenCommand, open};
 use cet_domain::dispute::{Dispute, DisputeRefusal, rules, store};
 use cet_domain::limit::network;
 use cet_domain::roster;
-use cet_domain::sitting::Plan;
 
 const PATH: &str = "/dispute";
 /// The most disputes of a passport that are read.
@@ -41,16 +40,12 @@ pub fn routes() -> Router<App> {
         .route(PATH, get(page).post(send))
 }
 
-fn current(who: &Candidate) -> Result<Arc<Plan>, PageError> {
-    who.app.catalogue.get().current().map(Arc::clone).ok_or(PageError::NotFound)
-}
-
 async fn page(who: Candidate) -> Result<Response, PageError> {
     show(&who, &[], Typed::default()).await
 }
 
 async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let plan = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let number = rules::line(form.one("student_number")?);
     let (phone, note) = (rules::phone(form.one("phone")?), rules::text(form.one("note")?));
     let typed = form.typed(&["student_number", "phone", "note"]);
@@ -84,7 +79,7 @@ async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
 }
 
 async fn show(who: &Candidate, why: &[DisputeRefusal], typed: Typed) -> Result<Response, PageError> {
-    let plan = current(who)?;
+    let (_, plan) = who.sitting()?;
     let (session, sitting) = (who.session.clone(), plan.code.clone());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let now = tx.now().await?;

@@ -7,20 +7,15 @@ mod oral;
 mod refusal_texts;
 mod rows;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::passport::candidate::Candidate;
-use crate::web::answer::PageError;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_domain::passport::session::Session;
 use cet_domain::registration;
 use cet_domain::registration::Registration;
-use cet_domain::sitting::{Catalogue, Plan};
 
 pub(crate) use choose::unbound;
 pub(crate) use oral::nearest;
@@ -35,13 +30,6 @@ pub fn routes() -> Router<App> {
         .route("/registration/oral", get(choose::oral).post(choose::enter_oral))
         .route("/registration/seats.json", get(choose::seats))
         .route("/registration/entries/{id}/cancellation", get(cancel::ask).post(cancel::cancel))
-}
-
-/// The current sitting, with its catalogue.
-pub(crate) fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
-    Ok((catalogue, plan))
 }
 
 /// The asker's registration. The session gives its key; it may have ended since, or hold entries past their time.

@@ -13,7 +13,7 @@ use axum::routing::get;
 use http::StatusCode;
 
 use crate::app::App;
-use crate::entry::pages::{current, registration_of};
+use crate::entry::pages::registration_of;
 use crate::handout::views::LeavingView;
 use crate::passport::candidate::Candidate;
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -38,7 +38,7 @@ pub fn routes() -> Router<App> {
 
 /// The places of the asker that wait.
 async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
-    let (_, plan) = current(who)?;
+    let (_, plan) = who.sitting()?;
     let session = who.session.clone();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         match registration_of(tx, &session, &plan.code).await? {
@@ -51,7 +51,7 @@ async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
 
 /// Asks before somebody leaves. The same page for what is not there and for what is somebody else's (TH21).
 async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let id = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
     let own = own_places(&who).await?;
     let place = own.iter().find(|place| place.standby.id == id).ok_or(PageError::NotFound)?;
@@ -62,7 +62,7 @@ async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageErr
 
 /// Leaves, whether the page has asked or not: whoever sends this form means it.
 async fn go(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let standby = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
     let cmd = Arc::new(LeaveCommand {
         passport: who.session.passport,

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::Method;
@@ -13,10 +14,12 @@ use crate::app::App;
 use crate::passport::cookies;
 use crate::waiting::{AtDesk, pass_desk};
 use crate::web::answer::PageError;
+use crate::web::no_sitting::NoSitting;
 use crate::web::page::{Page, Who};
 use crate::web::visitor::Visitor;
 use cet_base::texts::Lang;
 use cet_domain::passport::session::{self, Life, Session};
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// The length of session tokens; longer ones are not looked up.
 const TOKEN_LENGTH: usize = 64;
@@ -27,7 +30,7 @@ const LONGEST_WAY_BACK: usize = 512;
 #[derive(Clone)]
 pub struct Candidate {
     visitor: Visitor,
-    /// The session, with the registration for the current sitting.
+    /// The session, with the registration for the sitting that its candidates are told of.
     pub session: Session,
 }
 
@@ -70,6 +73,37 @@ impl Candidate {
     }
 }
 
+/// The sitting of a page: the only way to it for a room of candidates, so that none answers 404 between two seasons.
+impl Candidate {
+    /// The current sitting, with its catalogue: for whatever can only be done in one.
+    ///
+    /// # Errors
+    /// [`PageError::NoSitting`] while there is none.
+    pub fn sitting(&self) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+        let catalogue = self.visitor.app.catalogue.get();
+        let plan = catalogue.current().map(Arc::clone).ok_or_else(|| self.no_sitting())?;
+        Ok((catalogue, plan))
+    }
+
+    /// The sitting that candidates are told of, with its catalogue: for what can still be looked at when it is closed.
+    ///
+    /// # Errors
+    /// [`PageError::NoSitting`] before the first one is published.
+    pub fn told_sitting(&self) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+        let catalogue = self.visitor.app.catalogue.get();
+        let plan = catalogue.told().map(Arc::clone).ok_or_else(|| self.no_sitting())?;
+        Ok((catalogue, plan))
+    }
+
+    /// The page that says that there is no sitting.
+    #[must_use]
+    pub fn no_sitting(&self) -> PageError {
+        let lang = self.visitor.lang.code();
+        let last = self.visitor.app.catalogue.get().told().map(|plan| plan.name_in(lang).to_owned());
+        PageError::NoSitting(Arc::new(NoSitting { who: who(&self.visitor, &self.session), last }))
+    }
+}
+
 impl MaybeCandidate {
     /// The page frame at this path, with the signed-in person, if any.
     #[must_use]
@@ -93,10 +127,10 @@ fn who(visitor: &Visitor, session: &Session) -> Who {
     Who { name, sitting: sitting_name(visitor) }
 }
 
-/// The current sitting's name as shown in the bar of every page, e.g. 2017年下半年CET考试; empty if there is none.
+/// The sitting's name as shown in the bar of every page, e.g. 2017年下半年CET考试; empty if there is none.
 #[must_use]
 pub fn sitting_name(visitor: &Visitor) -> String {
-    visitor.app.catalogue.get().current().map_or_else(String::new, |plan| match visitor.lang {
+    visitor.app.catalogue.get().told().map_or_else(String::new, |plan| match visitor.lang {
         Lang::Zh => plan.name.clone(),
         Lang::En => plan.name_en.clone(),
     })
@@ -114,7 +148,7 @@ pub async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError>
     }
     let token = token.to_owned();
     let life = Life::from(&app.config.session);
-    let sitting = app.catalogue.get().current().map(|plan| plan.code.clone());
+    let sitting = app.catalogue.get().told().map(|plan| plan.code.clone());
     let found = app.db.read(async move |tx| session::find(tx, &token, life, sitting.as_ref()).await).await?;
     if let Some(session) = found.as_ref().filter(|session| session.due) {
         let hash = session.token_hash.clone();

@@ -56,11 +56,6 @@ pub fn routes() -> Router<App> {
         .route("/account/payments/{order}/receipt.pdf", get(history::receipt))
 }
 
-/// The current sitting; without one there is nothing to pay for.
-fn plan(who: &Candidate) -> Result<std::sync::Arc<Plan>, PageError> {
-    who.app.catalogue.get().current().map(std::sync::Arc::clone).ok_or(PageError::NotFound)
-}
-
 async fn confirm(who: Candidate) -> Result<Response, PageError> {
     confirmation_page(&who, &Wish::default(), Vec::new()).await
 }
@@ -86,11 +81,12 @@ impl Wish {
 }
 
 async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let (_, plan) = who.sitting()?;
     let wish = Wish::read(&form)?;
     let payments = &who.app.payments;
     let pay = Pay {
         passport: who.session.passport,
-        sitting: plan(&who)?.code.clone(),
+        sitting: plan.code.clone(),
         entries: wish.entries.clone(),
         method: choice::method(&wish.gateway, &wish.bank, &payments.gateways.offered()),
         address: who.address.to_string(),
@@ -111,8 +107,8 @@ async fn confirmation_page(
     wish: &Wish,
     refusals: Vec<PaymentRefusal>,
 ) -> Result<Response, PageError> {
-    let plan = plan(who)?;
-    let needs = Needs::of(&who.app.catalogue.get(), &plan.code);
+    let (catalogue, plan) = who.sitting()?;
+    let needs = Needs::of(&catalogue, &plan.code);
     let (passport, sitting, chosen) = (who.session.passport, plan.code.clone(), wish.entries.clone());
     let read = who
         .app
@@ -209,32 +205,36 @@ fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &s
 
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
-    let plan = who.app.catalogue.get().told().map(std::sync::Arc::clone).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = who.told_sitting()?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
         let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
-        let money = PassportMoney { orders: vec![look.order.clone()], refunds: look.refunds.clone() };
+        let money = PassportMoney {
+            orders: vec![look.order.clone()],
+            refunds: look.refunds.clone(),
+            returned: look.returned.clone(),
+        };
         let truth = verbs::truths(tx, passport, &money).await?.pop();
         let truth = truth.ok_or(cet_base::store::DbError::Decode("order"))?;
         Ok::<_, cet_domain::payment::refusal::Stop>((look, read, truth))
     });
     let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = cet_domain::situation::decide(&read.facts, &plan, read.now).situation;
-    let (own, note) = cet_domain::situation::rules::of_order(look.outcome, &look.refunds, &whole);
+    let (own, note) =
+        cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
     let page = code::said(&who, page);
     let words = Wording { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
-    let seated =
-        speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
+    let seated = speaker(&who, &page, &catalogue, read.now).seated_again(std::slice::from_ref(&truth));
     let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     // They lead here.
     let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);
-    let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
+    let story = speaker(&who, &page, &catalogue, read.now).story(&truth);
     let view = order_view((page, story), &look, &plan, (own, lead, start));
     Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))
 }

@@ -62,6 +62,37 @@ impl GatewayChoice {
     }
 }
 
+/// The configured gateways in the words of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ways {
+    /// By which one can pay: 支付宝、首信易支付或微信支付.
+    pub names: String,
+    /// What one needs for that.
+    pub needs: String,
+}
+
+impl Ways {
+    /// The words for these gateways.
+    #[must_use]
+    pub fn of(gateways: impl Iterator<Item = GatewayCode>, t: &'static Texts) -> Self {
+        let (names, needs): (Vec<&str>, Vec<&str>) =
+            gateways.map(GatewayCode::profile).map(|profile| (t.m(profile.name), t.m(profile.needs))).unzip();
+        Self {
+            names: alternatives(t, &names).unwrap_or_else(|| t.m("payment-any").to_owned()),
+            needs: alternatives(t, &needs).unwrap_or_else(|| t.m("payment-any-needs").to_owned()),
+        }
+    }
+}
+
+/// `a、b或c`, `a, b or c`; `None` of nothing.
+fn alternatives(t: &'static Texts, all: &[&str]) -> Option<String> {
+    let (last, before) = all.split_last()?;
+    if before.is_empty() {
+        return Some((*last).to_owned());
+    }
+    Some(format!("{}{}{last}", before.join(t.m("payment-comma")), t.m("payment-or")))
+}
+
 /// One bank of 首信易支付.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankChoice {

@@ -14,6 +14,7 @@ use super::page_cache::CachedPage;
 use super::views::{PortalView, SittingDates, TextView};
 use super::{dates, phase, signed_in};
 use crate::app::App;
+use crate::payment::views::Ways;
 use crate::web::answer::{HTML, PageError};
 use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
@@ -73,7 +74,7 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     // The portal must work without the database, and decides nothing by the time.
     let now = visitor.app.catalogue.about_now(&visitor.app.db);
     if path == "/"
-        && let Some(plan) = catalogue.current()
+        && let Some(plan) = catalogue.told()
     {
         let view = || front(visitor.page_at(path), &catalogue, now);
         match signed_in::page(&visitor, plan, view).await {
@@ -155,7 +156,10 @@ fn installed(app: &App, path: &str, lang: Lang, (zh, en): (&str, &str)) -> Strin
         let file = format!("{}{path}.md", lang.code());
         std::fs::read_to_string(app.config.path(folder).join(file)).ok()
     });
-    own.unwrap_or_else(|| if lang == Lang::En { en } else { zh }.to_owned())
+    let text = own.unwrap_or_else(|| if lang == Lang::En { en } else { zh }.to_owned());
+    // Which ways to pay there are is the configuration's, in the operator's own text too.
+    let ways = Ways::of(app.payments.gateways.all.iter().map(|gateway| gateway.code()), texts(lang));
+    text.replace("{gateways}", &ways.names).replace("{needs}", &ways.needs)
 }
 
 fn finish(page: &str) -> CachedPage {

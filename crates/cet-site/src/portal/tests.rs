@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::payment::views::Ways;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
 use cet_base::on_both;
+use cet_base::texts::Lang;
 use cet_base::words::time::Time;
 
 /// P1.
@@ -13,6 +15,40 @@ const BUTTONS: [&str; 5] = ["/login", "/register", "/retrieve", "/faq", "/schedu
 /// Where the filled buttons of the front page lead.
 fn filled(page: &str) -> Vec<&str> {
     page.split("<a class=\"btn\" href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn ways_to_pay_are_listed_as_a_sentence_lists_them() {
+    let words = |codes: &[&str], lang| {
+        let codes: Vec<_> = codes.iter().map(|code| gateway::GatewayCode::parse(code).unwrap()).collect();
+        let ways = Ways::of(codes.into_iter(), cet_base::texts::texts(lang));
+        (ways.names, ways.needs)
+    };
+    let own = |names: &str, needs: &str| (names.to_owned(), needs.to_owned());
+    let all = ["alipay", "payease", "wechat"];
+    for (codes, zh, en) in [
+        (
+            &all[..0],
+            own("网上支付", "网上支付账号或银行卡"),
+            own("online payment", "an online payment account or a bank card"),
+        ),
+        (&all[..1], own("支付宝", "支付宝账号"), own("Alipay", "an Alipay account")),
+        (
+            &all[..2],
+            own("支付宝或首信易支付", "支付宝账号或一张开通网上支付的银行卡"),
+            own("Alipay or PayEase", "an Alipay account or a bank card that can pay online"),
+        ),
+        (
+            &all[..],
+            own("支付宝、首信易支付或微信支付", "支付宝账号、一张开通网上支付的银行卡或微信"),
+            own(
+                "Alipay, PayEase or WeChat Pay",
+                "an Alipay account, a bank card that can pay online or WeChat",
+            ),
+        ),
+    ] {
+        assert_eq!((words(codes, Lang::Zh), words(codes, Lang::En)), (zh, en), "{codes:?}");
+    }
 }
 
 on_both! {
@@ -26,6 +62,26 @@ on_both! {
         }
         for shown in ["2017年下半年CET考试", "Powered by", "n77"] {
             assert!(page.text.contains(shown), "{shown}");
+        }
+    }
+
+    /// Y1: no page promises a gateway that this installation does not have, and none is kept back.
+    async fn the_ways_to_pay_are_those_that_are_configured(t: TestDb) {
+        let app = TestApp::with(t, &[TestApp::WECHAT]).await;
+        let mut browser = app.signed_in(1).await;
+        for (path, said) in [
+            ("/process", "可用微信支付。"),
+            ("/guide", "请准备微信。"),
+            ("/home", "支付用的微信"),
+            ("/process?lang=en", "pay by WeChat Pay."),
+            ("/guide?lang=en", "Have WeChat."),
+            ("/home?lang=en", "To pay: WeChat"),
+        ] {
+            let page = browser.get(path).await.text;
+            assert!(page.contains(said), "{path}: {page}");
+            for other in ["支付宝", "首信易", "Alipay", "PayEase", "{gateways}", "{needs}"] {
+                assert!(!page.contains(other), "{path} names {other}");
+            }
         }
     }
 

@@ -97,6 +97,7 @@ fn printed(page: &Page, of: &OwnData, sections: &[Section]) -> ticket_pdf::Recei
 fn shares(section: &str) -> &'static [f32] {
     match section {
         "disputes" => &[0.16, 0.15, 0.14, 0.27, 0.11, 0.17],
+        "consents" => &[0.36, 0.24, 0.14, 0.26],
         "messages" => &[0.28, 0.50, 0.22],
         "sessions" => &[0.32, 0.22, 0.23, 0.23],
         "access" => &[0.22, 0.14, 0.20, 0.24, 0.20],

@@ -5,8 +5,8 @@ use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 
-use super::own_copy;
 use super::views::{AccessRow, AccessView};
+use super::{consents, own_copy};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::staff::menu::place_name;
@@ -25,6 +25,9 @@ const ROWS: usize = 20;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/account/access", get(show))
+        .route("/account/consents", get(consents::show))
+        .route("/account/consents/withdrawal", get(consents::ask_withdrawal).post(consents::withdraw))
+        .route("/account/consents/giving", get(consents::ask_giving).post(consents::give))
         .route("/account/copy.json", get(own_copy::json))
         .route("/account/copy.pdf", get(own_copy::pdf))
 }

@@ -122,6 +122,12 @@ const DISPUTES: &[(&str, &str)] = &[
 ];
 const MESSAGES: &[(&str, &str)] =
     &[("title", "privacy-copy-title"), ("text", "privacy-copy-text"), ("at", "privacy-col-time")];
+const CONSENTS: &[(&str, &str)] = &[
+    ("consent", "privacy-copy-consent"),
+    ("state", "privacy-copy-state"),
+    ("version", "privacy-copy-version"),
+    ("at", "privacy-col-time"),
+];
 const SESSIONS: &[(&str, &str)] = &[
     ("browser", "passport-sessions-browser"),
     ("network", "passport-sessions-network"),
@@ -164,6 +170,12 @@ pub(super) fn sections(who: &Candidate, of: &OwnData) -> Result<Vec<Section>, Pa
         Section { name: "refunds", heading: "privacy-copy-refunds", columns: REFUNDS, rows: refunds },
         Section { name: "disputes", heading: "dispute-title", columns: DISPUTES, rows: disputes(who, of)? },
         Section { name: "messages", heading: "message-title", columns: MESSAGES, rows: messages(who, of)? },
+        Section {
+            name: "consents",
+            heading: "privacy-consents-title",
+            columns: CONSENTS,
+            rows: consents(of),
+        },
         Section {
             name: "sessions",
             heading: "passport-sessions-title",
@@ -320,6 +332,23 @@ fn messages(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> 
         Ok(vec![Cell::Text(said.title), Cell::Text(said.paragraphs.join("\n")), Cell::At(Some(kept.at))])
     };
     of.messages.iter().map(row).collect()
+}
+
+fn consents(of: &OwnData) -> Vec<Vec<Cell>> {
+    let row = |said: &cet_domain::consent::rules::Said| {
+        let state = if said.given {
+            Cell::Code("given", "privacy-consent-state-given")
+        } else {
+            Cell::Code("withdrawn", "privacy-consent-state-withdrawn")
+        };
+        vec![
+            Cell::Code(said.kind.wire(), super::consents::words(said.kind).0),
+            state,
+            Cell::Text(said.version.to_string()),
+            Cell::At(Some(said.at)),
+        ]
+    };
+    of.consents.iter().map(row).collect()
 }
 
 fn sessions(t: &'static Texts, of: &OwnData) -> Vec<Vec<Cell>> {

@@ -25,6 +25,52 @@ pub struct AccessRow {
     pub why: String,
 }
 
+/// One consent as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentRow {
+    /// Its name, for `data-consent` and in addresses.
+    pub kind: &'static str,
+    /// `given`, `withdrawn` or `unsaid`, for `data-state`.
+    pub state: &'static str,
+    /// What is agreed to.
+    pub title: &'static str,
+    /// What for.
+    pub purpose: &'static str,
+    /// Where it stands, with time and version.
+    pub standing: String,
+    /// What taking it back does.
+    pub effect: &'static str,
+}
+
+impl ConsentRow {
+    /// What was never said can be taken back too: registrations from before it was asked for have no word on it.
+    fn is_withdrawn(&self) -> bool {
+        self.state == "withdrawn"
+    }
+}
+
+/// `/account/consents` (A11).
+#[derive(Template)]
+#[template(path = "privacy/consents.html")]
+pub struct ConsentsView {
+    /// The frame.
+    pub page: Page,
+    /// All kinds.
+    pub rows: Vec<ConsentRow>,
+}
+
+/// Asks before a consent is taken back or given again.
+#[derive(Template)]
+#[template(path = "privacy/consent.html")]
+pub struct ConsentView {
+    /// The frame; its path is the form's action.
+    pub page: Page,
+    /// What it is about.
+    pub row: ConsentRow,
+    /// Whether it is taken back.
+    pub withdraws: bool,
+}
+
 /// `/account/access` (A11).
 #[derive(Template)]
 #[template(path = "privacy/access.html")]

@@ -151,6 +151,8 @@ pub(super) struct DayView {
     pub mark: String,
     /// Figures: title, number, small print.
     pub figures: Vec<(&'static str, String, String)>,
+    /// Whether one side has money on this day that the other has on another one.
+    pub is_across: bool,
     /// The kinds.
     pub tabs: Vec<Tab>,
     /// The differences.

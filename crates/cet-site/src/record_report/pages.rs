@@ -25,7 +25,6 @@ use cet_base::words::time::Time;
 use cet_domain::passport::session::Session;
 use cet_domain::record_report::verbs::{ReportCommand, record_of, report};
 use cet_domain::record_report::{Field, Report, ReportRefusal, ReportState, rules, store};
-use cet_domain::sitting::Plan;
 
 const PATH: &str = "/record-report";
 /// The most reports that a candidate's page lists.
@@ -51,16 +50,12 @@ fn record(session: &Session) -> Option<(SchoolCode, RecordId)> {
     session.registration.as_ref().map(|of| (of.school, of.record)).or(session.looked_up)
 }
 
-fn current(who: &Candidate) -> Result<Arc<Plan>, PageError> {
-    who.app.catalogue.get().current().map(Arc::clone).ok_or(PageError::NotFound)
-}
-
 async fn page(who: Candidate) -> Result<Response, PageError> {
     show(&who, &[], Typed::default()).await
 }
 
 async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let plan = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let field = Field::from_wire(form.one("field")?);
     let (right, note) = (rules::value(form.one("right")?), rules::text(form.one("note")?));
     let typed = form.typed(&["field", "right", "note"]);
@@ -92,7 +87,7 @@ async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
 }
 
 async fn show(who: &Candidate, why: &[ReportRefusal], typed: Typed) -> Result<Response, PageError> {
-    let plan = current(who)?;
+    let (_, plan) = who.sitting()?;
     let (session, sitting) = (who.session.clone(), plan.code.clone());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let found = record_of(tx, &sitting, record(&session)).await?;

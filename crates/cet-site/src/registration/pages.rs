@@ -5,16 +5,11 @@ mod qualification;
 mod record;
 mod refusal_texts;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::passport::candidate::Candidate;
-use crate::web::answer::PageError;
 use crate::web::page::Page;
-use cet_domain::sitting::{Catalogue, Plan};
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
@@ -22,13 +17,6 @@ pub fn routes() -> Router<App> {
         .route("/agreement", get(agreement::page).post(agreement::answer))
         .route("/qualification", get(qualification::page).post(qualification::look_up_student))
         .route("/qualification/record", get(record::page).post(record::save_record))
-}
-
-/// The current sitting, with its catalogue.
-fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
-    Ok((catalogue, plan))
 }
 
 /// 男 or 女 in the page's language; any other value as stored.

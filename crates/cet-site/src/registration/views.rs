@@ -37,6 +37,8 @@ pub struct HomeView {
     pub notes: Vec<Notice>,
     /// What became of the newest payments.
     pub orders: Vec<OrderStory>,
+    /// What to have ready for paying.
+    pub prepare: String,
 }
 
 impl HomeView {
@@ -58,6 +60,7 @@ impl HomeView {
             lead,
             notes: Vec::new(),
             orders: Vec::new(),
+            prepare: String::new(),
         }
     }
 

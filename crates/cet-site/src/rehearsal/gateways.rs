@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey, SealKey};
 use gateway::payease::platform::Merchant;
-use gateway::wechat;
+use gateway::{OrderNumber, parse_yuan, wechat};
 use gateway_sandbox::{
-    AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Plant, Sandbox, Settings,
+    AlipaySide, Behaviour, BoxFuture, ConsoleRefund, Host, HostError, PayEaseSide, Plant, Sandbox, Settings,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,9 +19,15 @@ use cet_base::config::Config;
 use cet_base::private_file;
 use cet_base::store::{Db, DbError, Tx};
 use cet_domain::installation::{StartError, read, read_secret};
+use cet_domain::payment::gateways::Gateways;
+use cet_domain::payment::rules::OrderState;
+use cet_domain::payment::store as orders;
 
 /// The name that the sandboxes show as merchant.
 const MERCHANT: &str = "CET考试报名（演练）";
+
+/// How many refunds of a console are kept to be made.
+const CONSOLE: usize = 50;
 
 struct DatabaseHost(Db);
 
@@ -40,8 +46,60 @@ impl Host for DatabaseHost {
 
 /// The current behaviour.
 pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
-    let json = db.read(async |tx: &mut Tx<'_>| store::behaviour(tx).await).await?;
+    db.read(async |tx: &mut Tx<'_>| stored(tx).await).await
+}
+
+async fn stored(tx: &mut Tx<'_>) -> Result<Behaviour, DbError> {
+    let json = store::behaviour(tx).await?;
     Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
+}
+
+async fn set(tx: &mut Tx<'_>, behaviour: &Behaviour) -> Result<(), DbError> {
+    let json = serde_json::to_string(behaviour).map_err(|_| DbError::Decode("behaviour to store"))?;
+    store::set_behaviour(tx, &json).await
+}
+
+/// Changes the behaviour; what was done in a console stays done.
+pub(super) async fn change(tx: &mut Tx<'_>, wanted: Behaviour) -> Result<(), DbError> {
+    let console = stored(tx).await?.console;
+    set(tx, &Behaviour { console, ..wanted }).await
+}
+
+/// Why no refund is made in a console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoConsole {
+    /// No order of this number was paid.
+    Order,
+    /// Not a sum up to that of the order.
+    Amount,
+}
+
+/// Has a gateway make a refund as if somebody had asked for it in its console. What exceeds the payment is not made there.
+pub(super) async fn refund_in_console(
+    tx: &mut Tx<'_>,
+    gateways: &Gateways,
+    (number, amount): (&str, &str),
+) -> Result<Result<(), NoConsole>, DbError> {
+    let Ok(number) = number.parse::<OrderNumber>() else { return Ok(Err(NoConsole::Order)) };
+    let Some(order) = orders::by_number(tx, &number).await?.filter(|order| order.state == OrderState::Paid)
+    else {
+        return Ok(Err(NoConsole::Order));
+    };
+    let Some(gateway) = gateways.gateway(order.method.gateway) else { return Ok(Err(NoConsole::Order)) };
+    let Some(amount_fen) = parse_yuan(amount).filter(|fen| (1..=order.amount.get()).contains(fen)) else {
+        return Ok(Err(NoConsole::Amount));
+    };
+    let mut behaviour = stored(tx).await?;
+    behaviour.console.push(ConsoleRefund {
+        id: format!("C{}", tx.new_id()),
+        gateway: order.method.gateway.as_str().to_owned(),
+        number: gateway.wire_number(&order.reference()),
+        amount_fen,
+    });
+    // Those before were made long ago.
+    let made = behaviour.console.len().saturating_sub(CONSOLE);
+    behaviour.console.drain(..made);
+    set(tx, &behaviour).await.map(Ok)
 }
 
 /// Opens the sandboxes as configured.
@@ -144,6 +202,7 @@ pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
         trouble: meant(&view.trouble).ok_or("trouble")?,
         late_payment: view.late,
         bill: view.bill.iter().map(|plant| plant_of(plant)).collect::<Option<_>>().ok_or("bill")?,
+        console: Vec::new(),
     })
 }
 

@@ -160,6 +160,7 @@ pub const TROUBLES: &[(&str, &str)] = &[
     ("error", "rehearsal-gateway-trouble-error"),
     ("garbled", "rehearsal-gateway-trouble-garbled"),
     ("answer-lost", "rehearsal-gateway-trouble-answer-lost"),
+    ("refund-refused", "rehearsal-gateway-trouble-refund-refused"),
 ];
 
 /// The maximum delay in seconds: two days, longer than any hold.

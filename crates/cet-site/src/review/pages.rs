@@ -21,7 +21,7 @@ use cet_base::store::{DbError, Tx};
 use cet_domain::review::verbs::{Person, SubmitCommand, WithdrawCommand, person, submit, withdraw};
 use cet_domain::review::{Review, ReviewRefusal, ReviewState, rules, store, verbs};
 use cet_domain::score::Ticket;
-use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::sitting::Plan;
 
 const PATH: &str = "/review";
 
@@ -36,12 +36,6 @@ pub fn routes() -> Router<App> {
         .route("/staff/reviews/new", get(staff::form).post(staff::apply))
         .route("/staff/reviews/{id}/document", post(staff::document))
         .route("/staff/reviews/{id}", get(staff::one).post(staff::decide))
-}
-
-fn current(app: &App) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
-    let catalogue = app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
-    Ok((catalogue, plan))
 }
 
 /// The data of the page.
@@ -85,7 +79,7 @@ async fn page(who: Candidate) -> Result<Response, PageError> {
 }
 
 async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who.app)?;
+    let (catalogue, plan) = who.sitting()?;
     let cmd = SubmitCommand {
         passport: who.session.passport,
         sitting: plan.code.clone(),
@@ -111,7 +105,7 @@ fn half_width(typed: &str) -> String {
 }
 
 async fn give_up(who: Candidate) -> Result<Response, PageError> {
-    let (_, plan) = current(&who.app)?;
+    let (_, plan) = who.sitting()?;
     let cmd = WithdrawCommand {
         passport: who.session.passport,
         sitting: plan.code.clone(),
@@ -125,7 +119,7 @@ async fn give_up(who: Candidate) -> Result<Response, PageError> {
 }
 
 async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
-    let (_, plan) = current(&who.app)?;
+    let (_, plan) = who.sitting()?;
     let facts = facts(who, &plan).await?;
     let page = who.page_at(PATH).titled("review-title");
     let key = facts.person.as_ref().map(|person| person.document_key.as_slice());

@@ -160,8 +160,17 @@ pub struct ReviewLine {
     pub submissions: String,
     /// When it was submitted last.
     pub submitted_at: String,
-    /// Who decided; empty if the rules did.
+    /// Who decided; empty before.
     pub decided_by: String,
+}
+
+/// Who decided: an account, or the rules.
+pub(super) fn decided_by(page: &Page, of: &Review) -> String {
+    match &of.decided_by {
+        Some(account) => account.clone(),
+        None if of.decided_at.is_some() => page.m("review-by-rules").to_owned(),
+        None => String::new(),
+    }
 }
 
 impl ReviewLine {
@@ -182,7 +191,7 @@ impl ReviewLine {
             class,
             submissions: of.submissions.to_string(),
             submitted_at: of.submitted_at.page(),
-            decided_by: of.decided_by.clone().unwrap_or_default(),
+            decided_by: decided_by(page, of),
         }
     }
 }
@@ -240,6 +249,8 @@ pub struct DecideView {
     pub score: Option<ScoreRows>,
     /// Who decided; empty if the rules did.
     pub decided_by: String,
+    /// Whether the rules decided, which look at no evidence.
+    pub by_rules: bool,
     /// The evidence; empty before a decision.
     pub evidence: String,
     /// The possible decisions: value and text.

@@ -47,6 +47,7 @@ async fn written(app: &TestApp) -> Vec<String> {
             for sql in [
                 "SELECT COUNT(*) FROM audit_log",
                 "SELECT COUNT(*) FROM agreement_acceptance",
+                "SELECT COUNT(*) FROM consent",
                 "SELECT COUNT(*) FROM document_lookup",
                 "SELECT COUNT(*) FROM registration",
                 "SELECT COUNT(*) FROM entry",
@@ -324,7 +325,7 @@ on_both! {
 }
 
 /// Forms that act for no signed-in person, or that end the session they are sent with.
-const FREE: [&str; 14] = [
+const FREE: [&str; 15] = [
     "/logout",
     "/login",
     "/register",
@@ -335,6 +336,7 @@ const FREE: [&str; 14] = [
     "/staff/logout",
     "/staff/second-factor",
     "/rehearsal/gateway",
+    "/rehearsal/gateway/refund",
     "/rehearsal/clock",
     "/rehearsal/waiting",
     // A mailed link's token says for whom it is; the gateway's form leaves the site.

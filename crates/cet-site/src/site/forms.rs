@@ -118,6 +118,8 @@ pub(super) const FORMS: &[Form] = &[
         "/account/closing",
         &[secret("current_password", PASSWORD), choice("confirm", "yes")],
     ),
+    own("/account/consents/withdrawal", "/account/consents/withdrawal", &[choice("consent", "document")]),
+    own("/account/consents/giving", "/account/consents/giving", &[choice("consent", "photo")]),
     own("/account/sessions", "/account/sessions", &[]),
     own("/account/sessions/{id}/end", "/account/sessions", &[]),
     own("/account/verification", "/account", &[]),

@@ -140,9 +140,7 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
             assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
             (browser, address)
         }
-        "/account/profile" | "/account/password" | "/account/messages" | "/account/closing" => {
-            (member(app).await, address)
-        }
+        own if own.starts_with("/account/") => (member(app).await, address),
         "/login" | "/recover" => {
             member(app).await;
             (app.browser(), address)
@@ -300,6 +298,8 @@ attacked! {
     hostile_fields_of_changing_a_password "/account/password"
     hostile_fields_of_choosing_mails "/account/messages"
     hostile_fields_of_closing "/account/closing"
+    hostile_fields_of_withdrawing_a_consent "/account/consents/withdrawal"
+    hostile_fields_of_giving_a_consent_again "/account/consents/giving"
     hostile_fields_of_the_agreement "/agreement"
     hostile_fields_of_a_look_up "/qualification"
     hostile_fields_of_saving "/qualification/record"

@@ -356,6 +356,8 @@ repeated! {
     changing_a_password "/account/password"
     choosing_mails "/account/messages"
     closing_a_passport "/account/closing"
+    withdrawing_a_consent "/account/consents/withdrawal"
+    giving_a_consent_again "/account/consents/giving"
     ending_other_sessions "/account/sessions"
     ending_a_session "/account/sessions/{id}/end"
     asking_for_a_verification "/account/verification"

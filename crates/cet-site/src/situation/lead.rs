@@ -290,7 +290,7 @@ fn back(told: &Wording<'_>, situation: &Situation) -> (String, String) {
         _ => return (String::new(), String::new()),
     };
     let sum = back.sum.to_string();
-    (page.f(key, &[("sum", &sum)]), of_refund(page, back))
+    (page.f(key, &[("sum", &sum)]), of_refund(told, back))
 }
 
 fn action(told: &Wording<'_>, situation: &Situation, on: On) -> Option<LeadAction> {

@@ -10,4 +10,4 @@ pub use wording::{Wording, reason};
 
 #[cfg(test)]
 #[path = "tests/table.rs"]
-mod table_tests;
+pub(crate) mod table_tests;

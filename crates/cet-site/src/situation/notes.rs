@@ -23,7 +23,7 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
                 None => ("situation-refunding", Tone::Warn),
             };
             let title = page.f(key, &[("sum", &back.sum.to_string())]);
-            Notice::new(tone, title, of_refund(page, back))
+            Notice::new(tone, title, of_refund(told, back))
                 .linked(order(back.order), page.m("entry-order-look"))
         }
         Note::Locked(until) => {

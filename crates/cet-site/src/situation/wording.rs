@@ -90,17 +90,20 @@ pub fn reason(vault: &Vault, read: &Read) -> Result<Option<String>, PageError> {
 
 /// Why money goes back, and where it is: its gateway returns it the way it came, staff may pay it in another way.
 #[must_use]
-pub(super) fn of_refund(page: &Page, back: &Back) -> String {
+pub(super) fn of_refund(told: &Wording<'_>, back: &Back) -> String {
+    let page = told.page;
     let end = match (back.done_at, back.is_by_staff) {
         (Some(at), false) => page.f("situation-refunded-text", &[("time", &at.page())]),
         (Some(at), true) => page.f("situation-refund-by-hand-text", &[("time", &at.page())]),
         (None, false) => page.m("situation-refunding-text").to_owned(),
         (None, true) => page.m("situation-refund-staff-text").to_owned(),
     };
-    match why_back(page, &back.reason) {
-        "" => end,
-        why => format!("{why}{}{end}", page.m("situation-space")),
-    }
+    let ended = back.ended.as_ref().map(|(subjects, at)| {
+        page.f("situation-back-ended", &[("subjects", &told.subjects(subjects)), ("time", &at.page())])
+    });
+    let why = Some(why_back(page, &back.reason)).filter(|why| !why.is_empty()).map(str::to_owned);
+    let all: Vec<String> = ended.into_iter().chain(why).chain([end]).collect();
+    all.join(page.m("situation-space"))
 }
 
 /// Why money goes back, as one sentence; empty for a reason that is not known here.

@@ -36,16 +36,9 @@ pub fn routes() -> Router<App> {
         .route("/verify-ticket/offline.html", get(offline))
 }
 
-/// The current sitting, with its catalogue.
-fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
-    Ok((catalogue, plan))
-}
-
 async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageError> {
     let id = file.strip_suffix(".pdf").and_then(EntryId::parse).ok_or(PageError::NotFound)?;
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.told_sitting()?;
     let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read =
@@ -54,7 +47,7 @@ async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageE
 }
 
 async fn all(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.told_sitting()?;
     let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
@@ -74,7 +67,7 @@ async fn worker() -> Result<Response, PageError> {
 
 /// Exams and printing days as a calendar file.
 async fn dates(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.told_sitting()?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
     match refusal(read)? {
@@ -85,8 +78,13 @@ async fn dates(who: Candidate) -> Result<Response, PageError> {
             let name = format!("attachment; filename=\"exams-{}.ics\"", plan.code);
             Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
         }
-        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
-        Err(TicketRefusal::NotPrintable(why)) => html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why)),
+        Err(TicketRefusal::NotFound) => Err(missing(&who)),
+        Err(TicketRefusal::NotPrintable(why)) => {
+            if why == NotPrintable::Unpaid {
+                who.sitting()?;
+            }
+            html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why))
+        }
     }
 }
 
@@ -99,13 +97,21 @@ async fn answer(
 ) -> Result<Response, PageError> {
     match refusal(read)? {
         Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
-        // The same page for what does not exist and for what belongs to someone else (TH52).
-        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
+        Err(TicketRefusal::NotFound) => Err(missing(who)),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
     }
 }
 
+/// The same page for what does not exist and for what belongs to someone else (TH52).
+fn missing(who: &Candidate) -> PageError {
+    who.sitting().err().unwrap_or(PageError::NotFound)
+}
+
+/// Without a sitting it is no reason that nothing is paid.
 fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
+    if why == NotPrintable::Unpaid {
+        who.sitting()?;
+    }
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 

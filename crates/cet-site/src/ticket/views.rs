@@ -64,6 +64,7 @@ pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
         NotPrintable::TooLate(end) => page.f("ticket-why-late", &[("time", &Time::page(end))]),
         NotPrintable::TooEarly(None) => page.m("ticket-why-unset").to_owned(),
         NotPrintable::Unarranged => page.m("ticket-why-unarranged").to_owned(),
+        NotPrintable::Ended(at) => page.f("ticket-why-ended", &[("time", &Time::page(at))]),
         NotPrintable::Over => page.m("ticket-why-over").to_owned(),
         NotPrintable::NoKey => page.m("ticket-why-no-key").to_owned(),
         NotPrintable::Undated => page.m("ticket-why-undated").to_owned(),

@@ -12,8 +12,8 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::Tx;
 use cet_base::words::document::DocumentKind;
-use cet_domain::sheet::Chosen;
 use cet_domain::sheet::look::Looked;
+use cet_domain::sheet::{Chosen, column_shown};
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::verbs::{self, UploadRefusal};
 use cet_domain::upload::{Kind, State};
@@ -77,9 +77,10 @@ pub(super) fn view(
             value,
         }
     });
-    let choice = |text: &str| Choice { value: text.to_owned(), text: text.to_owned() };
+    let choice = |text: &str| Choice { value: text.to_owned(), text: column_shown(text).to_owned() };
     let sheets = all.iter().filter(|looked| !looked.sheet.is_empty()).map(|looked| choice(&looked.sheet));
-    let required = table.columns.iter().filter(|column| !table.optional.contains(column)).copied();
+    let required = table.columns.iter().filter(|column| !table.optional.contains(column));
+    let required = required.map(|column| column_shown(column));
     Some(ColumnsView {
         href: format!("{}/{}", path(kind), of.id),
         file_name: of.file_name.clone(),

@@ -255,12 +255,17 @@ pub(super) async fn one(
         sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
         sentence: sentence(&page, kind, of, state),
         failure: failure_of(&page, of),
-        steps: steps(&page, state),
+        steps: steps(&page, kind, state),
         done: of.done.to_string(),
         total: if of.total > 0 { of.total.to_string() } else { String::new() },
         works: state.is_worked_on(),
         figures: figures(&page, kind, of),
-        headlines: views(&found.headlines),
+        // Of photos they say who had none when the file was checked.
+        headlines: if kind == Kind::Photos && !matches!(state, State::Ready | State::Bad) {
+            Vec::new()
+        } else {
+            views(&found.headlines)
+        },
         errors: views(&found.errors),
         warnings: views(&found.warnings),
         notes: views(&found.notes),

@@ -304,6 +304,8 @@ on_both! {
         let href = sent.location().to_owned();
         let page = school.get(&href).await;
         assert!(page.text.contains(&format!("<img src=\"{href}/pictures/0\"")) && page.text.contains("nobody.jpg"), "{}", page.text);
+        assert!(page.text.contains("没有一张照片能用") && !page.text.contains("先发布没有错的"), "nothing is left to publish");
+        assert!(!page.text.contains("认列") && !page.text.contains("总行数"), "photos have neither columns nor rows");
         let picture = school.get(&format!("{href}/pictures/0")).await;
         assert_eq!((picture.status.as_u16(), picture.header(http::header::CONTENT_TYPE)), (200, "image/jpeg"));
         assert!(picture.header(http::header::CACHE_CONTROL).contains("no-store") && picture.bytes.starts_with(&[0xFF, 0xD8]));

@@ -81,6 +81,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     let given = match cet_domain::waiting::decide(&shown, asked) {
         Gate::Pass => return next.run(request).await,
         Gate::Uses(ticket) => {
+            app.waiting.comes_in(Entrance::Door);
             let mut response = next.run(request).await;
             keep(&app, &ticket, &mut response);
             return response;
@@ -128,6 +129,7 @@ pub fn pass_desk(
     let asked = |ticket| Asked { way: Entrance::Desk, ticket, passport: Some(passport), sends_form, now };
     let back = || way_back(method, path, query);
     let pass = |ticket: Ticket| {
+        app.waiting.comes_in(Entrance::Desk);
         let _first = desk.leaves.set(ticket);
     };
     match cet_domain::waiting::decide(shown, asked(desk.ticket.as_ref())) {

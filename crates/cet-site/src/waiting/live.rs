@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 
+use crate::change::words;
 use crate::staff::StaffMember;
 use crate::staff::menu::Menu;
 use crate::web::answer::{PageError, html, refreshing};
@@ -11,6 +12,7 @@ use crate::web::page::Page;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::seat_pool::{scoped as pools, scoped::PoolShown};
+use cet_domain::sitting::window::Scope;
 use cet_domain::staff::Permission;
 use cet_domain::waiting::load::{PASSWORD_TARGET, STORE_TARGET};
 use cet_domain::waiting::{Entrance, Queue, Shown};
@@ -41,6 +43,14 @@ struct NodeShown {
     seen: String,
 }
 
+/// One pool.
+struct PoolRow {
+    campus: String,
+    subject: String,
+    left: i64,
+    capacity: i64,
+}
+
 /// The page of the monitor.
 #[derive(Template)]
 #[template(path = "waiting/live.html")]
@@ -52,7 +62,7 @@ struct LiveView {
     full: bool,
     lines: Vec<LineRow>,
     nodes: Vec<NodeShown>,
-    pools: Vec<PoolShown>,
+    pools: Vec<PoolRow>,
     targets: String,
 }
 
@@ -60,7 +70,7 @@ pub(super) async fn page(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::PortalTexts)?;
     let (page, menu) = who.frame("waiting-live-title").await?;
     let shown = who.app.waiting.shown();
-    let pools = fullest(&who).await?;
+    let pools = fullest(&who, &page).await?;
     let targets = page.f(
         "waiting-live-targets",
         &[("store", &STORE_TARGET.to_string()), ("passwords", &PASSWORD_TARGET.to_string())],
@@ -80,17 +90,22 @@ pub(super) async fn page(who: StaffMember) -> Result<Response, PageError> {
 }
 
 /// The fullest pools of the current sitting in the reader's scope.
-async fn fullest(who: &StaffMember) -> Result<Vec<PoolShown>, PageError> {
-    let Some(sitting) = who.app.catalogue.get().current().map(|plan| plan.code.clone()) else {
-        return Ok(Vec::new());
-    };
-    let scope = who.scope.clone();
-    let read: Result<_, DbError> = who
+async fn fullest(who: &StaffMember, page: &Page) -> Result<Vec<PoolRow>, PageError> {
+    let catalogue = who.app.catalogue.get();
+    let Some(plan) = catalogue.current() else { return Ok(Vec::new()) };
+    let (scope, sitting) = (who.scope.clone(), plan.code.clone());
+    let read: Result<Vec<PoolShown>, DbError> = who
         .app
         .db
         .read_long(async move |tx: &mut Tx<'_>| pools::list(tx, &scope, &sitting, POOLS).await)
         .await;
-    Ok(read?)
+    let row = |of: PoolShown| PoolRow {
+        campus: words::place(page, &catalogue, Scope::Campus(of.campus)),
+        subject: words::subject(page, plan, of.subject),
+        left: of.capacity.saturating_sub(of.taken),
+        capacity: of.capacity,
+    };
+    Ok(read?.into_iter().map(row).collect())
 }
 
 fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {

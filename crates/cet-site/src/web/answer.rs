@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use cet_base::refusal;
 
 use super::form_marks::Stale;
+use super::no_sitting::NoSitting;
 use super::page::Refused;
 use cet_base::store::{DbError, Stop};
 
@@ -17,6 +18,8 @@ use cet_base::store::{DbError, Stop};
 pub enum PageError {
     /// It does not exist, or it belongs to someone else: the same page (TH21).
     NotFound,
+    /// The room is about the current sitting, and there is none.
+    NoSitting(Arc<NoSitting>),
     /// A protocol error: 400, 405, 413, 415, 421.
     Protocol(StatusCode),
     /// A state-changing request from another site.
@@ -84,6 +87,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoSitting(_) => StatusCode::OK,
             Self::Protocol(status) => *status,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

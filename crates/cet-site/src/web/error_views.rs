@@ -169,8 +169,9 @@ impl UnknownView {
 }
 
 /// Pages with candidates' forms; a form's path is a page's own or lies below one.
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 21] = [
     "/account/closing",
+    "/account/consents",
     "/account/messages",
     "/account/password",
     "/account/profile",

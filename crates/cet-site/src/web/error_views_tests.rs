@@ -11,9 +11,14 @@ fn page(path: &str) -> Page {
 
 #[test]
 fn whoever_may_have_to_send_a_form_again_is_led_back_to_its_page() {
-    for form in
-        ["/account/closing", "/account/sessions", "/dispute", "/record-report", "/registration/waiting-list"]
-    {
+    for form in [
+        "/account/closing",
+        "/account/consents",
+        "/account/sessions",
+        "/dispute",
+        "/record-report",
+        "/registration/waiting-list",
+    ] {
         let html = UnknownView::new(page(&format!("{form}/7"))).render().unwrap();
         assert!(html.contains(&format!("<li><a href=\"{form}\">")), "{form}");
     }

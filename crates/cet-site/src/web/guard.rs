@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-use super::answer::{OUTAGE_SECONDS, PageError, html};
+use super::answer::{OUTAGE_SECONDS, PageError, html, refused_status};
 use super::browser::Browser;
 use super::cookies;
 use super::error_views::{ErrorView, Incident, UnknownView};
+use super::no_sitting::{NoSitting, NoSittingView};
 use super::page::{Page, Refused, Typed};
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
 use crate::app::App;
@@ -45,7 +46,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
         let error = if reads { of_reading(error) } else { error };
         let mut page = Page::new(texts(lang), Arc::clone(&app.site), path);
         page.rehearsal = app.config.rehearsal;
-        response = present(&app, &error, page, response);
+        response = present(&app, (&error, reads), page, response);
     }
     browser.put(&app, &mut response);
     if let Some(lang) = chosen {
@@ -146,9 +147,10 @@ fn error_of(response: &mut Response) -> Option<PageError> {
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-fn present(app: &App, error: &PageError, page: Page, before: Response) -> Response {
+fn present(app: &App, (error, reads): (&PageError, bool), page: Page, before: Response) -> Response {
     let mut told = None;
     let (status, view, wait) = match error {
+        PageError::NoSitting(of) => return no_sitting(page, of, reads),
         PageError::NotFound => (StatusCode::NOT_FOUND, ErrorView::not_found(page), None),
         PageError::Protocol(status) => (*status, ErrorView::protocol(page, status.as_u16()), None),
         PageError::CrossSite => (StatusCode::FORBIDDEN, ErrorView::cross_site(page), None),
@@ -202,6 +204,11 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
         response.headers_mut().insert(header::ALLOW, allow.clone());
     }
     response
+}
+
+fn no_sitting(page: Page, of: &NoSitting, reads: bool) -> Response {
+    let status = if reads { StatusCode::OK } else { refused_status(&[Refused::new(page.t, of.code())]) };
+    html(status, &NoSittingView::new(page, of, reads)).unwrap_or_else(|_| status.into_response())
 }
 
 fn unknown(page: Page) -> Response {

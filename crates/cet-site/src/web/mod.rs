@@ -13,6 +13,7 @@ pub mod form_data;
 pub mod form_marks;
 pub mod guard;
 pub mod markdown;
+pub mod no_sitting;
 pub mod page;
 pub mod requests;
 pub mod server;

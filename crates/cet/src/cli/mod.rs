@@ -1,6 +1,7 @@
 //! The commands of `cet`: parse, call, print. One file per command.
 
 mod arrange;
+mod audit;
 mod backup;
 mod config;
 #[cfg(feature = "rehearsal")]
@@ -67,12 +68,14 @@ enum Command {
     Verify(ConfigFile),
     /// Sends made-up candidates through whole journeys on a rehearsal, measures, and checks what they were told.
     Rush(Box<rush::Arguments>),
-    /// Copies the database to a file; nodes may be running.
-    Backup(backup::Arguments),
+    /// Copies the database to a file, once or at regular times; nodes may be running.
+    Backup(backup::BackupArguments),
     /// Restores such a copy to the configured database.
-    Restore(backup::Arguments),
+    Restore(backup::RestoreArguments),
     /// Looks at a running site from outside and inside; each line says what to do.
     Doctor(doctor::Arguments),
+    /// Archives the log, and says whose data somebody touched.
+    Audit(audit::Arguments),
     /// Seals stored values anew with another key.
     Vault(vault::Arguments),
     /// Checks the configuration or creates key files.
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
             Command::Backup(arguments) => backup::back_up(arguments).await,
             Command::Restore(arguments) => backup::restore(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
+            Command::Audit(arguments) => audit::run(arguments).await,
             Command::Vault(arguments) => vault::run(arguments).await,
             Command::Config(arguments) => config::run(arguments).await,
         }

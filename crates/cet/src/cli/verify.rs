@@ -10,9 +10,10 @@ use cet_domain::installation::open_installation;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
-    let (db, _) = open_installation(&config, config.server.node).await?;
+    let (db, vault) = open_installation(&config, config.server.node).await?;
     let catalogue = CatalogueCell::open(&db).await?;
-    let findings = verify::run(&db, &catalogue.get()).await?;
+    let mut findings = verify::run(&db, &catalogue.get()).await?;
+    findings.push(crate::audit::verify::anchors(&db, &vault).await?);
     let good = findings.iter().all(|finding| finding.violations.is_empty());
     for finding in &findings {
         say(finding);

@@ -80,7 +80,7 @@ pub(crate) fn backups(folder: Option<&Path>, now: SystemTime) -> Finding {
     };
     let times = files
         .filter_map(|file| file.ok()?.metadata().ok().filter(std::fs::Metadata::is_file)?.modified().ok());
-    let to_do = "Run `cet backup` by a timer; restore one on another machine now and then.";
+    let to_do = "Run `cet backup FOLDER --every 15m --keep 96` as a service; restore one on another machine now and then.";
     match times.max() {
         None => Finding::wrong("backups", format!("there is none in {}", folder.display()), to_do),
         Some(newest) => {

@@ -28,7 +28,7 @@ async fn each_job_runs_and_is_seen_and_all_end_with_the_node() {
     let app = TestApp::new(Kind::Sqlite).await;
     let (stop, stopped) = watch::channel(false);
     let jobs = start(&app.app, Delivery::Mailbox, &stopped);
-    for job in Job::ALL {
+    for job in Job::all() {
         let name = job.plan().name;
         until(|| app.app.jobs.figures().contains(&(name, Some(NOON), 0))).await;
     }

@@ -27,7 +27,7 @@ const PAGES: [&str; 14] = [
 ];
 
 /// The pages that are the same in every situation.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 12] = [
     "/register",
     "/recover",
     "/retrieve",
@@ -38,6 +38,8 @@ const OTHERS: [&str; 10] = [
     "/account/password",
     "/account/sessions",
     "/account/access",
+    "/account/consents",
+    "/account/consents/withdrawal",
 ];
 
 const FIRST: &str = "first@example.cn";

@@ -29,7 +29,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Unavailable> {
     let trouble = sandbox.behaviour().await?.trouble;
     match trouble {
-        Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
+        Trouble::None | Trouble::AnswerLost | Trouble::Garbled | Trouble::RefundRefused => {}
         Trouble::Unreachable => return Err(Unavailable),
         Trouble::Error => return Ok(refuse(sandbox, request.method, "20000", "isp.unknow-error")),
         Trouble::Slow => {
@@ -40,6 +40,7 @@ pub(super) async fn answer(
     let done = match request.method {
         Method::Query => query(sandbox, &request.content).await?,
         Method::Close => close(sandbox, &request.content).await?,
+        Method::Refund if trouble == Trouble::RefundRefused => Err("ACQ.SELLER_BALANCE_NOT_ENOUGH"),
         Method::Refund => refund(sandbox, &request.content).await?,
         Method::RefundQuery => refund_query(sandbox, &request.content).await,
         Method::Bill => bill_address(sandbox, &request.content, host).await?,
@@ -48,7 +49,7 @@ pub(super) async fn answer(
     match trouble {
         Trouble::AnswerLost => return Err(Unavailable),
         Trouble::Garbled => return Ok("{\"alipay_trade_".into_response()),
-        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => {}
+        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow | Trouble::RefundRefused => {}
     }
     Ok(match done {
         Ok(mut members) => {
@@ -93,6 +94,7 @@ fn sub_msg(sub_code: &str) -> &'static str {
         "ACQ.TRADE_NOT_EXIST" => "交易不存在",
         "ACQ.TRADE_HAS_SUCCESS" => "交易已被支付",
         "ACQ.TRADE_STATUS_ERROR" => "交易状态不合法",
+        "ACQ.SELLER_BALANCE_NOT_ENOUGH" => "卖家余额不足",
         "ACQ.TRADE_NOT_ALLOW_REFUND" => "当前交易不允许退款",
         "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL" => "退款金额超限",
         "isv.invalid-method" => "不存在的方法名",

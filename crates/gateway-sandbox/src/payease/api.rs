@@ -55,6 +55,7 @@ pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Resul
         let mut book = sandbox.book().await;
         match book.ledger.trade(Side::PayEase, &form.oid).map(|trade| room(trade, form.amount_fen)) {
             None | Some(None) => Err("Invalid order number"),
+            Some(Some(_)) if trouble == Trouble::RefundRefused => Err("Balance is not enough"),
             Some(Some(false)) => Err("Refund money exceed order limit"),
             // The same reason twice means two refunds: this protocol has no idempotency key.
             Some(Some(true)) => {
@@ -139,7 +140,7 @@ pub(super) async fn day_list(State(sandbox): State<Sandbox>, body: Bytes) -> Res
 async fn reach(sandbox: &Sandbox) -> Result<Result<Trouble, Response>, Unavailable> {
     let trouble = sandbox.behaviour().await?.trouble;
     match trouble {
-        Trouble::None | Trouble::AnswerLost | Trouble::Garbled => Ok(Ok(trouble)),
+        Trouble::None | Trouble::AnswerLost | Trouble::Garbled | Trouble::RefundRefused => Ok(Ok(trouble)),
         Trouble::Unreachable => Err(Unavailable),
         Trouble::Error => Ok(Err((StatusCode::INTERNAL_SERVER_ERROR, "system error").into_response())),
         Trouble::Slow => {
@@ -161,7 +162,7 @@ fn finish(
     match trouble {
         Trouble::AnswerLost => return Err(Unavailable),
         Trouble::Garbled => body.truncate(body.len() / 2),
-        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => {}
+        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow | Trouble::RefundRefused => {}
     }
     Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
 }

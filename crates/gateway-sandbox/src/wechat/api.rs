@@ -57,7 +57,7 @@ impl<'s> Asked<'s> {
             trouble: sandbox.behaviour().await?.trouble,
         };
         match asked.trouble {
-            Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
+            Trouble::None | Trouble::AnswerLost | Trouble::Garbled | Trouble::RefundRefused => {}
             Trouble::Unreachable => return Err(Unavailable),
             Trouble::Error => {
                 let said = refused(StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统异常，请稍后重试");
@@ -104,7 +104,11 @@ impl<'s> Asked<'s> {
                 let (parts, _) = self.write(said)?.into_parts();
                 Ok(Response::from_parts(parts, axum::body::Body::from("{\"trade_")))
             }
-            Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => self.write(said),
+            Trouble::None
+            | Trouble::Unreachable
+            | Trouble::Error
+            | Trouble::Slow
+            | Trouble::RefundRefused => self.write(said),
         }
     }
 }
@@ -253,6 +257,9 @@ pub(super) async fn refund(
 ) -> Result<Response, Unavailable> {
     let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
     let said = match asked.merchant.parse_refund(&body) {
+        Ok(_) if asked.trouble == Trouble::RefundRefused => {
+            refused(StatusCode::FORBIDDEN, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
+        }
         Ok(form) => make_refund(&asked, &form).await?,
         Err(error) => invalid(&error),
     };

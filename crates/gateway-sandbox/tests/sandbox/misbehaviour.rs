@@ -1,5 +1,5 @@
 use gateway::{Outcome, RefundState, TradeState, WireError};
-use gateway_sandbox::{Behaviour, Falsify, Trouble};
+use gateway_sandbox::{Behaviour, ConsoleRefund, Falsify, Trouble};
 
 use crate::world::*;
 
@@ -179,5 +179,67 @@ async fn an_error_does_nothing_and_a_garbled_answer_is_not_believed_though_it_wa
             world.find_refund(name, &refund_of(1, "R2", 1)).await,
             Ok(RefundState::Done { .. })
         ));
+    }
+}
+
+#[tokio::test]
+async fn each_refund_is_refused_for_good_while_all_else_works() {
+    let world = World::new().await;
+    for name in ["alipay", "payease", "wechat"] {
+        world.press(name, 1, "pay").await;
+        world.behave(|behaviour| behaviour.trouble = Trouble::RefundRefused);
+        let refused = world.refund(name, &refund_of(1, "R1", 1)).await;
+        assert!(matches!(refused, Ok(RefundState::Refused { .. })), "{name} {refused:?}");
+        assert!(matches!(world.query(name, 1).await, Ok(TradeState::Paid { .. })));
+        assert_eq!(world.find_refund(name, &refund_of(1, "R1", 1)).await, Ok(RefundState::NotExist));
+        world.behave(|behaviour| behaviour.trouble = Trouble::None);
+        let taken = world.refund(name, &refund_of(1, "R1", 1)).await;
+        assert!(matches!(taken, Ok(RefundState::Done { .. } | RefundState::Pending)), "{name} {taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_of_the_console_is_made_once_and_told_as_each_gateway_tells_it() {
+    for name in ["alipay", "payease", "wechat"] {
+        let world = World::new().await;
+        world.press(name, 1, "pay").await;
+        world.sandbox.tick().await;
+        world.arrived();
+        let number = world.gateway(name).0.wire_number(&order(1));
+        let console = |id: &str, gateway: &str, number: &str, amount_fen| ConsoleRefund {
+            id: id.to_owned(),
+            gateway: gateway.to_owned(),
+            number: number.to_owned(),
+            amount_fen,
+        };
+        let asked = |refund: ConsoleRefund| world.behave(|behaviour| behaviour.console.push(refund));
+        asked(console("C1", name, &number, 1));
+        for _ in 0..3 {
+            world.sandbox.tick().await;
+        }
+        let outcomes = || -> Vec<Outcome> {
+            world.arrived().into_iter().map(|notices| notices.unwrap().remove(0).outcome).collect()
+        };
+        let told = match name {
+            "alipay" => Outcome::Refunded { total_fen: 1, refund_number: Some("C1".to_owned()) },
+            "payease" => Outcome::Refunded { total_fen: 0, refund_number: None },
+            _ => Outcome::OneRefund { refund_number: "C1".to_owned(), amount_fen: 1, is_done: true },
+        };
+        assert_eq!(outcomes(), [told], "{name}");
+        let found = world.find_refund(name, &refund_of(1, "C1", 1)).await;
+        assert!(matches!(found, Ok(RefundState::Done { amount_fen: 1, .. })), "{name} {found:?}");
+        // More than is left, nothing, of nobody's, at no gateway.
+        asked(console("C2", name, &number, 3));
+        asked(console("C3", name, &number, 0));
+        asked(console("C4", name, "1", 1));
+        asked(console("C5", "bank", &number, 1));
+        world.sandbox.tick().await;
+        assert_eq!(outcomes(), []);
+        // What closes the trade is not told by all.
+        asked(console("C6", name, &number, 2));
+        world.sandbox.tick().await;
+        assert_eq!(outcomes().len(), usize::from(name != "alipay"), "{name}");
+        let whole = world.find_refund(name, &refund_of(1, "C6", 2)).await;
+        assert!(matches!(whole, Ok(RefundState::Done { amount_fen: 2, .. })), "{name} {whole:?}");
     }
 }

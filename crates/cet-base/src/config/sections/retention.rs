@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::Say;
 
-/// `[retention]`: days after which a class of data is emptied; 0 keeps it. Money, registrations and the log are no part of it:
-/// law and examination keep those.
+/// `[retention]`: days after which a class of data is emptied; 0 keeps it. Money is no part of it, which law keeps, and neither is
+/// the log, which a command archives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
@@ -21,11 +21,27 @@ pub struct Retention {
     pub words: i64,
     /// Which documents a passport looked up, since that day.
     pub lookups: i64,
+    /// Student records of a sitting, since its last exam.
+    pub records: i64,
+    /// Photos of a sitting, since its last exam.
+    pub photos: i64,
+    /// Names, numbers and studies in the registrations of a sitting, since its last exam.
+    pub registrations: i64,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { reports: 1095, disputes: 1095, reviews: 1095, moves: 1095, words: 1095, lookups: 30 }
+        Self {
+            reports: 1095,
+            disputes: 1095,
+            reviews: 1095,
+            moves: 1095,
+            words: 1095,
+            lookups: 30,
+            records: 1095,
+            photos: 365,
+            registrations: 1825,
+        }
     }
 }
 
@@ -38,6 +54,9 @@ impl Retention {
             ("retention.moves", self.moves, 180),
             ("retention.words", self.words, 180),
             ("retention.lookups", self.lookups, 2),
+            ("retention.records", self.records, 180),
+            ("retention.photos", self.photos, 180),
+            ("retention.registrations", self.registrations, 180),
         ];
         for (key, value, least) in all {
             if value != 0 && !(least..=36_500).contains(&value) {

@@ -223,6 +223,44 @@ async fn the_list_of_refunds_goes_by_an_index_for_each_of_its_filters_on_sqlite_
     }
 }
 
+/// A11: a round of the job costs what is due, not what is there.
+#[tokio::test]
+async fn what_retention_looks_for_goes_by_an_index_and_is_not_sorted_on_sqlite_and_postgresql() {
+    let looks = [
+        ("UPDATE record_report", "answered_at <", "record_report_kept"),
+        ("UPDATE dispute", "ended_at <", "dispute_kept"),
+        ("UPDATE eligibility_review", "decided_at <", "eligibility_review_kept"),
+        ("UPDATE staff_rebind", "decided_at <", "staff_rebind_kept"),
+        ("UPDATE message", "at < $1 AND words_sealed IS NOT NULL", "message_kept"),
+        ("DELETE FROM document_lookup", "day <", "document_lookup_day"),
+        ("DELETE FROM student_record", "WHERE sitting = $1 LIMIT", "student_record_"),
+        ("DELETE FROM photo", "WHERE sitting = $1 LIMIT", "photo_sitting"),
+        ("DELETE FROM student_photo", "WHERE sitting = $1 LIMIT", "student_photo_sitting"),
+        ("SELECT school, id FROM registration", "name <> '' ORDER BY school, id", "registration_named"),
+    ];
+    let all = statements();
+    let postgres = fresh(Kind::Postgres).await;
+    let (client, _connection) = client(&postgres.url).await.unwrap();
+    client
+        .batch_execute(
+            "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_sort = off",
+        )
+        .await
+        .unwrap();
+    let sqlite = fresh(Kind::Sqlite).await;
+    for (begins, holds, index) in looks {
+        let of: Vec<&String> =
+            all.iter().filter(|sql| sql.starts_with(begins) && sql.contains(holds)).collect();
+        let [sql] = of[..] else { panic!("{begins}: {of:#?}") };
+        let plan = explained(&client, sql).await;
+        assert!(plan.contains(index), "{sql}\n{plan}");
+        let plan = explained_by_sqlite(&sqlite.url, sql);
+        let looked = plan.iter().any(|step| step.contains(index));
+        let scans = plan.iter().any(|step| step.starts_with("SCAN") && !step.contains(index));
+        assert!(looked && !scans && !plan.iter().any(|step| step.contains("ORDER BY")), "{sql}\n{plan:#?}");
+    }
+}
+
 /// The steps of a plan.
 fn explained_by_sqlite(url: &str, sql: &str) -> Vec<String> {
     let connection = rusqlite::Connection::open(url.trim_start_matches("sqlite:")).unwrap();

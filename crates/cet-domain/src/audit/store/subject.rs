@@ -85,7 +85,8 @@ async fn of_line(tx: &mut Tx<'_>, line: &Line) -> Result<Vec<Subject>, DbError> 
 }
 
 /// The place whose people a file holds.
-fn place_of_list(line: &Line) -> Option<String> {
+#[must_use]
+pub fn place_of_list(line: &Line) -> Option<String> {
     let about = line.read_detail().about;
     let said = |name: &str| about.split(' ').find_map(|part| part.strip_prefix(name)).map(str::to_owned);
     match said("campus=") {

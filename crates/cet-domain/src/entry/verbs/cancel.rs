@@ -67,7 +67,8 @@ async fn cancelled_before(
     tx: &mut Tx<'_>,
     cmd: &CancelCommand,
 ) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
-    if store::was_cancelled(tx, cmd.passport, &cmd.sitting, cmd.entry).await? {
+    let own = store::own(tx, cmd.passport, &cmd.sitting, cmd.entry).await?;
+    if own.is_some_and(|entry| entry.state == EntryState::Cancelled) {
         Ok(Vec::new())
     } else {
         Err(Stop::Refused(vec![EntryRefusal::NotFound]))

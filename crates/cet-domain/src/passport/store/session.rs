@@ -265,6 +265,16 @@ pub async fn remember_lookup(
     Ok(())
 }
 
+/// Forgets what a passport looked up, in each of its sessions.
+pub(crate) async fn forget_lookups(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET looked_up_school = NULL, looked_up_record = NULL WHERE passport_id = $1",
+        params![passport],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Expired sessions. One past its absolute limit is not used any more, so that the idle limit removes it.
 pub(crate) fn ended(life: Life) -> Sweep<Vec<u8>> {
     Sweep::new(

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::audit::{Changes, Value};
+use crate::consent;
 use crate::context::Context;
 use crate::limit::Wait;
 use crate::passport::mails;
@@ -93,6 +94,9 @@ pub async fn change_profile(
     }
     if !same {
         store::set_profile(tx, id, super::profile_row(&context.vault, id, profile)?).await?;
+        if !profile.is_empty() {
+            consent::note(tx, id, consent::Kind::Profile).await?;
+        }
         // A new address is logged separately.
         let spelling = if moves { shown.email.clone() } else { email.address() };
         let changes = profile_changes(&values, profile).withheld("email", &shown.email, spelling);

@@ -1,5 +1,6 @@
 //! When jobs query orders, and the claims of orders.
 
+use gateway::GatewayCode;
 use jiff::SignedDuration;
 
 use super::Order;
@@ -86,19 +87,21 @@ pub(crate) async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: Ent
     Ok(())
 }
 
-/// Orders that are due to be queried, in turns by their gateways and of each the most overdue first: one that does not answer
-/// keeps those of the others waiting no longer than a batch.
-pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
+/// Orders of a gateway that are due to be queried, the most overdue first.
+pub async fn due(
+    tx: &mut Tx<'_>,
+    gateway: GatewayCode,
+    most: i64,
+) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
     let now = tx.now().await?;
     tx.query(
         "SELECT school, id
-           FROM (SELECT school, id, ask_at,
-                        ROW_NUMBER() OVER (PARTITION BY gateway ORDER BY ask_at, school, id) AS turn
-                   FROM payment_order
-                  WHERE ask_at <= $1) due
-          ORDER BY turn, ask_at, school, id
-          LIMIT $2",
-        params![now, most],
+           FROM payment_order
+          WHERE ask_at <= $1
+            AND gateway = $2
+          ORDER BY ask_at, school, id
+          LIMIT $3",
+        params![now, gateway.as_str(), most],
     )
     .await
 }

@@ -128,7 +128,7 @@ pub(crate) async fn refunds_between(
     (first, last): Span,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+        "SELECT refund.id, refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
                 refund.state
            FROM payment_order
            JOIN refund
@@ -138,6 +138,55 @@ pub(crate) async fn refunds_between(
             AND payment_order.id >= $2
             AND payment_order.id <= $3
           ORDER BY refund.due_at, refund.id",
+        params![passport, first, last],
+    )
+    .await
+}
+
+record! {
+    /// What a refund of finance staff gives back of one line.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Returned {
+        /// The refund.
+        pub refund: i64,
+        /// The order.
+        pub order: OrderId,
+        /// The entry.
+        pub entry: EntryId,
+        /// Its subject.
+        pub subject: SubjectCode,
+        /// How much.
+        pub amount: FenSum,
+        /// Whether the entry has ended with it: a part of its fee leaves it as it is.
+        pub is_ended: bool,
+        /// When it ended.
+        pub ended_at: Option<Time>,
+    }
+}
+
+/// What refunds of finance staff give back of the lines of a passport's orders, the oldest first.
+pub(crate) async fn returned_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<Returned>, DbError> {
+    tx.query(
+        "SELECT refund_line.refund_id, payment_order.id, refund_line.entry_id, entry.subject, refund_line.amount,
+                entry.state = 'withdrawn', entry.ended_at
+           FROM payment_order
+           JOIN refund
+             ON refund.school = payment_order.school
+            AND refund.order_id = payment_order.id
+           JOIN refund_line
+             ON refund_line.school = refund.school
+            AND refund_line.refund_id = refund.id
+           JOIN entry
+             ON entry.school = refund_line.school
+            AND entry.id = refund_line.entry_id
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY refund_line.refund_id, refund_line.entry_id",
         params![passport, first, last],
     )
     .await

@@ -158,16 +158,26 @@ record! {
     }
 }
 
-/// Refunds that are due, as [`claim_refund`] takes them, the most overdue first.
-pub(crate) async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
+/// Refunds of a gateway that are due, as [`claim_refund`] takes them, the most overdue first.
+pub(crate) async fn due_refunds(
+    tx: &mut Tx<'_>,
+    gateway: GatewayCode,
+    most: i64,
+) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
         concat!(
             "SELECT school, id FROM refund WHERE ",
             may_be_sent!("$1", "$2"),
-            " ORDER BY try_at, school, id LIMIT $3"
+            " AND EXISTS (SELECT 1
+                            FROM payment_order o
+                           WHERE o.school = refund.school
+                             AND o.id = refund.order_id
+                             AND o.gateway = $3)
+              ORDER BY try_at, school, id
+              LIMIT $4"
         ),
-        params![now, now.minus(BETWEEN_REFUNDS), most],
+        params![now, now.minus(BETWEEN_REFUNDS), gateway.as_str(), most],
     )
     .await
 }
@@ -208,9 +218,13 @@ pub(crate) async fn claim_refund(
 
 /// Claims a batch of due refunds.
 #[cfg(test)]
-pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
+pub(crate) async fn claim_refunds(
+    tx: &mut Tx<'_>,
+    gateway: GatewayCode,
+    most: i64,
+) -> Result<Vec<DueRefund>, DbError> {
     let mut claimed = Vec::new();
-    for (school, id) in due_refunds(tx, most).await? {
+    for (school, id) in due_refunds(tx, gateway, most).await? {
         claimed.extend(claim_refund(tx, school, id).await?);
     }
     Ok(claimed)
@@ -312,6 +326,8 @@ record! {
     /// A refund as pages show it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct RefundShown {
+        /// Its number.
+        pub id: i64,
         /// The order that was paid.
         pub order: OrderId,
         /// The sum.
@@ -330,7 +346,7 @@ record! {
 /// The refunds of a passport's orders, the newest first, at most 60.
 pub(crate) async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
+        "SELECT refund.id, refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at,
                 refund.state
            FROM payment_order
            JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
@@ -349,7 +365,7 @@ pub(crate) async fn refunds_of_order(
     order: OrderId,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT order_id, amount, COALESCE(told, reason), due_at, done_at, state
+        "SELECT id, order_id, amount, COALESCE(told, reason), due_at, done_at, state
            FROM refund
           WHERE school = $1
             AND order_id = $2

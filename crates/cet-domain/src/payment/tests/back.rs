@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 
 use super::world::*;
 use crate::on_both;
-use crate::payment::jobs::ask_due;
 use crate::payment::rules::OrderState;
 use crate::payment::rules::asking::AFTER_RETURN;
 use crate::payment::verbs::came_back;
@@ -29,7 +28,7 @@ on_both! {
         came_back(&m.payments, who).await.unwrap();
         assert_eq!(known().await, (Some(NOON), Some(NOON)), "asked at once");
         m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Waiting);
-        while ask_due(&m.payments).await.unwrap() > 0 {}
+        m.ask_all().await;
         m.world.sql("UPDATE payment_order SET answer = NULL, answered_at = NULL").await;
         let asked = known().await;
         assert!(asked.1 > Some(NOON), "the next question has its time: {asked:?}");
@@ -60,9 +59,9 @@ on_both! {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let order = m.opened(who, gateway).await;
-            while ask_due(&m.payments).await.unwrap() > 0 {}
+            m.ask_all().await;
             m.world.advance(SignedDuration::from_mins(5));
-            while ask_due(&m.payments).await.unwrap() > 0 {}
+            m.ask_all().await;
             // No notification: the bank has paid, and the browser is back.
             m.pays(&order);
             let back = m.world.now();
@@ -70,7 +69,7 @@ on_both! {
             let mut shown = None;
             for second in 1..=10 {
                 m.world.t.clock.set(back.plus(SignedDuration::from_secs(second)));
-                while ask_due(&m.payments).await.unwrap() > 0 {}
+                m.ask_all().await;
                 if second % PAGE == 0 && shown.is_none() && m.order(order.id).await.state == OrderState::Paid {
                     shown = Some(second);
                 }

@@ -1,7 +1,7 @@
 //! Simulators of both gateways, with faults on request.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use gateway::alipay::Method;
@@ -10,6 +10,7 @@ use gateway::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::QueryStatus;
 use gateway::payease::platform::RefundRow;
 use gateway::{HttpRequest, format_yuan};
+use tokio::sync::Semaphore;
 
 use super::world::{APP, keys, merchant, payease_order};
 use crate::payment::wire::{NoReply, Reply, Wire};
@@ -63,9 +64,35 @@ pub(crate) struct Bank {
     /// The bill of the next question for one, and the URL that is named for it.
     pub(crate) bill: Mutex<Option<(String, Vec<u8>)>>,
     pub(crate) listing: Mutex<Listing>,
+    silence: Mutex<Option<(&'static str, Arc<Silence>)>>,
+}
+
+/// Requests that get no answer, until their client gives up.
+pub(crate) struct Silence {
+    held: Semaphore,
+    over: Semaphore,
+}
+
+impl Silence {
+    /// Waits until this many requests wait for their answer.
+    pub(crate) async fn holds(&self, requests: u32) {
+        self.held.acquire_many(requests).await.unwrap().forget();
+    }
+
+    /// The clients give up.
+    pub(crate) fn times_out(&self) {
+        self.over.close();
+    }
 }
 
 impl Bank {
+    /// From now on requests to this host get no answer.
+    pub(crate) fn falls_silent(&self, host: &'static str) -> Arc<Silence> {
+        let silence = Arc::new(Silence { held: Semaphore::new(0), over: Semaphore::new(0) });
+        *self.silence.lock().unwrap() = Some((host, Arc::clone(&silence)));
+        silence
+    }
+
     pub(crate) fn set(&self, number: &str, amount: i64, state: TradeIs) {
         let mut trades = self.trades.lock().unwrap();
         let refunds = trades.get(number).map(|trade| trade.refunds.clone()).unwrap_or_default();
@@ -222,6 +249,12 @@ impl Wire for Bank {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
         Box::pin(async move {
             *self.calls.lock().unwrap() += 1;
+            let silence = self.silence.lock().unwrap().clone();
+            if let Some((_, silence)) = silence.filter(|(host, _)| request.url.contains(host)) {
+                silence.held.add_permits(1);
+                assert!(silence.over.acquire().await.is_err(), "nobody gives it an answer");
+                return Err(NoReply::Timeout);
+            }
             let fault = self.next_fault(&request);
             match fault {
                 None if request.url.contains("/v3/") => Ok(self.wechat(&request)),

@@ -72,7 +72,7 @@ on_both! {
         }
         let number = order.number.to_string();
         let told = m.world.told_of(who, Kind::RefundDue).await;
-        let [Facts::RefundDue { number: of, amount: 1, reason, lines }] = &told[..] else { panic!("{told:?}") };
+        let [Facts::RefundDue { number: of, amount: 1, reason, lines, ended: None }] = &told[..] else { panic!("{told:?}") };
         // The registration is gone, and its student is in no roster of this world: it can't come back, whatever the seats.
         assert_eq!((of, reason.as_str(), sum(lines).to_string()), (&number, "not-allowed", "0.01".to_owned()));
         assert_eq!(lines.iter().map(|line| line.zh.as_str()).collect::<Vec<_>>(), ["1"]);

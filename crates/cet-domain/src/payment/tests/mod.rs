@@ -12,7 +12,7 @@ mod notices;
 mod orders;
 mod pages_tell;
 mod refunds;
-mod requests;
+pub(crate) mod requests;
 mod simulation;
 mod suspense;
 mod verify;

@@ -4,33 +4,49 @@ use super::world::*;
 use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes, sitting};
 use crate::on_both;
+use crate::payment::jobs::{ask_due, refund_due};
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::verbs::{Refreshed, end_open, order_page, pay, refresh};
+use crate::store::Tx;
 use crate::store::testing::Lost;
-use crate::store::{DbError, Tx};
-use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 
 on_both! {
     /// Y5.
-    async fn a_gateway_that_is_far_behind_leaves_room_for_the_orders_of_another(t: TestDb) {
-        let m = PaymentWorld::open(t, 20).await;
-        for n in 1..=14 {
+    async fn a_gateway_that_never_answers_keeps_no_question_and_no_refund_of_another_waiting(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let open = async |n, gateway| {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
-            m.opened(who, if n < 14 { "payease" } else { "alipay" }).await;
+            m.opened(who, gateway).await
+        };
+        // Money for what the school has locked meanwhile goes back.
+        let refunded = [open(1, "payease").await, open(2, "alipay").await];
+        m.world.sql("UPDATE entry SET locked_by = 7, order_id = NULL").await;
+        for order in &refunded {
+            m.pays_and_tells(order).await;
         }
-        m.world.sql("UPDATE payment_order SET ask_at = CASE WHEN gateway = 'payease' THEN 1 ELSE 2 END").await;
-        let read = async |tx: &mut Tx<'_>| crate::payment::store::due(tx, 12).await;
-        let due: Result<Vec<(SchoolCode, OrderId)>, DbError> = m.world.t.db.read(read).await;
-        let due = due.unwrap();
-        let mut first = Vec::new();
-        for (_, id) in due.iter().take(2) {
-            first.push(m.order(*id).await.method.gateway.as_str());
+        let [dead, lives] = [open(3, "payease").await, open(4, "alipay").await];
+        m.pays(&lives);
+        m.world.sql("UPDATE payment_order SET ask_at = 1 WHERE state = 'open'").await;
+        let silence = m.bank.falls_silent("127.0.0.1:9002");
+        let (asks, refunds) = (m.payments.clone(), m.payments.clone());
+        let stuck = [
+            tokio::spawn(async move { ask_due(&asks, gateway::payease::CODE).await }),
+            tokio::spawn(async move { refund_due(&refunds, gateway::payease::CODE).await }),
+        ];
+        silence.holds(2).await;
+        assert_eq!(ask_due(&m.payments, gateway::alipay::CODE).await.unwrap(), 1);
+        assert_eq!(refund_due(&m.payments, gateway::alipay::CODE).await.unwrap(), 1);
+        assert_eq!(m.order(lives.id).await.state, OrderState::Paid);
+        assert_eq!(m.bank.refunded(), 1);
+        assert!(stuck.iter().all(|round| !round.is_finished()));
+        silence.times_out();
+        for round in stuck {
+            assert_eq!(round.await.unwrap().unwrap(), 1);
         }
-        first.sort_unstable();
-        assert_eq!((due.len(), first), (12, vec!["alipay", "payease"]));
+        assert_eq!((m.order(dead.id).await.state, m.bank.refunded()), (OrderState::Open, 1));
     }
 
     /// Y1.
@@ -235,6 +251,24 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// R13, TH37: the button of an old page, while the money is at the gateway and nobody has told us of it yet.
+    async fn what_was_paid_in_another_window_is_not_cancelled_and_nothing_of_it_is_lost(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        m.bank.set(&m.wire_number(&order), 2, TradeIs::Paid);
+        assert_eq!(m.world.cancel(who, entries[0]).await, Err(vec!["order-open"]));
+        end_open(&m.payments, who, sitting()).await.map_err(refused).unwrap();
+        assert_eq!(m.order(order.id).await.state, OrderState::Paid);
+        for entry in &entries {
+            assert_eq!(m.world.cancel(who, *entry).await, Err(vec!["entry-paid"]));
+        }
+        m.run_jobs().await;
+        assert_eq!((m.paid_entries().await, m.refunds().await), (2, Vec::new()));
+        m.assert_all_agrees().await;
+    }
+
     async fn what_cannot_be_paid_is_refused_with_every_reason_and_nothing_is_done(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -347,8 +381,8 @@ on_both! {
         m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(order_id) FROM refund)").await;
         m.pays(&orders[1]);
         m.world.advance(minutes(1));
-        while crate::payment::jobs::ask_due(&m.payments).await.unwrap() > 0 {}
-        while crate::payment::jobs::refund_due(&m.payments).await.unwrap() > 0 {}
+        m.ask_all().await;
+        m.refund_all().await;
         assert_eq!(m.order(orders[1].id).await.state, OrderState::Paid);
         assert_eq!(m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done'").await, 1);
     }

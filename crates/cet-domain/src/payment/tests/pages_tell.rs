@@ -13,7 +13,7 @@ struct Books {
     done: i64,
     /// Refunds with which no job goes on.
     stopped: i64,
-    /// The lines that one of its receipts paid for.
+    /// The lines that one of its receipts paid for, and that finance staff have not ended.
     covered: Vec<i64>,
 }
 
@@ -41,7 +41,10 @@ async fn books(m: &PaymentWorld, order: OrderId) -> Books {
             let covered = tx
                 .query::<(i64,)>(
                     "SELECT line.entry_id FROM receipt_line line JOIN receipt ON receipt.id = line.receipt_id
-                      WHERE receipt.order_id = $1",
+                      WHERE receipt.order_id = $1
+                        AND NOT EXISTS (SELECT 1 FROM refund_line back
+                                          JOIN entry ON entry.school = back.school AND entry.id = back.entry_id
+                                         WHERE back.entry_id = line.entry_id AND entry.state = 'withdrawn')",
                     crate::params![order],
                 )
                 .await?;

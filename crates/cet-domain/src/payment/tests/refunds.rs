@@ -1,5 +1,7 @@
 //! Money is refunded once, whatever happens on the way (F10).
 
+use std::sync::Arc;
+
 use super::world::*;
 use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes};
@@ -99,8 +101,11 @@ async fn decide(m: &PaymentWorld, decision: Decision) -> Result<(), SettleRefusa
             db.write(async move |tx: &mut Tx<'_>| retry_refund(tx, by.clone(), key).await).await
         }
         Decision::ByHand(note) => {
-            db.write(async move |tx: &mut Tx<'_>| refund_by_hand(tx, by.clone(), key, note.to_owned()).await)
-                .await
+            let catalogue = Arc::clone(&m.world.catalogue);
+            db.write(async move |tx: &mut Tx<'_>| {
+                refund_by_hand(tx, &catalogue, by.clone(), key, note.to_owned()).await
+            })
+            .await
         }
     };
     match done {
@@ -145,9 +150,9 @@ on_both! {
     async fn whoever_dies_after_the_claim_leaves_the_refund_to_the_next(t: TestDb) {
         let m = owing(t, "payease").await;
         // Claimed, and perhaps sent, when the process was killed.
-        let claimed = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, 5).await).await.unwrap();
+        let claimed = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, gateway::payease::CODE, 5).await).await.unwrap();
         assert_eq!(claimed.len(), 1);
-        let again = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, 5).await).await.unwrap();
+        let again = m.world.t.db.write(async |tx: &mut Tx<'_>| claim_refunds(tx, gateway::payease::CODE, 5).await).await.unwrap();
         assert!(again.is_empty(), "a claim lasts a minute");
         refund_one(&m.payments, claimed[0].clone()).await.unwrap();
         for _ in 0..3 {

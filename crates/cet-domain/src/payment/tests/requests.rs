@@ -7,19 +7,21 @@ use cet_base::form_mark::Seen;
 use super::world::*;
 use crate::audit::testing::told_of;
 use crate::entry::testing::hours;
-use crate::message::Kind;
+use crate::message::{Facts, Kind};
 use crate::on_both;
 use crate::payment::refund_request::{Of, RequestRefusal, Wanted};
 use crate::payment::rules::RefundReason;
 use crate::payment::rules::refunding::Unfit;
 use crate::payment::store::Order;
 use crate::payment::store::refund_requests::decide;
-use crate::payment::verbs::{approve, ask, refuse};
+use crate::payment::verbs::{Fate, LineFate, OrderTruth, approve, ask, refuse, truths};
+use crate::situation::{self, Note};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::EntryId;
 use crate::words::staff::{By, Scope};
+use crate::words::time::Time;
 
 pub(super) fn by(account: &str) -> By {
     By {
@@ -38,7 +40,7 @@ fn result<T>(done: Result<T, Stop<RequestRefusal>>) -> Result<T, RequestRefusal>
     }
 }
 
-pub(super) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
+pub(crate) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     Wanted {
         of,
         lines: lines.iter().map(|(id, fen)| (*id, fen.map(|fen| Fen::new(fen).unwrap()))).collect(),
@@ -47,7 +49,7 @@ pub(super) fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
     }
 }
 
-pub(super) async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
+pub(crate) async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
     let (by, catalogue) = (by(who), Arc::clone(&m.world.catalogue));
     let done: Result<i64, Stop<RequestRefusal>> = m
         .world
@@ -68,7 +70,7 @@ async fn approved_on(db: &Db, m: &PaymentWorld, who: &str, id: i64) -> Result<()
     result(done)
 }
 
-pub(super) async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+pub(crate) async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
     approved_on(&m.world.t.db, m, who, id).await
 }
 
@@ -117,7 +119,58 @@ async fn three_fen_each(m: &PaymentWorld) {
     m.world.sql("UPDATE receipt_line SET amount = 3").await;
 }
 
+/// What the pages of the only candidate are made of.
+async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) {
+    let (who, plan) = (order.passport, Arc::clone(m.world.catalogue.current().unwrap()));
+    let read: Result<_, DbError> = m
+        .world
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let standing = situation::verbs::read(tx, &plan, who, (None, false)).await?;
+            let truth = truths(tx, who, &standing.money).await?.pop().unwrap();
+            Ok((truth, situation::decide(&standing.facts, &plan, standing.now).notes, standing.now))
+        })
+        .await;
+    read.unwrap()
+}
+
 on_both! {
+    /// Y4, Y5: whoever loses one of two tests is told which, when, and how much goes back for it.
+    async fn what_staff_ended_is_named_with_its_time_and_a_part_of_a_fee_ends_nothing(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        three_fen_each(&m).await;
+        let part = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[(entries[1], Some(1))])).await.unwrap();
+        approved(&m, "two", part).await.unwrap();
+        let (truth, notes, _) = seen(&m, &order).await;
+        assert_eq!(entries.iter().map(|entry| truth.line_fate(*entry)).collect::<Vec<_>>(), [LineFate::Paid; 2]);
+        assert_eq!(truth.money.returned.iter().map(|one| (one.entry, one.amount.get(), one.is_ended)).collect::<Vec<_>>(), [(entries[1], 1, false)]);
+        assert!(matches!(&notes[..], [Note::Refund(back)] if back.ended.is_none()), "{notes:?}");
+        let told = m.world.told_of(order.passport, Kind::RefundDue).await;
+        assert!(matches!(&told[..], [Facts::RefundDue { lines, ended: Some(ended), .. }] if lines.len() == 1 && ended.is_empty()), "{told:?}");
+        m.world.advance(hours(1));
+        let whole = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[(entries[0], None)])).await.unwrap();
+        approved(&m, "two", whole).await.unwrap();
+        let (truth, notes, at) = seen(&m, &order).await;
+        for _ in 0..3 {
+            m.world.advance(hours(1));
+            m.run_jobs().await;
+        }
+        let (later, noted, _) = seen(&m, &order).await;
+        for truth in [&truth, &later] {
+            assert_eq!(entries.iter().map(|entry| truth.line_fate(*entry)).collect::<Vec<_>>(), [LineFate::Ended(at), LineFate::Paid]);
+        }
+        assert_eq!((truth.fate(at), later.fate(at)), (Fate::InPart { rest: FenSum::new(4).unwrap(), is_back: false }, Fate::InPart { rest: FenSum::new(4).unwrap(), is_back: true }));
+        for notes in [&notes, &noted] {
+            let Some(Note::Refund(back)) = notes.first() else { panic!("{notes:?}") };
+            assert_eq!((back.sum.get(), &back.ended), (3, &Some((vec![SubjectCode::parse("1").unwrap()], at))));
+        }
+        let told = m.world.told_of(order.passport, Kind::RefundDue).await;
+        let Some(Facts::RefundDue { ended: Some(ended), .. }) = told.last() else { panic!("{told:?}") };
+        assert_eq!(ended.iter().map(|line| line.zh.as_str()).collect::<Vec<_>>(), ["1"]);
+        m.assert_all_agrees().await;
+    }
+
     /// Y5: what a job carries out after an approval is looked at again.
     async fn a_line_of_which_a_part_went_back_between_approval_and_job_is_left_as_it_is(t: TestDb) {
         let (m, order, entries) = paid(t).await;

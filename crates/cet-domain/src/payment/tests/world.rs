@@ -8,7 +8,7 @@ use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
-use gateway::{Charset, Fields, Gateway, format_yuan};
+use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 
 pub(crate) use super::bank::{Bank, Fault, Listing, TradeIs};
 use crate::config::Bank as BankChoice;
@@ -17,6 +17,7 @@ use crate::payment::calls::Calls;
 use crate::payment::choice::method;
 use crate::payment::context::{PaymentContext, Without};
 use crate::payment::gateways::Gateways;
+use crate::payment::jobs::{ask_due, carry_due, refund_due};
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::store::{self, Order};
 use crate::payment::verbs::{Pay, pay, receive};
@@ -221,9 +222,24 @@ impl PaymentWorld {
 
     /// Runs the jobs until none has work left.
     pub(crate) async fn run_jobs(&self) {
-        while crate::payment::jobs::ask_due(&self.payments).await.unwrap() > 0 {}
-        while crate::payment::jobs::refund_due(&self.payments).await.unwrap() > 0 {}
+        self.ask_all().await;
+        self.refund_all().await;
         self.world.sweep().await;
+    }
+
+    /// Runs the rounds of questions of each gateway until none has work left.
+    pub(crate) async fn ask_all(&self) {
+        for gateway in GatewayCode::all() {
+            while ask_due(&self.payments, gateway).await.unwrap() > 0 {}
+        }
+    }
+
+    /// Carries requests out and sends refunds until nothing is due.
+    pub(crate) async fn refund_all(&self) {
+        while carry_due(&self.payments).await.unwrap() > 0 {}
+        for gateway in GatewayCode::all() {
+            while refund_due(&self.payments, gateway).await.unwrap() > 0 {}
+        }
     }
 
     pub(crate) async fn paid_entries(&self) -> i64 {
@@ -300,7 +316,7 @@ fn shop_with(world: &World, db: Db, bank: &Arc<Bank>, alipay_public: &str) -> Pa
             .to_vec(),
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
-        calls: Calls::to(gateway::GatewayCode::all()),
+        calls: Calls::to(GatewayCode::all()),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let gateways = Arc::new(gateways);

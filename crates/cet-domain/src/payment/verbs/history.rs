@@ -4,7 +4,7 @@ use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::OrderState;
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
-    Received, received_between, received_of, refunds_between, subjects_between,
+    Received, Returned, received_between, received_of, refunds_between, returned_between, subjects_between,
 };
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::{OrderFacts, PassportMoney};
@@ -25,6 +25,8 @@ pub struct OrderMoney {
     pub received: Vec<Received>,
     /// Refunds, the oldest first.
     pub refunds: Vec<RefundShown>,
+    /// What refunds of finance staff give back of which line.
+    pub returned: Vec<Returned>,
 }
 
 impl OrderMoney {
@@ -71,8 +73,22 @@ pub async fn with_money(
         order: order.clone(),
         received: received.iter().filter(|one| one.order == order.id).cloned().collect(),
         refunds: of.refunds.iter().filter(|one| one.order == order.id).cloned().collect(),
+        returned: of.returned.iter().filter(|one| one.order == order.id).cloned().collect(),
     };
     Ok(of.orders.iter().map(whole).collect())
+}
+
+/// What the refunds of these orders give back of which line; without a refund nothing is read.
+pub(super) async fn returned(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    span: Option<(OrderId, OrderId)>,
+    refunds: &[RefundShown],
+) -> Result<Vec<Returned>, DbError> {
+    match span.filter(|_| !refunds.is_empty()) {
+        Some(span) => returned_between(tx, passport, span).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// One order of the history.
@@ -114,6 +130,7 @@ pub async fn history(
     let subjects = subjects_between(tx, passport, span).await?;
     let received = received_between(tx, passport, span).await?;
     let refunds = refunds_between(tx, passport, span).await?;
+    let returned = returned(tx, passport, Some(span), &refunds).await?;
     let whole = |order: Order| {
         let id = order.id;
         PastOrder {
@@ -122,6 +139,7 @@ pub async fn history(
                 order,
                 received: received.iter().filter(|one| one.order == id).cloned().collect(),
                 refunds: refunds.iter().filter(|one| one.order == id).cloned().collect(),
+                returned: returned.iter().filter(|one| one.order == id).cloned().collect(),
             },
         }
     };
@@ -159,6 +177,6 @@ pub async fn receipt(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Resu
     };
     let mut refunds = look.refunds;
     refunds.reverse();
-    let money = OrderMoney { order: look.order, received, refunds };
+    let money = OrderMoney { order: look.order, received, refunds, returned: look.returned };
     Ok(Receipt { money, lines: look.lines, payer, now: tx.now().await? })
 }

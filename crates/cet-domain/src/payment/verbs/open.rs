@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use super::ask::end_order;
 use crate::audit::{self, Actor, Changes, Value};
+use crate::consent;
 use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
 use crate::payment::context::PaymentContext;
@@ -104,6 +105,7 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         });
     }
     may_open(tx, pay.passport, now).await?;
+    consent::note(tx, pay.passport, consent::Kind::Payment).await?;
     let order = draft(tx, pay, (school, registration), method, &lines, now)?;
     let (id, number) = insert(tx, order).await?;
     let ids: Vec<EntryId> = lines.iter().map(|entry| entry.id).collect();

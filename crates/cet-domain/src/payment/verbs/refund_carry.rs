@@ -147,8 +147,11 @@ pub(super) async fn refund(
         events::record(tx, &order, told.because(reason.wire())).await?;
         let all = entries::all(tx, live.school, live.id).await?;
         let ids: Vec<EntryId> = lines.iter().map(|line| line.entry).collect();
-        let what = (amount, reason.wire());
-        mail::tell_of_refund(tx, catalogue, (&order, id, order.passport), (&all, &ids), what).await?;
+        let is_ending = |line: &&&Line| Effect::from_wire(&line.effect) == Some(Effect::Withdraw);
+        let ended: Vec<EntryId> = lines.iter().filter(is_ending).map(|line| line.entry).collect();
+        let (some, what) =
+            ((all.as_slice(), ids.as_slice(), Some(ended.as_slice())), (amount, reason.wire()));
+        mail::tell_of_refund(tx, catalogue, (&order, id, order.passport), some, what).await?;
     }
     Ok(())
 }

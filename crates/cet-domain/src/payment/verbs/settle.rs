@@ -194,7 +194,7 @@ async fn book(
         let unused: Vec<EntryId> =
             booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
         let what = (back.amount, back.why.told);
-        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused, None), what).await?;
     }
     Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }

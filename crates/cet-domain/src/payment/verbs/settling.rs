@@ -7,6 +7,7 @@ use crate::payment::mail;
 use crate::payment::refund_request::LONGEST;
 use crate::payment::store;
 use crate::payment::store::settling::{self, Stopped};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
@@ -108,6 +109,7 @@ pub async fn retry_refund(
 /// [`SettleRefusal`]; [`DbError`].
 pub async fn refund_by_hand(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     by: By,
     key: (SchoolCode, i64),
     note: String,
@@ -126,7 +128,7 @@ pub async fn refund_by_hand(
     let amount = FenSum::new(of.amount).unwrap_or_default();
     let told = events::Event::new(Kind::ByHand).refund(key.1).amount(amount).by(&by.account);
     events::record(tx, &order, told).await?;
-    mail::tell_of_refund_by_hand(tx, &order, key.1, of.amount).await?;
+    mail::tell_of_refund_by_hand(tx, catalogue, &order, key, of.amount).await?;
     Ok(())
 }
 

@@ -8,9 +8,10 @@ use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::outcome::Outcome;
 use crate::payment::rules::{EntryState, OrderState, pay_until};
-use crate::payment::store::history::received_of;
+use crate::payment::store::history::{Returned, received_of};
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::OrderMoney;
+use crate::payment::verbs::history::returned;
 use crate::registration;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
@@ -110,6 +111,8 @@ pub struct OrderLook {
     pub lines: Vec<OrderFacts>,
     /// Its refunds.
     pub refunds: Vec<RefundShown>,
+    /// What refunds of finance staff give back of which line.
+    pub returned: Vec<Returned>,
     /// What has become of it and of its money.
     pub outcome: Outcome,
     /// Whether it can be paid now: open, before its deadline, and all of its entries can still be paid. Only then the
@@ -135,13 +138,14 @@ pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> R
     }
     let refunds = store::refunds_of_order(tx, order.school, id).await?;
     let received = received_of(tx, order.school, id).await?;
-    let money = OrderMoney { order, received, refunds };
+    let returned = returned(tx, passport, Some((id, id)), &refunds).await?;
+    let money = OrderMoney { order, received, refunds, returned };
     let outcome = money.outcome(now);
-    let OrderMoney { order, refunds, .. } = money;
+    let OrderMoney { order, refunds, returned, .. } = money;
     let held = |line: &OrderFacts| line.entry.standing(now) == Standing::Held;
     let payable = order.state == OrderState::Open && now < order.deadline_at && lines.iter().all(held);
     let pay_again = !payable && lines.iter().any(held);
-    Ok(OrderLook { order, lines, refunds, outcome, payable, pay_again })
+    Ok(OrderLook { order, lines, refunds, returned, outcome, payable, pay_again })
 }
 
 /// The payment data of the information page.
@@ -151,9 +155,22 @@ pub struct PassportMoney {
     pub orders: Vec<Order>,
     /// The refunds of its orders, the newest first.
     pub refunds: Vec<RefundShown>,
+    /// What refunds of finance staff give back of which line.
+    pub returned: Vec<Returned>,
 }
 
 impl PassportMoney {
+    /// The money of some of the orders.
+    #[must_use]
+    pub fn of_orders(&self, orders: Vec<Order>) -> Self {
+        let own = |id| orders.iter().any(|order| order.id == id);
+        Self {
+            refunds: self.refunds.iter().filter(|refund| own(refund.order)).cloned().collect(),
+            returned: self.returned.iter().filter(|line| own(line.order)).cloned().collect(),
+            orders,
+        }
+    }
+
     /// The open order of a registration; there is at most one.
     #[must_use]
     pub fn open(&self, registration: RegistrationId) -> Option<&Order> {
@@ -168,5 +185,7 @@ pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportM
     // Only a settled order can have refunds.
     let settled = orders.iter().any(|order| order.state != OrderState::Open);
     let refunds = if settled { store::refunds_of(tx, passport).await? } else { Vec::new() };
-    Ok(PassportMoney { orders, refunds })
+    let ids = || orders.iter().map(|order| order.id);
+    let returned = returned(tx, passport, ids().min().zip(ids().max()), &refunds).await?;
+    Ok(PassportMoney { orders, refunds, returned })
 }

@@ -71,6 +71,8 @@ pub enum LineFate {
     SeatedAgain,
     /// Its money goes back, or is back.
     Unused,
+    /// It was paid, and finance staff ended it: its money goes back, or is back.
+    Ended(Time),
 }
 
 impl OrderTruth {
@@ -90,6 +92,8 @@ impl OrderTruth {
             Outcome::GoingBack if self.is_with_staff() => Fate::WithStaff(flow.due),
             Outcome::GoingBack => Fate::GoingBack(flow.back()),
             Outcome::Paid if flow.back().is_zero() => Fate::Paid,
+            // A test that staff ended is not valid, whatever else is paid for.
+            Outcome::Paid if self.has_ended() => Fate::InPart { rest: flow.back(), is_back },
             // What was booked first paid for something; what it did not pay for, or came after it, goes back.
             Outcome::Paid if flow.kept() == order.amount => Fate::PaidTwice { extra: flow.back(), is_back },
             Outcome::Paid => Fate::InPart { rest: flow.back(), is_back },
@@ -99,6 +103,9 @@ impl OrderTruth {
     /// What has become of the line of an entry.
     #[must_use]
     pub fn line_fate(&self, entry: EntryId) -> LineFate {
+        if let Some(at) = self.ended_at(entry) {
+            return LineFate::Ended(at);
+        }
         let of = |kind| self.events.iter().any(|told| told.kind == kind && told.entry == Some(entry));
         if of(Kind::SeatedAgain) {
             LineFate::SeatedAgain
@@ -109,6 +116,16 @@ impl OrderTruth {
         } else {
             LineFate::Unpaid
         }
+    }
+
+    /// When finance staff ended the entry of a line, to give its money back.
+    fn ended_at(&self, entry: EntryId) -> Option<Time> {
+        let ended = self.money.returned.iter().filter(|one| one.entry == entry && one.is_ended);
+        ended.filter_map(|one| one.ended_at).max()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.lines.iter().any(|line| self.ended_at(line.entry).is_some())
     }
 
     /// When money that came late took seats again, and of which entries: the last time.

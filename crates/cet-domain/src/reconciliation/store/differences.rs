@@ -3,8 +3,8 @@
 use gateway::bill::BillKind;
 
 use crate::params;
-use crate::reconciliation::rules::Found;
-use crate::reconciliation::{Day, Decision, Of};
+use crate::reconciliation::rules::{Differing, Found};
+use crate::reconciliation::{Class, Day, Decision, Of};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
@@ -95,6 +95,30 @@ pub async fn counts(tx: &mut Tx<'_>, of: Of) -> Result<Vec<(String, String, i64)
         params![of.gateway.as_str(), of.day.to_string()],
     )
     .await
+}
+
+/// What the differences of a day come to.
+pub async fn sums(tx: &mut Tx<'_>, of: Of) -> Result<Vec<Differing>, DbError> {
+    // A refund of ours stands under its number in both books; trades are numbered by digits.
+    let rows: Vec<(String, i64, i64, i64)> = tx
+        .query(
+            "SELECT class,
+                    CAST(CASE WHEN class IN ('refund-missing', 'refund-extra') OR reference LIKE 'R%' THEN 1 ELSE 0 END AS BIGINT),
+                    CAST(COALESCE(SUM(ours), 0) AS BIGINT), CAST(COALESCE(SUM(theirs), 0) AS BIGINT)
+               FROM reconciliation_difference
+              WHERE gateway = $1
+                AND day = $2
+                AND state <> 'gone'
+              GROUP BY 1, 2",
+            params![of.gateway.as_str(), of.day.to_string()],
+        )
+        .await?;
+    let differing = |(class, refund, ours, theirs): (String, i64, i64, i64)| {
+        let class = Class::from_wire(&class).ok_or(DbError::Decode("class of a difference"))?;
+        let kind = if refund == 1 { BillKind::Refund } else { BillKind::Payment };
+        Ok(Differing { class, kind, ours, theirs })
+    };
+    rows.into_iter().map(differing).collect()
 }
 
 /// How many differences of a day are open or followed, and how many wait for the next day's bill.

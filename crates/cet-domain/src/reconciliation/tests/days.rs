@@ -8,6 +8,7 @@ use crate::on_both;
 use crate::payment::rules::OrderState;
 use crate::payment::tests::world::{Fault, school};
 use crate::reconciliation::Class;
+use crate::reconciliation::rules::{Differing, across_days};
 
 pub(super) const GATEWAYS: [(GatewayCode, &str); 3] = [
     (gateway::alipay::CODE, "alipay"),
@@ -30,6 +31,14 @@ pub(super) async fn pays(w: &PaymentWorld, n: i64, gateway: &str) -> BillRow {
 
 pub(super) fn classes(found: &[(String, String)]) -> Vec<(&str, &str)> {
     found.iter().map(|(class, state)| (class.as_str(), state.as_str())).collect()
+}
+
+/// How much of what the day's sides are apart is across days.
+async fn across(w: &PaymentWorld, of: Of) -> i64 {
+    let row = day(w, of).await;
+    let sums: Result<Vec<Differing>, DbError> =
+        w.world.t.db.read(async move |tx: &mut Tx<'_>| store::sums(tx, of).await).await;
+    across_days(row.our_paid.get() - row.their_paid.get(), &sums.unwrap())
 }
 
 on_both! {
@@ -255,6 +264,22 @@ on_both! {
         w.world.t.clock.set(third.day.next().begins().plus(minutes(180)));
         let again = BillRow { at: third.day.begins().timestamp(), ..ahead };
         assert_eq!(classes(&compared(&w, third, &[again]).await), [("twice", "open")]);
+    }
+
+    async fn two_sides_apart_without_a_difference_have_money_across_days(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let of = Of { gateway: gateway::alipay::CODE, day: Day::of(now(&w)) };
+        let next = Of { day: of.day.next(), ..of };
+        // Booked before midnight; the gateway's clock is ahead.
+        w.world.t.clock.set(next.day.begins().minus(minutes(1)));
+        let row = BillRow { at: next.day.begins().timestamp(), ..pays(&w, 1, "alipay").await };
+        w.world.t.clock.set(next.day.begins().plus(minutes(180)));
+        compared(&w, of, &[]).await;
+        assert_eq!(across(&w, of).await, 0, "until the next day's bill has it, it is a difference");
+        w.world.t.clock.set(next.day.next().begins().plus(minutes(180)));
+        assert_eq!(compared(&w, next, &[row]).await, []);
+        assert_eq!((across(&w, of).await, across(&w, next).await), (1, -1));
+        assert_eq!(differences(&w, of).await, []);
     }
 
     async fn what_the_next_days_bill_does_not_have_is_a_difference(t: TestDb) {

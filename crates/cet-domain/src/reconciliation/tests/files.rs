@@ -47,6 +47,26 @@ fn read(bytes: &[u8]) -> Result<usize, BillFault> {
 }
 
 #[test]
+fn each_row_of_a_long_bill_is_found_again_with_its_own_numbers() {
+    let all = 400_000_i64;
+    let row = |n: i64| BillRow {
+        reference: format!("R{n}"),
+        amount_fen: n,
+        at: OF.day.begins().timestamp() + jiff::SignedDuration::from_secs(n % 86_400),
+        ..row(&format!("{n:039}"))
+    };
+    // Too much for one piece of memory, and in no order.
+    let bill = Bill::of((0..all).map(|n| row(n * 7 % all)), BillSums::default()).unwrap();
+    assert_eq!(bill.len(), usize::try_from(all).unwrap());
+    for n in 0..all {
+        let places = bill.places(BillKind::Payment, &format!("{n:039}"));
+        assert_eq!((places.len(), bill.row(places.start)), (1, Some(row(n))));
+    }
+    let old = BillRow { at: jiff::Timestamp::from_second(-1).unwrap(), ..row(1) };
+    assert_eq!(Bill::of([old], BillSums::default()).err(), Some(BillFault::Text(BillError::Day)));
+}
+
+#[test]
 fn a_zip_with_bill_and_summary_is_read_and_so_is_the_bare_text() {
     let (rows, whole) = ([row("1"), row("2")], text(&[row("1"), row("2")]));
     let writer = BillWriter::new(OF.gateway, "2088", OF.day.date());

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use crate::entry::testing::minutes;
 use crate::reconciliation::bill::Bill;
-use crate::reconciliation::rules::{Comparison, Known, Ours, Verdict, of_ours, of_theirs};
+use crate::reconciliation::rules::{
+    Comparison, Differing, Known, Ours, Verdict, across_days, of_ours, of_theirs,
+};
 use crate::reconciliation::{Class, Day};
 
 const DAY: Day = Day(date(2017, 10, 12));
@@ -122,6 +124,30 @@ fn money_of_another_day_is_late_unless_a_bill_has_it_already() {
     assert_eq!(class(&booked(10, true)), Some(Class::Twice));
     assert_eq!(class(&booked(11, false)), Some(Class::Sum));
     assert_eq!(class(&Known::Nothing), Some(Class::UnknownOrder));
+}
+
+#[test]
+fn what_no_difference_explains_of_two_sides_apart_is_across_days() {
+    use BillKind::{Payment, Refund};
+    let of = |class, kind, ours, theirs| Differing { class, kind, ours, theirs };
+    // Each alone explains all of it.
+    for (apart, one) in [
+        (5, of(Class::OursOnly, Payment, 5, 0)),
+        (-5, of(Class::TheirsOnly, Payment, 0, 5)),
+        (-1, of(Class::Sum, Payment, 4, 5)),
+        (1, of(Class::Sum, Refund, 4, 5)),
+        // The first of the two payments is matched, so that ours says nothing of this day.
+        (-5, of(Class::Twice, Payment, 5, 5)),
+        (-5, of(Class::UnknownOrder, Payment, 0, 5)),
+        (-5, of(Class::RefundMissing, Refund, 5, 0)),
+        (5, of(Class::RefundExtra, Refund, 5, 5)),
+        (0, of(Class::Entries, Payment, 5, 5)),
+    ] {
+        assert_eq!(across_days(apart, &[one]), 0, "{one:?}");
+    }
+    assert_eq!(across_days(0, &[]), 0);
+    assert_eq!(across_days(7, &[]), 7, "booked before midnight, and in the next day's bill");
+    assert_eq!(across_days(2, &[of(Class::OursOnly, Payment, 5, 0)]), -3);
 }
 
 #[test]

@@ -98,7 +98,7 @@ pub(crate) async fn forget(tx: &mut Tx<'_>, before: Time, most: i64) -> Result<u
           WHERE (passport_id, day, slot) IN (SELECT passport_id, day, slot
                                                FROM document_lookup
                                               WHERE day < $1
-                                              ORDER BY passport_id, day, slot
+                                              ORDER BY day
                                               LIMIT $2)",
         params![budget_day(before).0, most],
     )

@@ -2,6 +2,7 @@
 
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor, Changes};
+use crate::consent;
 use crate::registration::{RegistrationRefusal, brakes, rules, store};
 use crate::roster::{self, DocumentKeys, StudentRecord};
 use crate::score;
@@ -50,6 +51,7 @@ pub async fn look_up(
             return Ok(Err(RegistrationRefusal::PassportBound));
         }
     }
+    consent::note(tx, cmd.passport, consent::Kind::Document).await?;
     if let Err(refusal) =
         spend_look_up(tx, cmd.passport, &cmd.document.whole().bytes(), cmd.documents_a_day).await?
     {

@@ -33,6 +33,16 @@ pub async fn has_saved(
     Ok(found.is_some())
 }
 
+/// Deletes some records of a sitting that is over (A11): what candidates saved has its own snapshot.
+pub(crate) async fn forget(tx: &mut Tx<'_>, sitting: &SittingCode, most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "DELETE FROM student_record
+          WHERE (school, id) IN (SELECT school, id FROM student_record WHERE sitting = $1 LIMIT $2)",
+        params![sitting, most],
+    )
+    .await
+}
+
 /// Moves all published rows of a student at a school to another import.
 pub(crate) async fn set_apart(tx: &mut Tx<'_>, of: &Student, import: i64) -> Result<(), DbError> {
     tx.execute(

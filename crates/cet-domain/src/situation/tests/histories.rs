@@ -150,6 +150,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
     }
     let orders = if has_open || dice.one_in(3) { vec![order(dice, has_open, now)] } else { Vec::new() };
     let refund = |dice: &mut Dice| RefundShown {
+        id: 7,
         order: OrderId(77),
         amount: FenSum::of([Fen::new(1).unwrap()]),
         reason: dice.pick(&["surplus", "no-seat", "cancelled"]).to_owned(),
@@ -167,7 +168,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
         windows: crate::registration::verbs::binding_windows(plan, campus("993010")),
         seated,
         prints: !dice.one_in(4),
-        money: PassportMoney { orders, refunds },
+        money: PassportMoney { orders, refunds, ..PassportMoney::default() },
         locks,
         review: dice
             .pick(&[

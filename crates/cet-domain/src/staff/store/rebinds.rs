@@ -224,17 +224,16 @@ pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Tim
 
 /// Empties requests that were decided before a time, for the retention job; returns how many.
 pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i64) -> Result<u64, DbError> {
-    let length = i64::try_from(nothing.len()).unwrap_or(i64::MAX);
     tx.execute(
         "UPDATE staff_rebind
             SET new_email_sealed = $1, evidence_sealed = $1
           WHERE (school, id) IN (SELECT school, id
                                    FROM staff_rebind
                                   WHERE decided_at < $2
-                                    AND length(new_email_sealed) > CAST($4 AS BIGINT)
-                                  ORDER BY school, id
+                                    AND length(new_email_sealed) > 29
+                                  ORDER BY decided_at
                                   LIMIT $3)",
-        params![nothing, before, most, length],
+        params![nothing, before, most],
     )
     .await
 }

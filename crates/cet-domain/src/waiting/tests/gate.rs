@@ -101,6 +101,8 @@ fn who_waits_is_told_the_draw_then_the_position_and_the_time_that_it_takes() {
         tell(&on, &after, Entrance::Desk, OPENS + 50),
         line(Some(640), Some(64), Estimate::Minutes(2))
     );
+    // In the first seconds the rate is being found, and would promise far too long a wait.
+    assert_eq!(tell(&on, &after, Entrance::Desk, OPENS + 10), line(Some(640), Some(64), Estimate::Unknown));
     let counting = ticket(OPENS + 100, Holder::Passport(ME));
     assert_eq!(tell(&on, &counting, Entrance::Desk, OPENS + 100), line(None, None, Estimate::Unknown));
     let stranger = ticket(OPENS + 9, Holder::Stranger(1));

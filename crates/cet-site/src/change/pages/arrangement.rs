@@ -14,7 +14,7 @@ use crate::web::page::{Choice, Page};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::{CampusCode, SittingCode};
 use cet_domain::arrangement::rules::numbers::OralTicket;
-use cet_domain::arrangement::settings::{Tail, parse_sessions};
+use cet_domain::arrangement::settings::{Settings, Tail, parse_sessions};
 use cet_domain::arrangement::store::{SettingRow, settings};
 use cet_domain::change::{Key, SettingValue, Wanted, parse};
 use cet_domain::sitting::Plan;
@@ -83,6 +83,20 @@ pub(super) async fn submit(
     form::submit(&who, &ArrangementForm::of(&who, &of)?, &sent).await
 }
 
+/// That an empty field inherits, and what holds where nobody has set it.
+fn hint(page: &Page, name: &str) -> String {
+    let standard = Settings::default();
+    let value = match name {
+        "room_size" => standard.room_size.to_string(),
+        "columns" => standard.columns.to_string(),
+        "spare_seats" => standard.spare_seats.to_string(),
+        "oral_rooms" => standard.oral_rooms.to_string(),
+        "machines" => standard.machines.to_string(),
+        _ => page.m("setting-tail-short").to_owned(),
+    };
+    page.f("setting-arrangement-hint", &[("value", &value)])
+}
+
 impl SettingForm for ArrangementForm {
     const NEEDS: Permission = Permission::ArrangementSettings;
 
@@ -111,10 +125,10 @@ impl SettingForm for ArrangementForm {
         let rows = rows(who, &self.sitting).await?;
         let own = value(&rows, &Key::Arrangement(self.place));
         let values = own.as_ref().map(SettingValue::fields).unwrap_or_default();
-        let field = |name: &'static str, hint: &'static str, input: Input| Field {
+        let field = |name: &'static str, hint: String, input: Input| Field {
             name: name.to_owned(),
             label: words::field(page, name),
-            hint: if hint.is_empty() { String::new() } else { page.m(hint).to_owned() },
+            hint,
             input,
             value: values.get(name).cloned().unwrap_or_default(),
             key: Key::Arrangement(self.place),
@@ -124,12 +138,12 @@ impl SettingForm for ArrangementForm {
             text: keys::find(page, &format!("setting-tail-{tail}")).unwrap_or(tail).to_owned(),
         });
         let mut list: Vec<Field> =
-            NUMBERS.iter().map(|(name, _)| field(name, "setting-arrangement-hint", Input::Number)).collect();
-        list.insert(2, field("tail", "", Input::Choice(tails.to_vec())));
-        list.push(field("oral_sessions", "setting-sessions-hint", Input::Text));
-        list.push(field("oral_ticket", "setting-ticket-hint", Input::Text));
+            NUMBERS.iter().map(|(name, _)| field(name, hint(page, name), Input::Number)).collect();
+        list.insert(2, field("tail", hint(page, "tail"), Input::Choice(tails.to_vec())));
+        list.push(field("oral_sessions", page.m("setting-sessions-hint").to_owned(), Input::Text));
+        list.push(field("oral_ticket", page.m("setting-ticket-hint").to_owned(), Input::Text));
         if matches!(self.place, Place::Campus(_)) {
-            list.push(field("arrange_as", "setting-arrange-as-hint", Input::Text));
+            list.push(field("arrange_as", page.m("setting-arrange-as-hint").to_owned(), Input::Text));
         }
         let inherited = places::inherited(who, page, self.place, Key::Arrangement, |key| value(&rows, key));
         Ok(Fields { list, inherited, own: own.is_some(), below: String::new() })

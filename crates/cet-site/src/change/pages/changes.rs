@@ -18,6 +18,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_base::words::time::Time;
+use cet_domain::change::effect::effects_now;
 use cet_domain::change::store::{self, Change};
 use cet_domain::change::verbs::{self, Made, is_lapsed};
 use cet_domain::change::{ChangeRefusal, Line, rules};
@@ -199,6 +200,9 @@ async fn page(
         .flat_map(|refusal| refusal_texts::on_form(who, &page, &plan, &none, refusal))
         .collect();
     let waits = change.state == "asked" && !is_lapsed(&change, now);
+    // Whoever approves sees what whoever asked saw, as it is now.
+    let is_to_come = waits || change.state == "scheduled";
+    let effects = if is_to_come { Some(effects(who, &page, &code, &lines).await?) } else { None };
     let own = change.person == who.person;
     let reaches = who.scope.holds(&change.scope);
     let may_change =
@@ -206,7 +210,13 @@ async fn page(
     let link = |id: Option<i64>| id.map(|id| format!("{PATH}/{id}")).unwrap_or_default();
     let view = ChangeView {
         row: shown(who, &page, &change, now),
-        lines: words::lines(&page, &catalogue, &lines, &plan),
+        lines: if is_to_come {
+            words::lines_before(&page, &catalogue, &lines, &plan)
+        } else {
+            words::lines(&page, &catalogue, &lines, &plan)
+        },
+        shown: if is_to_come { words::texts(&page, &lines) } else { Vec::new() },
+        effects,
         expires_at: change.expires_at.filter(|_| waits).map(Time::page).unwrap_or_default(),
         approver: change.approver.clone().unwrap_or_default(),
         decided_at: change.decided_at.map(Time::page).unwrap_or_default(),
@@ -227,6 +237,22 @@ async fn page(
     let response =
         if said.is_empty() { html(StatusCode::OK, &view)? } else { refused_html(&said, None, &view)? };
     Ok(flash::clear(who, response))
+}
+
+/// What a change that waits would do now, in words.
+async fn effects(
+    who: &StaffMember,
+    page: &Page,
+    sitting: &SittingCode,
+    lines: &[Line],
+) -> Result<Vec<(String, String)>, PageError> {
+    let (sitting, lines) = (sitting.clone(), lines.to_vec());
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| effects_now(tx, &sitting, lines.clone()).await)
+        .await;
+    Ok(words::effects(page, &read?))
 }
 
 pub(super) async fn approve(

@@ -227,7 +227,7 @@ impl SettingForm for PortalForm {
         let current = own.clone().unwrap_or_else(|| shipped(&who.app, of, lang));
         let text = Field {
             name: "body".to_owned(),
-            label: words::field(page, "body"),
+            label: words::lang_name(page, lang).to_owned(),
             hint: page.m("setting-markdown-hint").to_owned(),
             input: Input::Area(20),
             value: draft.as_ref().map_or_else(|| current.clone(), |draft| draft.body.clone()),

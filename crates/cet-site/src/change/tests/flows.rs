@@ -266,6 +266,24 @@ on_both! {
         assert_eq!(fee(&app).await, 3_000);
     }
 
+    /// R21.
+    async fn who_approves_sees_what_a_place_inherits_now_and_whom_the_change_touches(t: TestDb) {
+        let app = world(t).await;
+        let mut one = member(&app, "national").await;
+        let nation = format!("{}（来自全国）", Fen::new(fee(&app).await).unwrap());
+        let fields = [("fee.1", "77"), ("confirm", "yes"), ("reason", "新标准")];
+        let asked = one.post("/staff/sittings/2017-2/fees/99", &fields).await;
+        let href = asked.location().to_owned();
+        assert!(href.starts_with("/staff/changes/"), "{:?}", asked.codes());
+        let mut other = member(&app, "national-2").await;
+        let page = other.get(&href).await;
+        assert!(page.text.contains(&format!("<del lang=\"zh-CN\">{nation}</del>")), "{nation}: {}", page.text);
+        assert!(page.text.contains("影响到谁"), "{}", page.text);
+        assert_eq!(other.post(&format!("{href}/approval"), &[]).await.status, 303);
+        let done = other.get(&href).await;
+        assert!(!done.text.contains("影响到谁"), "what is done has its effects behind it");
+    }
+
     /// R19.
     async fn of_two_editors_the_second_is_shown_both_values(t: TestDb) {
         let app = world(t).await;

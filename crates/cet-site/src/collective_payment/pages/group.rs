@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::new::{filter, fine, plan, queried};
+use super::new::{filter, fine, groups, plan, queried};
 use super::rows;
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::staff::StaffMember;
@@ -71,11 +71,24 @@ async fn show(
     let command = to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?);
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let subjects = rows::subjects(&page, &plan);
+    let (colleges, classes) = groups(who, &wanted).await?;
     let page = page.refusing(said.clone(), Typed::default());
     refused_html(
         &said,
         None,
-        &GroupView { page, menu, asked: wanted, subjects, subject, people, has_new, more, command },
+        &GroupView {
+            page,
+            menu,
+            asked: wanted,
+            colleges,
+            classes,
+            subjects,
+            subject,
+            people,
+            has_new,
+            more,
+            command,
+        },
     )
 }
 

@@ -8,13 +8,14 @@ use http::StatusCode;
 use super::{PATH, rows};
 use crate::collective_payment::views::{Found, NewView, Wanted};
 use crate::staff::StaffMember;
+use crate::staff::list::{Asked, Groups};
 use crate::staff::ticked::{self, At};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Page, Refused, Typed};
+use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::{SchoolCode, SubjectCode};
@@ -42,6 +43,19 @@ pub(super) fn filter(plan: &Plan, wanted: &Wanted) -> Result<Filter, CollectiveR
         }
     };
     Ok(Filter { college: wanted.college.clone(), class: wanted.class.clone(), subject })
+}
+
+/// The colleges of the school and the classes of the chosen one, to choose from.
+pub(super) async fn groups(
+    who: &StaffMember,
+    wanted: &Wanted,
+) -> Result<(Vec<Choice>, Vec<Choice>), PageError> {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("college", &wanted.college)
+        .append_pair("class", &wanted.class)
+        .finish();
+    let asked = Asked::of_query(&query, &["college", "class"]);
+    Ok(Groups::read(who, &asked).await?.choices(&asked))
 }
 
 pub(super) fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
@@ -168,7 +182,9 @@ async fn shown_with(
     let found = found.map(|found| shown(who, &page, &plan, &found));
     let subjects = rows::subjects(&page, &plan);
     let page = page.marked(SEEN, mark.unwrap_or_default()).refusing(said.clone(), typed);
-    refused_html(&said, None, &NewView { page, menu, asked: wanted, subjects, found, unregistered })
+    let (colleges, classes) = groups(who, &wanted).await?;
+    let view = NewView { page, menu, asked: wanted, colleges, classes, subjects, found, unregistered };
+    refused_html(&said, None, &view)
 }
 
 fn shown(who: &StaffMember, page: &Page, plan: &Plan, found: &Gathered) -> Found {

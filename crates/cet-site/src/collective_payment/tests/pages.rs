@@ -175,6 +175,13 @@ on_both! {
     async fn a_group_is_entered_by_the_candidates_rules_and_each_refusal_is_named(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
+        // season.md 2: 院系 and 班级 from a list of what there is.
+        let mut chooser = member(&app, "school-99301").await;
+        for path in ["/staff/group-entry", "/staff/collective-payments/new"] {
+            let page = chooser.get(path).await;
+            let has = |name: &str| page.text.contains(&format!("<select class=\"in\" id=\"{name}\" name=\"{name}\">"));
+            assert!(has("college") && has("class"), "{path}: {}", page.text);
+        }
         let mut one = bound(&app, 1).await;
         let _two = bound(&app, 2).await;
         sql(&app, "UPDATE registration SET name = '甲', class = '1'").await;

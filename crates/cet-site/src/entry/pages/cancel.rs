@@ -8,12 +8,13 @@ use http::StatusCode;
 
 use super::information::{self, PATH};
 use super::refusal_texts::subject_name;
-use super::{current, refusal_texts, registration_of, rows};
+use super::{refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
 use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::error_views::ErrorView;
 use crate::web::flash;
-use crate::web::page::{Notice, Page, Tone};
+use crate::web::page::{Link, Notice, Page, Tone};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::ids::EntryId;
 use cet_base::words::subject::Mode;
@@ -21,7 +22,7 @@ use cet_base::words::time::Time;
 use cet_domain::entry::verbs::{
     CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for,
 };
-use cet_domain::entry::{Entry, EntryRefusal, store};
+use cet_domain::entry::{Entry, EntryRefusal, EntryState, store};
 use cet_domain::payment;
 use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::verbs::{end_open, ends_of};
@@ -32,7 +33,7 @@ const CANCELLED: &str = "cancelled";
 
 /// What cancelling would do. The same page for what is not there and for what is somebody else's (TH21).
 pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
     let read =
@@ -48,12 +49,38 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
             }
             None => Ok::<_, DbError>(None),
         });
-    let (until, asked) = read.await?.ok_or(PageError::NotFound)?;
+    let Some((until, asked)) = read.await? else { return ended(&who, &plan, entry).await };
     let page = who.page();
     let told = refusal_texts::all(&page, &plan, &asked.refused);
     // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
     let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
     html(StatusCode::OK, &view(page, &plan, &asked, until))
+}
+
+async fn own(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Option<Entry>, PageError> {
+    let (passport, sitting) = (who.session.passport, plan.code.clone());
+    let read: Result<_, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| store::own(tx, passport, &sitting, entry).await).await;
+    Ok(read?)
+}
+
+/// The page that asked, opened again after its entry has ended: what became of it. The same page for what is not there and for
+/// what is somebody else's (TH21).
+async fn ended(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Response, PageError> {
+    let of = own(who, plan, entry).await?.ok_or(PageError::NotFound)?;
+    let key = match of.state {
+        EntryState::Cancelled => "entry-ended-cancelled",
+        // One past its hold that no job has ended yet is gone all the same (R13).
+        EntryState::Held | EntryState::Expired => "entry-ended-expired",
+        EntryState::Withdrawn => "entry-ended-withdrawn",
+        EntryState::Paid => return Ok(see_other(PATH)),
+    };
+    let page = who.page().titled("entry-cancellation-title");
+    let place = rows::place(of.campus, &of.school_name, &of.campus_name);
+    let subject = format!("{} {}", subject_name(&page, plan, of.subject), place.campus);
+    let text = page.f(key, &[("subject", &subject)]);
+    let ways = vec![Link { href: PATH.to_owned(), text: page.m("error-way-registration").to_owned() }];
+    html(StatusCode::OK, &ErrorView { page, code: None, text, ways, incident: None })
 }
 
 fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
@@ -78,7 +105,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> Cancellat
 
 /// Cancels, whether the page has asked or not: whoever sends this form means it.
 pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
     let mut done = give_up(&who, &catalogue, &cmd).await?;
@@ -103,8 +130,12 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
         Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
             Ok(flash::set(&who, see_other(PATH), "refreshed"))
         }
-        // The same page for what is not there and for what is somebody else's (TH21).
-        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
+        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => match own(&who, &plan, entry).await? {
+            // It ended in another way: the information page says how.
+            Some(_) => Ok(see_other(PATH)),
+            // The same page for what is not there and for what is somebody else's (TH21).
+            None => Err(PageError::NotFound),
+        },
         Err(refusals) => information::show(&who, &refusals).await,
     }
 }

@@ -1,12 +1,14 @@
 //! 笔试报考 and 口试报考: what can be selected, and submitting it (R8, R10, R11, R12).
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::oral::{self, Places};
-use super::{current, refusal_texts, registration_of, rows};
+use super::{refusal_texts, registration_of, rows};
 use crate::entry::views::{Folded, SeatsShown, UnboundView, WrittenView};
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
@@ -102,7 +104,7 @@ impl Refusal {
 }
 
 async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let (catalogue, plan) = who.sitting()?;
     let sent = Sent::read(form, mode)?;
     let (readable, campus) = (sent.is_readable(), sent.campus);
     let cmd = EnterCommand {
@@ -145,7 +147,7 @@ pub(super) struct Facts {
 
 /// Reads in one transaction: the registration, its entries, the pools of one campus.
 async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Result<Option<Facts>, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let (catalogue, plan) = who.sitting()?;
     let (session, wanted) = (who.session.clone(), oral::wanted(who));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some(of) = registration_of(tx, &session, &plan.code).await? else {
@@ -174,7 +176,7 @@ async fn show(
     campus: Option<CampusCode>,
     refused: &Refusal,
 ) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let (catalogue, plan) = who.sitting()?;
     let (path, title) = match mode {
         Mode::Written => ("/registration/written", "entry-written-title"),
         Mode::Oral => ("/registration/oral", "entry-oral-title"),
@@ -259,9 +261,10 @@ pub(super) fn command(who: &Candidate) -> Option<String> {
     who.app.vault.random::<16>().ok().map(|bytes| to_hex(&bytes))
 }
 
-/// `/registration/seats.json`: how full the pools of a campus are; the home campus by default.
+/// `/registration/seats.json`: how full the pools of a campus are; the home campus by default. It is for a script, to
+/// which a page says nothing: without a sitting there are no seats.
 pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let Some(plan) = who.app.catalogue.get().current().map(Arc::clone) else { return Ok(seats_json(&[])) };
     let session = who.session.clone();
     let asked = who.query("campus").and_then(|code| CampusCode::parse(&code).ok());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
@@ -287,6 +290,10 @@ pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
         })
     };
     let all: Vec<_> = pools.unwrap_or_default().into_iter().map(pool).collect();
+    Ok(seats_json(&all))
+}
+
+fn seats_json(all: &[serde_json::Value]) -> Response {
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok((StatusCode::OK, [no_store], Json(json!({ "seats": all }))).into_response())
+    (StatusCode::OK, [no_store], Json(json!({ "seats": all }))).into_response()
 }

@@ -62,8 +62,7 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
 }
 
 pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
-    let catalogue = who.app.catalogue.get();
-    let plan = catalogue.told().map(Arc::clone).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = who.told_sitting()?;
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot, orders } = known(who, &plan).await?;

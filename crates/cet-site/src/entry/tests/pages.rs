@@ -176,7 +176,10 @@ on_both! {
         }
         assert!(!browser.get("/registration").await.text.contains("已取消"), "said once");
         assert_eq!(entries(&mut browser).await.len(), 0);
-        assert_eq!(browser.get(&path).await.status, 404, "nothing is left to ask about");
+        let reloaded = browser.get(&path).await;
+        assert_eq!(refused(&reloaded), (200, vec![]), "nothing is left to ask about");
+        assert!(reloaded.text.contains("(1) 英语四级笔试 (993010)") && reloaded.text.contains("已取消，考位已退还"), "{}", reloaded.text);
+        assert!(!reloaded.text.contains(&form) && app.signed_in(2).await.get(&path).await.status == 404);
         let again = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!((again.status.as_u16(), again.location()), (303, "/registration"));
         assert!(browser.get("/registration").await.text.contains("(1) 英语四级笔试 (993010)"));
@@ -250,6 +253,29 @@ on_both! {
         assert!(asked.text.contains("报名时间已过") && !asked.text.contains("name=\"confirm\""));
         assert_eq!(refused(&enter(&mut later, "written", &["2"]).await), (403, vec!["window-closed"]));
         assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
+    }
+
+    /// R13: the button of an old page, pressed after the hold has ended, before and after the job has ended it.
+    async fn cancelling_what_has_expired_leads_to_the_page_that_says_so(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1"]).await;
+        let id = entries(&mut browser).await.swap_remove(0);
+        let path = format!("/registration/entries/{id}/cancellation");
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        for _ in 0..2 {
+            let mut browser = app.signed_in(1).await;
+            let answer = browser.post(&path, &[("confirm", "yes")]).await;
+            assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"), "{:?}", answer.codes());
+            let told = browser.get("/registration").await.text;
+            assert!(told.contains("data-situation=\"expired\"") && !told.contains("已取消"), "{told}");
+            let asked = browser.get(&path).await;
+            assert_eq!(refused(&asked), (200, vec![]));
+            assert!(asked.text.contains("没有按时支付") && !asked.text.contains("name=\"confirm\""), "{}", asked.text);
+            assert_eq!(app.signed_in(2).await.post(&path, &[]).await.status, 404);
+            let catalogue = app.app.catalogue.get();
+            while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+        }
     }
 
     /// R13.

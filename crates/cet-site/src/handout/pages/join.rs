@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::{JOINED, LEFT, PATH, refusal_texts, words};
-use crate::entry::pages::{current, nearest, place_now, registration_of, subject_name, unbound};
+use crate::entry::pages::{nearest, place_now, registration_of, subject_name, unbound};
 use crate::handout::views::{JoinShown, WaitingListView};
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
@@ -74,7 +74,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 }
 
 pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let asked = Asked::of_form(&who.page_at(PATH), &form)?;
     let Some(subject) = asked.subject.filter(|_| asked.unknown.is_empty()) else {
         let nothing = StandbyRefusal::from(EntryRefusal::NothingChosen);
@@ -109,7 +109,7 @@ struct Known {
 
 /// One read, all of it by key.
 async fn known(who: &Candidate, asked: &Asked) -> Result<Option<Known>, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let (catalogue, plan) = who.sitting()?;
     let session = who.session.clone();
     let (subject, campus) = (asked.subject, asked.campuses.first().copied());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
@@ -138,7 +138,7 @@ pub(super) async fn show(
     refusals: &[StandbyRefusal],
     asked: Option<Asked>,
 ) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(who)?;
+    let (catalogue, plan) = who.sitting()?;
     let asked = asked.unwrap_or_default();
     let page = saying(who, who.page_at(PATH)).titled("standby-title").described("standby-about");
     let mut told = refusal_texts::all(&page, &catalogue, &plan, refusals);

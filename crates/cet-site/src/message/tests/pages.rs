@@ -64,7 +64,7 @@ on_both! {
         let told: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
             for n in 0..45_i64 {
                 let facts = cet_domain::message::Facts::RefundDue {
-                    number: format!("N{n:02}"), amount: 1, reason: "surplus".to_owned(), lines: Vec::new(),
+                    number: format!("N{n:02}"), amount: 1, reason: "surplus".to_owned(), lines: Vec::new(), ended: None,
                 };
                 let to = cet_base::words::ids::PassportId(if n < 44 { 1 } else { 2 });
                 cet_domain::message::tell(tx, to, &n.to_string(), &facts).await?;

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::account::{masked_email, unverified};
 use crate::passport::Candidate;
-use crate::payment::views::Speaker;
+use crate::payment::views::{Speaker, Ways};
 use crate::record_report;
 use crate::registration::views::HomeView;
 use crate::situation::{self, Lead, On, Wording};
@@ -89,6 +89,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let mut view = HomeView::new(page, name, account, lead);
     view.notes = notes;
     view.orders = orders;
+    view.prepare = prepare(&who, &view.page);
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
@@ -103,12 +104,15 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
 }
 
+/// What to have ready for paying, by the configured gateways.
+fn prepare(who: &Candidate, page: &Page) -> String {
+    let gateways = who.app.payments.gateways.all.iter().map(|gateway| gateway.code());
+    page.f("registration-prepare-2", &[("ways", &Ways::of(gateways, page.t).needs)])
+}
+
 /// The newest payments: all of them stand on the information page.
 fn newest(money: &PassportMoney) -> PassportMoney {
-    let orders: Vec<_> = money.orders.iter().take(NEWEST).cloned().collect();
-    let own = |id| orders.iter().any(|order| order.id == id);
-    let refunds = money.refunds.iter().filter(|refund| own(refund.order)).cloned().collect();
-    PassportMoney { orders, refunds }
+    money.of_orders(money.orders.iter().take(NEWEST).cloned().collect())
 }
 
 /// The facts of the passport; before it is bound, the windows are those of the record that was looked up.

@@ -34,7 +34,7 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
         return again(&who, &form, &refused).await;
     };
     let app = who.app.clone();
-    let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
+    let sitting = who.app.catalogue.get().told().map(|plan| plan.code.clone());
     let even = EvenTime::begin();
     let found = who
         .app

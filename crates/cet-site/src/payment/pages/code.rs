@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::{choice, plan};
+use super::choice;
 use crate::passport::Candidate;
 use crate::payment::views::CodeView;
 use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
@@ -53,11 +53,12 @@ async fn prepared(
     way: PayFlow,
     leads_to: impl FnOnce(String) -> String,
 ) -> Result<Response, PageError> {
+    let (_, plan) = who.told_sitting()?;
     let wish = Prepare {
         passport: who.session.passport,
         order: OrderId::parse(id).ok_or(PageError::NotFound)?,
         payer: Payer { way, address: who.address.to_string() },
-        subject: choice::sold_as(plan(who)?.as_ref()),
+        subject: choice::sold_as(&plan),
     };
     let prepared =
         refusal(verbs::prepare(&who.app.payments, &wish).await)?.map_err(|_| PageError::NotFound)?;

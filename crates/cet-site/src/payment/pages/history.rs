@@ -59,13 +59,16 @@ fn row(who: &Candidate, page: &Page, catalogue: &Catalogue, of: &PastOrder, now:
         paid: of.money.paid_at().map_or_else(String::new, Time::page),
         word,
         class,
-        back: of.money.refunds.iter().map(|refund| refund_row(page, refund)).collect(),
+        back: of.money.refunds.iter().map(|refund| refund_row(page, &names, of, refund)).collect(),
         receipt: of.money.paid_at().map(|_| format!("/account/payments/{}/receipt.pdf", order.id)),
     }
 }
 
-fn refund_row(page: &Page, refund: &RefundShown) -> RefundRow {
-    RefundRow { back: MoneyBack::of(page, refund), why: reason_words(page.t, &refund.reason) }
+fn refund_row(page: &Page, names: &Names<'_>, of: &PastOrder, refund: &RefundShown) -> RefundRow {
+    let returned = of.money.returned.iter().filter(|one| one.refund == refund.id);
+    let subjects: Vec<String> = returned.map(|one| names.subject(one.subject)).collect();
+    let of = subjects.join(page.m("situation-and"));
+    RefundRow { of, back: MoneyBack::of(page, refund), why: reason_words(page.t, &refund.reason) }
 }
 
 /// The names of an order's sitting, which need not be the current one.

@@ -62,6 +62,7 @@ fn told(id: i64, kind: Kind, entry: Option<i64>, reason: Option<&str>) -> PastEv
 /// An order of English 4 for 2 fen and German 4 for 1, with so much received, owed back and returned.
 fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<PastEvent>) -> OrderTruth {
     let refund = |amount: i64, done_at| RefundShown {
+        id: 8,
         order: OrderId(77),
         amount: fen(amount),
         reason: "no-seat".to_owned(),
@@ -89,6 +90,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
                 .filter(|(sum, _)| *sum > 0)
                 .map(|(sum, at)| refund(sum, at))
                 .collect(),
+            returned: Vec::new(),
         },
         lines: vec![line(1, "1", 2), line(2, "2", 1)],
         events,
@@ -298,6 +300,50 @@ on_both! {
         app.t.clock.set(NOON.plus(jiff::SignedDuration::from_hours(73)));
         let page = app.signed_in(1).await.get("/registration").await;
         assert!(!page.text.contains("付款晚到") && page.text.contains("英语四级笔试重新占到考位，已支付"), "{}", page.text);
+    }
+
+    /// Y4, Y5: one of two tests was refunded by finance staff; every page names it, with its time and its money.
+    async fn every_page_names_the_test_that_staff_ended(t: TestDb) {
+        let app = enrolled(t).await;
+        paid_late(&app).await;
+        let mut browser = app.signed_in(1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "2")]).await.status, 303);
+        for change in [
+            "INSERT INTO order_line (school, order_id, entry_id, subject, amount) SELECT school, 77, id, subject, fee FROM entry WHERE subject = '2'",
+            "UPDATE payment_order SET amount = 2",
+            "UPDATE receipt SET amount = 2",
+            "INSERT INTO receipt_line (school, receipt_id, entry_id, amount) SELECT school, 6, id, fee FROM entry",
+            "UPDATE entry SET state = 'paid', paid_at = entered_at",
+            "UPDATE entry SET state = 'withdrawn', ended_at = 1505880900000000 WHERE subject = '1'",
+            "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at)
+             VALUES ('99301', 8, 77, 6, 1, 'exam-cancelled', 'R993018', 'due', 1505880900000000, NULL, 4, 0, NULL)",
+            "INSERT INTO refund_line (school, refund_id, entry_id, receipt_id, amount) SELECT school, 8, id, 6, 1 FROM entry WHERE subject = '1'",
+        ] {
+            sql(&app, change).await;
+        }
+        let entries = app.t.db.read(async |tx: &mut Tx<'_>| tx.query::<(EntryId,)>("SELECT id FROM entry", &[]).await);
+        for (entry,) in entries.await.unwrap() {
+            tell(&app, Event::new(Kind::Booked).entry(entry).receipt(6).amount(fen(1))).await;
+        }
+        for path in ["/registration", "/home", "/payment/77"] {
+            let page = browser.get(path).await;
+            for said in [
+                "英语四级笔试的报考已由工作人员于 <span class=\"num\">2017-09-20 12:15</span> 结束，考位已收回。",
+                "英语六级笔试已支付；英语四级笔试的 ¥0.01 正在退回",
+                "考试取消",
+            ] {
+                assert!(page.text.contains(said), "{path} does not say {said}: {}", page.text);
+            }
+            assert_eq!(page.text.matches("data-situation=\"paid\"").count(), 1, "{path}");
+        }
+        let history = browser.get("/account/payments").await;
+        assert!(history.text.contains("<br>(1) 英语四级笔试<br>"), "{}", history.text);
+        let english = browser.get("/home?lang=en").await.text;
+        assert!(english.contains("Staff ended your entry for"), "{english}");
+        // A part of the fee leaves the test as it is.
+        sql(&app, "UPDATE entry SET state = 'paid', ended_at = NULL WHERE subject = '1'").await;
+        let kept = browser.get("/registration?lang=zh").await;
+        assert!(kept.text.contains("其中 ¥0.01 正在退回") && !kept.text.contains("已由工作人员于"), "{}", kept.text);
     }
 
     async fn the_message_of_an_update_leaves_room_for_the_notice_of_a_refund(t: TestDb) {

@@ -12,6 +12,8 @@ use cet_domain::payment::rules::outcome::Outcome;
 pub struct RefundRow {
     /// Sum, state and time.
     pub back: MoneyBack,
+    /// Of which subjects, where staff refunded them one by one; else empty.
+    pub of: String,
     /// The reason in a sentence; empty for one that is not known here.
     pub why: &'static str,
 }

@@ -9,6 +9,7 @@ use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::Method;
+use cet_domain::payment::store::RefundShown;
 use cet_domain::payment::store::history::LineKnown;
 use cet_domain::payment::verbs::{Fate, LineFate, OrderTruth};
 use cet_domain::sitting::Catalogue;
@@ -72,8 +73,9 @@ impl Speaker<'_> {
     pub fn story(&self, of: &OrderTruth) -> OrderStory {
         let (order, fate) = (&of.money.order, of.fate(self.now));
         let (word, class) = self.word(of, fate);
-        let refund = |refund| RefundRow {
+        let refund = |refund: &RefundShown| RefundRow {
             back: MoneyBack::of(self.page, refund),
+            of: self.returned(of, refund.id),
             why: reason_words(self.page.t, &refund.reason),
         };
         OrderStory {
@@ -134,6 +136,14 @@ impl Speaker<'_> {
         names.join(self.page.m("situation-and"))
     }
 
+    /// The subjects of which a refund of finance staff gives something back; empty for any other.
+    pub(super) fn returned(&self, of: &OrderTruth, refund: i64) -> String {
+        let some = |line: &LineKnown| {
+            of.money.returned.iter().any(|one| one.refund == refund && one.entry == line.entry)
+        };
+        self.subjects(of, some)
+    }
+
     fn word(&self, of: &OrderTruth, fate: Fate) -> (&'static str, &'static str) {
         let m = |key: &'static str| self.page.m(key);
         match fate {
@@ -152,8 +162,27 @@ impl Speaker<'_> {
         }
     }
 
-    /// The last sentence: what the candidate has to do now.
+    /// The last sentences: what staff have ended, and what the candidate has to do now.
     fn todo(&self, of: &OrderTruth, fate: Fate) -> String {
+        let last = self.last(of, fate);
+        match self.ended(of) {
+            Some(ended) => format!("{ended}{}{last}", self.page.m("situation-space")),
+            None => last,
+        }
+    }
+
+    /// What finance staff have ended, and when.
+    fn ended(&self, of: &OrderTruth) -> Option<String> {
+        let at = |line: &LineKnown| match of.line_fate(line.entry) {
+            LineFate::Ended(at) => Some(at),
+            LineFate::Unpaid | LineFate::Paid | LineFate::SeatedAgain | LineFate::Unused => None,
+        };
+        let last = of.lines.iter().filter_map(at).max()?;
+        let subjects = self.subjects(of, |line| at(line).is_some());
+        Some(self.page.f("situation-back-ended", &[("subjects", &subjects), ("time", &last.page())]))
+    }
+
+    fn last(&self, of: &OrderTruth, fate: Fate) -> String {
         let page = self.page;
         let until = || of.money.order.deadline_at.page();
         let summed =

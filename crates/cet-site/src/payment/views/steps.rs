@@ -112,7 +112,10 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
         Kind::RefundUnknown if is_doubtful => {
             (f("payment-step-refund-unknown"), m("payment-step-refund-refused-text"), "bad")
         }
-        of_refund => refund(by, of_refund, &facts, why)?,
+        of_refund => {
+            let returned = told.refund.map_or_else(String::new, |id| by.returned(of, id));
+            refund(by, (of_refund, &returned), &facts, why)?
+        }
     };
     Some(StepView { at: told.at.page(), title, text, class })
 }
@@ -125,9 +128,19 @@ fn doubtful(by: &Speaker<'_>, facts: &[(&str, &str)]) -> Said {
 }
 
 /// The steps of a refund.
-fn refund(by: &Speaker<'_>, kind: Kind, facts: &[(&str, &str)], why: impl Fn() -> String) -> Option<Said> {
+fn refund(
+    by: &Speaker<'_>,
+    (kind, returned): (Kind, &str),
+    facts: &[(&str, &str)],
+    why: impl Fn() -> String,
+) -> Option<Said> {
     let (f, m) = (|key: &'static str| by.page.f(key, facts), |key: &'static str| by.page.m(key).to_owned());
     Some(match kind {
+        Kind::RefundDue if !returned.is_empty() => (
+            f("payment-step-refund-due"),
+            by.page.f("payment-step-refund-of", &[("subjects", returned), ("why", &why())]),
+            "done",
+        ),
         Kind::RefundDue => (f("payment-step-refund-due"), why(), "done"),
         Kind::RefundAsked => (f("payment-step-refund-asked"), String::new(), "done"),
         Kind::RefundApproved => (m("payment-step-refund-approved"), String::new(), "done"),

@@ -16,9 +16,10 @@ use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
+use cet_base::words::fen::FenSum;
 use cet_base::words::time::Time;
 use cet_domain::reconciliation::bill::BillFault;
-use cet_domain::reconciliation::rules::{Signing, may_sign};
+use cet_domain::reconciliation::rules::{Differing, Signing, across_days, may_sign};
 use cet_domain::reconciliation::store::{self, DayRow, Difference, FileRow, Note};
 use cet_domain::reconciliation::verbs::{self, Decide};
 use cet_domain::reconciliation::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal};
@@ -39,6 +40,18 @@ struct Found {
     file: Option<FileRow>,
     notes: Vec<Note>,
     counts: Vec<(String, String, i64)>,
+    differing: Vec<Differing>,
+}
+
+impl Found {
+    /// How far our side of the day is from the bill's, and how much of that another day's figures have.
+    fn apart(&self) -> (i64, i64) {
+        let row = &self.row;
+        let less = |paid: FenSum, refunded: FenSum| paid.get().saturating_sub(refunded.get());
+        let (ours, theirs) = (less(row.our_paid, row.our_refunded), less(row.their_paid, row.their_refunded));
+        let apart = ours.saturating_sub(theirs);
+        (apart, across_days(apart, &self.differing))
+    }
 }
 
 async fn find(who: &StaffMember, gateway: &str, day: &str) -> Result<Found, PageError> {
@@ -56,7 +69,8 @@ async fn find(who: &StaffMember, gateway: &str, day: &str) -> Result<Found, Page
             };
             let newest = store::working_on(tx, of).await?;
             let (notes, counts) = (store::notes(tx, of).await?, store::counts(tx, of).await?);
-            Ok(Some(Found { of, row, newest, file, notes, counts }))
+            let differing = store::sums(tx, of).await?;
+            Ok(Some(Found { of, row, newest, file, notes, counts, differing }))
         })
         .await;
     read?.ok_or(PageError::NotFound)
@@ -130,8 +144,7 @@ fn line(page: &Page, of: &Difference) -> Line {
     let is_open = of.state != "resolved";
     let is_ours = class.is_some_and(|class| class != Class::UnknownOrder);
     let owner = if of.owner.is_empty() { String::new() } else { format!("（{}）", of.owner) };
-    let sum =
-        |sum: Option<cet_base::words::fen::FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
+    let sum = |sum: Option<FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
     Line {
         id: of.id,
         note_field: note_field(of.id),
@@ -185,6 +198,7 @@ async fn page(
         about,
         mark: if is_at_work { "at-work".to_owned() } else { found.row.state.clone() },
         figures: figures(&page, found),
+        is_across: found.row.state != "waiting" && found.apart().1 != 0,
         tabs: tabs(&page, found, asked.get("class")),
         rows: rows.iter().map(|of| line(&page, of)).collect(),
         pager,
@@ -255,20 +269,17 @@ fn figures(page: &Page, found: &Found) -> Vec<(&'static str, String, String)> {
     let count = |n: i64| page.f("reconciliation-count", &[("n", &n.to_string())]);
     let ours = row.our_payments.saturating_add(row.our_refunds);
     let theirs = row.their_payments.saturating_add(row.their_refunds);
-    let less = |paid: cet_base::words::fen::FenSum, refunded: cet_base::words::fen::FenSum| {
-        paid.get().saturating_sub(refunded.get())
+    let (apart, across) = found.apart();
+    let all = found.counts.iter().map(|(_, _, n)| *n).sum::<i64>().to_string();
+    let of_apart = match across {
+        0 => page.f("reconciliation-of-differences", &[("n", &all)]),
+        _ => page.f("reconciliation-across", &[("n", &all), ("sum", &yuan(&signed(across)))]),
     };
-    let apart = less(row.our_paid, row.our_refunded).saturating_sub(less(row.their_paid, row.their_refunded));
-    let all: i64 = found.counts.iter().map(|(_, _, n)| *n).sum();
     let late = row.matched_late.to_string();
     vec![
         (page.m("reconciliation-ours"), yuan(&net(row.our_paid, row.our_refunded)), count(ours)),
         (page.m("reconciliation-theirs"), yuan(&net(row.their_paid, row.their_refunded)), count(theirs)),
-        (
-            page.m("reconciliation-apart"),
-            yuan(&signed(apart)),
-            page.f("reconciliation-of-differences", &[("n", &all.to_string())]),
-        ),
+        (page.m("reconciliation-apart"), yuan(&signed(apart)), of_apart),
         (
             page.m("reconciliation-matched"),
             row.matched.to_string(),

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::response::Response;
 
-use super::current;
 use crate::passport::candidate::Candidate;
 use crate::registration::views::AgreementView;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
@@ -16,12 +15,12 @@ use cet_domain::registration::verbs::{accept_agreement, agreement_version};
 use cet_domain::sitting::{Plan, TextKind};
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let (_, plan) = who.sitting()?;
     show(&who, &plan, &[])
 }
 
 pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let (accept, version) = (form.one("accept")?, form.one("version")?);
     match accept {
         "no" => Ok(see_other("/home")),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::{current, refusal_texts};
+use super::refusal_texts;
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
 use crate::registration::views::QualificationView;
@@ -58,7 +58,7 @@ async fn standing(who: &Candidate, plan: &Arc<Plan>) -> Result<Standing, PageErr
 }
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let standing = standing(&who, &plan).await?;
     if standing.bound {
         already_bound(&who)
@@ -127,7 +127,7 @@ impl Sent {
 }
 
 pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (_, plan) = current(&who)?;
+    let (_, plan) = who.sitting()?;
     let page = who.page();
     let sent = Sent::read(&page, &form)?;
     let even = EvenTime::begin();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{current, refusal_texts, sex_name};
+use super::{refusal_texts, sex_name};
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
@@ -125,11 +125,13 @@ async fn count(
 }
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     match facts(&who, &plan).await? {
         Some(facts) => {
-            let page = notice::asking_to_verify(&who, who.page());
-            html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
+            let mut view = view(&who, who.page(), &catalogue, &plan, &facts)?;
+            // What was looked for is told first.
+            view.page = notice::asking_to_verify(&who, view.page);
+            html(StatusCode::OK, &view)
         }
         // Whoever only opens the page has done nothing wrong.
         None => not_looked_up(&who, &[]),
@@ -137,7 +139,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 }
 
 pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
+    let (catalogue, plan) = who.sitting()?;
     let cmd = SaveCommand {
         passport: who.session.passport,
         sitting: plan.code.clone(),
@@ -188,18 +190,19 @@ fn view(
         facts.says.eligibility.granted().iter().map(|code| name_of(&page, plan, *code).to_owned()).collect();
     let denied = denied(&page, plan, facts);
     let closed = matches!(facts.says.window, Err(RegistrationRefusal::WindowClosed(_)));
+    let found = Notice::new(Tone::Ok, page.m("registration-found"), page.m("registration-found-text"));
     let (page, opens) = match &facts.says.window {
         Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
         Err(RegistrationRefusal::WindowNotOpen(None)) => {
             let notice = Notice::new(Tone::Warn, page.m("refusal-window-not-open"), "");
-            (page.noting(notice), None)
+            (page.noting(notice).noting(found), None)
         }
         Err(RegistrationRefusal::WindowClosed(at)) => {
             let when = page.f("registration-closed-at", &[("time", &at.page())]);
             let notice = Notice::new(Tone::Warn, when, page.m("registration-closed-text"));
             (page.noting(notice), None)
         }
-        Err(_) | Ok(()) => (page, None),
+        Err(_) | Ok(()) => (page.noting(found), None),
     };
     let page = if facts.bound {
         let notice = Notice::new(Tone::Info, page.m("registration-already-bound"), "");

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::current;
 use crate::passport::views::document_kinds;
 use crate::review::views::{
-    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
+    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, decided_by, state_words,
 };
 use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
@@ -30,6 +29,7 @@ use cet_domain::review::verbs::{ApplyCommand, DecideCommand};
 use cet_domain::review::{Review, ReviewRefusal, ReviewState, verbs};
 use cet_domain::roster::DocumentKey;
 use cet_domain::score::{self, Score};
+use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reviews";
@@ -43,8 +43,14 @@ fn school(who: &StaffMember) -> Result<SchoolCode, PageError> {
     who.scope.school().ok_or(PageError::NotFound)
 }
 
+fn current(who: &StaffMember) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
+    Ok((catalogue, plan))
+}
+
 fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
-    let (_, plan) = current(&who.app)?;
+    let (_, plan) = current(who)?;
     Ok(Filter {
         scope: who.scope.clone(),
         sitting: plan.code.clone(),
@@ -189,7 +195,8 @@ async fn detail(
         reasons: reveal::reasons(&page),
         submissions: of.submissions,
         score: score.map(|score| score_rows(&score, &of)),
-        decided_by: of.decided_by.clone().unwrap_or_default(),
+        decided_by: decided_by(&page, &of),
+        by_rules: of.decided_by.is_none() && of.decided_at.is_some(),
         evidence: evidence.map_err(PageError::fault)?.unwrap_or_default(),
         decisions: decisions(&page, &of),
         page: page.refusing(said.clone(), typed),
@@ -256,7 +263,7 @@ pub(super) async fn decide(
         scope: who.scope.clone(),
         address: who.from(),
     };
-    let (catalogue, _) = current(&who.app)?;
+    let (catalogue, _) = current(&who)?;
     let app = who.app.clone();
     let done =
         who.app.db.write_again(async move |tx: &mut Tx<'_>| verbs::decide(tx, &app, &catalogue, &cmd).await);
@@ -302,7 +309,7 @@ pub(super) async fn apply(who: StaffMember, form: FormData) -> Result<Response, 
         scope: who.scope.clone(),
         address: who.from(),
     };
-    let (catalogue, plan) = current(&who.app)?;
+    let (catalogue, plan) = current(&who)?;
     let app = who.app.clone();
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         verbs::apply(tx, &app, &catalogue, &Arc::clone(&plan), &cmd).await

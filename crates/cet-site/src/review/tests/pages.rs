@@ -130,6 +130,13 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE object_kind = 'review'").await, 1);
         assert_eq!(refused(&submit(&mut li, WANG).await), (422, vec!["review-final"]));
         assert_eq!(refused(&li.post("/review/withdrawal", &[]).await), (422, vec!["review-final"]));
+        // The school reads that nobody decided, and is shown no evidence that nobody looked at.
+        let mut school = member(&app, "school-99101").await;
+        let list = school.get("/staff/reviews").await;
+        assert!(list.text.contains("系统按成绩记录自动判定"), "{}", list.text);
+        let id = list.text.split("<a href=\"/staff/reviews/").nth(1).and_then(|rest| rest.split('"').next());
+        let page = school.get(&format!("/staff/reviews/{}", id.unwrap())).await;
+        assert!(page.text.contains("系统按成绩记录自动判定") && !page.text.contains("<dt>依据</dt>"), "{}", page.text);
     }
 
     async fn a_registration_that_is_bound_gets_cet6_the_moment_it_is_approved(t: TestDb) {

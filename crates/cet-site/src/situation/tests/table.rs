@@ -182,8 +182,14 @@ fn refunds_say_why_and_who_returns_them(told: &Wording<'_>) {
     for reason in RefundReason::ALL {
         let mut ends = std::collections::BTreeSet::new();
         for (done_at, is_by_staff) in [(None, false), (None, true), (Some(NOON), false), (Some(NOON), true)] {
-            let back =
-                Back { order: OrderId(7), sum, reason: reason.wire().to_owned(), done_at, is_by_staff };
+            let back = Back {
+                order: OrderId(7),
+                sum,
+                reason: reason.wire().to_owned(),
+                done_at,
+                is_by_staff,
+                ended: None,
+            };
             let situation = match done_at {
                 Some(_) => Situation::Refunded(back.clone()),
                 None => Situation::Refunding(back.clone()),
@@ -223,7 +229,7 @@ async fn ask_at(app: &TestApp) -> Time {
 }
 
 /// Order 77 pays for all that candidate 1 has entered.
-async fn open_order(app: &TestApp) {
+pub(crate) async fn open_order(app: &TestApp) {
     sql(app, "INSERT INTO payment_order
                   (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
                    deadline_at, settled_at, closed_for, ask_at, asked)

@@ -171,7 +171,7 @@ async fn new(
         list: page.t.find(what.words()).unwrap_or_default(),
         what: what.wire(),
         query: asked.query(""),
-        filters: rows::filters(&page, &asked.query("")),
+        filters: rows::filters(&page, Some(what), &asked.query("")),
         rows: if rows > MOST_ROWS { page.m("staff-export-too-many").to_owned() } else { rows.to_string() },
         second: takes_two(rows),
         may_whole: may_take(who.role, what, true),
@@ -255,7 +255,7 @@ async fn detail(who: &StaffMember, id: &str, said: Vec<Refused>) -> Result<Respo
             && of.requester_person != who.person
             && who.scope.holds(of.scope.prefix()),
         waits: live && of.state == "asked" && of.requester == who.name,
-        filters: rows::filters(&page, &of.query),
+        filters: rows::filters(&page, What::from_wire(&of.what), &of.query),
         reason: of.reason.clone(),
         expires_at: of.expires_at.page(),
         page: page.refusing(said.clone(), Typed::default()),

@@ -21,7 +21,7 @@ use cet_domain::staff::Permission;
 
 const STATES: [&str; 3] = ["open", "paid", "closed"];
 
-fn state_words(page: &Page, state: &str) -> &'static str {
+pub(super) fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
         "open" => page.m("payment-order-open"),
         "paid" => page.m("payment-order-paid"),
@@ -81,8 +81,8 @@ impl List for Orders {
         format!("{}-{}", of.school, of.id)
     }
 
-    fn cells(_: &StaffMember, page: &Page, of: &OrderSeen, _: bool) -> Result<Vec<String>, PageError> {
-        let row = row(page, of);
+    fn cells(who: &StaffMember, page: &Page, of: &OrderSeen, _: bool) -> Result<Vec<String>, PageError> {
+        let row = row(who, page, of);
         let settled = of.settled_at.map(|at| at.to_string()).unwrap_or_default();
         let (gateway, state) = (row.gateway.to_owned(), row.state.to_owned());
         let (amount, opened) = (of.amount.to_string(), of.opened_at.to_string());
@@ -101,7 +101,7 @@ impl List for Orders {
         let view = OrdersView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
             gateways: gateway_choices(who, &page),
-            rows: found.iter().map(|of| row(&page, of)).collect(),
+            rows: found.iter().map(|of| row(who, &page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,
             asked,
@@ -111,13 +111,13 @@ impl List for Orders {
     }
 }
 
-fn row(page: &Page, of: &OrderSeen) -> OrderRow {
+fn row(who: &StaffMember, page: &Page, of: &OrderSeen) -> OrderRow {
     OrderRow {
         href: one::address(&of.number),
         number: of.number.clone(),
         registration: format!("{}-{}", of.school, of.registration),
         gateway: gateway_words(page, &of.gateway),
-        bank: of.bank.clone(),
+        bank: one::bank_words(who, &of.bank),
         amount: format!("¥{}", of.amount),
         state: state_words(page, &of.state),
         class: match of.state.as_str() {

@@ -12,6 +12,7 @@ use super::statistics::{self, Read};
 use crate::change::pages::latest;
 use crate::change::tree;
 use crate::staff::StaffMember;
+use crate::staff::menu::ITEMS;
 use crate::staff::views::{Board, Figure, LogRow, MoneyBoard, OverviewView, SubjectBar};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
@@ -106,8 +107,20 @@ fn log_row(page: &Page, line: &Line) -> LogRow {
         at: line.at.page(),
         actor: line.actor.clone(),
         action: known.map_or_else(|| line.action.clone(), |(_, key)| page.m(key).to_owned()),
-        object: line.object.clone(),
+        object: list_words(page, line).unwrap_or(&line.object).to_owned(),
     }
+}
+
+/// The title of the list that an export is of.
+fn list_words(page: &Page, line: &Line) -> Option<&'static str> {
+    if line.action != WATCHED.0 {
+        return None;
+    }
+    let key = match line.object.as_str() {
+        "differences" => "reconciliation-differences",
+        name => ITEMS.iter().find(|item| item.href.strip_prefix("/staff/") == Some(name))?.words,
+    };
+    Some(page.m(key))
 }
 
 fn percent_encoded(text: &str) -> String {

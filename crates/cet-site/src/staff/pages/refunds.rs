@@ -27,7 +27,7 @@ const MANY_TRIES: i64 = 5;
 /// How many requests stand above the list.
 const REQUESTS: i64 = 50;
 
-fn state_words(page: &Page, state: &str) -> &'static str {
+pub(super) fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
         "due" => page.m("payment-order-refunding"),
         "stopped" => page.m("staff-refund-state-stopped"),

@@ -247,6 +247,12 @@ fn payments(page: &Page) -> Vec<Choice> {
         .to_vec()
 }
 
+/// The words of a value of the filter by payment; empty if there is no such value.
+pub(super) fn payments_words(page: &Page, value: &str) -> &'static str {
+    let known = Payment::ALL.into_iter().find(|payment| payment.wire() == value);
+    known.map_or("", |payment| payment_words(page, payment))
+}
+
 fn payment_words(page: &Page, payment: Payment) -> &'static str {
     match payment {
         Payment::Paid => page.m("staff-payment-paid"),

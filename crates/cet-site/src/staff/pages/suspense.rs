@@ -217,7 +217,7 @@ pub(super) async fn settle(
     }
 }
 
-fn reason_words(page: &Page, reason: &str) -> &'static str {
+pub(super) fn reason_words(page: &Page, reason: &str) -> &'static str {
     match Doubt::from_wire(reason) {
         Some(Doubt::Sum) => page.m("staff-suspense-sum"),
         Some(Doubt::Trade) => page.m("staff-suspense-trade"),

@@ -114,6 +114,19 @@ on_both! {
         assert_eq!(held(&app, "national").await, Some(("national".to_owned(), String::new(), true)));
     }
 
+    /// 8.1.4.2: by the number under which the holder is known, whatever the account is called.
+    async fn th24_who_makes_accounts_gets_none_that_reads_the_log(t: TestDb) {
+        let app = world(t).await;
+        sql(&app, "UPDATE staff_account SET person = (SELECT person FROM staff_account WHERE name = 'finance') WHERE name = 'national'").await;
+        let mut national = member(&app, "national").await;
+        let made = add(&mut national, "auditor-9", "auditor", "").await;
+        assert_eq!(made.status, 200, "another person's: {:?}", made.codes());
+        sql(&app, "UPDATE staff_account SET person = (SELECT person FROM staff_account WHERE name = 'auditor-9') WHERE name = 'national'").await;
+        assert_eq!(add(&mut national, "auditor-10", "auditor", "").await.codes(), ["not-eligible"]);
+        assert_eq!(held(&app, "auditor-10").await, None);
+        assert_eq!(add(&mut national, "finance-9", "finance", "").await.status, 200, "that one reads no log");
+    }
+
     async fn th24_fields_of_a_role_in_any_other_form_are_ignored(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;

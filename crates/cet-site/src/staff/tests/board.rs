@@ -48,7 +48,7 @@ on_both! {
         assert!(auditor.get("/staff").await.text.contains("24 小时内没有人导出"));
         assert_eq!(school.get("/staff/students.csv").await.status, 200);
         let page = auditor.get("/staff").await;
-        assert!(page.text.contains("action=list-exported&#38;actor=school-99301") && page.text.contains("students"), "{}", page.text);
+        assert!(page.text.contains("action=list-exported&#38;actor=school-99301") && page.text.contains("学籍库"), "{}", page.text);
         app.t.clock.set(later);
         let mut province = member(&app, "province-99").await;
         let page = province.get("/staff").await;

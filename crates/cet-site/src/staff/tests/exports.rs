@@ -123,6 +123,21 @@ on_both! {
         assert!(logged(&app, "list-exported").await.iter().any(|detail| detail.ends_with("whole=true")));
     }
 
+    async fn what_a_file_was_filtered_by_stands_in_words(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let query = "payment=none&college=";
+        let asked = school.get(&format!("/staff/exports/new?what=registrations&{query}")).await;
+        let words = "支付状态 = 无科目";
+        assert!(asked.text.contains(words), "{}", asked.text);
+        let fields = [("what", "registrations"), ("query", query), ("form", "csv"), ("reason", "年度检查")];
+        let request = school.post("/staff/exports", &fields).await.location().to_owned();
+        assert!(school.get(&request).await.text.contains(words));
+        let mut auditor = member(&app, "auditor").await;
+        let of_log = auditor.get("/staff/exports/new?what=audit&action=export-asked&actor=nobody").await;
+        assert!(!of_log.text.contains("= export-asked") && of_log.text.contains("操作人 = nobody"), "{}", of_log.text);
+    }
+
     async fn th27_nobody_takes_whole_numbers_or_lists_that_the_role_does_not_see(t: TestDb) {
         let app = world(t).await;
         for account in ["province-99", "national"] {

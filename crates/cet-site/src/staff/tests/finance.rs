@@ -135,6 +135,9 @@ on_both! {
         let mut second = member(&app, "finance").await;
         let fresh = second.get(&place).await;
         assert!(fresh.text.contains("/approval") && !fresh.text.contains("name=\"code\""));
+        for check in ["支付单确已支付", "未超过已付金额", "付款那天的对账文件还没有核对"] {
+            assert!(fresh.text.contains(check), "{check}: {}", fresh.text);
+        }
         for minutes in [5, 10] {
             app.t.clock.set(NOON.plus(SignedDuration::from_mins(minutes)));
             let asks = second.get(&place).await.text.contains("name=\"code\"");
@@ -157,6 +160,53 @@ on_both! {
             let sql = "SELECT COUNT(*) FROM staff_session WHERE account = 'finance' AND passed_at > created_at";
             tx.query_one::<(i64,)>(sql, &[]).await
         }).await.unwrap().0 == 1);
+    }
+
+    async fn an_order_or_exam_that_is_not_there_is_looked_for_again_in_the_same_form(t: TestDb) {
+        let (app, _) = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        for (query, field) in [
+            ("order=99301000000000000099", "order"),
+            ("order=x", "order"),
+            ("sitting=2017-2&subject=1", "subject"),
+            ("sitting=x&subject=1&campus=993010", "subject"),
+        ] {
+            let answer = finance.get(&format!("/staff/refunds/new?{query}")).await;
+            assert_eq!(refused(&answer), (404, vec!["not-found"]), "{query}");
+            assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{query}: {}", answer.text);
+            assert!(answer.text.contains("name=\"order\"") && !answer.text.contains("name=\"reason\""));
+        }
+        assert!(finance.get("/staff/refunds/new?order=x%22").await.text.contains("value=\"x&#34;\""));
+    }
+
+    async fn an_order_says_what_its_gateway_answered_why_it_was_closed_and_what_does_not_fit(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &[
+            "INSERT INTO payment_event (school, number, id, at, kind, detail)
+             VALUES ('99301', '99301000000000000005', 101, 1, 'answered', '{\"answer\":\"missing\"}'),
+                    ('99301', '99301000000000000005', 102, 2, 'closed', '{\"reason\":\"given-up\"}'),
+                    ('99301', '99301000000000000005', 103, 3, 'not-booked', '{\"reason\":\"window-closed\"}'),
+                    ('99301', '99301000000000000005', 104, 4, 'suspense-opened', '{\"reason\":\"sum\"}'),
+                    ('99301', '99301000000000000005', 105, 5, 'reconciled', '{\"answer\":\"different\",\"reason\":\"twice\"}')",
+        ]).await;
+        let page = member(&app, "finance").await.get(&format!("/staff/orders/{NUMBER}")).await;
+        for words in [
+            "支付平台回答：没有这笔交易",
+            "关闭：考生取消了其中的科目",
+            "报名已经截止",
+            "金额与支付单不同",
+            "与对账文件核对：不符",
+            "有待查款项",
+        ] {
+            assert!(page.text.contains(words), "{words}: {}", page.text);
+        }
+        // What a gateway refused to give back has not gone back.
+        sql(&app, &["DELETE FROM suspense"]).await;
+        let page = member(&app, "finance").await.get(&format!("/staff/orders/{NUMBER}")).await;
+        assert!(page.text.contains("有退款没有退成，待财务处理"), "{}", page.text);
+        sql(&app, &["UPDATE refund SET state = 'done', done_at = 5, stopped_at = NULL"]).await;
+        let page = member(&app, "finance").await.get(&format!("/staff/orders/{NUMBER}")).await;
+        assert!(page.text.contains("钱和考位一致"), "{}", page.text);
     }
 
     async fn codes_can_not_be_guessed_at_an_approval(t: TestDb) {

@@ -59,6 +59,8 @@ pub struct EventRow {
     pub at: String,
     /// What, in words.
     pub words: &'static str,
+    /// Why; may be empty.
+    pub why: &'static str,
     /// How much; may be empty.
     pub amount: String,
     /// The facts as they are stored; may be empty.
@@ -157,8 +159,10 @@ pub struct NewRefundView {
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// Whether nothing is named yet.
+    /// Whether nothing is named yet, or nothing that there is.
     pub pick: bool,
+    /// The subjects of an exam to choose from.
+    pub subjects: Vec<Choice>,
     /// What it is of, in words.
     pub title: String,
     /// The order's number.
@@ -258,6 +262,8 @@ pub struct RequestView {
     pub left: i64,
     /// The refunds that it made.
     pub refunds: Vec<RefundRow>,
+    /// What it was compared with, each with the CSS class of its tag.
+    pub checks: Vec<(&'static str, String)>,
     /// Whether this member may approve it.
     pub may_approve: bool,
     /// Whether the second factor is asked for again.
@@ -276,6 +282,8 @@ pub struct RefundView {
     pub menu: Menu,
     /// The refund.
     pub row: RefundRow,
+    /// Whether the job goes on with it by itself.
+    pub is_due: bool,
     /// Whether it waits for finance.
     pub waits: bool,
     /// Since when.

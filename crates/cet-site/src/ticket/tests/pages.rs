@@ -121,6 +121,21 @@ on_both! {
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
     }
 
+    /// T2, Y5: whoever has kept the address of a ticket is told that its test was ended, and when.
+    async fn the_ticket_of_a_test_that_staff_ended_says_so(t: TestDb) {
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &["F"]).await;
+        publish(&app).await;
+        let path = format!("/tickets/{}.pdf", own[1]);
+        assert_eq!(at(&app, 1, "2017-11-02 09:00").await.get(&path).await.status, 200);
+        let end = "UPDATE entry SET state = 'withdrawn', ended_at = 1509588000000000 WHERE subject = 'F'";
+        app.t.db.write(async move |tx| tx.execute(end, &[]).await).await.unwrap();
+        let told = at(&app, 1, "2017-11-02 10:30").await.get(&path).await;
+        assert_eq!(refused(&told), (403, vec!["not-printable"]));
+        assert!(told.text.contains("已由工作人员于 2017-11-02 10:00 结束"), "{}", told.text);
+        assert_eq!(refused(&at(&app, 2, "2017-11-02 10:30").await.get(&path).await), (404, vec!["not-found"]));
+    }
+
     /// T3.
     async fn a_photo_that_a_school_delivered_stands_on_the_ticket(t: TestDb) {
         let app = enrolled(t).await;
@@ -136,6 +151,23 @@ on_both! {
         let ticket = browser.get(&path).await;
         assert!(ticket.status == 200 && has_photo(&ticket));
         assert!(ticket.bytes.len() <= 120_000);
+    }
+
+    /// A11, T3: who takes the consent back gets tickets with an empty frame, until it is given again.
+    async fn a_ticket_has_no_photo_while_the_consent_to_it_is_withdrawn(t: TestDb) {
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &[]).await;
+        publish(&app).await;
+        photos(&app, &[("99301/20160001.jpg", JPEG)]).await;
+        let jpeg = cet_domain::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
+        let mut browser = at(&app, 1, "2017-11-02 09:00").await;
+        for (act, printed) in [("withdrawal", false), ("giving", true)] {
+            let done = browser.post(&format!("/account/consents/{act}"), &[("consent", "photo")]).await;
+            assert_eq!(done.status, 303, "{:?}", done.codes());
+            let ticket = browser.get(&format!("/tickets/{}.pdf", own[0])).await;
+            assert_eq!(ticket.status, 200);
+            assert_eq!(ticket.bytes.windows(jpeg.len()).any(|part| part == jpeg), printed, "{act}");
+        }
     }
 
     async fn two_students_of_one_number_never_print_one_face(t: TestDb) {

@@ -165,7 +165,7 @@ async fn view(
         .collect();
     let states = State::ALL
         .into_iter()
-        .filter(|state| *state != State::Receiving)
+        .filter(|state| *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns))
         .map(|state| Choice { value: state.wire().to_owned(), text: page.m(state_words(state)).to_owned() })
         .collect();
     let (about, hint, accept) = match kind {

@@ -4,6 +4,7 @@ use crate::upload::columns;
 use crate::upload::views::{Acts, Figure, FindingView, PictureView, StepView};
 use crate::web::page::Page;
 use cet_base::texts::Lang;
+use cet_domain::sheet::column_shown;
 use cet_domain::upload::Kind;
 use cet_domain::upload::rules::{self, Act, State};
 use cet_domain::upload::store::{Finding, PictureOf, Upload};
@@ -12,7 +13,7 @@ pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
     let line = if of.line > 0 { of.line.to_string() } else { String::new() };
     FindingView {
         place: if of.sheet.is_empty() { line } else { format!("{} {line}", of.sheet) },
-        subject: of.subject.clone(),
+        subject: column_shown(&of.subject).to_owned(),
         text: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
     }
 }
@@ -25,7 +26,8 @@ pub(super) fn picture_view(page: &Page, href: &str, of: &PictureOf) -> PictureVi
     }
 }
 
-pub(super) fn steps(page: &Page, state: State) -> Vec<StepView> {
+/// The steps of an import; photos have no columns to tell.
+pub(super) fn steps(page: &Page, kind: Kind, state: State) -> Vec<StepView> {
     let at = match state {
         State::Receiving => 0,
         State::Columns => 1,
@@ -46,7 +48,8 @@ pub(super) fn steps(page: &Page, state: State) -> Vec<StepView> {
         done: number < at,
         current: number == at,
     };
-    names.into_iter().enumerate().map(step).collect()
+    let has = |(number, _): &(usize, &str)| kind != Kind::Photos || *number != 1;
+    names.into_iter().enumerate().filter(has).map(step).collect()
 }
 
 pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> String {
@@ -55,6 +58,9 @@ pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> St
         State::Receiving | State::Checking => "upload-says-checking",
         State::Columns => "upload-says-columns",
         State::Bad if summary.rows == 0 => "upload-says-unreadable",
+        State::Bad if summary.good == 0 && kind == Kind::Photos => "upload-says-no-photo",
+        State::Bad if summary.good == 0 => "upload-says-nothing-good",
+        State::Bad if kind == Kind::Photos => "upload-says-bad-photos",
         State::Bad => "upload-says-bad",
         State::Ready if summary.again => "upload-says-again",
         State::Ready if summary.stands => "upload-says-stands",
@@ -80,7 +86,8 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
     }
     let figure =
         |words, value: u64| Figure { words: page.m(words), value: value.to_string(), note: String::new() };
-    let mut all = vec![figure("upload-figure-rows", summary.rows)];
+    let rows = if kind == Kind::Photos { "upload-figure-photos" } else { "upload-figure-rows" };
+    let mut all = vec![figure(rows, summary.rows)];
     match kind {
         Kind::Roster => {
             let (saved, paid) = (summary.saved.to_string(), summary.paid.to_string());
@@ -98,7 +105,10 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
             all.push(figure("upload-figure-good", summary.good));
             all.push(figure("upload-figure-nobody", summary.nobody));
             all.push(figure("upload-figure-doubtful", summary.doubtful));
-            all.push(figure("upload-figure-without", summary.without));
+            // Counted when the file was checked or published.
+            if !matches!(of.state(), Ok(State::Withdrawn | State::Discarded)) {
+                all.push(figure("upload-figure-without", summary.without));
+            }
         }
         Kind::Scores => all.push(figure("upload-figure-good", summary.good)),
         Kind::Campuses => {
@@ -107,10 +117,13 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
             all.push(figure("upload-tab-unchanged", summary.unchanged));
         }
     }
-    all.push(Figure {
-        note: page.m("upload-figure-no-stop").to_owned(),
-        ..figure("upload-figure-warnings", summary.warnings)
-    });
+    // Photos that fit nobody, and doubtful ones, are counted above.
+    if kind != Kind::Photos {
+        all.push(Figure {
+            note: page.m("upload-figure-no-stop").to_owned(),
+            ..figure("upload-figure-warnings", summary.warnings)
+        });
+    }
     all.push(figure("upload-figure-errors", summary.errors));
     all
 }
@@ -120,12 +133,16 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
     let may = |act| rules::may(kind, state, summary.good, act);
     let good_only = may(Act::PublishGood);
     let good = summary.good.to_string();
+    let of_photos = kind == Kind::Photos;
+    let counted = |rows: &'static str, photos: &'static str, n: &str| {
+        page.f(if of_photos { photos } else { rows }, &[("n", n)])
+    };
     let publish = if good_only {
-        page.f("upload-publish-good", &[("rows", &good)])
+        counted("upload-publish-good", "upload-publish-good-photos", &good)
     } else if may(Act::Publish) && state == State::Withdrawn {
         page.m("upload-publish-again").to_owned()
     } else if may(Act::Publish) {
-        page.f("upload-publish", &[("rows", &good)])
+        counted("upload-publish", "upload-publish-photos", &good)
     } else {
         String::new()
     };
@@ -133,7 +150,11 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
     Acts {
         publish,
         good_only,
-        left_out: summary.rows.saturating_sub(summary.good).to_string(),
+        left_out: counted(
+            "upload-left-out",
+            "upload-left-out-photos",
+            &summary.rows.saturating_sub(summary.good).to_string(),
+        ),
         gone: if asks_gone { summary.gone.to_string() } else { String::new() },
         gone_saved: summary.gone_saved.to_string(),
         withdraw: may(Act::Withdraw),

@@ -204,6 +204,9 @@ on_both! {
         assert!(page.text.contains("data-live=\"on\"") && page.text.contains("data-line=\"desk\""));
         assert!(page.text.contains("<td class=\"r\">640</td>"), "{}", page.text);
         assert_eq!(page.header(header::REFRESH), "10");
+        // A pool has the names of its campus and its subject, not their codes alone.
+        let pool = page.text.split("<tr><th scope=\"row\" lang=\"zh-CN\">(").nth(1);
+        assert!(pool.is_some_and(|row| row.contains("</th><td lang=\"zh-CN\">(")), "{}", page.text);
     }
 
     async fn a_rehearsal_sets_the_room_and_refuses_what_is_no_mode_or_rate(t: TestDb) {

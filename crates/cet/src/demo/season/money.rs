@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cet_domain::payment::choice::{method, sold_as};
+use cet_domain::payment::jobs;
 use cet_domain::payment::store as orders;
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::{self, Pay};
@@ -165,7 +166,10 @@ impl Seeding {
 
     /// Sends the refunds that are due.
     pub(super) async fn refund(&self) -> Result<(), Fault> {
-        while cet_domain::payment::jobs::refund_due(&self.payments).await?.done > 0 {}
+        while jobs::carry_due(&self.payments).await?.done > 0 {}
+        for gateway in GatewayCode::all() {
+            while jobs::refund_due(&self.payments, gateway).await?.done > 0 {}
+        }
         Ok(())
     }
 }

@@ -57,9 +57,10 @@ pub(super) async fn settle(season: &Season) -> String {
     let mut said = Vec::new();
     for (school, id, order, number) in refunds {
         let has_it = season.bank_has(order, &number);
+        let catalogue = std::sync::Arc::clone(&season.m.world.catalogue);
         let done: Result<(), Stop<_>> = if has_it {
             db.write(async move |tx: &mut Tx<'_>| {
-                refund_by_hand(tx, by("one"), (school, id), "in the console".to_owned()).await
+                refund_by_hand(tx, &catalogue, by("one"), (school, id), "in the console".to_owned()).await
             })
             .await
         } else {

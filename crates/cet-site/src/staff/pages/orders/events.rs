@@ -1,23 +1,31 @@
 //! 资金去向 of an order for staff: its events as they were written, with their codes.
 
+use crate::staff::pages::refunds::reason_words;
+use crate::staff::pages::suspense::reason_words as doubt_words;
 use crate::staff::views::EventRow;
 use crate::web::page::Page;
 use cet_domain::payment::events::{Kind, PastEvent};
+use cet_domain::payment::suspense::Doubt;
 
-const fn words(kind: Kind) -> &'static str {
-    match kind {
+fn words(of: &PastEvent) -> &'static str {
+    match of.kind {
         Kind::Opened => "staff-event-opened",
         Kind::SentToGateway => "staff-event-sent-to-gateway",
         Kind::Returned => "staff-event-returned",
         Kind::Asked => "staff-event-asked",
-        Kind::Answered => "staff-event-answered",
+        Kind::Answered => answered(of.detail.answer.as_deref()),
         Kind::Silent => "staff-event-silent",
         Kind::Notified => "staff-event-notified",
         Kind::NoticeRefused => "staff-event-notice-refused",
         Kind::Booked => "staff-event-booked",
         Kind::SeatedAgain => "staff-event-seated-again",
         Kind::NotBooked => "staff-event-not-booked",
-        Kind::Closed => "staff-event-closed",
+        Kind::Closed => match of.detail.reason.as_deref() {
+            Some("deadline") => "staff-event-closed-deadline",
+            Some("replaced") => "staff-event-closed-replaced",
+            Some("given-up") => "staff-event-closed-given-up",
+            _ => "staff-event-closed",
+        },
         Kind::RefundDue => "staff-event-refund-due",
         Kind::RefundAsked => "staff-event-refund-asked",
         Kind::RefundApproved => "staff-event-refund-approved",
@@ -29,7 +37,39 @@ const fn words(kind: Kind) -> &'static str {
         Kind::ByHand => "staff-event-by-hand",
         Kind::SuspenseOpened => "staff-event-suspense-opened",
         Kind::SuspenseResolved => "staff-event-suspense-resolved",
-        Kind::Reconciled => "staff-event-reconciled",
+        Kind::Reconciled => match of.detail.answer.as_deref() {
+            Some("same") => "staff-event-reconciled-same",
+            Some("different") => "staff-event-reconciled-different",
+            Some("resolved") => "staff-event-reconciled-resolved",
+            _ => "staff-event-reconciled",
+        },
+    }
+}
+
+fn answered(answer: Option<&str>) -> &'static str {
+    match answer {
+        Some("paid") => "staff-event-answered-paid",
+        Some("waiting") => "staff-event-answered-waiting",
+        Some("missing") => "staff-event-answered-missing",
+        Some("declined") => "staff-event-answered-declined",
+        _ => "staff-event-answered",
+    }
+}
+
+/// Why money was not used, goes back, or does not fit; empty where the words say it, or only a gateway knows.
+fn why(page: &Page, of: &PastEvent) -> &'static str {
+    let Some(reason) = of.detail.reason.as_deref() else { return "" };
+    match of.kind {
+        Kind::NotBooked | Kind::RefundDue | Kind::RefundAsked => match reason {
+            "window-closed" => page.m("staff-event-window-closed"),
+            "not-allowed" => page.m("staff-event-not-allowed"),
+            "given-up" => page.m("staff-refund-cancelled"),
+            reason => reason_words(page, reason),
+        },
+        Kind::NoticeRefused | Kind::SuspenseOpened if Doubt::from_wire(reason).is_some() => {
+            doubt_words(page, reason)
+        }
+        _ => "",
     }
 }
 
@@ -41,12 +81,13 @@ pub(super) fn row(page: &Page, of: &PastEvent) -> EventRow {
         of.kind,
         Kind::NoticeRefused | Kind::Silent | Kind::RefundRefused | Kind::RefundUnknown | Kind::SuspenseOpened
     ) && !is_pending;
-    let key = if is_pending { "staff-event-refund-pending" } else { words(of.kind) };
+    let key = if is_pending { "staff-event-refund-pending" } else { words(of) };
     let amount = of.amount.map(|amount| format!("¥{amount}")).unwrap_or_default();
     EventRow {
         class: if bad { "bad" } else { "done" },
         at: of.at.local("%Y-%m-%d %H:%M:%S"),
         words: page.t.find(key).unwrap_or_default(),
+        why: why(page, of),
         amount,
         raw: raw(of),
     }

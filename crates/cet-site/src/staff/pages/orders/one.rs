@@ -129,7 +129,7 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
 }
 
 /// A bank's number with its name.
-fn bank_words(who: &StaffMember, number: &str) -> String {
+pub(super) fn bank_words(who: &StaffMember, number: &str) -> String {
     let banks = &who.app.payments.gateways.banks;
     match banks.iter().find(|bank| bank.number == number) {
         Some(bank) => format!("{number} {}", bank.name),
@@ -153,10 +153,12 @@ fn agrees(page: &Page, of: &Dossier) -> (&'static str, &'static str, String) {
     let text = page.f("staff-order-sums", &sums);
     if of.suspense.iter().any(|row| row.state == "open") {
         ("warn", page.m("staff-order-doubtful"), text)
-    } else if received.get().saturating_add(given.get()) == used.get().saturating_add(back.get()) {
-        ("ok", page.m("staff-order-agrees"), text)
-    } else {
+    } else if received.get().saturating_add(given.get()) != used.get().saturating_add(back.get()) {
         ("bad", page.m("staff-order-differs"), text)
+    } else if of.refunds.iter().any(|row| matches!(row.state.as_str(), "refused" | "unknown")) {
+        ("warn", page.m("staff-order-refund-stuck"), text)
+    } else {
+        ("ok", page.m("staff-order-agrees"), text)
     }
 }
 

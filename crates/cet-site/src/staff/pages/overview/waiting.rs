@@ -303,7 +303,7 @@ fn of_students(
         all.push(task("/staff/disputes", "dispute-task", n, since(oldest), tag));
     }
     if let Some((n @ 1.., oldest)) = waiting.uploads {
-        let tag = ("warn", page.m("upload-state-ready"));
+        let tag = ("warn", page.m("report-state-open"));
         all.push(task("/staff/rosters", "upload-task", n, since(oldest), tag));
     }
     if let Some((n @ 1.., oldest)) = waiting.transfers {

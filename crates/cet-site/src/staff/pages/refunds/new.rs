@@ -161,22 +161,50 @@ fn read_lines(page: &Page, form: &FormData, sent: &mut Sent) {
     }
 }
 
+/// What would be refunded; `None`: there is nothing of this name.
+async fn proposed(
+    who: &StaffMember,
+    named: &Named,
+    sent: &Sent,
+) -> Result<Result<Option<Proposal>, RequestRefusal>, PageError> {
+    let Some(of) = named.of() else { return Ok(Ok(None)) };
+    let (catalogue, scope, lines) = (who.app.catalogue.get(), who.scope.clone(), sent.lines.clone());
+    let found: Result<Option<Proposal>, Stop<RequestRefusal>> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            let (catalogue, scope) = (Arc::clone(&catalogue), scope.clone());
+            propose(tx, catalogue, scope, of.clone(), lines.clone()).await
+        })
+        .await;
+    refusal(found)
+}
+
+/// The subjects of the current sitting, to choose from.
+fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
+    let catalogue = who.app.catalogue.get();
+    let Some(plan) = catalogue.current() else { return Vec::new() };
+    let choice = |code: SubjectCode| Choice {
+        value: code.to_string(),
+        text: one::subject_name(who, page, &plan.code, code),
+    };
+    plan.subjects().iter().map(|subject| choice(subject.code)).collect()
+}
+
 async fn page(who: &StaffMember, named: Named, mut sent: Sent) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(PATH, "staff-refund-new").await?;
     let mut proposal = None;
-    if !named.is_empty() {
-        let of = named.of().ok_or(PageError::NotFound)?;
-        let (catalogue, scope, lines) = (who.app.catalogue.get(), who.scope.clone(), sent.lines.clone());
-        let found: Result<Option<Proposal>, Stop<RequestRefusal>> = who
-            .app
-            .db
-            .read_long(async move |tx: &mut Tx<'_>| {
-                let (catalogue, scope) = (Arc::clone(&catalogue), scope.clone());
-                propose(tx, catalogue, scope, of.clone(), lines.clone()).await
-            })
-            .await;
-        match refusal(found)? {
-            Ok(found) => proposal = Some(found.ok_or(PageError::NotFound)?),
+    let mut pick = named.is_empty();
+    if !pick {
+        match proposed(who, &named, &sent).await? {
+            Ok(Some(found)) => proposal = Some(found),
+            // What is mistyped is typed again in the form in which it was looked for.
+            Ok(None) => {
+                pick = true;
+                let field = if named.order.is_empty() { "subject" } else { "order" };
+                let said = Refused::new(page.t, "not-found").at(field).saying(page.m("staff-not-found"));
+                sent.said = vec![said];
+            }
             Err(why) => {
                 sent.preview = false;
                 sent.said.push(why.on(&page));
@@ -189,7 +217,8 @@ async fn page(who: &StaffMember, named: Named, mut sent: Sent) -> Result<Respons
     };
     let of_order = !named.order.is_empty();
     let view = NewRefundView {
-        pick: named.is_empty(),
+        pick,
+        subjects: subjects(who, &page),
         rows: proposal.iter().filter(|_| of_order).flat_map(|of| rows(who, &page, of, &sent)).collect(),
         title: heading(who, &page, &named),
         count: proposal.as_ref().map_or(0, |of| of.going().count()),

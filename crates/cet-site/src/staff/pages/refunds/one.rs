@@ -49,6 +49,7 @@ pub(super) async fn page(
     let (page, menu) = who.frame_at(&format!("/staff/refunds/{text}"), "staff-refund").await?;
     let view = RefundView {
         row: row(&page, &seen),
+        is_due: seen.state == "due" && stopped.stopped_at.is_none(),
         waits: stopped.stopped_at.is_some(),
         stopped_at: stopped.stopped_at.map(Time::page).unwrap_or_default(),
         unknown: stopped.state == "unknown",
@@ -93,10 +94,13 @@ pub(in crate::staff::pages) async fn by_hand(
 ) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
     let (by, key, note) = (by(&who), key(&text)?, form.one("note")?.to_owned());
+    let catalogue = who.app.catalogue.get();
     let done: Result<(), Stop<SettleRefusal>> = who
         .app
         .db
-        .write_again(async move |tx: &mut Tx<'_>| refund_by_hand(tx, by.clone(), key, note.clone()).await)
+        .write_again(async move |tx: &mut Tx<'_>| {
+            refund_by_hand(tx, &catalogue, by.clone(), key, note.clone()).await
+        })
         .await;
     decided(&who, &text, refusal(done)?, form.typed(&["note"])).await
 }

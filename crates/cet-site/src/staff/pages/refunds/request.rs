@@ -26,6 +26,7 @@ use cet_domain::payment::store::{
     refund_requests::{Line, Request},
 };
 use cet_domain::payment::verbs::{approve as approve_refund, refuse as refuse_refund};
+use cet_domain::reconciliation::store::{self as reconciliation, Checks};
 use cet_domain::staff::Permission;
 use cet_domain::staff::refusal::StaffRefusal;
 
@@ -42,6 +43,7 @@ struct Found {
     subjects: Vec<(SchoolCode, EntryId, SubjectCode)>,
     tally: Vec<(String, i64)>,
     refunds: Vec<RefundSeen>,
+    checks: Checks,
     now: Time,
 }
 
@@ -58,6 +60,7 @@ async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
                 subjects: requests::subjects(tx, id, SHOWN).await?,
                 tally: requests::tally(tx, id).await?,
                 refunds: requests::refunds(tx, id, SHOWN).await?,
+                checks: reconciliation::checks(tx, id).await?,
                 of,
                 now: tx.now().await?,
             }))
@@ -130,7 +133,7 @@ async fn page_after(
     (said, why): (Vec<Refused>, &[StaffRefusal]),
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let Found { of, lines, subjects, tally, refunds, now } = found(who, id).await?;
+    let Found { of, lines, subjects, tally, refunds, checks, now } = found(who, id).await?;
     let (page, menu) = who.frame_at(&address(of.id), "staff-refund-request").await?;
     let open = of.state == "asked" && now < of.expires_at;
     let may_approve = open && of.requester_person != who.person;
@@ -149,6 +152,7 @@ async fn page_after(
         done: count("done"),
         left: count("left"),
         refunds: refunds.iter().map(|of| refund_row(&page, of)).collect(),
+        checks: checked(&page, checks),
         may_approve,
         asks_code: may_approve && !who.session.is_fresh(now),
         may_refuse: open,
@@ -156,6 +160,25 @@ async fn page_after(
         menu,
     };
     refused(&said, why, &view)
+}
+
+/// What the request was compared with, each with the class of its tag.
+fn checked(page: &Page, of: Checks) -> Vec<(&'static str, String)> {
+    let check = |bad: i64, bad_key: &str, fits: &'static str| match bad {
+        0 => ("ok", fits.to_owned()),
+        n => ("bad", page.f(bad_key, &[("n", &n.to_string())])),
+    };
+    let billed = match of.without_bill {
+        n if n > 0 && of.unbilled == 0 => {
+            ("warn", page.f("staff-refund-check-bill-waits", &[("n", &n.to_string())]))
+        }
+        _ => check(of.unbilled, "staff-refund-check-unbilled", page.m("staff-refund-check-billed")),
+    };
+    vec![
+        check(of.unpaid, "staff-refund-check-unpaid", page.m("staff-refund-check-paid")),
+        check(of.over, "staff-refund-check-over", page.m("staff-refund-check-within")),
+        billed,
+    ]
 }
 
 fn line_row(page: &Page, of: &Line, subject: String) -> RequestLineRow {

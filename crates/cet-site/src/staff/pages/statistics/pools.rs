@@ -95,11 +95,8 @@ fn shown(
     let window = plan.subject(of.subject).and_then(|subject| plan.window(of.campus, subject.mode));
     let window = window.map(|window| (window.opens(), window.closes()));
     let when = fills(now, (of.capacity.saturating_sub(of.taken), pace), window);
-    let (state, class) = match when {
-        Fills::Full => (page.m("staff-pool-full"), "bad"),
-        Fills::At(at) if at.since(now).as_hours() < SOON_HOURS => (page.m("staff-pool-soon"), "warn"),
-        Fills::At(_) | Fills::Never | Fills::Shut => (page.m("staff-pool-free"), "ok"),
-    };
+    let (state, class) = state(&when, now);
+    let state = page.m(state);
     FillRow {
         campus: format!("({}){}", of.campus, catalogue.campus_name(of.campus).unwrap_or_default()),
         subject: subject_name(page, plan, of.subject.as_str()),
@@ -115,6 +112,17 @@ fn shown(
         can: if class == "ok" { String::new() } else { can(page, plan, of) },
         state,
         class,
+    }
+}
+
+/// The text key of a pool's state, and the class of its tag.
+fn state(when: &Fills, now: Time) -> (&'static str, &'static str) {
+    match when {
+        Fills::Full => ("staff-pool-full", "bad"),
+        Fills::At(at) if at.since(now).as_hours() < SOON_HOURS => ("staff-pool-soon", "warn"),
+        // There are places now, but not for all who will come.
+        Fills::At(_) => ("staff-pool-fills", "info"),
+        Fills::Never | Fills::Shut => ("staff-pool-free", "ok"),
     }
 }
 
@@ -150,5 +158,17 @@ mod tests {
     #[test]
     fn seats_an_hour_are_told_with_a_half() {
         assert_eq!([0, 1, 2, 3, 76].map(an_hour), ["0", "0.5", "1", "1.5", "38"]);
+    }
+
+    #[test]
+    fn a_pool_that_will_be_full_is_not_said_to_have_places_left() {
+        let now = cet_base::store::testing::NOON;
+        let at = |hours| Fills::At(now.plus(jiff::SignedDuration::from_hours(hours)));
+        assert_eq!(state(&Fills::Full, now).1, "bad");
+        assert_eq!(
+            [at(0), at(11), at(12), at(400)].map(|when| state(&when, now).1),
+            ["warn", "warn", "info", "info"]
+        );
+        assert_eq!([Fills::Never, Fills::Shut].map(|when| state(&when, now).0), ["staff-pool-free"; 2]);
     }
 }

@@ -1,0 +1,58 @@
+//! Messages about money that goes back (Y4).
+
+use super::{Composed, information, line_text, name};
+use crate::message::facts::Line;
+use crate::texts::Texts;
+
+/// A message about money that goes back: what leads in, what had been paid for, and what follows.
+pub(super) fn refund(
+    t: &'static Texts,
+    title: &'static str,
+    lines: &[Line],
+    (first, after): (String, Vec<String>),
+) -> Composed {
+    let mut paragraphs = vec![first];
+    paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
+    paragraphs.extend(after);
+    Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+/// What goes back, why, and what of it has ended.
+pub(super) fn refund_due(
+    t: &'static Texts,
+    (number, amount): (&str, &str),
+    reason: &str,
+    (lines, ended): (&[Line], Option<&[Line]>),
+) -> Composed {
+    let why = match reason {
+        "surplus" => "payment-mail-why-surplus",
+        "replaced" => "payment-mail-why-replaced",
+        "locked" => "payment-mail-why-locked",
+        "cancelled" => "payment-mail-why-cancelled",
+        "given-up" => "payment-mail-why-given-up",
+        "needs-written" => "payment-mail-why-needs-written",
+        "exam-cancelled" => "payment-mail-why-exam-cancelled",
+        "mistaken" => "payment-mail-why-mistaken",
+        "instructed" => "payment-mail-why-instructed",
+        "window-closed" => "payment-mail-why-window-closed",
+        "not-allowed" => "payment-mail-why-not-allowed",
+        _ => "payment-mail-why-no-seat",
+    };
+    let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
+    let mut after = vec![t.m(why).to_owned()];
+    match ended {
+        Some([]) => after.push(t.m("payment-mail-refund-kept").to_owned()),
+        Some(some) => {
+            let names: Vec<&str> = some.iter().map(|line| name(t, &line.zh, &line.en)).collect();
+            let subjects = names.join(t.m("situation-and"));
+            after.push(t.f("payment-mail-refund-ended", &[("subjects", &subjects)]));
+        }
+        // What finance refunds may end an entry that was paid.
+        None if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") => {
+            after.push(t.m("payment-mail-refund-entry").to_owned());
+        }
+        None => {}
+    }
+    after.push(t.m("payment-mail-refund-way").to_owned());
+    refund(t, "payment-mail-refund-subject", lines, (first, after))
+}
