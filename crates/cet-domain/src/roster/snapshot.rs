@@ -74,7 +74,7 @@ impl Snapshot {
         Self {
             name: String::new(),
             name_key: String::new(),
-            document_sealed: nothing.to_vec(),
+            document_sealed: Sealed::stored(nothing.to_vec()),
             entry_year: String::new(),
             grade: String::new(),
             college: String::new(),
