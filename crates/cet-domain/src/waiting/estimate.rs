@@ -29,10 +29,11 @@ impl Estimate {
     }
 }
 
-/// In how many seconds the page comes again: often near the front, seldom far from it.
+/// In how many seconds the page comes again: often near the front, seldom far from it. What is being counted is known within
+/// ten, and until then the first at the front would be let in without knowing it.
 #[must_use]
 pub fn refresh_seconds(wait: Option<u64>) -> u64 {
-    wait.map_or(30, |seconds| seconds.checked_div(10).unwrap_or(0).clamp(5, 30))
+    wait.map_or(10, |seconds| seconds.checked_div(10).unwrap_or(0).clamp(5, 30))
 }
 
 #[cfg(test)]
@@ -61,6 +62,6 @@ mod tests {
 
     #[test]
     fn the_page_comes_again_more_often_near_the_front() {
-        assert_eq!([None, Some(0), Some(120), Some(3_600)].map(refresh_seconds), [30, 5, 12, 30]);
+        assert_eq!([None, Some(0), Some(120), Some(3_600)].map(refresh_seconds), [10, 5, 12, 30]);
     }
 }

@@ -18,7 +18,7 @@ const MISSES: u32 = 2;
 const SETTLE: u32 = 2;
 /// Within how many seconds the rate is mostly found, from the least to a quarter of the most, with pages at the front of
 /// the line that come again every five.
-pub(super) const FINDS: i64 = 30;
+pub(super) const FINDS: i64 = 40;
 /// Seconds in a row without a miss, and without a line, before the room turns off.
 pub(super) const QUIET: u32 = 60;
 
@@ -180,7 +180,7 @@ mod tests {
             assert!(highest <= bears * 2 + 5 * 16, "{bears}: {highest}");
             let seconds = i64::try_from(turns.len()).unwrap();
             assert!(bears > 250 || seconds <= FINDS, "{bears}: {seconds} s");
-            assert!(bears < 600 || seconds <= 60, "{bears}: {seconds} s");
+            assert!(bears < 600 || seconds <= 80, "{bears}: {seconds} s");
             let before = pace.rate();
             pace.second(served(before));
             assert!(pace.rate() <= before + 15, "doubled again after a miss");

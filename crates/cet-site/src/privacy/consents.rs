@@ -106,10 +106,10 @@ async fn said(who: &Candidate) -> Result<Vec<Said>, PageError> {
 
 fn row(who: &Candidate, page: &Page, said: &[Said], kind: Kind) -> ConsentRow {
     let since = |key: &'static str, at: Time, version: i64| {
-        page.f(key, &[("time", at.page().as_str()), ("version", version.to_string().as_str())])
+        (page.f(key, &[("version", version.to_string().as_str())]), at.page())
     };
-    let (state, standing) = match standing(said, kind) {
-        Standing::Unsaid => ("unsaid", page.m("privacy-consent-unsaid").to_owned()),
+    let (state, (standing, at)) = match standing(said, kind) {
+        Standing::Unsaid => ("unsaid", (page.m("privacy-consent-unsaid").to_owned(), String::new())),
         Standing::Given { at, version } => ("given", since("privacy-consent-since", at, version)),
         Standing::Withdrawn { at, version } => ("withdrawn", since("privacy-consent-ended", at, version)),
     };
@@ -127,6 +127,7 @@ fn row(who: &Candidate, page: &Page, said: &[Said], kind: Kind) -> ConsentRow {
         title: page.m(title),
         purpose: page.m(purpose),
         standing,
+        at,
         effect: page.m(effect),
     }
 }

@@ -36,8 +36,10 @@ pub struct ConsentRow {
     pub title: &'static str,
     /// What for.
     pub purpose: &'static str,
-    /// Where it stands, with time and version.
+    /// Where it stands, with the version of the text.
     pub standing: String,
+    /// Since when; empty where nothing was said.
+    pub at: String,
     /// What taking it back does.
     pub effect: &'static str,
 }

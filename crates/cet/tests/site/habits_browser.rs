@@ -83,7 +83,7 @@ async fn two_tabs_enter_what_goes_together_and_are_told_what_does_not() {
     window.go(&format!("{}/registration/written", demo.url)).await;
     let second = window.switch(first).await;
     window.click("[data-entry][data-subject='1'] a[href$='/cancellation']").await;
-    window.click("form[action$='/cancellation'] button").await;
+    window.press_for_the_same("form[action$='/cancellation'] button").await;
     window.arrives("/registration").await;
     tick(&window, &demo, "1").await;
     let first = window.switch(second).await;

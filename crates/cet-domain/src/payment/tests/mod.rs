@@ -13,6 +13,7 @@ mod orders;
 mod pages_tell;
 mod refunds;
 pub(crate) mod requests;
+mod silence;
 mod simulation;
 mod suspense;
 mod verify;

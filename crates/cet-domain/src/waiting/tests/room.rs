@@ -14,7 +14,7 @@ use crate::words::time::Time;
 const OPENS: i64 = 1_000_000;
 const CLOSES: i64 = OPENS + 900_000;
 
-/// One node: it admits 16 people a second at first, and one more in each second of a line.
+/// One node: it admits 16 people a second, since none of those whose turn it is come in.
 struct Node {
     room: Room,
     memory: Memory,
@@ -22,7 +22,7 @@ struct Node {
 
 impl Node {
     fn new(mode: WaitingMode, rehearsal: bool) -> Self {
-        let settings = Waiting { mode, before_opening: 1_800, least: 4, most: 64 };
+        let settings = Waiting { mode, before_opening: 1_800, least: 16, most: 64 };
         let room = Room::new(&settings, (0, "a"), rehearsal, &vault()).unwrap();
         Self { room, memory: Memory::default() }
     }

@@ -81,10 +81,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     notes.extend(unverified);
     let notes = page.that_fit(notes);
     let account = found.map_or_else(String::new, |account| masked_email(&account.email));
-    let name = plan.as_ref().map_or_else(String::new, |plan| match who.lang {
-        Lang::Zh => plan.name.clone(),
-        Lang::En => plan.name_en.clone(),
-    });
+    let name = plan.as_ref().map_or_else(String::new, |plan| name_of(plan, who.lang));
     let again = lead.refresh_header(PATH);
     let mut view = HomeView::new(page, name, account, lead);
     view.notes = notes;
@@ -102,6 +99,13 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         }
     }
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
+}
+
+fn name_of(plan: &Plan, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => plan.name.clone(),
+        Lang::En => plan.name_en.clone(),
+    }
 }
 
 /// What to have ready for paying, by the configured gateways.
