@@ -116,7 +116,15 @@ impl<P: Purpose> Sealed<P> {
     /// # Errors
     /// [`VaultError::Sealed`] when it is another place's, the key is gone or a byte was changed.
     pub fn open(&self, vault: &Vault, at: P::Place<'_>) -> Result<String, VaultError> {
-        vault.open_for(P::USE, &P::place(at), &self.bytes).or_else(|_| vault.open(&self.bytes))
+        vault.open_for(P::USE, &P::place(at), &self.bytes).or_else(|_| vault.open_before(&self.bytes))
+    }
+
+    /// As [`Sealed::open`]; of a value that was cleared an empty text.
+    ///
+    /// # Errors
+    /// As [`Sealed::open`].
+    pub fn open_if_kept(&self, vault: &Vault, at: P::Place<'_>) -> Result<String, VaultError> {
+        if self.is_empty() { Ok(String::new()) } else { self.open(vault, at) }
     }
 
     /// Sealed with the first key and bound to its place; `None` if it is so already.
@@ -129,7 +137,7 @@ impl<P: Purpose> Sealed<P> {
         if bound.is_ok() && self.bytes.first() == Some(&vault.sealing_key()) {
             return Ok(None);
         }
-        let plain = bound.or_else(|_| vault.open(&self.bytes))?;
+        let plain = bound.or_else(|_| vault.open_before(&self.bytes))?;
         vault.seal_for(P::USE, &place, &plain).map(Self::stored).map(Some)
     }
 }
@@ -213,10 +221,22 @@ mod tests {
         assert_eq!(vault.open(&number.into_bytes()), Err(VaultError::Sealed), "nor as a value of no purpose");
     }
 
+    /// TH61: whoever can write to the database has what he typed himself sealed, and would have a second factor of his own choice.
+    #[test]
+    fn what_somebody_typed_does_not_open_in_the_place_of_a_bound_value() {
+        let vault = vault();
+        let typed = Sealed::<SecondFactor>::stored(vault.seal("JBSWY3DPEHPK3PXP").unwrap());
+        assert_eq!(typed.open(&vault, "admin"), Err(VaultError::Sealed));
+        assert_eq!(typed.anew(&vault, "admin"), Err(VaultError::Sealed));
+        assert_eq!(typed.open_if_kept(&vault, "admin"), Err(VaultError::Sealed));
+        let cleared = Sealed::<SecondFactor>::default();
+        assert_eq!(cleared.open_if_kept(&vault, "admin").as_deref(), Ok(""));
+    }
+
     #[test]
     fn what_was_sealed_before_values_were_bound_opens_and_is_bound_anew_once() {
         let vault = vault();
-        let old = Sealed::<SecondFactor>::stored(vault.seal("SEED").unwrap());
+        let old = Sealed::<SecondFactor>::stored(vault.seal_as_before("SEED").unwrap());
         assert_eq!(old.open(&vault, "admin").unwrap(), "SEED");
         let new = old.anew(&vault, "admin").unwrap().unwrap();
         assert_eq!(

@@ -35,16 +35,19 @@ pub enum Use {
     Captcha,
     /// Forms that are kept in a cookie.
     KeptForm,
+    /// What has neither a purpose nor a place of its own yet.
+    Other,
 }
 
 impl Use {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Document,
         Self::OwnDocument,
         Self::Telephone,
         Self::SecondFactor,
         Self::Captcha,
         Self::KeptForm,
+        Self::Other,
     ];
 
     /// The label of its key; never to be changed.
@@ -56,6 +59,7 @@ impl Use {
             Self::SecondFactor => b"second-factor",
             Self::Captcha => b"captcha",
             Self::KeptForm => b"kept-form",
+            Self::Other => b"other",
         }
     }
 }
@@ -63,8 +67,9 @@ impl Use {
 /// A `seal` line of the key file.
 struct Seal {
     id: u8,
-    /// For what has no purpose of its own yet.
-    key: LessSafeKey,
+    /// Opens what was sealed before there were purposes, and seals nothing any more: else what somebody typed could be put in
+    /// the place of a value that is bound.
+    before: LessSafeKey,
     derived: Vec<(Use, LessSafeKey)>,
 }
 
@@ -77,7 +82,7 @@ impl Seal {
             Some((*of, LessSafeKey::new(key.into())))
         });
         let derived = derived.collect::<Option<_>>()?;
-        Some(Self { id, key: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?), derived })
+        Some(Self { id, before: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?), derived })
     }
 
     fn of(&self, purpose: Use) -> Option<&LessSafeKey> {
@@ -200,7 +205,7 @@ impl Vault {
         ))
     }
 
-    /// Seals a text; the same text never gives the same bytes twice.
+    /// Seals a text that has neither a purpose nor a place of its own; the same text never gives the same bytes twice.
     ///
     /// # Errors
     /// [`VaultError::Chance`].
@@ -265,25 +270,72 @@ impl Vault {
         sealed.first().is_some_and(|id| self.seals.iter().any(|known| known.id == *id))
     }
 
-    fn seal_with(&self, Seal { id, key, .. }: &Seal, plain: &str) -> Result<Vec<u8>, VaultError> {
-        let nonce: [u8; NONCE_LEN] = self.random()?;
-        let mut body = plain.as_bytes().to_vec();
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([*id]), &mut body)
-            .map_err(|_| VaultError::Sealed)?;
-        let mut sealed = vec![*id];
-        sealed.extend_from_slice(&nonce);
-        sealed.append(&mut body);
-        Ok(sealed)
+    fn seal_with(&self, seal: &Seal, plain: &str) -> Result<Vec<u8>, VaultError> {
+        self.sealed_by(seal.of(Use::Other).ok_or(VaultError::Sealed)?, seal.id, plain)
     }
 
-    /// Decrypts what [`Vault::seal`] made.
+    /// Number of the key, nonce, what is sealed.
+    fn sealed_by(&self, key: &LessSafeKey, id: u8, plain: &str) -> Result<Vec<u8>, VaultError> {
+        let nonce: [u8; NONCE_LEN] = self.random()?;
+        let mut body = plain.as_bytes().to_vec();
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([id]), &mut body)
+            .map_err(|_| VaultError::Sealed)?;
+        Ok([[id].as_slice(), &nonce, &body].concat())
+    }
+
+    /// Decrypts what [`Vault::seal`] made, now or before there were purposes.
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the key is gone or a byte was changed.
     pub fn open(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.open_other(sealed).or_else(|_| self.open_before(sealed))
+    }
+
+    fn open_other(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.opened_by(sealed, |seal| seal.of(Use::Other))
+    }
+
+    /// Decrypts what was sealed before there were purposes.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub(crate) fn open_before(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.opened_by(sealed, |seal| Some(&seal.before))
+    }
+
+    fn opened_by(
+        &self,
+        sealed: &[u8],
+        key: impl Fn(&Seal) -> Option<&LessSafeKey>,
+    ) -> Result<String, VaultError> {
         let (id, rest) = sealed.split_first().ok_or(VaultError::Sealed)?;
         let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
-        opened(&self.key_of(*id)?.key, *nonce, Aad::from([*id]), body)
+        let key = key(self.key_of(*id)?).ok_or(VaultError::Sealed)?;
+        opened(key, *nonce, Aad::from([*id]), body)
+    }
+
+    /// What [`Vault::seal`] made, sealed with the first key; `None` if it is so already.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when it does not open; [`VaultError::Chance`].
+    pub fn anew(&self, sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+        let known = self.open_other(sealed);
+        if known.is_ok() && sealed.first() == Some(&self.sealing_key()) {
+            return Ok(None);
+        }
+        let plain = known.or_else(|_| self.open_before(sealed))?;
+        self.seal(&plain).map(Some)
+    }
+
+    /// As sealed before there were purposes, for tests.
+    ///
+    /// # Errors
+    /// [`VaultError::Chance`].
+    #[cfg(any(test, feature = "testing"))]
+    #[doc(hidden)]
+    pub fn seal_as_before(&self, plain: &str) -> Result<Vec<u8>, VaultError> {
+        let seal = self.first()?;
+        self.sealed_by(&seal.before, seal.id, plain)
     }
 
     /// The lookup key of a document: of its kind and its matching form.

@@ -33,6 +33,17 @@ fn an_older_key_still_opens_after_a_newer_one_was_put_first() {
 }
 
 #[test]
+fn what_was_sealed_before_there_were_purposes_opens_and_is_sealed_anew_once() {
+    let vault = vault();
+    let old = vault.seal_as_before("x").unwrap();
+    assert_eq!(vault.open(&old).unwrap(), "x");
+    let new = vault.anew(&old).unwrap().unwrap();
+    assert_eq!((vault.open(&new), vault.open_before(&new)), (Ok("x".to_owned()), Err(VaultError::Sealed)));
+    assert_eq!((vault.anew(&new), new.len()), (Ok(None), old.len()));
+    assert_eq!(self::vault().anew(&new), Err(VaultError::Sealed));
+}
+
+#[test]
 fn the_same_number_of_another_kind_is_another_document() {
     let vault = vault();
     assert_ne!(vault.document_key("passport", "1"), vault.document_key("macau-id", "1"));

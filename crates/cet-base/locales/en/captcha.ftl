@@ -20,9 +20,9 @@ captcha-groups =
     vegetables: carrot, onion, cabbage, potato, spinach, leek, radish, celery, garlic, lettuce, broccoli, turnip
     relatives: mother, father, sister, brother, uncle, aunt, cousin, grandmother, grandfather, daughter, son, nephew, niece
     buildings: school, hospital, church, castle, factory, library, museum, prison, barn, theatre, hotel, temple
-    things on a dining table: plate, cup, bowl, spoon, fork, saucer, teapot, napkin, chopsticks, jug, tablecloth, mug
-    things to write with or on: pencil, ruler, eraser, notebook, pen, envelope, crayon, chalk, blackboard, postcard, paper, diary
-    dishes and other food: bread, noodles, rice, cake, cheese, butter, sausage, soup, biscuit, dumpling, omelette, porridge, pancake, sandwich
+    things to eat or drink with: plate, cup, bowl, spoon, fork, saucer, teapot, chopsticks, jug, mug, ladle
+    pieces of stationery: pencil, ruler, eraser, notebook, pen, envelope, crayon, chalk, postcard, diary, stapler
+    things made of flour: bread, noodles, cake, biscuit, dumpling, pancake, sandwich, pie, pasta, waffle, bun
     drinks: tea, coffee, milk, juice, beer, wine, lemonade, cocoa, cider, champagne
     sports: football, basketball, tennis, swimming, badminton, volleyball, fencing, boxing, rowing, skiing, gymnastics, wrestling
     countries: China, France, Japan, Egypt, Brazil, Canada, India, Italy, Spain, Mexico, Kenya, Russia, Germany, Thailand

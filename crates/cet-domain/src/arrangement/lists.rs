@@ -190,10 +190,9 @@ fn rooms(
 fn seat(listing: &Listing, row: &SeatRow, vault: &Vault) -> Result<Seat, VaultError> {
     let person = listing.people.get(&(row.school, row.entry));
     // Cleared when its registration was released.
-    let document_number = match person.filter(|person| !person.document_sealed.is_empty()) {
-        None => String::new(),
-        Some(person) => person.document_sealed.open(vault, &person.document_key)?,
-    };
+    let document_number = person.map_or(Ok(String::new()), |person| {
+        person.document_sealed.open_if_kept(vault, &person.document_key)
+    })?;
     let text = |of: fn(&crate::entry::arrangeable::Seated) -> String| person.map(of).unwrap_or_default();
     Ok(Seat {
         seat: format!("{:02}", row.seat),

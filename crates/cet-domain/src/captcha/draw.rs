@@ -10,9 +10,9 @@ const HEIGHT: i32 = 88;
 /// Half the width of a stroke in pixels.
 const PEN: f32 = 3.4;
 const NOISE_PEN: f32 = 1.6;
-/// How many patches and lines turn the picture over.
-const PATCHES: u8 = 4;
-const LINES: u8 = 1;
+/// How many patches, side by side, and lines turn the picture over.
+const PATCHES: u8 = 3;
+const LINES: u8 = 2;
 /// Steps between two points of a stroke.
 const STEPS: u8 = 24;
 const INK: u8 = 40;
@@ -136,10 +136,11 @@ pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
     let mut picture = layer();
     picture.turn_over(&written);
     // Dark on light here and light on dark there: no threshold finds all of a stroke.
-    for _ in 0..PATCHES {
-        let mut patch = layer();
-        patch.disc((rng.between(10.0, 230.0), rng.between(6.0, 82.0)), rng.between(17.0, 28.0));
-        picture.turn_over(&patch);
+    for patch in 0..PATCHES {
+        let mut over = layer();
+        let middle = 40.0 + 80.0 * f32::from(patch) + rng.between(-18.0, 18.0);
+        over.disc((middle, rng.between(14.0, 74.0)), rng.between(24.0, 34.0));
+        picture.turn_over(&over);
     }
     // They turn over what they cross, so that taking them out cuts the strokes.
     for _ in 0..LINES {
@@ -154,8 +155,8 @@ pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
 fn write(layer: &mut Layer, rng: &mut Rng, digit: u32, left: f32) -> f32 {
     let strokes =
         usize::try_from(digit).ok().and_then(|digit| GLYPHS.get(digit)).copied().unwrap_or_default();
-    let (angle, scale) = (rng.between(-0.42, 0.42), rng.between(2.3, 2.8));
-    let (wide, top, lean) = (rng.between(0.85, 1.1), rng.between(13.0, 25.0), rng.between(-0.2, 0.2));
+    let (angle, scale) = (rng.between(-0.3, 0.3), rng.between(2.4, 2.8));
+    let (wide, top, lean) = (rng.between(0.85, 1.1), rng.between(13.0, 25.0), rng.between(-0.15, 0.15));
     for stroke in strokes {
         let placed = stroke.iter().map(|(x, y)| {
             let (x, y) = (((x - 7.0) * wide + lean * (12.0 - y)) * scale, (y - 12.0) * scale);
@@ -164,7 +165,7 @@ fn write(layer: &mut Layer, rng: &mut Rng, digit: u32, left: f32) -> f32 {
         });
         layer.line(placed, PEN);
     }
-    rng.between(40.0, 46.0)
+    rng.between(43.0, 48.0)
 }
 
 fn wave(layer: &mut Layer, rng: &mut Rng) {

@@ -9,14 +9,21 @@ const BITS: u32 = 18;
 /// After so many failures of the network each, one bit more, which doubles the work; not more than an old phone does in
 /// some eight seconds.
 const DEARER: [i64; 2] = [10, 40];
+/// The digits of pictures: a 7 that leans is taken for a 1, and a 1 for a 7.
+const DIGITS: &str = "012345689";
+const OF: u64 = 9;
 /// The most digits of a proof's counter.
 const LONGEST_PROOF: usize = 20;
 
 /// Digits for a picture, from a random number.
 pub(super) fn digits(chance: u64, count: u32) -> String {
-    let of = 10_u64.checked_pow(count).unwrap_or(u64::MAX);
-    let width = usize::try_from(count).unwrap_or(0);
-    format!("{:0width$}", chance % of)
+    let mut left = chance;
+    let mut drawn = String::new();
+    for _ in 0..count {
+        drawn.extend(left.checked_rem(OF).and_then(|place| DIGITS.chars().nth(usize::try_from(place).ok()?)));
+        left = left.checked_div(OF).unwrap_or(0);
+    }
+    drawn
 }
 
 /// How many bits a proof has after so many failures of its network.

@@ -169,12 +169,12 @@ record! {
 }
 
 impl Dispute {
-    /// The claimant's telephone.
+    /// The claimant's telephone; empty once its time was over (A11).
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the keys of the installation do not open it.
     pub fn telephone(&self, vault: &Vault) -> Result<String, VaultError> {
-        self.phone_sealed.open(vault, TelephoneOf::Dispute(self.school, self.id))
+        self.phone_sealed.open_if_kept(vault, TelephoneOf::Dispute(self.school, self.id))
     }
 
     /// How it stands, for the mark of a form (R19).

@@ -185,7 +185,7 @@ on_both! {
         let held = t.db.read(async |tx: &mut Tx<'_>| column.page(tx, &KeyForm::Number.first(), 5).await).await.unwrap();
         let anew = sealed_anew(column, &both, &held, &mut Outcome::default()).unwrap();
         assert_eq!((anew.len(), &anew[0].key), (1, &Key::Number(1)));
-        let changed = old.seal("changed").unwrap();
+        let changed = old.seal_as_before("changed").unwrap();
         t.db.write(async move |tx: &mut Tx<'_>| {
             tx.execute("UPDATE passport SET phone_sealed = $1", params![changed]).await
         }).await.unwrap();
@@ -202,14 +202,15 @@ on_both! {
         for n in 1..=2 {
             write(&t.db, &both, n).await;
         }
-        let old = [both.seal("phone 1").unwrap(), both.seal("secret 1").unwrap()];
+        let old = ["phone 1", "secret 1", "mail 1"].map(|text| both.seal_as_before(text).unwrap());
         t.db.write(async move |tx: &mut Tx<'_>| {
-            let [phone, seed] = &old;
+            let [phone, seed, mail] = &old;
+            tx.execute("UPDATE outbox SET sealed = $1 WHERE id = 1", params![mail]).await?;
             tx.execute("UPDATE passport SET phone_sealed = $1 WHERE id = 1", params![phone]).await?;
             tx.execute("UPDATE staff_account SET totp_sealed = $1 WHERE name = 'account-1'", params![seed]).await
         }).await.unwrap();
         let first = run(&t.db, &both, |_| {}).await.unwrap();
-        assert_eq!((sum(&first, |of| of.values), sum(&first, |of| of.anew)), (8, 2), "{first:?}");
+        assert_eq!((sum(&first, |of| of.values), sum(&first, |of| of.anew)), (8, 3), "{first:?}");
         let again = run(&t.db, &both, |_| {}).await.unwrap();
         assert_eq!((sum(&again, |of| of.anew), sum(&again, |of| of.unreadable)), (0, 0));
         assert!(opened(&t.db, &both).await.iter().all(Option::is_some));

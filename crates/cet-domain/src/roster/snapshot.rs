@@ -59,22 +59,22 @@ record! {
 }
 
 impl Snapshot {
-    /// 证件号码.
+    /// 证件号码; empty once the person was taken out (A11).
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the keys of the installation do not open it.
     pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
-        self.document_sealed.open(vault, &self.document_key)
+        self.document_sealed.open_if_kept(vault, &self.document_key)
     }
 
     /// What stays once the sitting is long over (A11): campus, sex, kind of document and of studies, which statistics count by, the
     /// subjects, and the keyed hash of the document, under which the log and the scores know the person.
     #[must_use]
-    pub(crate) fn without_person(self, nothing: &[u8]) -> Self {
+    pub(crate) fn without_person(self) -> Self {
         Self {
             name: String::new(),
             name_key: String::new(),
-            document_sealed: Sealed::stored(nothing.to_vec()),
+            document_sealed: Sealed::default(),
             entry_year: String::new(),
             grade: String::new(),
             college: String::new(),

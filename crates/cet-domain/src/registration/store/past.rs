@@ -11,7 +11,6 @@ use crate::words::ids::RegistrationId;
 pub(crate) async fn empty(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
-    nothing: &[u8],
     most: i64,
 ) -> Result<u64, DbError> {
     let named: Vec<(SchoolCode, RegistrationId)> = tx
@@ -28,7 +27,7 @@ pub(crate) async fn empty(
     let mut emptied = 0_u64;
     for (school, id) in named {
         let Some(kept) = super::snapshot(tx, school, id).await? else { continue };
-        let kept = kept.without_person(nothing);
+        let kept = kept.without_person();
         emptied = emptied.saturating_add(put(tx, school, id, &kept).await?);
     }
     Ok(emptied)

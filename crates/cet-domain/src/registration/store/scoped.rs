@@ -46,12 +46,12 @@ record! {
 }
 
 impl Seen {
-    /// 证件号码.
+    /// 证件号码; empty once the person was taken out (A11).
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the keys of the installation do not open it.
     pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
-        self.document_sealed.open(vault, &self.document_key)
+        self.document_sealed.open_if_kept(vault, &self.document_key)
     }
 }
 
