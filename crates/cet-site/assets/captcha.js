@@ -34,21 +34,35 @@
     return w;
   }
 
+  // The counter, whose digits are changed where they stand.
+  var FIRST = "000000000";
   // The first counter whose hash of "id:counter" begins with so many zero bits; yields after each hundredth of a second.
   function work(id, bits, goes, done) {
-    var head = id + ":", begun = START, at = 0, count = 0;
-    for (; at + 64 <= head.length; at += 64) { begun = block(begun, words(head.substr(at, 64), 16), 0); }
+    var text = id + ":" + FIRST, begun = START, at = 0, last = text.length - 1, size, w;
+    for (; at + 64 <= text.length - FIRST.length; at += 64) { begun = block(begun, words(text.substr(at, 64), 16), 0); }
+    size = text.length - at > 55 ? 32 : 16;
+    w = words(text.slice(at) + "\x80", size);
+    w[size - 1] = text.length * 8;
+    function digit(place) { return w[place - at >> 2] >> 24 - (place - at) % 4 * 8 & 15; }
+    // The next counter, digit by digit where it stands.
+    function next() {
+      for (var place = last; ; place--) {
+        w[place - at >> 2] += 1 << 24 - (place - at) % 4 * 8;
+        if (digit(place) < 10) { return; }
+        w[place - at >> 2] -= 10 << 24 - (place - at) % 4 * 8;
+      }
+    }
     (function some() {
-      var pause = Date.now() + 10, n, text, w, size, h;
+      var pause = Date.now() + 10, n, h, found, place;
       do {
-        for (n = 0; n < 100; n++, count++) {
-          text = head.slice(at) + count;
-          size = text.length > 55 ? 32 : 16;
-          w = words(text + "\x80", size);
-          w[size - 1] = (at + text.length) * 8;
+        for (n = 0; n < 100; n++, next()) {
           h = block(begun, w, 0);
           if (size > 16) { h = block(h, w, 16); }
-          if (!(h[0] >>> 32 - bits)) { done(String(count)); return; }
+          if (!(h[0] >>> 32 - bits)) {
+            for (found = "", place = last - FIRST.length + 1; place <= last; place++) { found += digit(place); }
+            done(found);
+            return;
+          }
         }
       } while (Date.now() < pause);
       if (goes()) { setTimeout(some, 0); }

@@ -9,6 +9,8 @@ mod draw;
 mod png;
 mod questions;
 mod rules;
+#[cfg(test)]
+mod samples;
 mod store;
 #[cfg(test)]
 mod tests;
