@@ -9,10 +9,10 @@ const WIDTH: i32 = 240;
 const HEIGHT: i32 = 88;
 /// Half the width of a stroke in pixels.
 const PEN: f32 = 3.4;
-const NOISE_PEN: f32 = 1.6;
+const NOISE_PEN: f32 = 2.0;
 /// How many patches, side by side, and lines turn the picture over.
 const PATCHES: u8 = 3;
-const LINES: u8 = 2;
+const LINES: u8 = 1;
 /// Steps between two points of a stroke.
 const STEPS: u8 = 24;
 const INK: u8 = 40;

@@ -9,9 +9,9 @@ const BITS: u32 = 18;
 /// After so many failures of the network one bit more, which doubles the work; and no more, since of ten old phones nine are
 /// to be done in eight seconds.
 const DEARER: [i64; 1] = [10];
-/// The digits of pictures: a 7 that leans is taken for a 1, and a 1 for a 7.
-const DIGITS: &str = "012345689";
-const OF: u64 = 9;
+/// The digits of pictures: where a stroke is cut or crossed, 7 is taken for 1, and 6 and 9 for 8.
+const DIGITS: &str = "0123458";
+const OF: u64 = 7;
 /// The most digits of a proof's counter.
 const LONGEST_PROOF: usize = 20;
 
