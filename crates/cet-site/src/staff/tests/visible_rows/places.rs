@@ -80,7 +80,7 @@ pub(super) async fn filled(app: &TestApp) {
                 name: place.name,
                 name_key: PersonName::parse(place.name).unwrap().key().as_str().to_owned(),
                 id: place.id() + n,
-                document: Sealed::new(&app.app.vault, &key, &number).unwrap(),
+                document: Sealed::<cet_base::sealed::Document>::new(&app.app.vault, &key, &number).unwrap(),
                 sealed: app.app.vault.seal(&number).unwrap(),
                 key,
                 now,
