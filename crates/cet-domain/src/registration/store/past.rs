@@ -8,11 +8,7 @@ use crate::words::ids::RegistrationId;
 
 /// Empties the snapshots of some live registrations of a sitting that still name somebody; returns how many. The hash that is
 /// stored with a snapshot becomes that of the emptied one (I12).
-pub(crate) async fn empty(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    most: i64,
-) -> Result<u64, DbError> {
+pub(crate) async fn empty(tx: &mut Tx<'_>, sitting: &SittingCode, most: i64) -> Result<u64, DbError> {
     let named: Vec<(SchoolCode, RegistrationId)> = tx
         .query(
             "SELECT school, id
