@@ -73,6 +73,9 @@ struct Seal {
     derived: Vec<(Use, LessSafeKey)>,
 }
 
+/// Which key of a line.
+type KeyOf = fn(&Seal) -> Option<&LessSafeKey>;
+
 impl Seal {
     fn new(id: u8, key: &[u8; KEY]) -> Option<Self> {
         let root = hkdf::Salt::new(hkdf::HKDF_SHA256, DERIVED).extract(key);
@@ -274,7 +277,6 @@ impl Vault {
         self.sealed_by(seal.of(Use::Other).ok_or(VaultError::Sealed)?, seal.id, plain)
     }
 
-    /// Number of the key, nonce, what is sealed.
     fn sealed_by(&self, key: &LessSafeKey, id: u8, plain: &str) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE_LEN] = self.random()?;
         let mut body = plain.as_bytes().to_vec();
@@ -296,18 +298,11 @@ impl Vault {
     }
 
     /// Decrypts what was sealed before there were purposes.
-    ///
-    /// # Errors
-    /// As [`Vault::open`].
     pub(crate) fn open_before(&self, sealed: &[u8]) -> Result<String, VaultError> {
         self.opened_by(sealed, |seal| Some(&seal.before))
     }
 
-    fn opened_by(
-        &self,
-        sealed: &[u8],
-        key: impl Fn(&Seal) -> Option<&LessSafeKey>,
-    ) -> Result<String, VaultError> {
+    fn opened_by(&self, sealed: &[u8], key: KeyOf) -> Result<String, VaultError> {
         let (id, rest) = sealed.split_first().ok_or(VaultError::Sealed)?;
         let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
         let key = key(self.key_of(*id)?).ok_or(VaultError::Sealed)?;

@@ -10,6 +10,7 @@ mod png;
 mod questions;
 mod rules;
 #[cfg(test)]
+#[path = "samples_tests.rs"]
 mod samples;
 mod store;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The SQL of passports.
 
+mod profile;
 pub mod recovery;
 pub mod session;
 pub mod token;
@@ -8,10 +9,9 @@ use super::NOTICE_VERSION;
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
-use crate::sealed::{OwnDocument, Sealed, Telephone, TelephoneOf};
+use crate::sealed::{OwnDocument, Sealed, Telephone};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
-use crate::vault::{Vault, VaultError};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
@@ -58,25 +58,6 @@ record! {
         pub email_verified_at: Option<Time>,
         /// Whether the mails that a candidate can do without are sent too.
         pub optional_mails: bool,
-    }
-}
-
-impl Account {
-    /// The telephone; empty if not given.
-    ///
-    /// # Errors
-    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
-    pub fn telephone(&self, vault: &Vault) -> Result<String, VaultError> {
-        let at = TelephoneOf::Passport(self.id);
-        self.phone.as_ref().map_or(Ok(String::new()), |sealed| sealed.open(vault, at))
-    }
-
-    /// The document number; empty if not given.
-    ///
-    /// # Errors
-    /// As [`Account::telephone`].
-    pub fn document_number(&self, vault: &Vault) -> Result<String, VaultError> {
-        self.document.as_ref().map_or(Ok(String::new()), |sealed| sealed.open(vault, self.id))
     }
 }
 

@@ -154,20 +154,13 @@ async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
         params![one.school, one.id, one.campus, one.name, one.name_key, one.document, one.key, number, one.now],
     )
     .await?;
+    let ticket = format!("{}1511{:05}", one.campus, one.id);
     tx.execute(
         "INSERT INTO eligibility_review
                 (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
                  ticket, state, malicious, submissions, submitted_at)
          VALUES ($1, $2, '2017-2', $3, 'candidate', $2, $4, 'macau-id', $5, $6, $7, 'pending', FALSE, 1, 0)",
-        params![
-            one.school,
-            one.id,
-            one.campus,
-            one.key,
-            one.document,
-            one.name,
-            format!("{}1511{:05}", one.campus, one.id)
-        ],
+        params![one.school, one.id, one.campus, one.key, one.document, one.name, ticket],
     )
     .await?;
     Ok(())
@@ -188,21 +181,13 @@ async fn report(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
 
 /// A dispute about the registration, waiting.
 async fn dispute(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
+    let phone = Sealed::<Telephone>::default();
     tx.execute(
         "INSERT INTO dispute
                 (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
                  claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
          VALUES ($1, $2, '2017-2', $3, $2, $6, $4, '', $2, $2, 9000000, $5, FALSE, $8, $5, 'open', $7)",
-        params![
-            one.school,
-            one.id,
-            one.campus,
-            one.name,
-            one.sealed,
-            one.key,
-            one.now,
-            Sealed::<Telephone>::default()
-        ],
+        params![one.school, one.id, one.campus, one.name, one.sealed, one.key, one.now, phone],
     )
     .await?;
     Ok(())
