@@ -7,6 +7,7 @@ pub mod form_mark;
 pub mod meter;
 pub mod private_file;
 pub mod refusal;
+pub mod sealed;
 pub mod store;
 pub mod texts;
 pub mod vault;

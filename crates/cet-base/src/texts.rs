@@ -86,6 +86,7 @@ rooms!(
     "error",
     "portal",
     "passport",
+    "captcha",
     "privacy",
     "registration",
     "entry",

@@ -6,7 +6,7 @@ use std::fmt;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
-use ring::{digest, hmac};
+use ring::{digest, hkdf, hmac};
 use zeroize::Zeroizing;
 
 /// Length of a key in bytes.
@@ -14,10 +14,94 @@ const KEY: usize = 32;
 /// Length of a lookup key in bytes: long enough that two documents never collide.
 const LOOKUP: usize = 16;
 
+/// The second byte of a value that is sealed for a purpose and a place; before, a random byte stood there.
+const BOUND: u8 = 2;
+/// Mixed into every derived key.
+const DERIVED: &[u8] = b"cet vault 2";
+
+/// What a value is sealed for: each use has a key of its own, derived from that of the file, so that nothing sealed for one
+/// opens as another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Document numbers of students.
+    Document,
+    /// Document numbers in profiles.
+    OwnDocument,
+    /// Telephones.
+    Telephone,
+    /// Seeds of second factors.
+    SecondFactor,
+    /// Captchas, which are not stored.
+    Captcha,
+    /// Forms that are kept in a cookie.
+    KeptForm,
+    /// What has neither a purpose nor a place of its own yet.
+    Other,
+}
+
+impl Use {
+    const ALL: [Self; 7] = [
+        Self::Document,
+        Self::OwnDocument,
+        Self::Telephone,
+        Self::SecondFactor,
+        Self::Captcha,
+        Self::KeptForm,
+        Self::Other,
+    ];
+
+    /// The label of its key; never to be changed.
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Document => b"document",
+            Self::OwnDocument => b"own-document",
+            Self::Telephone => b"telephone",
+            Self::SecondFactor => b"second-factor",
+            Self::Captcha => b"captcha",
+            Self::KeptForm => b"kept-form",
+            Self::Other => b"other",
+        }
+    }
+}
+
+/// A `seal` line of the key file.
+struct Seal {
+    id: u8,
+    /// Opens what was sealed before there were purposes, and seals nothing any more: else what somebody typed could be put in
+    /// the place of a value that is bound.
+    before: LessSafeKey,
+    derived: Vec<(Use, LessSafeKey)>,
+}
+
+/// Which key of a line.
+type KeyOf = fn(&Seal) -> Option<&LessSafeKey>;
+
+impl Seal {
+    fn new(id: u8, key: &[u8; KEY]) -> Option<Self> {
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, DERIVED).extract(key);
+        let derived = Use::ALL.iter().map(|of| {
+            let label = [of.label()];
+            let key = root.expand(&label, &AES_256_GCM).ok()?;
+            Some((*of, LessSafeKey::new(key.into())))
+        });
+        let derived = derived.collect::<Option<_>>()?;
+        Some(Self { id, before: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?), derived })
+    }
+
+    fn of(&self, purpose: Use) -> Option<&LessSafeKey> {
+        self.derived.iter().find(|(of, _)| *of == purpose).map(|(_, key)| key)
+    }
+}
+
+/// What a value is bound to: its key's number, its form, its purpose and its place.
+fn bound_to(id: u8, purpose: Use, place: &[u8]) -> Aad<Vec<u8>> {
+    Aad::from([[id, BOUND].as_slice(), purpose.label(), &[0], place].concat())
+}
+
 /// Encrypts and decrypts what must not be readable in a stolen database, and hashes what must be found in it.
 pub struct Vault {
     /// The first one seals; all can open, so that a key can be replaced without downtime.
-    seals: Vec<(u8, LessSafeKey)>,
+    seals: Vec<Seal>,
     lookup: hmac::Key,
     tokens: hmac::Key,
     chance: SystemRandom,
@@ -78,12 +162,11 @@ impl Vault {
                 [comment, ..] if comment.starts_with('#') => {}
                 ["seal", id, key] => {
                     let id: u8 = id.parse().map_err(|_| wrong.clone())?;
-                    let key =
-                        UnboundKey::new(&AES_256_GCM, &hex(key).ok_or(wrong.clone())?).map_err(|_| wrong)?;
-                    if seals.iter().any(|(known, _)| *known == id) {
+                    let seal = hex(key).and_then(|key| Seal::new(id, &key)).ok_or(wrong)?;
+                    if seals.iter().any(|known: &Seal| known.id == id) {
                         return Err(VaultError::Doubled(number));
                     }
-                    seals.push((id, LessSafeKey::new(key)));
+                    seals.push(seal);
                 }
                 ["lookup", key] => {
                     if lookup.replace(hex(key).ok_or(wrong)?).is_some() {
@@ -125,19 +208,55 @@ impl Vault {
         ))
     }
 
-    /// Seals a text; the same text never gives the same bytes twice.
+    /// Seals a text that has neither a purpose nor a place of its own; the same text never gives the same bytes twice.
     ///
     /// # Errors
     /// [`VaultError::Chance`].
     pub fn seal(&self, plain: &str) -> Result<Vec<u8>, VaultError> {
-        let (id, key) = self.seals.first().ok_or(VaultError::Missing("seal"))?;
-        self.seal_with(*id, key, plain)
+        let seal = self.first()?;
+        self.seal_with(seal, plain)
+    }
+
+    fn first(&self) -> Result<&Seal, VaultError> {
+        self.seals.first().ok_or(VaultError::Missing("seal"))
+    }
+
+    fn key_of(&self, id: u8) -> Result<&Seal, VaultError> {
+        self.seals.iter().find(|known| known.id == id).ok_or(VaultError::Sealed)
+    }
+
+    /// Seals a text for a purpose and a place, in bytes: number of the key, form, nonce, what is sealed.
+    ///
+    /// # Errors
+    /// [`VaultError::Chance`].
+    pub fn seal_for(&self, purpose: Use, place: &[u8], plain: &str) -> Result<Vec<u8>, VaultError> {
+        let seal = self.first()?;
+        let key = seal.of(purpose).ok_or(VaultError::Sealed)?;
+        let nonce: [u8; NONCE_LEN] = self.random()?;
+        let mut body = plain.as_bytes().to_vec();
+        let bound = bound_to(seal.id, purpose, place);
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut body)
+            .map_err(|_| VaultError::Sealed)?;
+        Ok([[seal.id, BOUND].as_slice(), &nonce, &body].concat())
+    }
+
+    /// Decrypts what [`Vault::seal_for`] made for this purpose and place.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when it is another's, the key is gone or a byte was changed.
+    pub fn open_for(&self, purpose: Use, place: &[u8], sealed: &[u8]) -> Result<String, VaultError> {
+        let Some(([id, BOUND], rest)) = sealed.split_first_chunk::<2>() else {
+            return Err(VaultError::Sealed);
+        };
+        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
+        let key = self.key_of(*id)?.of(purpose).ok_or(VaultError::Sealed)?;
+        opened(key, *nonce, bound_to(*id, purpose, place), body)
     }
 
     /// The number of the key that seals; every value that it sealed begins with it.
     #[must_use]
     pub fn sealing_key(&self) -> u8 {
-        self.seals.first().map_or(0, |(id, _)| *id)
+        self.seals.first().map_or(0, |seal| seal.id)
     }
 
     /// Seals a text with each key of the file: number and sealed text.
@@ -145,39 +264,73 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Chance`].
     pub fn seal_with_each(&self, plain: &str) -> Result<Vec<(u8, Vec<u8>)>, VaultError> {
-        self.seals.iter().map(|(id, key)| Ok((*id, self.seal_with(*id, key, plain)?))).collect()
+        self.seals.iter().map(|seal| Ok((seal.id, self.seal_with(seal, plain)?))).collect()
     }
 
     /// Whether the file holds a key with the number in a sealed value, be it the right key or not.
     #[must_use]
     pub fn names_key_of(&self, sealed: &[u8]) -> bool {
-        sealed.first().is_some_and(|id| self.seals.iter().any(|(known, _)| known == id))
+        sealed.first().is_some_and(|id| self.seals.iter().any(|known| known.id == *id))
     }
 
-    fn seal_with(&self, id: u8, key: &LessSafeKey, plain: &str) -> Result<Vec<u8>, VaultError> {
+    fn seal_with(&self, seal: &Seal, plain: &str) -> Result<Vec<u8>, VaultError> {
+        self.sealed_by(seal.of(Use::Other).ok_or(VaultError::Sealed)?, seal.id, plain)
+    }
+
+    fn sealed_by(&self, key: &LessSafeKey, id: u8, plain: &str) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE_LEN] = self.random()?;
         let mut body = plain.as_bytes().to_vec();
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([id]), &mut body)
             .map_err(|_| VaultError::Sealed)?;
-        let mut sealed = vec![id];
-        sealed.extend_from_slice(&nonce);
-        sealed.append(&mut body);
-        Ok(sealed)
+        Ok([[id].as_slice(), &nonce, &body].concat())
     }
 
-    /// Decrypts what [`Vault::seal`] made.
+    /// Decrypts what [`Vault::seal`] made, now or before there were purposes.
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the key is gone or a byte was changed.
     pub fn open(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.open_other(sealed).or_else(|_| self.open_before(sealed))
+    }
+
+    fn open_other(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.opened_by(sealed, |seal| seal.of(Use::Other))
+    }
+
+    /// Decrypts what was sealed before there were purposes.
+    pub(crate) fn open_before(&self, sealed: &[u8]) -> Result<String, VaultError> {
+        self.opened_by(sealed, |seal| Some(&seal.before))
+    }
+
+    fn opened_by(&self, sealed: &[u8], key: KeyOf) -> Result<String, VaultError> {
         let (id, rest) = sealed.split_first().ok_or(VaultError::Sealed)?;
         let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
-        let (_, key) = self.seals.iter().find(|(known, _)| known == id).ok_or(VaultError::Sealed)?;
-        let mut body = body.to_vec();
-        let plain = key
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from([*id]), &mut body)
-            .map_err(|_| VaultError::Sealed)?;
-        String::from_utf8(plain.to_vec()).map_err(|_| VaultError::Sealed)
+        let key = key(self.key_of(*id)?).ok_or(VaultError::Sealed)?;
+        opened(key, *nonce, Aad::from([*id]), body)
+    }
+
+    /// What [`Vault::seal`] made, sealed with the first key; `None` if it is so already.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when it does not open; [`VaultError::Chance`].
+    pub fn anew(&self, sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+        let known = self.open_other(sealed);
+        if known.is_ok() && sealed.first() == Some(&self.sealing_key()) {
+            return Ok(None);
+        }
+        let plain = known.or_else(|_| self.open_before(sealed))?;
+        self.seal(&plain).map(Some)
+    }
+
+    /// As sealed before there were purposes, for tests.
+    ///
+    /// # Errors
+    /// [`VaultError::Chance`].
+    #[cfg(any(test, feature = "testing"))]
+    #[doc(hidden)]
+    pub fn seal_as_before(&self, plain: &str) -> Result<Vec<u8>, VaultError> {
+        let seal = self.first()?;
+        self.sealed_by(&seal.before, seal.id, plain)
     }
 
     /// The lookup key of a document: of its kind and its matching form.
@@ -212,6 +365,19 @@ impl Vault {
     }
 }
 
+fn opened<A: AsRef<[u8]>>(
+    key: &LessSafeKey,
+    nonce: [u8; NONCE_LEN],
+    bound: Aad<A>,
+    body: &[u8],
+) -> Result<String, VaultError> {
+    let mut body = body.to_vec();
+    let plain = key
+        .open_in_place(Nonce::assume_unique_for_key(nonce), bound, &mut body)
+        .map_err(|_| VaultError::Sealed)?;
+    String::from_utf8(plain.to_vec()).map_err(|_| VaultError::Sealed)
+}
+
 /// The hash under which a token is stored: a stolen database gives no usable token.
 #[must_use]
 pub fn token_hash(token: &str) -> Vec<u8> {
@@ -230,69 +396,5 @@ fn hex(text: &str) -> Option<[u8; KEY]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn vault() -> Vault {
-        Vault::parse(&Vault::new_key_file().unwrap()).unwrap()
-    }
-
-    #[test]
-    fn what_is_sealed_opens_again_and_looks_different_each_time() {
-        let vault = vault();
-        let (one, two) = (vault.seal("颜993010").unwrap(), vault.seal("颜993010").unwrap());
-        assert_ne!(one, two);
-        assert_eq!(vault.open(&one).unwrap(), "颜993010");
-    }
-
-    #[test]
-    fn a_changed_byte_or_another_key_opens_nothing() {
-        let vault = vault();
-        let sealed = vault.seal("secret").unwrap();
-        for place in 0..sealed.len() {
-            let mut changed = sealed.clone();
-            changed[place] ^= 1;
-            assert_eq!(vault.open(&changed), Err(VaultError::Sealed));
-        }
-        assert_eq!(self::vault().open(&sealed), Err(VaultError::Sealed));
-    }
-
-    #[test]
-    fn an_older_key_still_opens_after_a_newer_one_was_put_first() {
-        let old = "seal 1 0000000000000000000000000000000000000000000000000000000000000001\nlookup 0000000000000000000000000000000000000000000000000000000000000002";
-        let sealed = Vault::parse(old).unwrap().seal("x").unwrap();
-        let new = format!("seal 2 00000000000000000000000000000000000000000000000000000000000000ff\n{old}");
-        assert_eq!(Vault::parse(&new).unwrap().open(&sealed).unwrap(), "x");
-    }
-
-    #[test]
-    fn the_same_number_of_another_kind_is_another_document() {
-        let vault = vault();
-        assert_ne!(vault.document_key("passport", "1"), vault.document_key("macau-id", "1"));
-        assert_eq!(vault.document_key("passport", "1"), vault.document_key("passport", "1"));
-    }
-
-    #[test]
-    fn a_key_is_64_hex_digits_of_either_case() {
-        let key = "00112233445566778899aabbccddeeff".repeat(2);
-        let file = |seal: &str| Vault::parse(&format!("seal 1 {seal}\nlookup {key}"));
-        let sealed = file(&key).unwrap().seal("x").unwrap();
-        assert_eq!(file(&key.to_uppercase()).unwrap().open(&sealed).unwrap(), "x");
-        let signed = key.replace("00", "+0");
-        for wrong in [&key[2..], &key[1..], &format!("{key}00"), &signed, &key.replace("00", "0é")] {
-            assert_eq!(file(wrong).unwrap_err(), VaultError::Line(1), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_key_file_names_its_line() {
-        assert_eq!(Vault::parse("# x\nseal one 00").unwrap_err(), VaultError::Line(2));
-        assert_eq!(Vault::parse("").unwrap_err(), VaultError::Missing("lookup"));
-        let file = Vault::new_key_file().unwrap();
-        let twice = |word: &str| {
-            let line = file.lines().find(|line| line.starts_with(word)).unwrap();
-            Vault::parse(&format!("{file}{line}\n")).unwrap_err()
-        };
-        assert_eq!((twice("seal"), twice("lookup")), (VaultError::Doubled(4), VaultError::Doubled(4)));
-    }
-}
+#[path = "vault_tests.rs"]
+mod tests;

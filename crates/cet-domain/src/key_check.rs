@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::params;
+use crate::sealed::{self, Sealed, SecondFactor};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};
@@ -176,7 +177,7 @@ pub async fn proved(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
     let mut found = None;
     for sample in samples(tx).await? {
         let id = sample.sealed.first().copied().unwrap_or_default();
-        let plain = vault.open(&sample.sealed).ok();
+        let plain = sample.opened(vault);
         *opened.entry(id).or_default() |= plain.is_some();
         if let (Some((kind, key)), Some(number)) = (sample.document, plain)
             && let Some(kind) = DocumentKind::from_wire(&kind)
@@ -199,6 +200,19 @@ struct Sample {
     sealed: Vec<u8>,
     /// Kind of document, and its lookup key.
     document: Option<(String, Vec<u8>)>,
+    /// The account of a second factor.
+    account: Option<String>,
+}
+
+impl Sample {
+    fn opened(&self, vault: &Vault) -> Option<String> {
+        let sealed = self.sealed.clone();
+        match (&self.document, &self.account) {
+            (Some((_, key)), _) => Sealed::<sealed::Document>::stored(sealed).open(vault, key).ok(),
+            (_, Some(name)) => Sealed::<SecondFactor>::stored(sealed).open(vault, name).ok(),
+            _ => vault.open(&sealed).ok(),
+        }
+    }
 }
 
 /// A few of the oldest and newest sealed values of the tables that every installation fills.
@@ -211,17 +225,24 @@ async fn samples(tx: &mut Tx<'_>) -> Result<Vec<Sample>, DbError> {
                   ORDER BY school {direction}, id {direction} LIMIT {SAMPLES}"
             );
             let rows: Vec<(Vec<u8>, String, Vec<u8>)> = tx.query(&sql, &[]).await?;
-            samples.extend(
-                rows.into_iter().map(|(sealed, kind, key)| Sample { sealed, document: Some((kind, key)) }),
-            );
+            samples.extend(rows.into_iter().map(|(sealed, kind, key)| Sample {
+                sealed,
+                document: Some((kind, key)),
+                account: None,
+            }));
         }
-        let sql = format!("SELECT totp_sealed FROM staff_account ORDER BY name {direction} LIMIT {SAMPLES}");
-        let rows: Vec<(Vec<u8>,)> = tx.query(&sql, &[]).await?;
-        samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None }));
+        let sql =
+            format!("SELECT totp_sealed, name FROM staff_account ORDER BY name {direction} LIMIT {SAMPLES}");
+        let rows: Vec<(Vec<u8>, String)> = tx.query(&sql, &[]).await?;
+        samples.extend(rows.into_iter().map(|(sealed, name)| Sample {
+            sealed,
+            document: None,
+            account: Some(name),
+        }));
         let sql =
             format!("SELECT sealed FROM outbox ORDER BY school {direction}, id {direction} LIMIT {SAMPLES}");
         let rows: Vec<(Vec<u8>,)> = tx.query(&sql, &[]).await?;
-        samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None }));
+        samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None, account: None }));
     }
     // Values are cleared when they are released or sent.
     samples.retain(|sample| !sample.sealed.is_empty());

@@ -4,7 +4,7 @@
 #[cfg(test)]
 use cet_base::on_both;
 use cet_base::{
-    background, config, meter, params, private_file, record, store, stored_as, texts, vault, words,
+    background, config, meter, params, private_file, record, sealed, store, stored_as, texts, vault, words,
 };
 
 pub mod alarms;

@@ -88,12 +88,12 @@ impl Class {
             Self::Moves => crate::staff::store::rebinds::empty(tx, before, nothing, BATCH).await,
             Self::Words => crate::message::store::empty(tx, before, BATCH).await,
             Self::Lookups => crate::registration::store::look_up::forget(tx, before, BATCH).await,
-            Self::Records | Self::Photos | Self::Registrations => self.of_past(tx, before, nothing).await,
+            Self::Records | Self::Photos | Self::Registrations => self.of_past(tx, before).await,
         }
     }
 
     /// The same of the sittings that ended before then.
-    async fn of_past(self, tx: &mut Tx<'_>, before: Time, nothing: &[u8]) -> Result<u64, DbError> {
+    async fn of_past(self, tx: &mut Tx<'_>, before: Time) -> Result<u64, DbError> {
         let mut done = 0_u64;
         for sitting in crate::sitting::store::over_before(tx, before).await? {
             let most = BATCH.saturating_sub(i64::try_from(done).unwrap_or(BATCH));
@@ -103,9 +103,7 @@ impl Class {
             let of_this = match self {
                 Self::Records => crate::roster::store::removal::forget(tx, &sitting, most).await?,
                 Self::Photos => crate::ticket::store::forget(tx, &sitting, most).await?,
-                Self::Registrations => {
-                    crate::registration::store::past::empty(tx, &sitting, nothing, most).await?
-                }
+                Self::Registrations => crate::registration::store::past::empty(tx, &sitting, most).await?,
                 // These go by times of their own.
                 Self::Reports
                 | Self::Disputes

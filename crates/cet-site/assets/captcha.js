@@ -1,8 +1,6 @@
 // Only for forms with a captcha: proof of work instead of the image, and a new image without losing what was typed.
 (function () {
   "use strict";
-  // Leading zero bits that the server asks for (crates/cet-domain/src/captcha/rules.rs).
-  var BITS = 18;
   // A captcha is valid for five minutes; an unanswered one is renewed in time, for half an hour.
   var OLD = 240000, RENEWALS = 8;
 
@@ -36,21 +34,35 @@
     return w;
   }
 
-  // The first counter whose hash of "id:counter" begins with the required zero bits; yields after each hundredth of a second.
-  function work(id, goes, done) {
-    var head = id + ":", begun = START, at = 0, count = 0;
-    for (; at + 64 <= head.length; at += 64) { begun = block(begun, words(head.substr(at, 64), 16), 0); }
+  // The counter, whose digits are changed where they stand.
+  var FIRST = "000000000";
+  // The first counter whose hash of "id:counter" begins with so many zero bits; yields after each hundredth of a second.
+  function work(id, bits, goes, done) {
+    var text = id + ":" + FIRST, begun = START, at = 0, last = text.length - 1, size, w;
+    for (; at + 64 <= text.length - FIRST.length; at += 64) { begun = block(begun, words(text.substr(at, 64), 16), 0); }
+    size = text.length - at > 55 ? 32 : 16;
+    w = words(text.slice(at) + "\x80", size);
+    w[size - 1] = text.length * 8;
+    function digit(place) { return w[place - at >> 2] >> 24 - (place - at) % 4 * 8 & 15; }
+    // The next counter, digit by digit where it stands.
+    function next() {
+      for (var place = last; ; place--) {
+        w[place - at >> 2] += 1 << 24 - (place - at) % 4 * 8;
+        if (digit(place) < 10) { return; }
+        w[place - at >> 2] -= 10 << 24 - (place - at) % 4 * 8;
+      }
+    }
     (function some() {
-      var pause = Date.now() + 10, n, text, w, size, h;
+      var pause = Date.now() + 10, n, h, found, place;
       do {
-        for (n = 0; n < 100; n++, count++) {
-          text = head.slice(at) + count;
-          size = text.length > 55 ? 32 : 16;
-          w = words(text + "\x80", size);
-          w[size - 1] = (at + text.length) * 8;
+        for (n = 0; n < 100; n++, next()) {
           h = block(begun, w, 0);
           if (size > 16) { h = block(h, w, 16); }
-          if (!(h[0] >>> 32 - BITS)) { done(String(count)); return; }
+          if (!(h[0] >>> 32 - bits)) {
+            for (found = "", place = last - FIRST.length + 1; place <= last; place++) { found += digit(place); }
+            done(found);
+            return;
+          }
         }
       } while (Date.now() < pause);
       if (goes()) { setTimeout(some, 0); }
@@ -74,7 +86,7 @@
       proof.value = status.textContent = "";
       input.required = true;
       box.classList.remove("done");
-      work(mine, function () { return id.value === mine; }, function (found) {
+      work(mine, Number(box.getAttribute("data-bits")), function () { return id.value === mine; }, function (found) {
         if (id.value !== mine) { return; }
         proof.value = found;
         input.required = false;
@@ -87,6 +99,7 @@
       fetch(again.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
         var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-captcha]");
         id.value = fresh.querySelector("[name=captcha_id]").value;
+        box.setAttribute("data-bits", fresh.getAttribute("data-bits"));
         box.querySelector("img").src = fresh.querySelector("img").getAttribute("src");
         input.value = "";
         begin();

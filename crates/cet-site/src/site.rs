@@ -77,3 +77,6 @@ mod no_session;
 #[cfg(test)]
 #[path = "site/repeated_forms.rs"]
 mod repeated_forms;
+#[cfg(test)]
+#[path = "site/serving_account.rs"]
+mod serving_account;

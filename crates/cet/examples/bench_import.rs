@@ -18,6 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cet_base::sealed::{Document, Sealed};
 use cet_base::store::{Clock, Db, DbError, Param, Settings, Tx};
 use cet_base::vault::Vault;
 use cet_base::words::codes::SittingCode;
@@ -118,7 +119,7 @@ async fn fill_roster(db: &Db, vault: &Vault, keys: &[(DocumentKey, u64)], import
         let student = people::student(*n);
         // In ascending key order, so that every index grows at its end.
         let campus = people::campus(place * people::CAMPUSES / total);
-        let sealed = vault.seal(&people::number(*n))?;
+        let sealed = Sealed::<Document>::new(vault, &key.bytes(), &people::number(*n))?;
         let id = i64::try_from(place)?.saturating_add(1);
         rows.push((campus, id, *key, student, sealed));
         if rows.len() == OF_A_TRANSACTION {
@@ -129,7 +130,7 @@ async fn fill_roster(db: &Db, vault: &Vault, keys: &[(DocumentKey, u64)], import
     publish(db, 1).await
 }
 
-type Record = (String, i64, DocumentKey, people::Student, Vec<u8>);
+type Record = (String, i64, DocumentKey, people::Student, Sealed<Document>);
 
 async fn records_of(db: &Db, rows: Vec<Record>) -> Result<(), DbError> {
     const INSERT: &str = "INSERT INTO student_record

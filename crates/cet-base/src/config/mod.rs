@@ -173,7 +173,7 @@ impl Config {
         let mut faults = Vec::new();
         let mut say = |key: &str, text: String| faults.push((key.to_owned(), text));
         self.server.check(self.rehearsal, &mut say);
-        self.database.check(&mut say);
+        self.database.check(self.rehearsal, &mut say);
         self.session.check(&mut say);
         self.limits.check(self.rehearsal, &mut say);
         self.gateway.check(&mut say);

@@ -61,6 +61,16 @@ fn default_mark() -> String {
     "3320330".to_owned()
 }
 
+/// Whether a browser that goes to this host stays on its machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 impl Server {
     pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
         let origins = [
@@ -78,10 +88,17 @@ impl Server {
                         "\"{origin}\": expected scheme and host without a path, as https://cet.example.cn"
                     ),
                 );
-            } else if origin.starts_with("http://") && !rehearsal && !self.listen.ip().is_loopback() {
+            } else if origin.starts_with("http://")
+                && !rehearsal
+                && !(self.listen.ip().is_loopback() && host.is_some_and(is_loopback))
+            {
+                // A proxy in front makes the listening address a loopback one: what browsers see decides.
                 say(
                     key,
-                    format!("\"{origin}\": plain http is allowed only on loopback or with rehearsal = true"),
+                    format!(
+                        "\"{origin}\": plain http is allowed only for 127.0.0.1 or localhost, or with \
+                         rehearsal = true; expected https://"
+                    ),
                 );
             }
         }
@@ -126,16 +143,25 @@ fn default_pool() -> usize {
 }
 
 impl Database {
-    pub(super) fn check(&self, say: Say<'_>) {
+    pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
         let starts = ["sqlite:", "postgres://", "postgresql://"];
         let named = |start: &str| self.url.strip_prefix(start).is_some_and(|rest| !rest.trim().is_empty());
-        if !starts.into_iter().any(named) {
-            say("database.url", "expected sqlite:PATH or postgres://…".to_owned());
-        } else if let Err(error) = self.address() {
-            say("database.url", error.to_string());
-        }
         if !(1..=500).contains(&self.pool) {
             say("database.pool", format!("{}: expected 1..=500 connections", self.pool));
+        }
+        if !starts.into_iter().any(named) {
+            say("database.url", "expected sqlite:PATH or postgres://…".to_owned());
+            return;
+        }
+        match self.address() {
+            Err(error) => say("database.url", error.to_string()),
+            Ok(Some(address)) if !rehearsal && !address.is_local() && address.authority().is_none() => say(
+                "database.url",
+                "the database is on another machine, and whoever is between could pass for it: expected \
+                 sslmode=verify-full and sslrootcert=FILE"
+                    .to_owned(),
+            ),
+            Ok(_) => {}
         }
     }
 

@@ -72,6 +72,44 @@ fn without_a_rehearsal_nothing_of_it_is_allowed() {
     }
 }
 
+/// ASVS 12.2.1, 12.3.2.
+#[test]
+fn without_a_rehearsal_the_site_is_encrypted_and_another_machine_is_verified() {
+    let real = GOOD.replace("rehearsal = true", "");
+    let faults = |text: &str| {
+        let all = read(text, &[]).err().unwrap_or_default();
+        all.into_iter()
+            .filter(|fault| fault.contains("_origin") || fault.contains("database.url"))
+            .collect::<Vec<_>>()
+    };
+    for (origin, taken) in [
+        ("http://127.0.0.1:8080", true),
+        ("http://localhost:8080", true),
+        ("http://[::1]:8080", true),
+        ("https://cet.example.cn", true),
+        ("http://cet.example.cn", false),
+        ("http://127.0.0.1.example.cn", false),
+        ("http://10.0.0.1:8080", false),
+    ] {
+        let text = real.replace("http://127.0.0.1:8080", origin);
+        assert_eq!(faults(&text).is_empty(), taken, "{origin}: {:?}", faults(&text));
+        let rehearsed = GOOD.replace("http://127.0.0.1:8080", origin);
+        assert!(faults(&rehearsed).is_empty(), "{origin} in a rehearsal");
+    }
+    for (url, taken) in [
+        ("postgres://u@127.0.0.1/d", true),
+        ("postgres://u@localhost/d?sslmode=require", true),
+        ("postgres://u@%2Fvar%2Frun%2Fpostgresql/d", true),
+        ("postgres://u@db.example.cn/d", false),
+        ("postgres://u@db.example.cn/d?sslmode=require", false),
+        ("postgres://u@db.example.cn/d?sslmode=verify-full&sslrootcert=Cargo.toml", true),
+    ] {
+        let text = real.replace("sqlite:cet.sqlite", url);
+        assert_eq!(faults(&text).is_empty(), taken, "{url}: {:?}", faults(&text));
+        assert!(faults(&GOOD.replace("sqlite:cet.sqlite", url)).is_empty(), "{url} in a rehearsal");
+    }
+}
+
 #[test]
 fn a_network_holds_its_addresses_and_no_others() {
     let network: Network = "10.1.0.0/16".parse().unwrap();

@@ -197,7 +197,7 @@ impl Address {
     }
 
     /// Whether every server of the address is this machine.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         let addresses = self.config.get_hostaddrs();
         if !addresses.is_empty() {
             return addresses.iter().all(std::net::IpAddr::is_loopback);

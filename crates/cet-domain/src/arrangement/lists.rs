@@ -189,11 +189,10 @@ fn rooms(
 
 fn seat(listing: &Listing, row: &SeatRow, vault: &Vault) -> Result<Seat, VaultError> {
     let person = listing.people.get(&(row.school, row.entry));
-    let document_number = match person.map(|person| person.document_sealed.as_slice()) {
-        // Cleared when its registration was released.
-        None | Some([]) => String::new(),
-        Some(sealed) => vault.open(sealed)?,
-    };
+    // Cleared when its registration was released.
+    let document_number = person.map_or(Ok(String::new()), |person| {
+        person.document_sealed.open_if_kept(vault, &person.document_key)
+    })?;
     let text = |of: fn(&crate::entry::arrangeable::Seated) -> String| person.map(of).unwrap_or_default();
     Ok(Seat {
         seat: format!("{:02}", row.seat),

@@ -1,26 +1,37 @@
 //! The captcha (A2, W9, TH68): one of several rate limits, valid for one form, one try and five minutes.
 //!
 //! Nothing is stored before an answer is tried: the id in the form is sealed and holds the answer, the form, the
-//! session and the expiry. Three ways to answer: the picture, a question in words, a proof of work over the id.
+//! session, the expiry and how much work a proof is. The session is that of the signed-in person, else the browser's own
+//! cookie: what was solved elsewhere is worth nothing without it. Three ways to answer: the picture, a question in words, a
+//! proof of work over the id.
 
 mod draw;
 mod png;
+mod questions;
 mod rules;
+#[cfg(test)]
+#[path = "samples_tests.rs"]
+mod samples;
 mod store;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
+
 use data_encoding::BASE64URL_NOPAD;
 use jiff::SignedDuration;
 
-pub use rules::{Sum, proof_holds};
+pub use rules::proof_holds;
 
 use crate::config::CaptchaMode;
 use crate::context::Context;
 use crate::jobs::batch::Round;
-use crate::store::{Db, DbError, Tx};
-use crate::vault::{Vault, VaultError, to_hex};
+use crate::limit::{self, Rule, Then};
+use crate::store::{Db, DbError};
+use crate::texts::Lang;
+use crate::vault::{Use, Vault, VaultError, to_hex};
 use crate::words::time::Time;
+use questions::Draw;
 
 /// How long a captcha is valid (W9).
 pub const LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -29,7 +40,14 @@ const DIGITS: u32 = 4;
 /// Longer ids are not ours.
 const LONGEST_ID: usize = 1024;
 /// The prefix of every sealed captcha, so that nothing else the vault seals can pass for one.
-const MARK: &str = "captcha-1";
+const MARK: &str = "captcha-2";
+/// Between the answers in an id.
+const OR: char = '|';
+/// So many random bytes draw a question.
+const CHANCES: usize = 96;
+/// Wrong answers of a network: they refuse nobody, and make its proofs dearer.
+const WRONG: Rule =
+    Rule { what: "captcha", most: 100, period: SignedDuration::from_hours(1), then: Then::Rest };
 
 /// The answer was wrong, late, for another form, or a second try (code `captcha`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +58,7 @@ pub struct CaptchaRefusal;
 pub enum Kind {
     /// Digits in a picture.
     Picture,
-    /// A sum in words.
+    /// A question in words.
     Question,
 }
 
@@ -49,7 +67,10 @@ struct Sealed {
     purpose: String,
     session: String,
     kind: Kind,
-    answer: String,
+    /// Each is right.
+    answers: Vec<String>,
+    /// How many zero bits a proof has.
+    bits: u32,
     expires: Time,
     nonce: String,
 }
@@ -65,19 +86,22 @@ impl Sealed {
             &self.purpose,
             &self.session,
             kind,
-            &self.answer,
+            &self.answers.join(&OR.to_string()),
+            &self.bits.to_string(),
             &self.expires.micros().to_string(),
             &self.nonce,
         ]
         .join("\n");
-        vault.seal(&text).map(|sealed| BASE64URL_NOPAD.encode(&sealed))
+        vault.seal_for(Use::Captcha, &[], &text).map(|sealed| BASE64URL_NOPAD.encode(&sealed))
     }
 
     fn open(vault: &Vault, id: &str) -> Option<Self> {
         let sealed = BASE64URL_NOPAD.decode(Some(id).filter(|id| id.len() <= LONGEST_ID)?.as_bytes()).ok()?;
-        let text = vault.open(&sealed).ok()?;
+        let text = vault.open_for(Use::Captcha, &[], &sealed).ok()?;
         let parts: Vec<&str> = text.split('\n').collect();
-        let [MARK, purpose, session, kind, answer, expires, nonce] = parts.as_slice() else { return None };
+        let [MARK, purpose, session, kind, answers, bits, expires, nonce] = parts.as_slice() else {
+            return None;
+        };
         let kind = match *kind {
             "picture" => Kind::Picture,
             "question" => Kind::Question,
@@ -87,7 +111,8 @@ impl Sealed {
             purpose: (*purpose).to_owned(),
             session: (*session).to_owned(),
             kind,
-            answer: (*answer).to_owned(),
+            answers: answers.split(OR).map(str::to_owned).collect(),
+            bits: bits.parse().ok()?,
             expires: Time::from_micros(expires.parse().ok()?),
             nonce: (*nonce).to_owned(),
         })
@@ -101,8 +126,21 @@ pub struct Challenge {
     pub id: String,
     /// The kind of challenge.
     pub kind: Kind,
-    /// The sum to ask for, for [`Kind::Question`].
-    pub sum: Sum,
+    /// What is asked, for [`Kind::Question`].
+    pub question: String,
+    /// How many zero bits a proof has.
+    pub bits: u32,
+}
+
+/// Who is asked, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The form's path.
+    pub purpose: &'static str,
+    /// The session or the browser; empty for a browser without a cookie, whose answers are never taken.
+    pub session: &'a [u8],
+    /// From where: what failed there makes proofs dearer.
+    pub address: IpAddr,
 }
 
 /// An internal failure to make or check a captcha.
@@ -144,35 +182,60 @@ impl From<VaultError> for CaptchaFault {
     }
 }
 
-/// Makes a captcha for the form `purpose` (its path); `None` if the configuration turns it off.
+/// Makes a captcha; `None` if the configuration turns it off. Proofs are dearer by the network's wrong answers, and by what
+/// else is counted of it: `failed`, for networks where no whole schools sit.
 ///
 /// # Errors
 /// [`CaptchaFault`].
 pub async fn issue(
     context: &Context,
-    purpose: &'static str,
-    session: Option<&[u8]>,
-    kind: Kind,
+    asked: Asked<'_>,
+    failed: Vec<(Rule, String)>,
+    (kind, lang): (Kind, Lang),
 ) -> Result<Option<Challenge>, CaptchaFault> {
     if context.config.captcha.mode == CaptchaMode::Off {
         return Ok(None);
     }
-    let now = context.db.read(async |tx: &mut Tx<'_>| tx.now().await).await?;
-    let chance = u64::from_be_bytes(context.vault.random()?);
+    let counted = counts(context, asked.address).then(|| (WRONG, limit::network(asked.address)));
+    let counted: Vec<(Rule, String)> = counted.into_iter().chain(failed).collect();
+    let read: Result<_, DbError> = context
+        .db
+        .read(async move |tx| {
+            let mut failures = 0_i64;
+            for (rule, whom) in &counted {
+                failures = failures.saturating_add(limit::counted(tx, rule, whom).await?);
+            }
+            Ok((tx.now().await?, failures))
+        })
+        .await;
+    let (now, failures) = read?;
+    let (answers, question) = match kind {
+        Kind::Picture => {
+            (vec![rules::digits(u64::from_be_bytes(context.vault.random()?), DIGITS)], String::new())
+        }
+        Kind::Question => {
+            let chances: [u8; CHANCES] = context.vault.random()?;
+            let question = questions::question(lang, &mut Draw::new(&chances));
+            (question.answers, question.text)
+        }
+    };
     let nonce: [u8; 16] = context.vault.random()?;
-    let sum = rules::sum(chance);
+    let bits = rules::bits(failures);
     let sealed = Sealed {
-        purpose: purpose.to_owned(),
-        session: session.map(to_hex).unwrap_or_default(),
+        purpose: asked.purpose.to_owned(),
+        session: to_hex(asked.session),
         kind,
-        answer: match kind {
-            Kind::Picture => rules::digits(chance, DIGITS),
-            Kind::Question => sum.answer().to_string(),
-        },
+        answers,
+        bits,
         expires: now.plus(LIFE),
         nonce: to_hex(&nonce),
     };
-    Ok(Some(Challenge { id: sealed.seal(&context.vault)?, kind, sum }))
+    Ok(Some(Challenge { id: sealed.seal(&context.vault)?, kind, question, bits }))
+}
+
+/// Whether wrong answers of an address are counted: not where whole schools sit.
+fn counts(context: &Context, address: IpAddr) -> bool {
+    !context.config.limits.is_exempt(address)
 }
 
 /// An id with a given answer, for tests.
@@ -184,16 +247,17 @@ pub async fn issue(
 pub fn with_answer(
     vault: &Vault,
     purpose: &str,
-    session: &str,
+    session: &[u8],
     answer: &str,
     expires: Time,
 ) -> Result<String, VaultError> {
     let nonce: [u8; 16] = vault.random()?;
     let sealed = Sealed {
         purpose: purpose.to_owned(),
-        session: session.to_owned(),
+        session: to_hex(session),
         kind: Kind::Picture,
-        answer: answer.to_owned(),
+        answers: vec![answer.to_owned()],
+        bits: rules::bits(0),
         expires,
         nonce: to_hex(&nonce),
     };
@@ -217,7 +281,7 @@ pub fn picture(vault: &Vault, id: &str) -> std::io::Result<Option<Vec<u8>>> {
     // The same picture each time: several noise patterns over one number could be averaged out. Keyed, so that nobody
     // can compute the noise.
     let noise = vault.sign_token("captcha-noise", sealed.nonce.as_bytes());
-    png::encode(&draw::picture(&sealed.answer, &noise)).map(Some)
+    png::encode(&draw::picture(&sealed.answers.concat(), &noise)).map(Some)
 }
 
 /// The answer that a form sends.
@@ -231,14 +295,13 @@ pub struct Answer<'a> {
     pub proof: &'a str,
 }
 
-/// Checks the answer for the form `purpose`; whatever the result, the id is used up.
+/// Checks an answer; whatever the result, the id is used up.
 ///
 /// # Errors
 /// [`DbError`]; the inner error when the answer is not accepted.
 pub async fn check(
     context: &Context,
-    purpose: &'static str,
-    session: Option<&[u8]>,
+    asked: Asked<'_>,
     answer: Answer<'_>,
 ) -> Result<Result<(), CaptchaRefusal>, DbError> {
     if context.config.captcha.mode == CaptchaMode::Off {
@@ -246,13 +309,28 @@ pub async fn check(
     }
     // Only ids that we sealed reach the database.
     let Some(sealed) = Sealed::open(&context.vault, answer.id) else { return Ok(Err(CaptchaRefusal)) };
-    let (nonce, expires) = (sealed.nonce.clone(), sealed.expires);
-    let first: Result<bool, DbError> =
-        context.db.write(async move |tx| store::use_up(tx, nonce.as_bytes(), expires).await).await;
     // A proof counts even with a wrong answer: its form says that none is needed.
-    let right = rules::same_answer(answer.typed, &sealed.answer) || proof_holds(answer.id, answer.proof);
-    let ours = sealed.purpose == purpose && sealed.session == session.map(to_hex).unwrap_or_default();
-    Ok(if first? && right && ours { Ok(()) } else { Err(CaptchaRefusal) })
+    let right = rules::same_answer(answer.typed, &sealed.answers)
+        || proof_holds(answer.id, answer.proof, sealed.bits);
+    let ours = sealed.purpose == asked.purpose
+        && !asked.session.is_empty()
+        && sealed.session == to_hex(asked.session);
+    let network = limit::network(asked.address);
+    let counts = counts(context, asked.address);
+    context
+        .db
+        .write(async move |tx| {
+            let first = store::use_up(tx, sealed.nonce.as_bytes(), sealed.expires).await?;
+            if first && right && ours {
+                return Ok(Ok(()));
+            }
+            // Who is late or sends a form twice has not failed.
+            if counts && first {
+                limit::fail(tx, &WRONG, &network).await?;
+            }
+            Ok(Err(CaptchaRefusal))
+        })
+        .await
 }
 
 /// Deletes a batch of used captchas that have expired; returns how many.

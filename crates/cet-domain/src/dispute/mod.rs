@@ -20,8 +20,10 @@ pub use refusal::DisputeRefusal;
 use std::fmt;
 
 use crate::record;
+use crate::sealed::{Sealed, Telephone, TelephoneOf};
 use crate::store::Value;
 use crate::stored_as;
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{DisputeId, PassportId, RecordId, RegistrationId};
 use crate::words::staff::Scope;
@@ -138,7 +140,7 @@ record! {
         /// Whether that is the one of the record.
         pub number_fits: bool,
         /// A telephone number, sealed.
-        pub phone_sealed: Vec<u8>,
+        pub phone_sealed: Sealed<Telephone>,
         /// A note, sealed; of an empty text if there is none.
         pub note_sealed: Vec<u8>,
         /// Its state.
@@ -167,6 +169,14 @@ record! {
 }
 
 impl Dispute {
+    /// The claimant's telephone; empty once its time was over (A11).
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn telephone(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.phone_sealed.open_if_kept(vault, TelephoneOf::Dispute(self.school, self.id))
+    }
+
     /// How it stands, for the mark of a form (R19).
     #[must_use]
     pub fn standing(&self) -> [String; 3] {

@@ -2,6 +2,7 @@
 
 use super::{Decision, Dispute, DisputeState};
 use crate::params;
+use crate::sealed::{Sealed, Telephone};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{DisputeId, PassportId, RegistrationId};
@@ -267,7 +268,7 @@ pub(crate) async fn moot(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, 
 pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i64) -> Result<u64, DbError> {
     tx.execute(
         "UPDATE dispute
-            SET name = '', student_number = '', number_sealed = $1, phone_sealed = $1, note_sealed = $1,
+            SET name = '', student_number = '', number_sealed = $1, phone_sealed = $4, note_sealed = $1,
                 evidence_sealed = CASE WHEN evidence_sealed IS NULL THEN evidence_sealed ELSE $1 END,
                 answer_sealed = CASE WHEN answer_sealed IS NULL THEN answer_sealed ELSE $1 END
           WHERE (school, id) IN (SELECT school, id
@@ -276,7 +277,7 @@ pub(crate) async fn empty(tx: &mut Tx<'_>, before: Time, nothing: &[u8], most: i
                                     AND name <> ''
                                   ORDER BY ended_at
                                   LIMIT $3)",
-        params![nothing, before, most],
+        params![nothing, before, most, Sealed::<Telephone>::default()],
     )
     .await
 }

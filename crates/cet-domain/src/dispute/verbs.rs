@@ -15,14 +15,19 @@ pub use read::{Disputed, Line, Read, holder_to_settle, read};
 use super::Dispute;
 use crate::audit::{self, Actor, Changes};
 use crate::store::{DbError, Tx};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
+
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn fault(error: VaultError) -> DbError {
+    DbError::Other(error.to_string())
+}
 
 fn sealed(vault: &Vault, text: &str) -> Result<Vec<u8>, DbError> {
-    vault.seal(text).map_err(|error| DbError::Other(error.to_string()))
+    vault.seal(text).map_err(fault)
 }
 
 fn opened(vault: &Vault, sealed: &[u8]) -> Result<String, DbError> {
-    vault.open(sealed).map_err(|error| DbError::Other(error.to_string()))
+    vault.open(sealed).map_err(fault)
 }
 
 async fn log(

@@ -12,6 +12,7 @@ use crate::params;
 use crate::registration::verbs::of_passport;
 use crate::registration::{Registration, RegistrationRefusal, SubjectList};
 use crate::roster::Snapshot;
+use crate::sealed::Sealed;
 use crate::sitting::{Catalogue, store as sitting_store};
 use crate::store::testing::{NOON, TestDb};
 use crate::store::{Db, DbError, Stop, Tx};
@@ -291,7 +292,7 @@ pub(crate) fn snapshot(n: i64, at: &str, subjects: &str) -> Snapshot {
         name_key: text("key"),
         sex: "女".to_owned(),
         document_kind: "resident-id".to_owned(),
-        document_sealed: n.to_be_bytes().to_vec(),
+        document_sealed: Sealed::stored(n.to_be_bytes().to_vec()),
         document_key: n.to_be_bytes().to_vec(),
         education: String::new(),
         duration: String::new(),

@@ -35,7 +35,7 @@ async fn marks(db: &Db) -> i64 {
 /// The content of a database of the previous version: sealed values, and no marks.
 async fn student(db: &Db, vault: &Vault) {
     let document = Document::parse(DocumentKind::from_wire("macau-id").unwrap(), DOCUMENT).unwrap();
-    let (sealed, key) = (vault.seal(DOCUMENT).unwrap(), DocumentKey::of(vault, &document));
+    let (sealed, key) = (vault.seal_as_before(DOCUMENT).unwrap(), DocumentKey::of(vault, &document));
     db.write(async move |tx: &mut Tx<'_>| {
         let school = SchoolCode::parse("99301").unwrap();
         tx.execute(

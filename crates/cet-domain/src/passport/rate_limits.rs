@@ -90,6 +90,12 @@ impl LoginLimits {
     }
 }
 
+/// The count of wrong passwords of candidates from a network; none for an exempt one.
+#[must_use]
+pub fn of_network(limits: &Limits, address: IpAddr) -> Option<(Rule, String)> {
+    LoginLimits::new(limits, "", address, None).network
+}
+
 /// Successful registrations from one network.
 pub(super) fn registrations(limits: &Limits) -> Rule {
     Rule { what: "register", most: limits.registrations, period: HOUR, then: Then::Rest }

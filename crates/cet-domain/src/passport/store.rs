@@ -1,5 +1,6 @@
 //! The SQL of passports.
 
+mod profile;
 pub mod recovery;
 pub mod session;
 pub mod token;
@@ -8,6 +9,7 @@ use super::NOTICE_VERSION;
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
+use crate::sealed::{OwnDocument, Sealed, Telephone};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::words::ids::PassportId;
@@ -38,16 +40,18 @@ record! {
 record! {
     /// A passport as its owner sees it.
     pub struct Account {
+        /// The passport.
+        pub id: PassportId,
         /// 通行证ID.
         pub public_id: String,
         /// The address.
         pub email: String,
         /// The sealed telephone.
-        pub phone: Option<Vec<u8>>,
+        pub phone: Option<Sealed<Telephone>>,
         /// The kind of document.
         pub document_kind: Option<String>,
         /// Its sealed number.
-        pub document: Option<Vec<u8>>,
+        pub document: Option<Sealed<OwnDocument>>,
         /// The name; empty if not given.
         pub name: String,
         /// When the address was verified.
@@ -177,7 +181,7 @@ pub async fn notice_version(tx: &mut Tx<'_>, id: PassportId) -> Result<i64, DbEr
 /// The passport as its owner sees it.
 pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>, DbError> {
     tx.query_opt(
-        "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at,
+        "SELECT id, public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at,
                 optional_mails
            FROM passport
           WHERE id = $1",
@@ -335,9 +339,9 @@ pub(crate) async fn erase_profile(tx: &mut Tx<'_>, id: PassportId) -> Result<(),
 
 /// The optional part of a passport as stored.
 pub(super) struct ProfileRow<'a> {
-    pub(super) phone: Option<Vec<u8>>,
+    pub(super) phone: Option<Sealed<Telephone>>,
     pub(super) document_kind: Option<&'static str>,
-    pub(super) document: Option<Vec<u8>>,
+    pub(super) document: Option<Sealed<OwnDocument>>,
     pub(super) name: &'a str,
 }
 

@@ -18,9 +18,10 @@ use crate::audit::{self, Actor, Changes, Event};
 use crate::consent;
 use crate::context::Context;
 use crate::limit::{self, Spent, Wait};
+use crate::sealed::{OwnDocument, Sealed, Telephone, TelephoneOf};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
@@ -76,7 +77,7 @@ pub async fn register(
         email: &new.email.address(),
         password_hash: &new.password_hash,
         lang,
-        profile: profile_row(&context.vault, &new.profile)?,
+        profile: profile_row(&context.vault, id, &new.profile)?,
     };
     store::insert(tx, row).await?;
     if !new.profile.is_empty() {
@@ -133,24 +134,27 @@ pub async fn taken(
 
 /// Whether the passport's profile equals this one.
 fn holds(vault: &Vault, account: &store::Account, profile: &Profile) -> bool {
-    let open = |sealed: &Option<Vec<u8>>| sealed.as_ref().and_then(|sealed| vault.open(sealed).ok());
     let document = profile.document.as_ref();
-    open(&account.phone).as_deref() == profile.phone.as_ref().map(crate::words::text::Phone::as_str)
+    let phone = profile.phone.as_ref().map_or("", crate::words::text::Phone::as_str);
+    account.telephone(vault).is_ok_and(|held| held == phone)
         && account.document_kind.as_deref() == document.map(|document| document.kind.wire())
-        && open(&account.document).as_deref() == document.map(|document| document.number.as_str())
+        && account
+            .document_number(vault)
+            .is_ok_and(|held| held == document.map_or("", |document| document.number.as_str()))
         && account.name == profile.name.as_ref().map_or("", |name| name.as_str())
 }
 
 /// The optional part as stored: telephone and number sealed.
-fn profile_row<'p>(vault: &Vault, profile: &'p Profile) -> Result<ProfileRow<'p>, DbError> {
-    let seal = |text: Option<&str>| {
-        text.map(|text| vault.seal(text)).transpose().map_err(|error| DbError::Other(error.to_string()))
-    };
+fn profile_row<'p>(vault: &Vault, id: PassportId, profile: &'p Profile) -> Result<ProfileRow<'p>, DbError> {
+    let fault = |error: VaultError| DbError::Other(error.to_string());
+    let phone = profile.phone.as_ref().map(crate::words::text::Phone::as_str);
+    let phone = phone.map(|phone| Sealed::<Telephone>::new(vault, TelephoneOf::Passport(id), phone));
     let document = profile.document.as_ref();
+    let number = document.map(|document| Sealed::<OwnDocument>::new(vault, id, document.number.as_str()));
     Ok(ProfileRow {
-        phone: seal(profile.phone.as_ref().map(crate::words::text::Phone::as_str))?,
+        phone: phone.transpose().map_err(fault)?,
         document_kind: document.map(|document| document.kind.wire()),
-        document: seal(document.map(|document| document.number.as_str()))?,
+        document: number.transpose().map_err(fault)?,
         name: profile.name.as_ref().map_or("", |name| name.as_str()),
     })
 }

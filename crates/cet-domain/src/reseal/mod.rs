@@ -1,6 +1,6 @@
 //! Seals anew with the vault's first key whatever was sealed with an older one, while nodes serve (ASVS 11.2.2): so that an
-//! older key can be taken out of the file. What is sealed already is passed over: a run that was cut off is simply begun
-//! again.
+//! older key can be taken out of the file. Binds to their places the values that were sealed before they were bound (TH61).
+//! What is sealed already is passed over: a run that was cut off is simply begun again.
 
 mod store;
 
@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::key_check;
+use crate::sealed::{Document, OwnDocument, Purpose, Sealed, SecondFactor, Telephone, TelephoneOf};
 use crate::store::{Db, DbError, Stop, Tx};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::SchoolCode;
-use store::{Anew, COLUMNS, Column, Held};
+use crate::words::ids::{DisputeId, PassportId};
+use store::{Anew, Bound, COLUMNS, Column, Held, Key};
 
 /// Values per transaction: so few that nobody waits for it.
 const BATCH: i64 = 500;
@@ -130,7 +132,7 @@ async fn one(db: &Db, vault: &Arc<Vault>, column: &'static Column) -> Result<Out
         let held = db.read_long(async move |tx: &mut Tx<'_>| column.page(tx, &from, BATCH).await).await?;
         let Some(last) = held.last() else { return Ok(outcome) };
         after = last.key.clone();
-        let anew = sealed_anew(vault, &held, &mut outcome)?;
+        let anew = sealed_anew(column, vault, &held, &mut outcome)?;
         if anew.is_empty() {
             continue;
         }
@@ -141,24 +143,46 @@ async fn one(db: &Db, vault: &Arc<Vault>, column: &'static Column) -> Result<Out
     }
 }
 
-/// Those of a page that an older key has sealed, sealed with the first one.
-fn sealed_anew(vault: &Vault, held: &[Held], outcome: &mut Outcome) -> Result<Vec<Anew>, DbError> {
+/// Those of a page that an older key has sealed, or that are not bound to their place yet, sealed with the first one.
+fn sealed_anew(
+    column: &Column,
+    vault: &Vault,
+    held: &[Held],
+    outcome: &mut Outcome,
+) -> Result<Vec<Anew>, DbError> {
     let mut anew = Vec::new();
     for of in held {
         // Emptied, or never there.
         let Some(old) = of.sealed.as_ref().filter(|sealed| !sealed.is_empty()) else { continue };
         outcome.values = outcome.values.saturating_add(1);
-        if old.first() == Some(&vault.sealing_key()) {
-            continue;
+        match one_anew(column, vault, of, old) {
+            Ok(None) => {}
+            Ok(Some(new)) => anew.push(Anew { key: of.key.clone(), old: old.clone(), new }),
+            Err(VaultError::Sealed) => outcome.unreadable = outcome.unreadable.saturating_add(1),
+            Err(error) => return Err(DbError::Other(error.to_string())),
         }
-        let Ok(plain) = vault.open(old) else {
-            outcome.unreadable = outcome.unreadable.saturating_add(1);
-            continue;
-        };
-        let new = vault.seal(&plain).map_err(|error| DbError::Other(error.to_string()))?;
-        anew.push(Anew { key: of.key.clone(), old: old.clone(), new });
     }
     Ok(anew)
+}
+
+/// A value sealed with the first key and bound to its place; `None` if it is so already.
+fn one_anew(column: &Column, vault: &Vault, of: &Held, old: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+    fn anew<P: Purpose>(vault: &Vault, at: P::Place<'_>, old: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(Sealed::<P>::stored(old.to_vec()).anew(vault, at)?.map(Sealed::into_bytes))
+    }
+    match (column.bound, &of.key) {
+        (Bound::Document, _) => anew::<Document>(vault, &of.document_key, old),
+        (Bound::Passport, Key::Number(id)) => anew::<OwnDocument>(vault, PassportId(*id), old),
+        (Bound::PassportsTelephone, Key::Number(id)) => {
+            anew::<Telephone>(vault, TelephoneOf::Passport(PassportId(*id)), old)
+        }
+        (Bound::DisputesTelephone, Key::Place(school, id)) => {
+            let school = SchoolCode::parse(school).map_err(|_| VaultError::Sealed)?;
+            anew::<Telephone>(vault, TelephoneOf::Dispute(school, DisputeId(*id)), old)
+        }
+        (Bound::Account, Key::Name(name)) => anew::<SecondFactor>(vault, name, old),
+        _ => vault.anew(old),
+    }
 }
 
 /// Notes that nothing is sealed with the older keys any more, so that a file without them is taken: only after a run that

@@ -41,6 +41,19 @@ impl KeyForm {
     }
 }
 
+/// To what the values of a column are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Nothing yet.
+    No,
+    /// The look-up key beside it.
+    Document,
+    Passport,
+    PassportsTelephone,
+    DisputesTelephone,
+    Account,
+}
+
 /// A sealed column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
@@ -48,45 +61,47 @@ pub(super) struct Column {
     table: &'static str,
     value: &'static str,
     pub(super) key: KeyForm,
+    pub(super) bound: Bound,
 }
 
 macro_rules! columns {
-    ($($table:literal . $column:literal : $key:ident),* $(,)?) => {
+    ($($table:literal . $column:literal : $key:ident $bound:ident),* $(,)?) => {
         &[$(Column {
             name: concat!($table, ".", $column),
             table: $table,
             value: $column,
             key: KeyForm::$key,
+            bound: Bound::$bound,
         }),*]
     };
 }
 
 /// All of them; a test compares the list with the schema.
 pub(super) const COLUMNS: &[Column] = columns![
-    "passport"."phone_sealed": Number,
-    "passport"."document_sealed": Number,
-    "student_record"."document_sealed": Place,
-    "registration"."document_sealed": Place,
-    "eligibility_review"."document_sealed": Place,
-    "eligibility_review"."evidence_sealed": Place,
-    "record_report"."said_sealed": Place,
-    "record_report"."right_sealed": Place,
-    "record_report"."note_sealed": Place,
-    "record_report"."answer_sealed": Place,
-    "dispute"."number_sealed": Place,
-    "dispute"."phone_sealed": Place,
-    "dispute"."note_sealed": Place,
-    "dispute"."evidence_sealed": Place,
-    "dispute"."answer_sealed": Place,
-    "staff_rebind"."new_email_sealed": Place,
-    "staff_rebind"."evidence_sealed": Place,
-    "staff_account"."totp_sealed": Name,
-    "staff_account"."person_sealed": Name,
-    "staff_account"."email_sealed": Name,
-    "staff_session"."note_sealed": Hash,
-    "message"."words_sealed": Event,
-    "recovery_request"."sealed": Number,
-    "outbox"."sealed": Place,
+    "passport"."phone_sealed": Number PassportsTelephone,
+    "passport"."document_sealed": Number Passport,
+    "student_record"."document_sealed": Place Document,
+    "registration"."document_sealed": Place Document,
+    "eligibility_review"."document_sealed": Place Document,
+    "eligibility_review"."evidence_sealed": Place No,
+    "record_report"."said_sealed": Place No,
+    "record_report"."right_sealed": Place No,
+    "record_report"."note_sealed": Place No,
+    "record_report"."answer_sealed": Place No,
+    "dispute"."number_sealed": Place No,
+    "dispute"."phone_sealed": Place DisputesTelephone,
+    "dispute"."note_sealed": Place No,
+    "dispute"."evidence_sealed": Place No,
+    "dispute"."answer_sealed": Place No,
+    "staff_rebind"."new_email_sealed": Place No,
+    "staff_rebind"."evidence_sealed": Place No,
+    "staff_account"."totp_sealed": Name Account,
+    "staff_account"."person_sealed": Name No,
+    "staff_account"."email_sealed": Name No,
+    "staff_session"."note_sealed": Hash No,
+    "message"."words_sealed": Event No,
+    "recovery_request"."sealed": Number No,
+    "outbox"."sealed": Place No,
 ];
 
 /// A value as it was read.
@@ -94,6 +109,8 @@ pub(super) const COLUMNS: &[Column] = columns![
 pub(super) struct Held {
     pub(super) key: Key,
     pub(super) sealed: Option<Vec<u8>>,
+    /// The look-up key beside a document number.
+    pub(super) document_key: Vec<u8>,
 }
 
 /// A value to be replaced.
@@ -108,13 +125,26 @@ impl Column {
     /// The next values behind a key.
     pub(super) async fn page(&self, tx: &mut Tx<'_>, after: &Key, most: i64) -> Result<Vec<Held>, DbError> {
         let Self { table, value: column, .. } = self;
+        let beside = if self.bound == Bound::Document { ", document_key" } else { "" };
         let by = |keys: &str, values: &str, limit: &str| {
             format!(
-                "SELECT {keys}, {column} FROM {table} WHERE ({keys}) > ({values}) ORDER BY {keys} LIMIT {limit}"
+                "SELECT {keys}, {column}{beside} FROM {table} WHERE ({keys}) > ({values}) ORDER BY {keys} LIMIT {limit}"
             )
         };
-        let held = |key, sealed| Held { key, sealed };
+        let held = |key, sealed| Held { key, sealed, document_key: Vec::new() };
         Ok(match after {
+            Key::Place(school, id) if self.bound == Bound::Document => {
+                let sql = by("school, id", "$1, $2", "$3");
+                let rows: Vec<(String, i64, Option<Vec<u8>>, Vec<u8>)> =
+                    tx.query(&sql, params![school, id, most]).await?;
+                rows.into_iter()
+                    .map(|(school, id, sealed, document_key)| Held {
+                        key: Key::Place(school, id),
+                        sealed,
+                        document_key,
+                    })
+                    .collect()
+            }
             Key::Place(school, id) => {
                 let sql = by("school, id", "$1, $2", "$3");
                 let rows: Vec<(String, i64, Option<Vec<u8>>)> =

@@ -23,10 +23,12 @@ async fn write(db: &Db, vault: &Arc<Vault>, n: i64) {
     let made: Result<(), DbError> = db
         .write(async move |tx: &mut Tx<'_>| {
             let sealed = |text: &str| vault.seal(&format!("{text} {n}")).unwrap();
+            let phone = Sealed::<Telephone>::new(&vault, TelephoneOf::Passport(PassportId(n)), &format!("phone {n}"));
+            let seed = Sealed::<SecondFactor>::new(&vault, &format!("account-{n}"), &format!("secret {n}"));
             tx.execute(
                 "INSERT INTO passport (id, public_id, email, password_hash, phone_sealed, name, created_at, credential_changed_at)
                  VALUES ($1, $2, $2, '', $3, '', 0, 0)",
-                params![n, format!("p{n}"), sealed("phone")],
+                params![n, format!("p{n}"), phone.unwrap()],
             )
             .await?;
             tx.execute(
@@ -38,7 +40,7 @@ async fn write(db: &Db, vault: &Arc<Vault>, n: i64) {
                 "INSERT INTO staff_account
                     (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed, created_at)
                  VALUES ($1, $1, 'auditor', '', '', 0, FALSE, $2, 0)",
-                params![format!("account-{n}"), sealed("secret")],
+                params![format!("account-{n}"), seed.unwrap()],
             )
             .await?;
             tx.execute(
@@ -55,19 +57,23 @@ async fn write(db: &Db, vault: &Arc<Vault>, n: i64) {
 
 /// What the four columns hold, opened with this file.
 async fn opened(db: &Db, vault: &Vault) -> Vec<Option<String>> {
-    let rows: Result<Vec<(Vec<u8>,)>, DbError> = db
-        .read(async |tx: &mut Tx<'_>| {
-            tx.query(
-                "SELECT phone_sealed FROM passport
-                  UNION ALL SELECT sealed FROM outbox
-                  UNION ALL SELECT totp_sealed FROM staff_account
-                  UNION ALL SELECT words_sealed FROM message",
-                &[],
-            )
-            .await
+    type Phones = Vec<(PassportId, Sealed<Telephone>)>;
+    type Seeds = Vec<(String, Sealed<SecondFactor>)>;
+    let rows: Result<(Vec<(Vec<u8>,)>, Phones, Seeds), DbError> = db
+        .read(async move |tx: &mut Tx<'_>| {
+            let sql = "SELECT sealed FROM outbox UNION ALL SELECT words_sealed FROM message";
+            Ok((
+                tx.query(sql, &[]).await?,
+                tx.query("SELECT id, phone_sealed FROM passport", &[]).await?,
+                tx.query("SELECT name, totp_sealed FROM staff_account", &[]).await?,
+            ))
         })
         .await;
-    rows.unwrap().iter().map(|(sealed,)| vault.open(sealed).ok()).collect()
+    let (rows, phones, seeds) = rows.unwrap();
+    let rows = rows.iter().map(|(sealed,)| vault.open(sealed).ok());
+    let phones = phones.iter().map(|(id, sealed)| sealed.open(vault, TelephoneOf::Passport(*id)).ok());
+    let seeds = seeds.iter().map(|(name, sealed)| sealed.open(vault, name).ok());
+    rows.chain(phones).chain(seeds).collect()
 }
 
 fn sum(run: &Run, part: fn(&Outcome) -> i64) -> i64 {
@@ -177,9 +183,9 @@ on_both! {
         write(&t.db, &old, 1).await;
         let column = COLUMNS.iter().find(|column| column.name == "passport.phone_sealed").unwrap();
         let held = t.db.read(async |tx: &mut Tx<'_>| column.page(tx, &KeyForm::Number.first(), 5).await).await.unwrap();
-        let anew = sealed_anew(&both, &held, &mut Outcome::default()).unwrap();
+        let anew = sealed_anew(column, &both, &held, &mut Outcome::default()).unwrap();
         assert_eq!((anew.len(), &anew[0].key), (1, &Key::Number(1)));
-        let changed = old.seal("changed").unwrap();
+        let changed = old.seal_as_before("changed").unwrap();
         t.db.write(async move |tx: &mut Tx<'_>| {
             tx.execute("UPDATE passport SET phone_sealed = $1", params![changed]).await
         }).await.unwrap();
@@ -188,6 +194,34 @@ on_both! {
         assert!(opened(&t.db, &old).await.contains(&Some("changed".to_owned())));
         let all = run(&t.db, &both, |_| {}).await.unwrap();
         assert_eq!((sum(&all, |of| of.anew), sum(&all, |of| of.left)), (4, 0));
+    }
+
+    /// TH61: as before values were bound, with the key that is still the first.
+    async fn what_was_not_bound_to_its_place_is_bound_once_and_a_copy_is_left_unreadable(t: TestDb) {
+        let [_, both, _] = files();
+        for n in 1..=2 {
+            write(&t.db, &both, n).await;
+        }
+        let old = ["phone 1", "secret 1", "mail 1"].map(|text| both.seal_as_before(text).unwrap());
+        t.db.write(async move |tx: &mut Tx<'_>| {
+            let [phone, seed, mail] = &old;
+            tx.execute("UPDATE outbox SET sealed = $1 WHERE id = 1", params![mail]).await?;
+            tx.execute("UPDATE passport SET phone_sealed = $1 WHERE id = 1", params![phone]).await?;
+            tx.execute("UPDATE staff_account SET totp_sealed = $1 WHERE name = 'account-1'", params![seed]).await
+        }).await.unwrap();
+        let first = run(&t.db, &both, |_| {}).await.unwrap();
+        assert_eq!((sum(&first, |of| of.values), sum(&first, |of| of.anew)), (8, 3), "{first:?}");
+        let again = run(&t.db, &both, |_| {}).await.unwrap();
+        assert_eq!((sum(&again, |of| of.anew), sum(&again, |of| of.unreadable)), (0, 0));
+        assert!(opened(&t.db, &both).await.iter().all(Option::is_some));
+        t.db.write(async |tx: &mut Tx<'_>| {
+            let sql = "UPDATE staff_account SET totp_sealed =
+                         (SELECT s.totp_sealed FROM staff_account s WHERE s.name = 'account-2') WHERE name = 'account-1'";
+            tx.execute(sql, &[]).await
+        }).await.unwrap();
+        let copied = run(&t.db, &both, |_| {}).await.unwrap();
+        assert_eq!((sum(&copied, |of| of.anew), sum(&copied, |of| of.unreadable)), (0, 1));
+        assert_eq!(opened(&t.db, &both).await.iter().filter(|value| value.is_none()).count(), 1);
     }
 
     async fn what_no_key_opens_is_counted_and_left_alone(t: TestDb) {

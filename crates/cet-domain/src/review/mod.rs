@@ -21,8 +21,10 @@ use std::fmt;
 
 use crate::record;
 use crate::score::Ticket;
+use crate::sealed::{Document, Sealed};
 use crate::store::Value;
 use crate::stored_as;
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
 use crate::words::time::Time;
@@ -83,7 +85,7 @@ record! {
         /// 证件类型, by its name in the database.
         pub document_kind: String,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
         /// 姓名 of the record.
         pub name: String,
         /// 准考证号.
@@ -106,6 +108,14 @@ record! {
 }
 
 impl Review {
+    /// 证件号码.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open(vault, &self.document_key)
+    }
+
     /// The state for the mark of a form (R19).
     #[must_use]
     pub fn standing(&self) -> [String; 4] {

@@ -10,6 +10,7 @@ use super::{Review, ReviewState, mails, store};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::registration::{self, verbs::grant_cet6};
 use crate::roster::{self, StudentRecord};
+use crate::sealed::{Document, Sealed};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
@@ -29,7 +30,7 @@ pub struct Person {
     /// 证件类型, by its name in the database.
     pub document_kind: String,
     /// 证件号码, sealed.
-    pub document_sealed: Vec<u8>,
+    pub document_sealed: Sealed<Document>,
     /// The lookup key of the document.
     pub document_key: Vec<u8>,
     /// Whether the record is bound to the passport.

@@ -11,6 +11,7 @@ use crate::import::fields::Fields;
 use crate::import::identity::{digest, joined_by};
 use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
 use crate::printing::coverage;
+use crate::sealed::{Document, Sealed};
 use crate::sheet::words::Expected;
 use crate::sheet::{Cell, Chosen, Limits, Place, Table, Wrong};
 use crate::sitting::{Catalogue, Plan};
@@ -96,7 +97,7 @@ pub struct RosterRow {
     document_kind: &'static str,
     number: DocumentNumber,
     /// Empty until the row is about to be stored.
-    document_sealed: Vec<u8>,
+    document_sealed: Sealed<Document>,
     document_key: DocumentKey,
     education: String,
     duration: String,
@@ -190,7 +191,7 @@ impl Kind for RosterFile {
             sex: sex?,
             document_kind: document.kind.wire(),
             document_key: DocumentKey::of(&self.vault, &document),
-            document_sealed: Vec::new(),
+            document_sealed: Sealed::default(),
             number: document.number,
             education: education?,
             duration: duration?,
@@ -208,7 +209,7 @@ impl Kind for RosterFile {
 
     fn complete(&self, row: &mut RosterRow) -> bool {
         // This only fails on a system without random bytes.
-        let sealed = self.vault.seal(row.number.as_str());
+        let sealed = Sealed::<Document>::new(&self.vault, &row.document_key.bytes(), row.number.as_str());
         let complete = sealed.is_ok();
         row.document_sealed = sealed.unwrap_or_default();
         complete

@@ -22,6 +22,7 @@ use std::fmt;
 
 use crate::fragments::roster::said;
 use crate::record;
+use crate::sealed::{self, Sealed};
 use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind};
@@ -54,7 +55,7 @@ record! {
         /// 证件类型, by its name in the database.
         pub document_kind: String,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<sealed::Document>,
         /// The lookup key of the document.
         pub document_key: DocumentKey,
         /// 学历.
@@ -89,12 +90,20 @@ impl fmt::Debug for StudentRecord {
 }
 
 impl StudentRecord {
+    /// 证件号码.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open(vault, &self.document_key.bytes())
+    }
+
     /// The decrypted document, for the pages that show it masked and the ticket that prints it.
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the keys of the installation do not open it, or the content is not a document.
     pub fn document(&self, vault: &Vault) -> Result<Document, VaultError> {
-        let number = vault.open(&self.document_sealed)?;
+        let number = self.number(vault)?;
         let kind = DocumentKind::from_wire(&self.document_kind).ok_or(VaultError::Sealed)?;
         Document::parse(kind, &number).map_err(|_| VaultError::Sealed)
     }

@@ -3,7 +3,8 @@
 use ring::digest;
 
 use crate::record;
-use crate::vault::to_hex;
+use crate::sealed::{Document, Sealed};
+use crate::vault::{Vault, VaultError, to_hex};
 use crate::words::codes::CampusCode;
 use crate::words::subject_list::SubjectList;
 use crate::words::subject_list::join_codes;
@@ -27,7 +28,7 @@ record! {
         /// 证件类型, by its name in the database.
         pub document_kind: String,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
         /// The lookup key of the document.
         pub document_key: Vec<u8>,
         /// 学历.
@@ -58,14 +59,22 @@ record! {
 }
 
 impl Snapshot {
+    /// 证件号码; empty once the person was taken out (A11).
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open_if_kept(vault, &self.document_key)
+    }
+
     /// What stays once the sitting is long over (A11): campus, sex, kind of document and of studies, which statistics count by, the
     /// subjects, and the keyed hash of the document, under which the log and the scores know the person.
     #[must_use]
-    pub(crate) fn without_person(self, nothing: &[u8]) -> Self {
+    pub(crate) fn without_person(self) -> Self {
         Self {
             name: String::new(),
             name_key: String::new(),
-            document_sealed: nothing.to_vec(),
+            document_sealed: Sealed::default(),
             entry_year: String::new(),
             grade: String::new(),
             college: String::new(),

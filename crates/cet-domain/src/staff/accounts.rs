@@ -6,6 +6,7 @@ use super::store::{self, Listed, NewAccount};
 use super::verbs::{self, Wrong};
 use super::{mails, totp};
 use crate::audit::{Actor, Changes, Value};
+use crate::sealed::Sealed;
 use crate::sitting::provinces;
 use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
@@ -119,7 +120,7 @@ impl Wanted {
             scope: self.scope.clone(),
             password_hash,
             must_change: true,
-            totp_sealed: vault.seal(&secret)?,
+            totp_sealed: Sealed::new(vault, self.name.as_str(), &secret)?,
             enrolled: false,
             person_sealed: Some(vault.seal(&self.person)?),
             email_sealed: self.email.as_ref().map(|email| vault.seal(&email.address())).transpose()?,

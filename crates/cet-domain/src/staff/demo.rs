@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use crate::audit::Actor;
 use crate::passport::password::Hasher;
 use crate::passport::turns::Asker;
+use crate::sealed::Sealed;
 use crate::staff::rules::{Role, Scope};
 use crate::staff::store::NewAccount;
 use crate::staff::{totp, verbs};
@@ -86,7 +87,8 @@ pub async fn seed(db: &Db, vault: &Vault, passwords: &Hasher) -> Result<Vec<Demo
                 .await
                 .map_err(|error| fault(&error))?,
             must_change: false,
-            totp_sealed: vault.seal(&account.totp_secret).map_err(|error| fault(&error))?,
+            totp_sealed: Sealed::new(vault, account.name, &account.totp_secret)
+                .map_err(|error| fault(&error))?,
             enrolled: true,
             person_sealed: Some(vault.seal(account.name).map_err(|error| fault(&error))?),
             email_sealed: Some(

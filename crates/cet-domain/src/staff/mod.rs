@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod bulk;
 #[cfg(any(test, feature = "rehearsal"))]
 pub mod demo;
+pub mod ending;
 pub mod exports;
 pub mod jobs;
 pub mod language;

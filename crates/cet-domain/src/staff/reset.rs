@@ -9,6 +9,7 @@ use super::store::resets::{self, Reset};
 use super::store::{self, Listed, NewAccount};
 use super::{mails, session, verbs};
 use crate::audit::{Actor, Changes, Value};
+use crate::sealed::{Sealed, SecondFactor};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::texts;
 use crate::vault::Vault;
@@ -200,7 +201,7 @@ pub struct NewSecrets {
     /// The hash of the new first password.
     pub password_hash: String,
     /// The sealed secret of the second factor, which the next log-in sets up.
-    pub totp_sealed: Vec<u8>,
+    pub totp_sealed: Sealed<SecondFactor>,
 }
 
 impl From<NewAccount> for NewSecrets {

@@ -168,7 +168,7 @@ async fn is_right(
     typed: &str,
     world: Time,
 ) -> Result<bool, DbError> {
-    let secret = vault.open(&factor.totp_sealed).map_err(fault)?;
+    let secret = factor.totp_sealed.open(vault, name).map_err(fault)?;
     let secret = totp::from_base32(&secret).ok_or(DbError::Decode("secret of a second factor"))?;
     if let Some(step) = totp::matching_step(&secret, typed, world) {
         return store::use_step(tx, name, step).await;

@@ -9,6 +9,7 @@ pub mod session;
 use super::rules::{Role, Scope};
 use crate::params;
 use crate::record;
+use crate::sealed::{Sealed, SecondFactor};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::words::time::Time;
@@ -27,7 +28,7 @@ record! {
     /// The data for the second factor of an account.
     pub struct Factor {
         /// The sealed secret.
-        pub totp_sealed: Vec<u8>,
+        pub totp_sealed: Sealed<SecondFactor>,
         /// When its first code was accepted.
         pub enrolled_at: Option<Time>,
     }
@@ -89,7 +90,7 @@ pub struct NewAccount {
     /// Whether the password must be changed at the first login.
     pub must_change: bool,
     /// The sealed secret of the second factor.
-    pub totp_sealed: Vec<u8>,
+    pub totp_sealed: Sealed<SecondFactor>,
     /// Whether the secret is already in an authenticator.
     pub enrolled: bool,
     /// The number under which its holder is known, sealed.

@@ -61,6 +61,12 @@ impl Brakes {
         }
     }
 
+    /// The count of the network's wrong passwords; none for an exempt one.
+    #[must_use]
+    pub fn of_network(self) -> Option<(Rule, String)> {
+        self.network
+    }
+
     /// Counts an attempt at the account before the password is looked at (TH63).
     ///
     /// # Errors

@@ -5,11 +5,13 @@ mod refusal_texts;
 #[cfg(test)]
 mod tests;
 
-use cet_domain::captcha::{Answer, CaptchaFault, CaptchaRefusal, Kind, issue, kind_of};
+use cet_base::config::CaptchaMode;
+use cet_domain::captcha::{Answer, Asked, CaptchaFault, CaptchaRefusal, Kind, issue, kind_of};
+use cet_domain::passport::rate_limits;
 use cet_domain::refusals::Reason;
+use cet_domain::staff::verbs::Brakes;
 pub use pages::routes;
 
-use crate::app::App;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Captcha;
@@ -48,16 +50,28 @@ async fn put(
     session: Option<&[u8]>,
     kind: Kind,
 ) -> Result<Captcha, PageError> {
-    let challenge = issue(&visitor.app, purpose, session, kind).await.map_err(|fault| match fault {
-        CaptchaFault::Database(error) => error.into(),
-        CaptchaFault::Vault(error) => PageError::fault(error),
-    })?;
+    if visitor.app.config.captcha.mode == CaptchaMode::Off {
+        return Ok(Captcha::Off);
+    }
+    let browser = match session {
+        Some(_) => None,
+        None => Some(visitor.browser.known_or_new(&visitor.app.vault).map_err(PageError::fault)?),
+    };
+    let session = session.or(browser.as_deref().map(str::as_bytes)).unwrap_or_default();
+    let asked = Asked { purpose, session, address: visitor.address };
+    let limits = &visitor.app.config.limits;
+    let staff = Brakes::new(limits, "", visitor.address).of_network();
+    let failed = rate_limits::of_network(limits, visitor.address).into_iter().chain(staff).collect();
+    let challenge =
+        issue(&visitor.app, asked, failed, (kind, visitor.lang)).await.map_err(|fault| match fault {
+            CaptchaFault::Database(error) => error.into(),
+            CaptchaFault::Vault(error) => PageError::fault(error),
+        })?;
     let Some(challenge) = challenge else { return Ok(Captcha::Off) };
+    let (id, bits) = (challenge.id, challenge.bits);
     Ok(match challenge.kind {
-        Kind::Picture => Captcha::Picture { id: challenge.id },
-        Kind::Question => {
-            Captcha::Question { id: challenge.id, text: challenge.sum.question(visitor.page().t) }
-        }
+        Kind::Picture => Captcha::Picture { id, bits },
+        Kind::Question => Captcha::Question { id, bits, text: challenge.question },
     })
 }
 
@@ -66,7 +80,7 @@ async fn put(
 /// # Errors
 /// [`PageError`] for a duplicate field and for internal errors; the inner error if the answer is not accepted.
 pub async fn check(
-    app: &App,
+    visitor: &Visitor,
     purpose: &'static str,
     session: Option<&[u8]>,
     form: &FormData,
@@ -76,9 +90,15 @@ pub async fn check(
         typed: form.one("captcha")?,
         proof: form.one("captcha_proof")?,
     };
-    let checked = cet_domain::captcha::check(app, purpose, session, answer).await?;
+    let known = visitor.browser.known().map(str::as_bytes);
+    let session = session.or(known).unwrap_or_default();
+    let asked = Asked { purpose, session, address: visitor.address };
+    let checked = cet_domain::captcha::check(&visitor.app, asked, answer).await?;
     if checked.is_err() {
-        app.alarms.refusals.note(Reason::Captcha);
+        if session.is_empty() {
+            visitor.browser.note_blocked();
+        }
+        visitor.app.alarms.refusals.note(Reason::Captcha);
     }
     Ok(checked)
 }

@@ -14,6 +14,7 @@ use crate::web::cookies::{header, own, put};
 use crate::web::form_marks::Marks;
 use crate::web::page::Typed;
 use crate::web::visitor::Visitor;
+use cet_base::vault::Use;
 use cet_base::words::time::Time;
 
 /// The cookie with a form.
@@ -123,13 +124,14 @@ fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<Heade
     if text.len() > MOST {
         return None;
     }
-    let sealed = visitor.app.vault.seal(&text).ok()?;
+    let sealed = visitor.app.vault.seal_for(Use::KeptForm, &[], &text).ok()?;
     header(own(&visitor.app, name, &HEXLOWER.encode(&sealed), Some(SECONDS)))
 }
 
 fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
     let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
-    let text = visitor.app.vault.open(&HEXLOWER.decode(sealed.as_bytes()).ok()?).ok()?;
+    let text =
+        visitor.app.vault.open_for(Use::KeptForm, &[], &HEXLOWER.decode(sealed.as_bytes()).ok()?).ok()?;
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
     let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);
     let lives = now(visitor).since(made).as_secs() < SECONDS;

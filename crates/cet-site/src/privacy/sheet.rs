@@ -194,17 +194,15 @@ pub(super) fn sections(who: &Candidate, of: &OwnData) -> Result<Vec<Section>, Pa
 
 fn account(who: &Candidate, of: &OwnData) -> Result<Vec<Cell>, PageError> {
     let account = &of.account;
-    let open = |sealed: Option<&Vec<u8>>| {
-        sealed.map_or(Ok(String::new()), |sealed| who.app.vault.open(sealed)).map_err(PageError::fault)
-    };
+    let vault = &who.app.vault;
     let kind = account.document_kind.as_deref().unwrap_or("");
     Ok(vec![
         Cell::text(&account.public_id),
         Cell::text(&account.email),
         Cell::At(account.email_verified_at),
-        Cell::Text(open(account.phone.as_ref())?),
+        Cell::Text(account.telephone(vault).map_err(PageError::fault)?),
         Cell::text(document_kind_name(who.page().t, kind)),
-        Cell::Text(open(account.document.as_ref())?),
+        Cell::Text(account.document_number(vault).map_err(PageError::fault)?),
         Cell::text(&account.name),
         Cell::At(of.made_at),
         Cell::Text(of.notice_version.to_string()),
@@ -213,7 +211,7 @@ fn account(who: &Candidate, of: &OwnData) -> Result<Vec<Cell>, PageError> {
 
 fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, PageError> {
     let Some((live, kept)) = &of.registration else { return Ok(None) };
-    let number = who.app.vault.open(&kept.document_sealed).map_err(PageError::fault)?;
+    let number = kept.number(&who.app.vault).map_err(PageError::fault)?;
     let (page, catalogue) = (who.page(), who.app.catalogue.get());
     let (plan, lang) = (catalogue.sitting(&live.sitting), page.lang().code());
     let subject = |code: &SubjectCode| {
@@ -330,7 +328,7 @@ fn disputes(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> 
         Ok(vec![
             Cell::At(Some(of.opened_at)),
             Cell::Text(open(&of.number_sealed)?),
-            Cell::Text(open(&of.phone_sealed)?),
+            Cell::Text(of.telephone(&who.app.vault).map_err(PageError::fault)?),
             Cell::Text(open(&of.note_sealed)?),
             Cell::Code(code, key),
             Cell::Text(answer.map_or(Ok(String::new()), open)?),

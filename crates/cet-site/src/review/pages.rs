@@ -137,7 +137,10 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
     }
     let vault = &who.app.vault;
     let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
-    let form = asks.map(|of| PersonRows::new(&page, vault, &of.name, &of.document_kind, &of.document_sealed));
+    let form = asks.map(|of| {
+        let document = (of.document_kind.as_str(), &of.document_sealed, of.document_key.as_slice());
+        PersonRows::new(&page, vault, &of.name, document)
+    });
     let typed = match (&facts.review, typed == Typed::default()) {
         // A refused application is shown again to be corrected.
         (Some(Review { state: ReviewState::Refused, ticket: Some(ticket), .. }), true) => {

@@ -6,6 +6,7 @@ use crate::passport::views::document_kind_name;
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
+use cet_base::sealed::{Document, Sealed};
 use cet_base::vault::{Vault, VaultError};
 use cet_base::words::document::DocumentNumber;
 use cet_domain::review::{Review, ReviewState};
@@ -30,10 +31,9 @@ impl PersonRows {
         page: &Page,
         vault: &Vault,
         name: &str,
-        kind: &str,
-        sealed: &[u8],
+        (kind, sealed, key): (&str, &Sealed<Document>, &[u8]),
     ) -> Result<Self, VaultError> {
-        let number = vault.open(sealed)?;
+        let number = sealed.open(vault, key)?;
         Ok(Self {
             name: name.to_owned(),
             document_kind: document_kind_name(page.t, kind).to_owned(),
@@ -66,7 +66,12 @@ impl ReviewRows {
     /// As [`PersonRows::new`].
     pub fn new(page: &Page, vault: &Vault, of: &Review) -> Result<Self, VaultError> {
         Ok(Self {
-            person: PersonRows::new(page, vault, &of.name, &of.document_kind, &of.document_sealed)?,
+            person: PersonRows::new(
+                page,
+                vault,
+                &of.name,
+                (&of.document_kind, &of.document_sealed, &of.document_key),
+            )?,
             ticket: of.ticket.map(|ticket| ticket.as_str().to_owned()).unwrap_or_default(),
             submitted_at: of.submitted_at.page(),
             decided_at: of.decided_at.map(cet_base::words::time::Time::page).unwrap_or_default(),

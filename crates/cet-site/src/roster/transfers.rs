@@ -113,7 +113,7 @@ fn row(who: &StaffMember, page: &Page, found: &Found) -> Result<TransferRow, Pag
     let record = found.asking.as_ref().or(found.holding.as_ref());
     let document = match record {
         Some(record) => {
-            let number = who.app.vault.open(&record.document_sealed).map_err(PageError::fault)?;
+            let number = record.number(&who.app.vault).map_err(PageError::fault)?;
             DocumentNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())
         }
         None => String::new(),

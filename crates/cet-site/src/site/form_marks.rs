@@ -81,7 +81,7 @@ async fn refused_review(app: &TestApp, n: i64) {
             "INSERT INTO eligibility_review
                 (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
                  ticket, state, malicious, submissions, submitted_at, decided_by, decided_at, evidence_sealed)
-             SELECT school, $1, sitting, campus, 'candidate', $1, document_key, document_kind, $2, name,
+             SELECT school, $1, sitting, campus, 'candidate', $1, document_key, document_kind, document_sealed, name,
                     '993010151100102', 'refused', FALSE, 1, 0, 'school-99301', 1, $2
                FROM student_record
               WHERE name = '学生5'",

@@ -17,6 +17,7 @@ use crate::staff::cookies;
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
+use crate::web::guard::loggable;
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
 use cet_base::store::DbError;
@@ -105,7 +106,12 @@ impl StaffMember {
     /// # Errors
     /// [`PageError::NotFound`].
     pub fn needs(&self, what: Permission) -> Result<(), PageError> {
-        if self.may(what) { Ok(()) } else { Err(PageError::NotFound) }
+        if self.may(what) {
+            return Ok(());
+        }
+        // Who, and what for: the answer and the line of the request name neither (ASVS 16.3.2).
+        tracing::warn!(account = self.name, needs = ?what, path = loggable(&self.visitor.path), "access refused");
+        Err(PageError::NotFound)
     }
 
     /// Accepts a form with a file that was made for this account, which only its handler reads; other forms are compared

@@ -49,10 +49,12 @@ async fn lines(app: &TestApp, action: &'static str) -> i64 {
     count.unwrap().0
 }
 
-fn answer_to(app: &TestApp, page: &Answer) -> [(String, String); 2] {
+fn answer_to(app: &TestApp, browser: &Browser<'_>, page: &Answer) -> [(String, String); 2] {
     let id = page.value("captcha_id").expect("a challenge").to_owned();
     let expires = app.t.clock.process_now().plus(jiff::SignedDuration::from_mins(4));
-    let own = cet_domain::captcha::with_answer(&app.app.vault, "/staff/login", "", "4711", expires).unwrap();
+    let session = browser.cookie("cet-browser").expect("the cookie of the challenge").as_bytes();
+    let own =
+        cet_domain::captcha::with_answer(&app.app.vault, "/staff/login", session, "4711", expires).unwrap();
     assert_ne!(own, id);
     [("captcha_id".to_owned(), own), ("captcha".to_owned(), "4711".to_owned())]
 }
@@ -73,7 +75,7 @@ on_both! {
         let fourth = password(&mut browser, account.name, &account.password).await;
         assert_eq!((fourth.status.as_u16(), fourth.codes()), (422, vec!["captcha"]));
         assert_eq!(app.app.passwords.tally(), before, "not even the right one is looked at");
-        let [id, typed] = answer_to(&app, &fourth);
+        let [id, typed] = answer_to(&app, &browser, &fourth);
         let fields = [
             ("name", account.name),
             ("password", account.password.as_str()),

@@ -137,7 +137,7 @@ async fn pdf(
         _ => String::new(),
     };
     let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
-    let number = who.app.vault.open(&of.snapshot.document_sealed).map_err(PageError::fault)?;
+    let number = of.snapshot.number(&who.app.vault).map_err(PageError::fault)?;
     let lang = who.lang;
     let draw = move |fonts: &Fonts| {
         ticket_pdf::render(fonts, &sheet::tickets(&catalogue, &plan, &of, &number, &key, lang)?)

@@ -108,7 +108,7 @@ fn view(
     row: &preview::Row,
     before: Option<&preview::Row>,
 ) -> Result<RowView, PageError> {
-    let number = who.app.vault.open(&row.document_sealed).map_err(PageError::fault)?;
+    let number = row.number(&who.app.vault).map_err(PageError::fault)?;
     Ok(RowView {
         line: if row.sheet.is_empty() { row.line.to_string() } else { format!("{} {}", row.sheet, row.line) },
         name: row.name.clone(),

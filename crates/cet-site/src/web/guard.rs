@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::answer::{OUTAGE_SECONDS, PageError, html, refused_status};
+use super::browser::Browser;
 use super::cookies;
 use super::error_views::{ErrorView, Incident, UnknownView};
 use super::no_sitting::{NoSitting, NoSittingView};
@@ -24,13 +25,15 @@ use cet_domain::refusals::Reason;
 const LANG_SECONDS: i64 = 365 * 24 * 3600;
 
 /// Refuses what another site or another name made the browser send, and puts the headers on every answer.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = app.requests.begins(&request);
     let chosen = lang_in_query(request.uri().query().unwrap_or(""));
     let admitted = admit(&app, &request);
     let lang = language(request.uri().query().unwrap_or(""), request.headers());
     let path = request.uri().path().to_owned();
     let reads = reads(&request);
+    let browser = Arc::new(Browser::of(&app, request.headers()));
+    request.extensions_mut().insert(Arc::clone(&browser));
     let mut response = match admitted {
         // A panic costs one request, not the connection or the process.
         Ok(()) => AssertUnwindSafe(next.run(request))
@@ -45,6 +48,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         page.rehearsal = app.config.rehearsal;
         response = present(&app, (&error, reads), page, response);
     }
+    browser.put(&app, &mut response);
     if let Some(lang) = chosen {
         let cookie = cookies::own(&app, LANG_COOKIE, lang.code(), Some(LANG_SECONDS)).http_only(false);
         cookies::put(&mut response, cookie);
@@ -225,7 +229,7 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
 }
 
 /// The path without secrets: without the token of a mailed link (TH18).
-fn loggable(path: &str) -> &str {
+pub(crate) fn loggable(path: &str) -> &str {
     let links = ["/recover/", "/account/verification/", "/account/undo/"];
     links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod assets;
+pub mod browser;
 pub mod connections;
 pub(crate) mod cookies;
 pub mod dated;

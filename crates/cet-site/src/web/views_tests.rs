@@ -102,7 +102,7 @@ fn record_view(t: &'static Texts) -> RecordView {
 }
 
 fn picture() -> Captcha {
-    Captcha::Picture { id: "c1".into() }
+    Captcha::Picture { id: "c1".into(), bits: 18 }
 }
 
 fn refused_register(t: &'static Texts) -> RegisterView {
@@ -143,7 +143,7 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
     };
     let lead = PhaseLead { phase: "open", text: "正在网上报名。".into(), way: MainLink::Enter };
     let portal = PortalView::new(page(t, "/"), Some(lead), dates(), vec![news]);
-    let question = Captcha::Question { id: "c2".into(), text: "七加二等于几？".into() };
+    let question = Captcha::Question { id: "c2".into(), bits: 18, text: "七加二等于几？".into() };
     let note = Notice::new(Tone::Ok, "注册成功", "现在可以登录。").linked("/faq", "FAQ");
     let login = LoginView::new(page(t, "/login").noting(note), picture(), "/home".into());
     let text = TextView::new(page(t, "/schedule"), markdown(ABOUT), dates());

@@ -8,8 +8,9 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
+use super::browser::Browser;
 use super::form_marks::Stale;
-use super::page::Page;
+use super::page::{Notice, Page, Tone};
 use crate::app::App;
 use cet_base::config::Network;
 use cet_base::texts::{Lang, texts};
@@ -32,6 +33,8 @@ pub struct Visitor {
     pub address: IpAddr,
     /// The path, without the query.
     pub path: String,
+    /// The browser, before anybody has signed in.
+    pub browser: Arc<Browser>,
     query: String,
     headers: Arc<HeaderMap>,
     /// Why a form is shown again instead of being accepted, if this is its page.
@@ -54,6 +57,10 @@ impl Visitor {
             page = page.asked(&self.query);
         }
         page.refusals.extend(self.stale.as_ref().map(|stale| stale.refused.clone()));
+        if self.browser.is_blocked() {
+            let notice = Notice::new(Tone::Warn, page.m("captcha-cookie"), page.m("captcha-cookie-text"));
+            return page.noting(notice);
+        }
         page
     }
 
@@ -157,6 +164,7 @@ impl FromRequestParts<App> for Visitor {
             lang: language(&query, &parts.headers),
             address: client_address(peer, &parts.headers, &app.config.server.trusted_proxies),
             path: parts.uri.path().to_owned(),
+            browser: parts.extensions.get::<Arc<Browser>>().cloned().unwrap_or_default(),
             query,
             headers: Arc::new(parts.headers.clone()),
             stale: parts.extensions.get::<Arc<Stale>>().cloned(),

@@ -13,6 +13,7 @@ use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;
 use crate::passport::turns::Asker;
 use crate::staff::accounts::{self, AccountRefusal, Wanted};
+use crate::staff::ending::{self, Whose};
 use crate::staff::store;
 use crate::staff::verbs::{self, Wrong};
 use crate::staff::{Role, rules};
@@ -57,6 +58,21 @@ enum What {
         #[arg(long, default_value = "cet.toml")]
         config: PathBuf,
     },
+    /// Ends sessions and leaves the accounts as they are: whoever it concerns logs in again.
+    EndSessions {
+        /// Whose: a login name.
+        #[arg(required_unless_present_any = ["all_staff", "all_candidates"])]
+        name: Option<String>,
+        /// Those of everybody who works here.
+        #[arg(long, conflicts_with_all = ["name", "all_candidates"])]
+        all_staff: bool,
+        /// Those of all candidates.
+        #[arg(long, conflicts_with = "name")]
+        all_candidates: bool,
+        /// The configuration file.
+        #[arg(long, default_value = "cet.toml")]
+        config: PathBuf,
+    },
     /// Disables an account and ends its sessions.
     Disable {
         /// The login name.
@@ -83,7 +99,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             let asker = Asker::staff(Ipv4Addr::LOCALHOST.into());
             let hash = Hasher::default().hash(&vault, &password, &asker).await?;
             let new = wanted.account(&vault, hash)?;
-            let secret = vault.open(&new.totp_sealed)?;
+            let secret = new.totp_sealed.open(&vault, &new.name)?;
             let name = wanted.name;
             let made =
                 db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
@@ -110,6 +126,25 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 ));
             }
             Ok(ExitCode::SUCCESS)
+        }
+        What::EndSessions { name, all_staff, all_candidates: _, config } => {
+            let (db, _) = open(&config).await?;
+            let whose = match name {
+                Some(name) => Whose::Account(name),
+                None if all_staff => Whose::Staff,
+                None => Whose::Candidates,
+            };
+            let asked = whose.clone();
+            let done: Result<Option<u64>, DbError> =
+                db.write(async move |tx| ending::end(tx, &asked, Actor::Command("staff"), "").await).await;
+            match (done?, whose) {
+                (Some(ended), _) => {
+                    say(format_args!("{ended} sessions ended"));
+                    Ok(ExitCode::SUCCESS)
+                }
+                (None, Whose::Account(name)) => Err(Failed(format!("{name}: no such account"))),
+                (None, Whose::Staff | Whose::Candidates) => Err(Failed("no such account".to_owned())),
+            }
         }
         What::Disable { name, config } => {
             let (db, _) = open(&config).await?;

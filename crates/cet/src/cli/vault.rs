@@ -17,7 +17,8 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Seals anew with the first key of the file whatever an older one has sealed; nodes may be running.
+    /// Seals anew with the first key of the file whatever an older one has sealed, and binds what is not bound to its row yet;
+    /// nodes may be running.
     Reseal {
         /// Notes that the older keys are not needed any more, if this run finds nothing to do.
         #[arg(long)]
@@ -57,7 +58,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 fn why(not_yet: NotYet) -> Failed {
     Failed(match not_yet {
         NotYet::Unreadable(values) => format!(
-            "{values} values open with no key of the file: put back the line that is missing, or restore those rows"
+            "{values} values open with no key of the file, or are another row's: put back the line that is missing, or \
+             restore those rows"
         ),
         NotYet::Left(values) => format!("{values} values changed under way each time: run it again"),
         NotYet::SealedAnew(_) | NotYet::AnotherKey => {

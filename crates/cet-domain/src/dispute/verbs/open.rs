@@ -1,6 +1,6 @@
 //! 这是我本人: a candidate opens a dispute about the student that was looked up.
 
-use super::{log, opened, sealed};
+use super::{fault, log, opened, sealed};
 use crate::audit::{Actor, Changes, Value};
 use crate::dispute::{Dispute, DisputeRefusal, DisputeState, rules, store};
 use crate::limit::{self, Rule};
@@ -8,6 +8,7 @@ use crate::message::{self, Facts};
 use crate::passport::rules::same_student_number;
 use crate::registration::{self, RegistrationRefusal, verbs::obstacles};
 use crate::roster::{self, StudentRecord};
+use crate::sealed::{Sealed, Telephone, TelephoneOf};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, to_hex};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -75,7 +76,7 @@ pub async fn open(
 fn same(vault: &Vault, of: &Dispute, cmd: &OpenCommand) -> Result<bool, DbError> {
     Ok(of.claimant == cmd.passport
         && opened(vault, &of.number_sealed)? == cmd.student_number
-        && opened(vault, &of.phone_sealed)? == cmd.phone
+        && of.telephone(vault).map_err(fault)? == cmd.phone
         && opened(vault, &of.note_sealed)? == cmd.note)
 }
 
@@ -97,9 +98,10 @@ async fn disputed(
     };
     let live = registration::store::live(tx, found.school, id).await?;
     let live = live.filter(|of| of.passport != cmd.passport).ok_or(Stop::Refused(DisputeRefusal::Free))?;
+    let id = DisputeId(tx.new_id());
     Ok(Dispute {
         school: found.school,
-        id: DisputeId(tx.new_id()),
+        id,
         sitting: cmd.sitting.clone(),
         campus: live.campus,
         record: found.id,
@@ -111,7 +113,8 @@ async fn disputed(
         claimant: cmd.passport,
         number_sealed: sealed(vault, &cmd.student_number)?,
         number_fits: same_student_number(&cmd.student_number, &found.student_number),
-        phone_sealed: sealed(vault, &cmd.phone)?,
+        phone_sealed: Sealed::<Telephone>::new(vault, TelephoneOf::Dispute(found.school, id), &cmd.phone)
+            .map_err(fault)?,
         note_sealed: sealed(vault, &cmd.note)?,
         state: DisputeState::Open,
         opened_at: tx.now().await?,

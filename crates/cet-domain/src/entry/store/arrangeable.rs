@@ -3,6 +3,7 @@
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
+use crate::sealed::{Document, Sealed};
 use crate::seat_pool::PoolKey;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
@@ -90,7 +91,9 @@ record! {
         /// 性别.
         pub sex: String,
         /// The sealed document number.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
+        /// The lookup key of the document; empty once its registration was released.
+        pub document_key: Vec<u8>,
         /// 院系.
         pub college: String,
         /// 班级.
@@ -103,7 +106,8 @@ record! {
 /// The candidates of a pool that have or may have had a seat: paid, or withdrawn since. Unordered.
 pub(crate) async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
     tx.query(
-        "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.college, r.class, r.student_number
+        "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.document_key, r.college,
+                r.class, r.student_number
            FROM entry e
            JOIN registration r
              ON r.school = e.school

@@ -158,8 +158,7 @@ pub async fn begin(
     Ok(begun == 1)
 }
 
-/// Whether a session with this token exists: a use case whose COMMIT answer was lost may have begun it, before the
-/// browser got the token.
+/// Whether a session with this token exists: a use case whose COMMIT answer was lost may have begun it.
 pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
     let row: Option<(PassportId,)> = tx
         .query_opt("SELECT passport_id FROM session WHERE token_hash = $1", params![token_hash(token)])
@@ -175,6 +174,11 @@ pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
 /// Ends all sessions of a passport, in the transaction that changes its password or address.
 pub(crate) async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
+}
+
+/// Ends all sessions of all candidates; returns how many.
+pub(crate) async fn end_everybodys(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM session", &[]).await
 }
 
 /// Ends all sessions of a passport except one, which continues under a new token (TH10) as a new session.
@@ -317,8 +321,7 @@ record! {
     }
 }
 
-/// The live session of a token, with the passport's registration for `sitting`: the hot path of every page, so only
-/// lookups by key.
+/// The live session of a token, with the registration for `sitting`: the hot path of every page, so only look-ups by key.
 pub async fn find(
     tx: &mut Tx<'_>,
     token: &str,

@@ -13,7 +13,7 @@ use crate::passport::store::{self, Account, Locked};
 use crate::passport::token::{self, Purpose};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 use crate::words::text::Phone;
@@ -52,15 +52,12 @@ pub enum Changed {
 /// # Errors
 /// [`DbError`] when a sealed value can't be decrypted.
 pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], DbError> {
-    let open = |sealed: Option<&Vec<u8>>| {
-        let opened = sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed));
-        opened.map_err(|error| DbError::Other(error.to_string()))
-    };
+    let fault = |error: VaultError| DbError::Other(error.to_string());
     Ok([
         account.email.clone(),
-        open(account.phone.as_ref())?,
+        account.telephone(vault).map_err(fault)?,
         account.document_kind.clone().unwrap_or_default(),
-        open(account.document.as_ref())?,
+        account.document_number(vault).map_err(fault)?,
         account.name.clone(),
     ])
 }
@@ -96,7 +93,7 @@ pub async fn change_profile(
         return Ok(Changed::EmailTaken);
     }
     if !same {
-        store::set_profile(tx, id, super::profile_row(&context.vault, profile)?).await?;
+        store::set_profile(tx, id, super::profile_row(&context.vault, id, profile)?).await?;
         if !profile.is_empty() {
             consent::note(tx, id, consent::Kind::Profile).await?;
         }

@@ -8,12 +8,7 @@ use crate::words::ids::RegistrationId;
 
 /// Empties the snapshots of some live registrations of a sitting that still name somebody; returns how many. The hash that is
 /// stored with a snapshot becomes that of the emptied one (I12).
-pub(crate) async fn empty(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    nothing: &[u8],
-    most: i64,
-) -> Result<u64, DbError> {
+pub(crate) async fn empty(tx: &mut Tx<'_>, sitting: &SittingCode, most: i64) -> Result<u64, DbError> {
     let named: Vec<(SchoolCode, RegistrationId)> = tx
         .query(
             "SELECT school, id
@@ -28,7 +23,7 @@ pub(crate) async fn empty(
     let mut emptied = 0_u64;
     for (school, id) in named {
         let Some(kept) = super::snapshot(tx, school, id).await? else { continue };
-        let kept = kept.without_person(nothing);
+        let kept = kept.without_person();
         emptied = emptied.saturating_add(put(tx, school, id, &kept).await?);
     }
     Ok(emptied)

@@ -4,7 +4,9 @@ use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
+use crate::sealed::{Document, Sealed};
 use crate::store::{DbError, Tx};
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::staff::Scope;
@@ -35,16 +37,29 @@ record! {
         /// 证件类型, by its name in the database.
         pub document_kind: String,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
+        /// The lookup key of the document.
+        pub document_key: Vec<u8>,
         /// When it was saved.
         pub saved_at: Time,
+    }
+}
+
+impl Seen {
+    /// 证件号码; empty once the person was taken out (A11).
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open_if_kept(vault, &self.document_key)
     }
 }
 
 /// The columns of [`Seen`].
 macro_rules! seen_columns {
     () => {
-        "school, id, passport_id, campus, name, student_number, college, major, class, document_kind, document_sealed, saved_at"
+        "school, id, passport_id, campus, name, student_number, college, major, class, document_kind, document_sealed,
+         document_key, saved_at"
     };
 }
 

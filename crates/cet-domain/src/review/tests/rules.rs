@@ -33,7 +33,7 @@ fn review(state: ReviewState, malicious: bool) -> Review {
         passport: Some(PassportId(1)),
         document_key: b"own".to_vec(),
         document_kind: String::new(),
-        document_sealed: Vec::new(),
+        document_sealed: crate::sealed::Sealed::default(),
         name: String::new(),
         ticket: None,
         state,

@@ -7,7 +7,9 @@ use crate::fragments::roster::{said, stands};
 use crate::params;
 use crate::record;
 use crate::roster::DocumentKey;
+use crate::sealed::{Document, Sealed};
 use crate::store::{DbError, Tx};
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 use crate::words::staff::Scope;
@@ -49,7 +51,7 @@ record! {
         /// The person.
         pub document_key: DocumentKey,
         /// 证件号码, sealed.
-        pub document_sealed: Vec<u8>,
+        pub document_sealed: Sealed<Document>,
         /// 校区.
         pub campus: CampusCode,
         /// 姓名.
@@ -76,6 +78,14 @@ record! {
 }
 
 impl Row {
+    /// 证件号码.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it.
+    pub fn number(&self, vault: &Vault) -> Result<String, VaultError> {
+        self.document_sealed.open(vault, &self.document_key.bytes())
+    }
+
     fn values(&self) -> [Cow<'_, str>; 15] {
         said!(self)
     }

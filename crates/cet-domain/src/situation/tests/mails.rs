@@ -101,7 +101,7 @@ fn pending(who: PassportId) -> Review {
         passport: Some(who),
         document_key: vec![9],
         document_kind: "resident-id".to_owned(),
-        document_sealed: Vec::new(),
+        document_sealed: crate::sealed::Sealed::default(),
         name: "name 9".to_owned(),
         ticket: None,
         state: ReviewState::Pending,

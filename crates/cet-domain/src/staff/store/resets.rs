@@ -2,6 +2,7 @@
 
 use crate::params;
 use crate::record;
+use crate::sealed::{Sealed, SecondFactor};
 use crate::staff::rules::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
@@ -160,7 +161,7 @@ pub async fn replace(
     tx: &mut Tx<'_>,
     name: &str,
     password_hash: &str,
-    totp_sealed: &[u8],
+    totp_sealed: &Sealed<SecondFactor>,
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(

@@ -139,6 +139,11 @@ pub(crate) async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbErr
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
 }
 
+/// Ends all sessions of all staff; returns how many.
+pub(crate) async fn end_everybodys(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM staff_session", &[]).await
+}
+
 /// The live sessions of an account, the last used first; one that waits for its second factor is among them.
 pub async fn of_account(tx: &mut Tx<'_>, account: &str) -> Result<Vec<Listed>, DbError> {
     let mut rows: Vec<Listed> = tx

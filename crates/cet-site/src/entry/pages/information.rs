@@ -208,7 +208,7 @@ fn record(
     (of, kept): (&Registration, &Snapshot),
     revealed: bool,
 ) -> Result<Record, PageError> {
-    let number = vault.open(&kept.document_sealed).map_err(PageError::fault)?;
+    let number = kept.number(vault).map_err(PageError::fault)?;
     let masked = || DocumentNumber::parse(&number).map(|number| number.masked()).unwrap_or_default();
     let document_number = if revealed { number.clone() } else { masked() };
     let place = rows::place(kept.campus, &kept.school_name, &kept.campus_name);

@@ -73,10 +73,8 @@ pub(super) fn unverified(page: &Page, account: &Account) -> Option<Notice> {
 
 /// The telephone and the document number in clear; empty if not given.
 pub(super) fn opened(vault: &Vault, account: &Account) -> Result<(String, String), PageError> {
-    let open = |sealed: Option<&Vec<u8>>| {
-        sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed)).map_err(PageError::fault)
-    };
-    Ok((open(account.phone.as_ref())?, open(account.document.as_ref())?))
+    let number = account.document_number(vault).map_err(PageError::fault)?;
+    Ok((account.telephone(vault).map_err(PageError::fault)?, number))
 }
 
 fn rows(who: &Candidate, account: &Account, shown: bool) -> Result<AccountRows, PageError> {

@@ -81,7 +81,7 @@ fn redirect_to_check(who: &MaybeCandidate, next: &str) -> Option<String> {
 pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     let (email, password) = (form.one("email")?, form.one("password")?);
     let next = own_path(form.one("next")?).unwrap_or("");
-    if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
+    if captcha::check(&who, PATH, None, &form).await?.is_err() {
         return again(&who, &form, next, PassportRefusal::Captcha).await;
     }
     // An invalid address belongs to no one, and must cost as much time as a valid one.

@@ -47,7 +47,7 @@ pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
 
 pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, PageError> {
     let (email, mut refused, profile) = read(&form)?;
-    let proven = match captcha::check(&who.app, PATH, Some(&who.session.token_hash), &form).await? {
+    let proven = match captcha::check(&who, PATH, Some(&who.session.token_hash), &form).await? {
         Err(_) => {
             refused.push(PassportRefusal::Captcha);
             None

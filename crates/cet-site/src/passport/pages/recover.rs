@@ -36,7 +36,7 @@ pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response,
     if email.is_none() {
         refused.push(PassportRefusal::EmailInvalid);
     }
-    if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
+    if captcha::check(&who, PATH, None, &form).await?.is_err() {
         refused.push(PassportRefusal::Captcha);
     }
     let Some(email) = email.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };

@@ -38,7 +38,7 @@ struct Wanted {
 
 pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     let (email, mut refused, wanted) = read(&form)?;
-    let captcha = captcha::check(&who.app, PATH, None, &form).await?;
+    let captcha = captcha::check(&who, PATH, None, &form).await?;
     if captcha.is_err() {
         refused.push(PassportRefusal::Captcha);
     } else if let Some(email) = email.filter(|_| wanted.is_none()) {

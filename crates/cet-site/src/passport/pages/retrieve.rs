@@ -27,7 +27,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
 
 pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     let (sought, mut refused) = read(&who, &form)?;
-    if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
+    if captcha::check(&who, PATH, None, &form).await?.is_err() {
         refused.push(PassportRefusal::Captcha);
     }
     let Some(sought) = sought.filter(|_| refused.is_empty()) else {

@@ -6,6 +6,7 @@ use super::mail_tests::*;
 use crate::testing::{Answer, Browser, TestApp};
 use cet_base::on_both;
 use cet_base::params;
+use cet_base::sealed::Sealed;
 use cet_base::store::DbError;
 use cet_base::store::testing::NOON;
 use cet_base::words::document::{Document, DocumentKind};
@@ -19,7 +20,7 @@ pub(super) const NAME: &str = "廖晓儿";
 pub(super) async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
     let document = Document::parse(DocumentKind::ResidentId, NUMBER).unwrap();
     let key = DocumentKey::of(&app.app.vault, &document);
-    let sealed = app.app.vault.seal(NUMBER).unwrap();
+    let sealed = Sealed::<cet_base::sealed::Document>::new(&app.app.vault, &key.bytes(), NUMBER).unwrap();
     let name_key = PersonName::parse(NAME).unwrap().key().as_str().to_owned();
     let done: Result<(), DbError> = app.t.db.write(async move |tx| {
         tx.execute(

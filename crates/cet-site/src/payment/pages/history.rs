@@ -106,7 +106,7 @@ pub(super) async fn receipt(who: Candidate, Path(id): Path<String>) -> Result<Re
     let page = who.page();
     let method = method_words(&who, &page, &receipt.money.order.method);
     let document = match &receipt.payer {
-        Some(payer) => who.app.vault.open(&payer.document_sealed).map_err(PageError::fault)?,
+        Some(payer) => payer.number(&who.app.vault).map_err(PageError::fault)?,
         None => String::new(),
     };
     let sheet = sheet(&page, &who.app.catalogue.get(), &receipt, method, &document);

@@ -99,10 +99,8 @@ async fn says(app: &TestApp, id: i64, lang: Lang) -> String {
         .read(async move |tx: &mut Tx<'_>| verbs::receipt(tx, PassportId(1), OrderId(id)).await)
         .await;
     let Ok(found) = found else { panic!("no receipt") };
-    let document = found
-        .payer
-        .as_ref()
-        .map_or_else(String::new, |payer| app.app.vault.open(&payer.document_sealed).unwrap());
+    let document =
+        found.payer.as_ref().map_or_else(String::new, |payer| payer.number(&app.app.vault).unwrap());
     let page = Page::new(texts(lang), Arc::default(), "/");
     let sheet =
         super::sheet(&page, &app.app.catalogue.get(), &found, "首信易支付 中国银行".to_owned(), &document);

@@ -5,7 +5,10 @@ use crate::staff::tests::world::{member, staffed};
 use crate::testing::TestApp;
 use cet_base::on_both;
 use cet_base::params;
+use cet_base::sealed::{Sealed, Telephone, TelephoneOf};
 use cet_base::store::{DbError, Tx};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::ids::DisputeId;
 
 const ACCESS: &str = "/account/access";
 
@@ -148,9 +151,11 @@ on_both! {
     async fn a_copy_holds_ones_own_disputes_with_their_answer_once_they_ended(t: TestDb) {
         let app = enrolled(t).await;
         let (_holder, mut mine) = (bound(&app, 1).await, app.signed_in(2).await);
-        let sealed = ["17", "13800000000", "说明", "答复"].map(|text| app.app.vault.seal(text).unwrap());
+        let sealed = ["17", "说明", "答复"].map(|text| app.app.vault.seal(text).unwrap());
+        let at = TelephoneOf::Dispute(SchoolCode::parse("99301").unwrap(), DisputeId(5));
+        let phone = Sealed::<Telephone>::new(&app.app.vault, at, "13800000000").unwrap();
         let made: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
-            let [number, phone, note, answer] = &sealed;
+            let [number, note, answer] = &sealed;
             tx.execute(
                 "INSERT INTO dispute
                     (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,

@@ -135,7 +135,7 @@ pub(super) async fn document(
     let object = (Holder::Review, of.id.0);
     match reveal::recorded(&who, of.school, object, form.one("reason")?).await? {
         Ok(()) => {
-            let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+            let number = of.number(&who.app.vault).map_err(PageError::fault)?;
             detail(&who, (of, score), (Vec::new(), Typed::default()), Some(number)).await
         }
         Err(refusal) => detail(&who, (of, score), (vec![refusal], Typed::default()), None).await,

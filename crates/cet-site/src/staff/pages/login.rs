@@ -108,7 +108,7 @@ async fn attempt(
         Ok(known) => known,
         Err(refusal) => return Ok(Err(waits(app, refusal))),
     };
-    if asks && captcha::check(app, PATH, None, form).await?.is_err() {
+    if asks && captcha::check(who, PATH, None, form).await?.is_err() {
         return Ok(Err(StaffRefusal::Captcha));
     }
     let held = brakes.clone();

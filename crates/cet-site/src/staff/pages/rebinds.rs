@@ -185,7 +185,7 @@ pub(super) async fn document(
     let object = (Holder::Registration, seen.id.0);
     match reveal::recorded(&who, seen.school, object, form.one("reason")?).await? {
         Ok(()) => {
-            let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
+            let number = seen.number(&who.app.vault).map_err(PageError::fault)?;
             detail(&who, &found, Some(number), Vec::new()).await
         }
         Err(refusal) => detail(&who, &found, None, vec![refusal]).await,
@@ -250,7 +250,7 @@ fn rebound(
         shown.may_show = who.may(Permission::ShowDocument) && number.is_none();
         shown.document = match number {
             Some(number) => number,
-            None => masked(open(&seen.document_sealed)?),
+            None => masked(seen.number(&who.app.vault).map_err(PageError::fault)?),
         };
     }
     Ok(shown)

@@ -130,11 +130,8 @@ impl List for Registrations {
         whole: bool,
     ) -> Result<Vec<String>, PageError> {
         let row = row(who, seen, entries)?;
-        let document = if whole {
-            who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?
-        } else {
-            row.document
-        };
+        let document =
+            if whole { seen.number(&who.app.vault).map_err(PageError::fault)? } else { row.document };
         let (paid, unpaid) = (row.paid.to_string(), row.unpaid.to_string());
         let saved = seen.saved_at.to_string();
         let (class, campus) = (row.class, row.campus);
@@ -283,7 +280,7 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
             .map_or_else(|| entry.subject.to_string(), |subject| subject.name_in(lang).to_owned())
     };
     let paid = entries.iter().filter(|entry| entry.paid_at.is_some()).count();
-    let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
+    let number = seen.number(&who.app.vault).map_err(PageError::fault)?;
     Ok(RegistrationRow {
         href: format!("{PATH}/{}/{}", seen.school, seen.id),
         key: format!("{}-{}", seen.school, seen.id),

@@ -26,7 +26,7 @@ async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>,
     let name = account.to_owned();
     let factor: Result<_, DbError> = who.app.db.read(async move |tx| store::factor(tx, &name).await).await;
     let fresh = factor?.filter(|factor| factor.enrolled_at.is_none());
-    fresh.map(|factor| who.app.vault.open(&factor.totp_sealed).map_err(PageError::fault)).transpose()
+    fresh.map(|factor| factor.totp_sealed.open(&who.app.vault, account).map_err(PageError::fault)).transpose()
 }
 
 pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {

@@ -67,7 +67,7 @@ impl List for Students {
     }
 
     fn cells(who: &StaffMember, _: &Page, of: &StudentRecord, whole: bool) -> Result<Vec<String>, PageError> {
-        let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+        let number = of.number(&who.app.vault).map_err(PageError::fault)?;
         let document = if whole { number } else { masked(&number) };
         let kind = DocumentKind::from_wire(&of.document_kind).map_or("", DocumentKind::chinese);
         let (listed, barred) = (join_codes(&of.listed.0), join_codes(&of.barred.0));
@@ -154,7 +154,7 @@ fn masked(number: &str) -> String {
 }
 
 fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
-    let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+    let number = of.number(&who.app.vault).map_err(PageError::fault)?;
     Ok(StudentRow {
         href: format!("{PATH}/{}-{}", of.school, of.id),
         key: Students::key(of),

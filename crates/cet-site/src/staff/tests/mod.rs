@@ -5,6 +5,7 @@ mod accounts;
 mod between_seasons;
 mod board;
 mod bulk;
+mod ending;
 mod exports;
 mod file_times;
 mod finance;

@@ -20,7 +20,7 @@ pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
             scope: cet_domain::staff::Scope::parse(account.scope).unwrap(),
             password_hash: String::new(),
             must_change: false,
-            totp_sealed: vault.seal(&account.totp_secret).unwrap(),
+            totp_sealed: cet_base::sealed::Sealed::new(vault, account.name, &account.totp_secret).unwrap(),
             enrolled: true,
             person_sealed: Some(vault.seal(account.name).unwrap()),
             email_sealed: Some(vault.seal(&format!("{}@staff.example.cn", account.name)).unwrap()),

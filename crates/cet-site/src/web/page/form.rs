@@ -106,11 +106,15 @@ pub enum Captcha {
     Picture {
         /// The id of the challenge.
         id: String,
+        /// How many zero bits a proof of work has.
+        bits: u32,
     },
     /// A text question.
     Question {
         /// The id of the challenge.
         id: String,
+        /// How many zero bits a proof of work has.
+        bits: u32,
         /// The question in the page's language.
         text: String,
     },

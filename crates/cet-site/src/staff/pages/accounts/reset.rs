@@ -12,6 +12,7 @@ use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
+use cet_base::sealed::Sealed;
 use cet_base::store::{DbError, Stop};
 use cet_base::words::time::Time;
 use cet_domain::staff::Permission;
@@ -140,7 +141,10 @@ pub(in crate::staff::pages) async fn approve(
     let (password, password_hash) = first_password(&who).await?;
     let vault = std::sync::Arc::clone(&who.app.vault);
     let secret = totp::base32(&vault.random::<{ totp::SECRET }>().map_err(PageError::fault)?);
-    let new = NewSecrets { password_hash, totp_sealed: vault.seal(&secret).map_err(PageError::fault)? };
+    let new = NewSecrets {
+        password_hash,
+        totp_sealed: Sealed::new(&vault, name.as_str(), &secret).map_err(PageError::fault)?,
+    };
     let (by, asked) = (granter(&who), name.clone());
     let done: Result<(), Stop<ResetRefusal>> =
         who.app.db.write_again(async move |tx| reset::approve(tx, &vault, &by, &asked, &new).await).await;

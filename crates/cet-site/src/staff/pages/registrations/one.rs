@@ -43,7 +43,7 @@ pub(in crate::staff::pages) async fn document(
     let object = (Holder::Registration, seen.id.0);
     match reveal::recorded(&who, seen.school, object, form.one("reason")?).await? {
         Ok(()) => {
-            let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
+            let number = seen.number(&who.app.vault).map_err(PageError::fault)?;
             detail(&who, path, Some(number), None).await
         }
         Err(refusal) => detail(&who, path, None, Some(refusal)).await,

@@ -109,7 +109,7 @@ pub(in crate::staff::pages) async fn document(
     let of = &found.record;
     match reveal::recorded(&who, of.school, (Holder::Student, of.id.0), form.one("reason")?).await? {
         Ok(()) => {
-            let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+            let number = of.number(&who.app.vault).map_err(PageError::fault)?;
             detail(&who, &found, Some(number), Vec::new(), None).await
         }
         Err(refusal) => detail(&who, &found, None, vec![refusal], None).await,

@@ -1,6 +1,9 @@
 //! What the matrix of routes needs besides registrations: rows for a school to decide, and more accounts.
 
 use crate::testing::TestApp;
+use cet_base::sealed::{Document, Sealed, Telephone, TelephoneOf};
+use cet_base::words::codes::SchoolCode;
+use cet_base::words::ids::DisputeId;
 
 /// A report of a wrong record, with the id of the review.
 pub(super) async fn report(app: &TestApp) {
@@ -27,6 +30,8 @@ pub(super) async fn report(app: &TestApp) {
 /// A dispute about a registration of campus 993010, with the id of the review.
 pub(super) async fn dispute(app: &TestApp, registration: &str) {
     let (sealed, id) = (app.app.vault.seal("x").unwrap(), registration.parse::<i64>().unwrap());
+    let at = TelephoneOf::Dispute(SchoolCode::parse("99301").unwrap(), DisputeId(7));
+    let phone = Sealed::<Telephone>::new(&app.app.vault, at, "x").unwrap();
     let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
@@ -36,10 +41,10 @@ pub(super) async fn dispute(app: &TestApp, registration: &str) {
                     (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
                      claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
                  SELECT school, 7, sitting, campus, record_id, document_key, name, student_number, id, passport_id, 4711,
-                        $2, TRUE, $2, $2, 'open', 0
+                        $2, TRUE, $3, $2, 'open', 0
                    FROM registration
                   WHERE id = $1",
-                cet_base::params![id, sealed],
+                cet_base::params![id, sealed, phone],
             )
             .await
         })
@@ -49,7 +54,8 @@ pub(super) async fn dispute(app: &TestApp, registration: &str) {
 
 /// A review for a school to decide.
 pub(super) async fn review(app: &TestApp) -> String {
-    let sealed = app.app.vault.seal("11010519491231002X").unwrap();
+    let key = vec![7_u8; 16];
+    let sealed = Sealed::<Document>::new(&app.app.vault, &key, "11010519491231002X").unwrap();
     let made: Result<u64, cet_base::store::DbError> = app
         .t
         .db
@@ -60,7 +66,7 @@ pub(super) async fn review(app: &TestApp) -> String {
                      ticket, state, malicious, submissions, submitted_at)
                  VALUES ('99301', 7, '2017-2', '993010', 'candidate', 4711, $1, 'resident-id', $2, '学生1',
                          '993010151100102', 'pending', FALSE, 1, 0)",
-                cet_base::params![vec![7_u8; 16], sealed],
+                cet_base::params![key, sealed],
             )
             .await
         })

@@ -3,6 +3,7 @@
 
 use crate::testing::TestApp;
 use cet_base::params;
+use cet_base::sealed::{Sealed, Telephone};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::document::{Document, DocumentKind};
 use cet_base::words::name::PersonName;
@@ -57,6 +58,8 @@ struct One {
     name: &'static str,
     name_key: String,
     id: i64,
+    document: Sealed<cet_base::sealed::Document>,
+    /// What was typed.
     sealed: Vec<u8>,
     key: Vec<u8>,
     now: Time,
@@ -70,14 +73,16 @@ pub(super) async fn filled(app: &TestApp) {
         for n in 0..place.rows {
             let number = document(place, n);
             let parsed = Document::parse(DocumentKind::MacauId, &number).unwrap();
+            let key = DocumentKey::of(&app.app.vault, &parsed).bytes().to_vec();
             all.push(One {
                 school: place.school(),
                 campus: place.campus,
                 name: place.name,
                 name_key: PersonName::parse(place.name).unwrap().key().as_str().to_owned(),
                 id: place.id() + n,
+                document: Sealed::<cet_base::sealed::Document>::new(&app.app.vault, &key, &number).unwrap(),
                 sealed: app.app.vault.seal(&number).unwrap(),
-                key: DocumentKey::of(&app.app.vault, &parsed).bytes().to_vec(),
+                key,
                 now,
             });
         }
@@ -123,7 +128,7 @@ async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                  document_key, education, duration, entry_year, grade, college, major, class, student_number, remark,
                  listed_subjects, barred_subjects)
          VALUES ($1, $2, '2017-2', 1, $3, $4, $5, '', 'macau-id', $6, $7, '', '', '', '', '', '', '', $8, '', '', '')",
-        params![one.school, one.id, one.campus, one.name, one.name_key, one.sealed, one.key, number],
+        params![one.school, one.id, one.campus, one.name, one.name_key, one.document, one.key, number],
     )
     .await?;
     tx.execute(
@@ -146,23 +151,16 @@ async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                  barred_subjects, snapshot_hash)
          VALUES ($1, $2, '2017-2', $2, $2, 'live', $9, NULL, 1, $3, '', '', $4, $5, '', 'macau-id', $6, $7, '', '', '',
                  '', '', '', '', $8, '', '1;2;3;F', '', '', '')",
-        params![one.school, one.id, one.campus, one.name, one.name_key, one.sealed, one.key, number, one.now],
+        params![one.school, one.id, one.campus, one.name, one.name_key, one.document, one.key, number, one.now],
     )
     .await?;
+    let ticket = format!("{}1511{:05}", one.campus, one.id);
     tx.execute(
         "INSERT INTO eligibility_review
                 (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
                  ticket, state, malicious, submissions, submitted_at)
          VALUES ($1, $2, '2017-2', $3, 'candidate', $2, $4, 'macau-id', $5, $6, $7, 'pending', FALSE, 1, 0)",
-        params![
-            one.school,
-            one.id,
-            one.campus,
-            one.key,
-            one.sealed,
-            one.name,
-            format!("{}1511{:05}", one.campus, one.id)
-        ],
+        params![one.school, one.id, one.campus, one.key, one.document, one.name, ticket],
     )
     .await?;
     Ok(())
@@ -183,12 +181,13 @@ async fn report(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
 
 /// A dispute about the registration, waiting.
 async fn dispute(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
+    let phone = Sealed::<Telephone>::default();
     tx.execute(
         "INSERT INTO dispute
                 (school, id, sitting, campus, record_id, document_key, name, student_number, registration_id, holder,
                  claimant, number_sealed, number_fits, phone_sealed, note_sealed, state, opened_at)
-         VALUES ($1, $2, '2017-2', $3, $2, $6, $4, '', $2, $2, 9000000, $5, FALSE, $5, $5, 'open', $7)",
-        params![one.school, one.id, one.campus, one.name, one.sealed, one.key, one.now],
+         VALUES ($1, $2, '2017-2', $3, $2, $6, $4, '', $2, $2, 9000000, $5, FALSE, $8, $5, 'open', $7)",
+        params![one.school, one.id, one.campus, one.name, one.sealed, one.key, one.now, phone],
     )
     .await?;
     Ok(())
