@@ -73,3 +73,21 @@ fn a_wrong_key_file_names_its_line() {
     };
     assert_eq!((twice("seal"), twice("lookup")), (VaultError::Doubled(4), VaultError::Doubled(4)));
 }
+
+/// TH61: either of the two is enough, and a mistake in one is not seen in what opens.
+#[test]
+fn each_purpose_has_a_key_and_a_label_of_its_own() {
+    let vault = vault();
+    let seal = vault.first().unwrap();
+    let mut sealed = std::collections::BTreeSet::new();
+    let mut labels = std::collections::BTreeSet::new();
+    for key in Use::ALL.iter().map(|of| seal.of(*of).unwrap()).chain([&seal.before]) {
+        let mut body = b"x".to_vec();
+        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+        key.seal_in_place_append_tag(nonce, Aad::empty(), &mut body).unwrap();
+        assert!(sealed.insert(body));
+    }
+    for of in Use::ALL {
+        assert!(labels.insert(bound_to(1, of, b"here").as_ref().to_vec()), "{of:?}");
+    }
+}

@@ -36,7 +36,7 @@
 
   // The counter, whose digits are changed where they stand.
   var FIRST = "000000000";
-  // The first counter whose hash of "id:counter" begins with so many zero bits; yields after each hundredth of a second.
+  // The first counter whose hash of "id:counter" begins with so many zero bits; yields after each three hundredths of a second.
   function work(id, bits, goes, done) {
     var text = id + ":" + FIRST, begun = START, at = 0, last = text.length - 1, size, w;
     for (; at + 64 <= text.length - FIRST.length; at += 64) { begun = block(begun, words(text.substr(at, 64), 16), 0); }
@@ -53,7 +53,7 @@
       }
     }
     (function some() {
-      var pause = Date.now() + 10, n, h, found, place;
+      var pause = Date.now() + 30, n, h, found, place;
       do {
         for (n = 0; n < 100; n++, next()) {
           h = block(begun, w, 0);

@@ -6,8 +6,8 @@ use super::questions::plain;
 
 /// Leading zero bits of a proof where nothing has failed lately: about a second of a phone's work.
 const BITS: u32 = 18;
-/// After so many failures of the network one bit more, which doubles the work; and no more, since of ten old phones nine are
-/// to be done in eight seconds.
+/// After so many failures of the network one bit more, which doubles the work; not more than an old phone does in some eight
+/// seconds.
 const DEARER: [i64; 1] = [10];
 /// The digits of pictures: where a stroke is cut or crossed, 7 is taken for 1, and 6 and 9 for 8.
 const DIGITS: &str = "0123458";
