@@ -14,8 +14,8 @@ const NUMBER: &str = "99301000000000000005";
 const TRADE: &str = "2017092021001004330200418866";
 const DOCUMENT: &str = "99301000001";
 
-async fn sql(app: &TestApp, statements: &'static [&'static str]) {
-    for statement in statements {
+async fn sql(app: &TestApp, statements: &[&'static str]) {
+    for &statement in statements {
         let done: Result<u64, DbError> =
             app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(statement, &[]).await).await;
         done.unwrap();
