@@ -3,7 +3,6 @@
 use super::{body, count, send, send_bytes, world};
 use crate::staff::tests::world::member;
 use cet_base::on_both;
-use cet_base::store::testing::TestDb;
 
 on_both! {
     /// TH31.
