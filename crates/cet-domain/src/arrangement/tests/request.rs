@@ -35,7 +35,7 @@ enum Step {
 async fn step(world: &World, step: Step, by: Member) -> &'static str {
     let plan = unit(world).await;
     let done = world.t.db.write(async move |tx: &mut Tx<'_>| match step {
-        Step::Ask => ask(tx, &plan, &by).await,
+        Step::Ask => ask(tx, &plan, &by).await.map(|_| ()),
         Step::Approve => approve(tx, &plan, &by).await.map(|_| ()),
         Step::Refuse => refuse(tx, &plan, &by).await,
     });
@@ -55,7 +55,8 @@ on_both! {
         arranged(&world, 7, false).await;
         assert_eq!(step(&world, Step::Approve, su.clone()).await, "not-asked");
         assert_eq!(step(&world, Step::Ask, wu.clone()).await, "ok");
-        assert_eq!(step(&world, Step::Ask, su.clone()).await, "ok", "it waits already");
+        assert_eq!(step(&world, Step::Ask, by("other", "p1", "99")).await, "ok", "it waits already");
+        assert_eq!(step(&world, Step::Ask, by("yu", "p3", "99301")).await, "ok", "nor does a narrower scope agree");
         assert_eq!(world.count("SELECT COUNT(*) FROM arrangement_request").await, 1);
         assert_eq!(step(&world, Step::Approve, by("other", "p1", "99")).await, "needs-second", "the same person");
         assert_eq!(step(&world, Step::Approve, by("yu", "p3", "99301")).await, "not-asked", "a narrower scope");
@@ -64,6 +65,21 @@ on_both! {
         assert_eq!(step(&world, Step::Approve, by("na", "p4", "")).await, "ok", "the answer was lost");
         assert_eq!(world.count("SELECT COUNT(*) FROM arrangement WHERE published_at IS NOT NULL").await, 1);
         assert_eq!(step(&world, Step::Ask, wu).await, "arrangement-published");
+        for action in ["arrangement-asked", "arrangement-approved", "arrangement-published"] {
+            assert_eq!(crate::audit::testing::told_of(&world.t.db, action).await.unwrap().len(), 1, "{action}");
+        }
+    }
+
+    /// season.md, section 4: `/publication` is of two people.
+    async fn who_asks_for_what_another_person_has_asked_for_publishes_it(t: TestDb) {
+        let world = closed(t, 3).await;
+        arranged(&world, 7, false).await;
+        assert_eq!(step(&world, Step::Ask, by("wu", "p1", "99")).await, "ok");
+        assert_eq!(world.count("SELECT COUNT(*) FROM arrangement WHERE published_at IS NOT NULL").await, 0);
+        assert_eq!(step(&world, Step::Ask, by("su", "p2", "99")).await, "ok");
+        assert_eq!(world.count("SELECT COUNT(*) FROM arrangement WHERE published_at IS NOT NULL").await, 1);
+        assert_eq!(step(&world, Step::Ask, by("su", "p2", "99")).await, "ok", "the answer was lost");
+        assert_eq!(step(&world, Step::Ask, by("wu", "p1", "99")).await, "arrangement-published");
         for action in ["arrangement-asked", "arrangement-approved", "arrangement-published"] {
             assert_eq!(crate::audit::testing::told_of(&world.t.db, action).await.unwrap().len(), 1, "{action}");
         }

@@ -52,20 +52,40 @@ async fn draft(
     Ok((row.draft, row.published, requests::newest(tx, &plan.unit).await?))
 }
 
-/// Asks that the unit's draft be published. Asking again for the same draft changes nothing.
+/// What asking did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The request waits for another person.
+    Waits,
+    /// Another person had asked already: both want it, and it is published.
+    Published,
+}
+
+/// Asks that the unit's draft be published. Asking again for the same draft changes nothing; asking for what another
+/// person has asked for agrees to it.
 ///
 /// # Errors
-/// [`ArrangeRefusal::Published`], [`ArrangeRefusal::NothingDrawn`]; [`DbError`].
-pub async fn ask(tx: &mut Tx<'_>, plan: &UnitPlan, by: &Member) -> Result<(), Stop<ArrangeRefusal>> {
+/// [`ArrangeRefusal::Published`], [`ArrangeRefusal::NothingDrawn`], those of [`publish`]; [`DbError`].
+pub async fn ask(tx: &mut Tx<'_>, plan: &UnitPlan, by: &Member) -> Result<Asked, Stop<ArrangeRefusal>> {
     let (draft, published, newest) = draft(tx, plan).await?;
     if published.is_some() {
-        return refused(ArrangeRefusal::Published);
+        let own = |of: &Request| of.state == "done" && of.approver.as_deref() == Some(&*by.account);
+        // The answer to the same request was lost.
+        return if newest.is_some_and(|of| own(&of)) {
+            Ok(Asked::Published)
+        } else {
+            refused(ArrangeRefusal::Published)
+        };
     }
     let Some(draft) = draft else { return refused(ArrangeRefusal::NothingDrawn) };
     let now = tx.now().await?;
     if let Some(old) = newest.filter(|old| old.state == "asked") {
         if waits(&old, draft, now) {
-            return Ok(());
+            if old.person == by.person || !by.scope.holds(&old.scope) {
+                return Ok(Asked::Waits);
+            }
+            approve(tx, plan, by).await?;
+            return Ok(Asked::Published);
         }
         requests::decide(tx, &plan.unit, old.id, "refused", None).await?;
     }
@@ -84,7 +104,7 @@ pub async fn ask(tx: &mut Tx<'_>, plan: &UnitPlan, by: &Member) -> Result<(), St
     };
     requests::insert(tx, &plan.unit, &new).await?;
     log(tx, plan, &new, by, ("arrangement-asked", "asked")).await?;
-    Ok(())
+    Ok(Asked::Waits)
 }
 
 /// Publishes the unit's draft, as another person asked. What [`publish`] refuses stays refused.

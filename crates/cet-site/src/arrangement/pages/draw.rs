@@ -14,7 +14,7 @@ use crate::web::page::{Page, Refused};
 use cet_base::store::{Stop, Tx};
 use cet_base::words::codes::SubjectCode;
 use cet_domain::arrangement::plan::UnitPlan;
-use cet_domain::arrangement::verbs::request::{self, Member};
+use cet_domain::arrangement::verbs::request::{self, Asked, Member};
 use cet_domain::arrangement::whole::{self, Outcome, Task};
 use cet_domain::arrangement::{ArrangeRefusal, Unit};
 use cet_domain::sitting::Plan;
@@ -231,20 +231,25 @@ async fn decide(
     // One unit is acted on whatever it answers; of several, those that it concerns.
     let alone = units.len() == 1 && wanted.subject.is_some();
     let page = who.page();
-    let (mut done, mut refused) = (0_i64, Vec::new());
+    let (mut done, mut refused, mut word) = (0_i64, Vec::new(), word);
     for unit in units {
         let (of, by, unit) = (unit.unit.clone(), member.clone(), Arc::new(unit));
-        let did: Result<(), Stop<ArrangeRefusal>> = who
+        let did: Result<Asked, Stop<ArrangeRefusal>> = who
             .app
             .db
             .write_again(async move |tx: &mut Tx<'_>| match step {
                 Step::Ask => request::ask(tx, &unit, &by).await,
-                Step::Approve => request::approve(tx, &unit, &by).await.map(|_| ()),
-                Step::Refuse => request::refuse(tx, &unit, &by).await,
+                Step::Approve => request::approve(tx, &unit, &by).await.map(|_| Asked::Published),
+                Step::Refuse => request::refuse(tx, &unit, &by).await.map(|()| Asked::Waits),
             })
             .await;
         match refusal(did)? {
-            Ok(()) => done = done.saturating_add(1),
+            Ok(asked) => {
+                done = done.saturating_add(1);
+                if asked == Asked::Published {
+                    word = PUBLISHED;
+                }
+            }
             Err(ArrangeRefusal::NothingDrawn | ArrangeRefusal::Published | ArrangeRefusal::NotAsked)
                 if !alone => {}
             Err(fault) => refused.push(told(&page, &plan, Some(&of), &fault)),
@@ -260,7 +265,8 @@ async fn decide(
     answer(&who, &sent, word, done, refused).await
 }
 
-/// `POST /staff/arrangements/publication`: asks another person to publish the drafts.
+/// `POST /staff/arrangements/publication`: asks another person to publish the drafts; those that another person has asked
+/// for are published.
 pub(super) async fn ask(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
     decide(who, sent, Step::Ask, ASKED).await
 }

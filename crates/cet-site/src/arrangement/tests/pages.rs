@@ -111,6 +111,8 @@ on_both! {
         assert!(su.get(list).await.text.contains("province-99 已请求公布"));
         assert_eq!(su.post("/staff/arrangements/refusal", &own).await.status, 303);
         assert_eq!(wu.post("/staff/arrangements/publication", &own).await.status, 303);
+        assert_eq!(wu.post("/staff/arrangements/publication", &own).await.status, 303);
+        assert!(mark(&wu.get(UNIT).await, "data-unit").contains(&"draft".to_owned()), "one person asked twice");
         assert_eq!(su.post("/staff/arrangements/approval", &own).await.status, 303);
         assert!(mark(&wu.get(UNIT).await, "data-unit").contains(&"published".to_owned()));
         let mut far = member(&app, "school-99101").await;
