@@ -33,11 +33,11 @@
   // Says in words, as a new password is typed, what is weak about it at sight; the server decides.
   $("output[data-least]").forEach(function (line) {
     var input = line.parentNode.querySelector("input"), words = line.getAttribute("data-words").split("|");
-    input.addEventListener("input", function () {
+    input.oninput = input.onchange = function () {
       var typed = Array.from(input.value), plain = new Set(typed).size < 5 || !/\D/.test(input.value);
       var word = typed.length ? words[typed.length < line.getAttribute("data-least") ? 0 : plain ? 1 : 2] : "";
       if (line.textContent !== word) { line.textContent = word; }
-    });
+    };
   });
 
   // Some browsers drop the table semantics of rows that the stylesheet shows as cards.
