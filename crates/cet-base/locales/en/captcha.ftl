@@ -48,7 +48,7 @@ captcha-ask-opposite =
     Not { $word }, but just the other way round: what is the word?
 captcha-ask-sum =
     What is { $a } plus { $b }?
-    There are { $a } people on a bus, and { $b } more get on. How many are on it now?
+    People on a bus: { $a }. Then { $b } more get on. How many people are on it now?
     Li Ming is { $a } years old. How old will he be in { $b } years?
 captcha-ask-rest =
     What is { $a } minus { $b }?
