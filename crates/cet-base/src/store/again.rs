@@ -46,7 +46,7 @@ impl Db {
             // Written once: each call would be a copy of the store's code and of the use case.
             match (self.write(async move |tx: &mut Tx<'_>| run(tx).await).await, lost.take()) {
                 (Err(error), None) if matches!(error.fault(), Some(DbError::Unknown(_))) => {
-                    lost = Some(error)
+                    lost = Some(error);
                 }
                 // Whatever fails now, the outcome of the first run stays unknown.
                 (Err(error), Some(lost)) if error.fault().is_some() => return Err(lost),

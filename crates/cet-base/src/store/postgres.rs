@@ -129,7 +129,7 @@ impl Postgres {
             let mut tx = attempts.begin(&connection, clock)?;
             // Boxed: it holds a use case with all its statements, and is part of every handler's future.
             let result = Box::pin(use_case(&mut tx)).await;
-            let ended = attempts.end(tx, result.is_ok()).await;
+            let ended = Attempts::end(tx, result.is_ok()).await;
             match attempts.next(connection, ended).await? {
                 Next::Return => return result,
                 Next::Retry => {}
@@ -217,7 +217,7 @@ impl<'p> Attempts<'p> {
         Ok(Tx::postgres(connection.client()?, clock, &self.db.ids, timeouts, turns))
     }
 
-    fn end<'f>(&'f self, mut tx: Tx<'f>, ok: bool) -> BoxFuture<'f, Ended> {
+    fn end(mut tx: Tx<'_>, ok: bool) -> BoxFuture<'_, Ended> {
         let end = async move {
             let keep = ok && !tx.collided() && tx.missing_turn().is_none();
             let ended = tx.end_postgres(keep).await;

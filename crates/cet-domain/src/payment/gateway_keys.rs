@@ -56,7 +56,10 @@ impl Gateways {
         self.calls.note(code, Call::Keys, outcome, asked.elapsed());
         match &taken {
             Ok(()) => {
-                tracing::info!(gateway = code.as_str(), "a gateway signs with other keys: they are known now")
+                tracing::info!(
+                    gateway = code.as_str(),
+                    "a gateway signs with other keys: they are known now"
+                );
             }
             Err(why) => tracing::warn!(gateway = code.as_str(), %why, "a gateway gave no keys"),
         }

@@ -113,6 +113,9 @@ pub(super) struct Held {
     pub(super) document_key: Vec<u8>,
 }
 
+/// The row of a document number: its place, the value, and the look-up key beside it.
+type Document = (String, i64, Option<Vec<u8>>, Vec<u8>);
+
 /// A value to be replaced.
 #[derive(Clone, Debug)]
 pub(super) struct Anew {
@@ -135,8 +138,7 @@ impl Column {
         Ok(match after {
             Key::Place(school, id) if self.bound == Bound::Document => {
                 let sql = by("school, id", "$1, $2", "$3");
-                let rows: Vec<(String, i64, Option<Vec<u8>>, Vec<u8>)> =
-                    tx.query(&sql, params![school, id, most]).await?;
+                let rows: Vec<Document> = tx.query(&sql, params![school, id, most]).await?;
                 rows.into_iter()
                     .map(|(school, id, sealed, document_key)| Held {
                         key: Key::Place(school, id),

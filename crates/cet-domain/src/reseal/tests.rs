@@ -57,9 +57,10 @@ async fn write(db: &Db, vault: &Arc<Vault>, n: i64) {
 
 /// What the four columns hold, opened with this file.
 async fn opened(db: &Db, vault: &Vault) -> Vec<Option<String>> {
+    type Texts = Vec<(Vec<u8>,)>;
     type Phones = Vec<(PassportId, Sealed<Telephone>)>;
     type Seeds = Vec<(String, Sealed<SecondFactor>)>;
-    let rows: Result<(Vec<(Vec<u8>,)>, Phones, Seeds), DbError> = db
+    let rows: Result<(Texts, Phones, Seeds), DbError> = db
         .read(async move |tx: &mut Tx<'_>| {
             let sql = "SELECT sealed FROM outbox UNION ALL SELECT words_sealed FROM message";
             Ok((
