@@ -128,23 +128,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         What::EndSessions { name, all_staff, all_candidates: _, config } => {
-            let (db, _) = open(&config).await?;
             let whose = match name {
                 Some(name) => Whose::Account(name),
                 None if all_staff => Whose::Staff,
                 None => Whose::Candidates,
             };
-            let asked = whose.clone();
-            let done: Result<Option<u64>, DbError> =
-                db.write(async move |tx| ending::end(tx, &asked, Actor::Command("staff"), "").await).await;
-            match (done?, whose) {
-                (Some(ended), _) => {
-                    say(format_args!("{ended} sessions ended"));
-                    Ok(ExitCode::SUCCESS)
-                }
-                (None, Whose::Account(name)) => Err(Failed(format!("{name}: no such account"))),
-                (None, Whose::Staff | Whose::Candidates) => Err(Failed("no such account".to_owned())),
-            }
+            end_sessions(&open(&config).await?.0, whose).await
         }
         What::Disable { name, config } => {
             let (db, _) = open(&config).await?;
@@ -158,6 +147,20 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 Err(Failed(format!("{name}: no such account, or already disabled")))
             }
         }
+    }
+}
+
+async fn end_sessions(db: &Db, whose: Whose) -> Done {
+    let asked = whose.clone();
+    let done: Result<Option<u64>, DbError> =
+        db.write(async move |tx| ending::end(tx, &asked, Actor::Command("staff"), "").await).await;
+    match (done?, whose) {
+        (Some(ended), _) => {
+            say(format_args!("{ended} sessions ended"));
+            Ok(ExitCode::SUCCESS)
+        }
+        (None, Whose::Account(name)) => Err(Failed(format!("{name}: no such account"))),
+        (None, Whose::Staff | Whose::Candidates) => Err(Failed("no such account".to_owned())),
     }
 }
 

@@ -104,7 +104,7 @@ fn sheets_before_the_list_do_not_hide_it_and_those_with_rows_are_named() {
 fn hidden_rows_are_read_and_named() {
     let file = Book::new().sheet("名单", LIST).hide_row(2).file();
     assert_eq!(file.texts().len(), 2);
-    assert_eq!(notes(&file), ["read like the others: 1 hidden rows of sheet 名单, the first is line 3"]);
+    assert_eq!(notes(&file), ["read like the others: 1 hidden row of sheet 名单, line 3"]);
 }
 
 #[test]
