@@ -181,7 +181,7 @@ on_both! {
         assert!(!page.contains("candidate20@"), "addresses are masked");
         assert!(member(&app, "school-99101").await.get(&place).await.status == 404);
         let file = school.get("/staff/disputes.csv?state=open").await.text;
-        assert!(file.contains("学生5,20160005,993010,2017-09-20 12:00"), "{file}");
+        assert!(file.contains("学生5,20160005,993010,2017-09-20T12:00:00+08:00"), "{file}");
         assert!(!school.get("/staff/disputes?state=refused").await.text.contains("学生5"));
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(80)));
         assert!(member(&app, "school-99301").await.get("/staff/disputes").await.text.contains("已等 3 天"));

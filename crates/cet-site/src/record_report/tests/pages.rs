@@ -90,7 +90,7 @@ on_both! {
         assert!(!school.get("/staff/record-reports?field=name").await.text.contains("学生5"));
         assert!(school.get("/staff/record-reports?student_number=20160005").await.text.contains("学生5"));
         let file = school.get("/staff/record-reports.csv").await.text;
-        assert!(file.contains("学生5,20160005,993010,班级,2017-09-20 12:00,已等 3 小时,待处理,"), "{file}");
+        assert!(file.contains("学生5,20160005,993010,班级,2017-09-20T12:00:00+08:00,已等 3 小时,待处理,"), "{file}");
         assert!(school.get("/staff").await.text.contains("1 份信息有误的报告待处理"));
         let one = school.get(&place).await.text;
         assert!(one.contains("三班") && one.contains("学生证上是三班") && one.contains("<dd><span lang=\"zh-CN\">1</span></dd>"));
