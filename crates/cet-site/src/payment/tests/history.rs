@@ -231,7 +231,7 @@ on_both! {
         assert!(first.contains("href=\"/account/payments?after=105\"") && !first.contains("/payment/104\""));
         assert!(first.len() <= 30_000, "{}", first.len());
         let second = browser.get("/account/payments?after=105").await.text;
-        assert!(second.contains("/payment/104\"") && !second.contains("/payment/105\"") && !second.contains("?after="));
+        assert!(second.contains("/payment/104\"") && !second.contains("/payment/105\"") && !second.contains("?after=100"));
         assert!(second.contains("最近的支付") && !second.contains("还没有支付记录"));
         for after in ["x", "-1", "0105", "99999999999999999999"] {
             assert_eq!(refused(&browser.get(&format!("/account/payments?after={after}")).await), (404, vec!["not-found"]), "{after}");
