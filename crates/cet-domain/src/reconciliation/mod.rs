@@ -33,9 +33,13 @@ impl Day {
     /// Parses `2017-10-12`; nothing else, and no year in which no gateway has a bill.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).filter(|day| (1987..=2100).contains(&day.0.year()))
+    }
+
+    /// Reads the day of a row.
+    fn read(text: &str) -> Option<Self> {
         let day: Date = text.parse().ok()?;
-        let known = (1987..=2100).contains(&day.year());
-        (known && day.to_string() == text).then_some(Self(day))
+        (day.to_string() == text).then_some(Self(day))
     }
 
     /// The day of a moment.
@@ -89,7 +93,7 @@ impl Of {
     /// Reads the key of a row.
     pub(crate) fn read(gateway: &str, day: &str) -> Result<Self, DbError> {
         let gateway = GatewayCode::parse(gateway).ok_or(DbError::Decode("gateway"))?;
-        Ok(Self { gateway, day: Day::parse(day).ok_or(DbError::Decode("day"))? })
+        Ok(Self { gateway, day: Day::read(day).ok_or(DbError::Decode("day"))? })
     }
 }
 

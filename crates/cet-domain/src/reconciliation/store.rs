@@ -158,7 +158,7 @@ pub(super) async fn newest_day(tx: &mut Tx<'_>, gateway: &str) -> Result<Option<
             params![gateway],
         )
         .await?;
-    Ok(row.and_then(|(day,)| Day::parse(&day)))
+    Ok(row.and_then(|(day,)| Day::read(&day)))
 }
 
 /// The figures of a comparison.

@@ -1,5 +1,7 @@
 //! What the second person of a refund compares: orders, receipts and bills.
 
+use gateway::GatewayCode;
+
 use crate::params;
 use crate::reconciliation::{Day, Of};
 use crate::store::{DbError, Tx};
@@ -68,7 +70,8 @@ async fn without_bill(tx: &mut Tx<'_>, request: i64) -> Result<i64, DbError> {
         .await?;
     let mut waiting = 0_i64;
     for (gateway, at, lines) in days {
-        let of = Of::read(&gateway, &Day::of(at).to_string())?;
+        let gateway = GatewayCode::parse(&gateway).ok_or(DbError::Decode("gateway"))?;
+        let of = Of { gateway, day: Day::of(at) };
         if super::day(tx, of).await?.is_none_or(|day| day.state == "waiting") {
             waiting = waiting.saturating_add(lines);
         }

@@ -118,7 +118,9 @@ on_both! {
     async fn th24_who_makes_accounts_gets_none_that_reads_the_log_and_closes_none(t: TestDb) {
         let app = world(t).await;
         let mut national = member(&app, "national").await;
-        assert!(!national.get("/staff/accounts").await.text.contains("<option value=\"auditor\""));
+        let page = national.get("/staff/accounts").await.text;
+        let offered = page.split("id=\"role\"").nth(1).and_then(|rest| rest.split("</select>").next()).unwrap();
+        assert!(offered.contains("value=\"school\"") && !offered.contains("value=\"auditor\""), "{offered}");
         let refused = add(&mut national, "auditor-9", "auditor", "").await;
         assert_eq!(refused.codes(), ["field-invalid"]);
         assert!(refused.text.contains("data-field=\"role\"") && refused.text.contains("审计账号由运维人员"), "{}", refused.text);

@@ -109,7 +109,7 @@ on_both! {
                     assert!(seen.insert(row.to_owned()), "{row} twice");
                 }
             }
-            let next = page.split("href=\"").skip(1).filter_map(|part| part.split('"').next()).find(|href| href.contains("after="));
+            let next = page.split("href=\"").skip(1).filter_map(|part| part.split('"').next()).find(|href| href.contains("after=") && !href.contains("lang="));
             match next {
                 Some(next) => path = next.replace("&#38;", "&").replace("&amp;", "&"),
                 None => break,
