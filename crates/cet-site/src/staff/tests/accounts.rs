@@ -131,7 +131,7 @@ on_both! {
         assert_eq!(raised.codes(), ["field-invalid"]);
         assert_eq!(held(&app, "auditor-9").await, None);
         assert_eq!(held(&app, "service").await, Some(("customer-service".to_owned(), String::new(), true)));
-        for (form, fields) in [("grant", [("role", "school"), ("scope", "99301")]), ("end", [("", ""); 2]), ("email", [("email", "a@b.cn"), ("", "")])] {
+        for (form, fields) in [("grant", [("role", "school"), ("scope", "99301")]), ("end", [("confirm", "yes"), ("", "")]), ("email", [("email", "a@b.cn"), ("", "")])] {
             let answer = national.post(&format!("/staff/accounts/auditor/{form}"), &fields).await;
             assert_eq!(answer.codes(), ["field-invalid"], "{form}");
         }
