@@ -216,7 +216,7 @@ async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, 
     let Some(sitting) = sitting(who) else { return Ok(String::new()) };
     let filter = filter(asked);
     let scope = who.scope.narrowed(&filter.campus);
-    let all = filter == Filter { campus: filter.campus.clone(), ..Filter::default() };
+    let all = is_whole(&scope, &filter);
     let kept = if all { registered(who, &scope, &sitting).await? } else { 0 };
     if scope.school().is_some() && kept < LARGE {
         let filter = filter.clone();
@@ -224,11 +224,17 @@ async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, 
         let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
         return Ok(page.f("staff-total", &[("n", &count?.to_string())]));
     }
-    // A part of a place's code is no place.
-    if !all || (kept == 0 && !filter.campus.is_empty()) {
+    if !all {
         return Ok(String::new());
     }
     Ok(page.f("staff-total-about", &[("n", &kept.to_string())]))
+}
+
+/// Whether a filter leaves all of a place, so that its kept sums are the filter's: not where it names a part of the code of
+/// a place below, or a place elsewhere.
+fn is_whole(place: &Scope, filter: &Filter) -> bool {
+    let by_place = Filter { campus: filter.campus.clone(), ..Filter::default() };
+    *filter == by_place && place.prefix().starts_with(&filter.campus)
 }
 
 /// The registrations of a place by the kept sums.
@@ -295,4 +301,29 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
         unpaid: i64::try_from(entries.len().saturating_sub(paid)).unwrap_or(0),
         saved_at: seen.saved_at.page(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sums_of_a_place_are_told_for_a_filter_that_leaves_all_of_it_only() {
+        for (own, campus, whole) in [
+            ("", "", true),
+            ("", "99", true),
+            ("", "99301", true),
+            ("", "9", false),
+            ("", "9930", false),
+            ("99301", "", true),
+            ("99301", "993", true),
+            ("99301", "993010", true),
+            ("99301", "99101", false),
+        ] {
+            let filter = Filter { campus: campus.to_owned(), ..Filter::default() };
+            let place = Scope::parse(own).unwrap().narrowed(campus);
+            assert_eq!(is_whole(&place, &filter), whole, "{own} filtered by {campus}");
+            assert!(!is_whole(&place, &Filter { college: "x".to_owned(), ..filter }), "{own} {campus}");
+        }
+    }
 }
