@@ -15,6 +15,7 @@ use super::world::{member, more_accounts, places, staffed};
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
 use cet_base::on_both;
+use cet_base::store::testing::TestDb;
 
 /// The accounts of the matrix: `near` is in the school or province of the registration, `far` elsewhere.
 pub(super) const ACCOUNTS: [&str; 10] = [
@@ -88,6 +89,16 @@ fn every_route_of_staff_has_a_row_and_every_row_a_route() {
         missing.is_empty() && gone.is_empty(),
         "routes without a row: {missing:?}; rows without a route: {gone:?}"
     );
+}
+
+/// A site with every account, and a candidate who has entered a subject.
+pub(super) async fn populated(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    more_accounts(&app).await;
+    bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+    app.signed_in(9).await;
+    app
 }
 
 /// The values of the path parameters.
@@ -206,11 +217,7 @@ pub(super) fn allowed(row: &Row, account: &str) -> bool {
 on_both! {
     /// S1.
     async fn th22_th23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
-        let app = enrolled(t).await;
-        staffed(&app).await;
-        more_accounts(&app).await;
-        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
-        app.signed_in(9).await;
+        let app = populated(t).await;
         let names = filled(&app).await;
         for row in ROWS {
             let path = path_of(row.route, &names);

@@ -1,8 +1,7 @@
 //! Times in files of lists (interface.md, line 18).
 
-use super::access::{files, filled, path_of};
-use super::world::{member, more_accounts, staffed};
-use crate::registration::pages::tests::{bound, enrolled};
+use super::access::{files, filled, path_of, populated};
+use super::world::member;
 use cet_base::on_both;
 use cet_base::words::time::Time;
 
@@ -58,11 +57,7 @@ fn times_of_pages_and_of_files_are_told_apart() {
 
 on_both! {
     async fn each_file_of_a_list_has_its_times_in_the_form_of_files(t: TestDb) {
-        let app = enrolled(t).await;
-        staffed(&app).await;
-        more_accounts(&app).await;
-        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
-        app.signed_in(9).await;
+        let app = populated(t).await;
         let names = filled(&app).await;
         let mut with_times = Vec::new();
         for (route, account) in files().chain([("/staff/reconciliation/{gateway}/{day}.csv", "finance")]) {
