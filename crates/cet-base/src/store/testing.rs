@@ -14,10 +14,11 @@
 pub mod proxy;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use super::{Address, Clock, Db, Settings, Tx};
+use super::{Address, Clock, Db, Limits, Settings, Tx};
 use crate::words::time::Time;
 
 /// The time at which every test begins: 2017-09-20 12:00 in China.
@@ -106,11 +107,29 @@ pub async fn empty_postgres() -> String {
     address(&server, &name)
 }
 
+/// Limits longer than any test on a busy machine, where a lock is held until another node has connected and waits for it.
+/// Tests of the limits themselves have limits of their own (`proxy::short`).
+pub fn patient() -> Limits {
+    let long = Duration::from_mins(5);
+    Limits {
+        lock: long,
+        statement: long,
+        idle: long,
+        long,
+        connect: long,
+        wait: long,
+        grace: long,
+        commit: long,
+        writer: long,
+        probe: long,
+    }
+}
+
 async fn open(url: &str, clock: Clock) -> Db {
     static NODE: AtomicU64 = AtomicU64::new(0);
     let node = u16::try_from(NODE.fetch_add(1, Ordering::Relaxed) % 1024).unwrap_or(0);
     let settings = Settings { url: url.to_owned(), pool: 16, durable: false, clock, node };
-    Db::open(settings).await.unwrap_or_else(|error| fail(&error))
+    Db::open_with(settings, patient()).await.unwrap_or_else(|error| fail(&error))
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests find their PostgreSQL by the environment")]

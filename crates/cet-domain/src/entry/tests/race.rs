@@ -335,6 +335,6 @@ impl World {
         let clock = crate::store::Clock::fixed(world.now().minus(minutes(1)));
         let settings =
             crate::store::Settings { url: world.t.url.clone(), pool: 16, durable: false, clock, node: 1000 };
-        Db::open(settings).await.unwrap()
+        Db::open_with(settings, crate::store::testing::patient()).await.unwrap()
     }
 }

@@ -11,7 +11,7 @@ use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, sn
 use crate::entry::verbs::{Entered, enter};
 use crate::params;
 use crate::store::testing::proxy::short;
-use crate::store::testing::{Kind, TestDb, client, fresh};
+use crate::store::testing::{Kind, TestDb, client, fresh, patient};
 use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
@@ -58,12 +58,6 @@ async fn node(t: &TestDb, limits: Limits) -> Db {
     let settings =
         Settings { url: t.url.clone(), pool: 8, durable: false, clock: t.clock.clone(), node: 903 };
     Db::open_with(settings, limits).await.unwrap()
-}
-
-/// Timeouts longer than any of these tests.
-fn patient() -> Limits {
-    let long = Duration::from_mins(5);
-    Limits { lock: long, statement: long, wait: long, idle: long, ..Limits::default() }
 }
 
 /// Waits until this many sessions of this database wait for a lock.
