@@ -235,14 +235,14 @@ pub(crate) async fn attach_to_order(
     Ok(tied == 1)
 }
 
-/// Detaches the entries of a registration from a settled order; returns how many there were.
+/// Detaches the entries of a registration from a settled order, together with the caller's next statement.
 pub(crate) async fn detach_from_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
     order: OrderId,
-) -> Result<u64, DbError> {
-    tx.execute(
+) -> Result<(), DbError> {
+    tx.execute_soon(
         "UPDATE entry
             SET order_id = NULL
           WHERE school = $1
@@ -250,7 +250,9 @@ pub(crate) async fn detach_from_order(
             AND order_id = $3",
         params![school, registration, order],
     )
-    .await
+    .await?
+    .ignore();
+    Ok(())
 }
 
 /// Locks a free entry within its hold for a collective payment (R13, Y6); returns whether it was one.

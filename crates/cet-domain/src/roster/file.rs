@@ -163,6 +163,7 @@ impl Kind for RosterFile {
         let name = name(&mut fields, Some("学号"));
         if name.as_ref().is_some_and(|name| name.as_str() == EXAMPLE) {
             fields.error("姓名", Wrong::Own("sheet-own-example"));
+            return None;
         }
         if let Some(found) = name.as_ref().and_then(|name| coverage::missing(name.as_str())) {
             fields.warn("姓名", Wrong::Unprintable { found });

@@ -89,7 +89,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/portal.csv", get(portal::list))
         .route("/staff/portal.xlsx", get(portal::list))
         .route("/staff/portal/{page}/{lang}", get(portal::show).post(portal::submit))
-        .route("/staff/portal/news", get(list::show::<news::All>))
+        .route("/staff/portal/news", get(list::show::<news::All>).post(news::add))
         .route("/staff/portal/news.csv", get(list::csv::<news::All>))
         .route("/staff/portal/news.xlsx", get(list::xlsx::<news::All>))
         .route("/staff/portal/news/{id}", get(news::show).post(news::submit))

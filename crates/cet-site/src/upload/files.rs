@@ -19,6 +19,8 @@ use cet_domain::upload::{Kind, error_file};
 const ROWS: u32 = 20_000;
 /// The columns of campuses, as Chinese files name them.
 const CAMPUSES: [&str; 2] = ["校区代码", "校区名称"];
+/// A template that shows its columns alone.
+const NO_ROWS: &[[&str; 0]] = &[];
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /{id}/errors.xlsx`: the rows as they were, with a column 原因.
@@ -71,16 +73,18 @@ pub(super) async fn picture(
     Ok((StatusCode::OK, headers, jpeg).into_response())
 }
 
-/// `GET template.xlsx`: text columns; of a roster with drop-downs, the own campuses, and one example row.
+/// `GET template.xlsx`: text columns; of a roster with drop-downs, the own campuses, and one example row. Of photos it shows how
+/// the pictures in the ZIP are named.
 pub(super) fn template(who: &StaffMember, kind: Kind) -> Result<Response, PageError> {
     who.needs(super::needs(kind))?;
     let (bytes, name) = match kind {
         Kind::Scores => (
-            header_alone(who, cet_domain::upload::table_of(kind).columns),
+            text_sheet(who, cet_domain::upload::table_of(kind).columns, NO_ROWS),
             "attachment; filename=\"scores-template.xlsx\"",
         ),
-        Kind::Campuses => (header_alone(who, &CAMPUSES), "attachment; filename=\"campuses-template.xlsx\""),
-        Kind::Roster | Kind::Photos => (workbook(who), "attachment; filename=\"roster-template.xlsx\""),
+        Kind::Campuses => (text_sheet(who, &CAMPUSES, NO_ROWS), "attachment; filename=\"campuses-template.xlsx\""),
+        Kind::Photos => (names_of_pictures(who), "attachment; filename=\"photos-template.xlsx\""),
+        Kind::Roster => (workbook(who), "attachment; filename=\"roster-template.xlsx\""),
     };
     let bytes = bytes.map_err(PageError::fault)?;
     let headers = [
@@ -91,8 +95,26 @@ pub(super) fn template(who: &StaffMember, kind: Kind) -> Result<Response, PageEr
     Ok((StatusCode::OK, headers, bytes).into_response())
 }
 
-/// A sheet of text columns with their names.
-fn header_alone(who: &StaffMember, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
+/// How a picture is named, by example: of the student number, or of the document number.
+fn names_of_pictures(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
+    let page = who.page();
+    let of = |column: &str| example(column, "");
+    let (student, document) = (of("学号"), of("证件号码"));
+    let (by_student, by_document) = (format!("{student}.jpg"), format!("{document}.jpg"));
+    let columns = [page.m("upload-template-picture"), page.m("upload-template-named-by"), "学号", "证件号码"];
+    let rows = [
+        [&by_student, page.m("upload-template-by-student"), &student, &document],
+        [&by_document, page.m("upload-template-by-document"), &student, &document],
+    ];
+    text_sheet(who, &columns, &rows)
+}
+
+/// A sheet of text columns with their names, and rows below them.
+fn text_sheet<const N: usize>(
+    who: &StaffMember,
+    columns: &[&str],
+    rows: &[[&str; N]],
+) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
     let list = book.add_worksheet().set_name(who.page().m("upload-template-list"))?;
@@ -100,6 +122,11 @@ fn header_alone(who: &StaffMember, columns: &[&str]) -> Result<Vec<u8>, XlsxErro
         list.set_column_format(column, &text)?;
         list.set_column_width(column, 18)?;
         list.write_string_with_format(0, column, *name, &bold)?;
+    }
+    for (row, cells) in (1_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(cells) {
+            list.write_string_with_format(row, column, *cell, &text)?;
+        }
     }
     list.set_freeze_panes(1, 0)?;
     book.save_to_buffer()

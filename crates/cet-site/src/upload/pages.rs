@@ -63,6 +63,10 @@ pub(crate) fn routes() -> Router<App> {
             "/staff/campuses/template.xlsx",
             get(async |who: StaffMember| files::template(&who, Kind::Campuses)),
         )
+        .route(
+            "/staff/photos/template.xlsx",
+            get(async |who: StaffMember| files::template(&who, Kind::Photos)),
+        )
         .merge(roster_routes())
         .merge(score_routes())
         .merge(photo_routes())

@@ -86,7 +86,6 @@ on_both! {
             let look = national.get(&format!("{}?lang=zh", sent.location())).await;
             assert!(state(&look) == "bad" && look.text.contains("文件里没有数据行"), "its header is known: {}", look.text);
         }
-        assert_eq!(national.get("/staff/photos/template.xlsx").await.status, 404);
     }
 
     /// S2.
@@ -267,6 +266,20 @@ on_both! {
         assert!(strings.contains("证件号码*") && strings.contains("993010") && !strings.contains("991010"), "{strings}");
         assert!(list.contains("<dataValidation") && list.contains("护照"));
     }
+
+    /// season.md 2.
+    async fn the_template_of_photos_shows_how_pictures_are_named(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let page = school.get("/staff/photos").await.text;
+        assert!(page.contains("href=\"/staff/photos/template.xlsx\""), "{page}");
+        let file = school.get("/staff/photos/template.xlsx").await;
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
+        let mut strings = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name("xl/sharedStrings.xml").unwrap(), &mut strings).unwrap();
+        assert!(strings.contains("2017000001.jpg") && strings.contains("110101200001010000.jpg"), "{strings}");
+    }
+
     /// season.md 3.8.
     async fn the_file_of_students_with_their_documents_is_corrected_and_sent_again(t: TestDb) {
         let app = world(t).await;

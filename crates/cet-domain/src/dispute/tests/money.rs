@@ -188,16 +188,15 @@ async fn waits(w: &DisputeWorld, who: PassportId) {
 async fn comes(w: &DisputeWorld, order: &Order, guarded: bool) {
     let proof = Proof {
         gateway: order.method.gateway,
-        number: order.number.clone(),
         trade_no: "late".to_owned(),
         amount_fen: order.amount.get(),
         by: ProofBy::Notice,
     };
-    let books = w.m.payments.books();
+    let (order, books) = (order.clone(), w.m.payments.books());
     let done: Result<Settled, DbError> = w
         .db()
         .write(async move |tx: &mut Tx<'_>| {
-            let settled = settle(tx, &proof, &books);
+            let settled = settle(tx, &order, &proof, &books);
             if guarded { settled.await } else { WHOEVER_PAYS.scope((), settled).await }
         })
         .await;

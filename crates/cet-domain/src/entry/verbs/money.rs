@@ -107,8 +107,7 @@ pub(crate) async fn untie_from_order(
     of: &Registration,
     order: OrderId,
 ) -> Result<(), DbError> {
-    store::detach_from_order(tx, of.school, of.id, order).await?;
-    Ok(())
+    store::detach_from_order(tx, of.school, of.id, order).await
 }
 
 /// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor

@@ -73,17 +73,18 @@ pub(crate) async fn note_answer(
 }
 
 /// Schedules the open order that pays for an entry to be ended by the next run of the job: the entry was cancelled,
-/// locked, or paid by other money.
+/// locked, or paid by other money. Runs together with the caller's next statement.
 pub(crate) async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     let now = tx.now().await?;
-    tx.execute(
+    tx.execute_soon(
         "UPDATE payment_order SET ask_at = $3
           WHERE school = $1
             AND state = 'open'
             AND id IN (SELECT order_id FROM order_line WHERE school = $1 AND entry_id = $2)",
         params![school, entry, now],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 

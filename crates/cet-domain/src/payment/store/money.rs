@@ -71,7 +71,7 @@ pub(crate) async fn order_of_trade(
     Ok(row.map(|(order,)| order))
 }
 
-/// Records that a receipt paid for an entry. A second one for the entry violates a unique key, and fails the use case
+/// Records that a receipt paid for an entry, together with the caller's next statement. A second one for the entry violates a unique key, and fails the use case
 /// (I4).
 pub(crate) async fn insert_receipt_line(
     tx: &mut Tx<'_>,
@@ -80,11 +80,12 @@ pub(crate) async fn insert_receipt_line(
     entry: EntryId,
     amount: Fen,
 ) -> Result<(), DbError> {
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO receipt_line (school, receipt_id, entry_id, amount) VALUES ($1, $2, $3, $4)",
         params![school, receipt, entry, amount],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 

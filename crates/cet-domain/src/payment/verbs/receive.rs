@@ -139,7 +139,7 @@ async fn process_notice(payments: &PaymentContext, notice: Notice) -> Result<boo
     };
     match notice.outcome {
         Outcome::Paid if notice.proven => {
-            book(payments, notice).await?;
+            book(payments, order, notice).await?;
             Ok(true)
         }
         // A notice whose fields are not bound by a signature is a hint: our own query decides.
@@ -274,16 +274,15 @@ async fn wake(payments: &PaymentContext, order: &Order) -> Result<(), DbError> {
     payments.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, school, id).await).await
 }
 
-async fn book(payments: &PaymentContext, notice: Notice) -> Result<(), DbError> {
+async fn book(payments: &PaymentContext, order: Order, notice: Notice) -> Result<(), DbError> {
     let proof = Proof {
         gateway: notice.gateway,
-        number: notice.order_number,
         trade_no: notice.trade_no,
         amount_fen: notice.amount_fen,
         by: ProofBy::Notice,
     };
     let books = payments.books();
-    payments.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await?;
+    payments.db.write(async move |tx: &mut Tx<'_>| settle(tx, &order, &proof, &books).await).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gateway::{GatewayCode, OrderNumber};
+use gateway::GatewayCode;
 
 use super::booked::{self, Booked, Unused, caused, moved};
 use crate::alarms::{MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
@@ -41,8 +41,6 @@ pub enum ProofBy {
 pub struct Proof {
     /// The gateway.
     pub gateway: GatewayCode,
-    /// Our order number.
-    pub number: OrderNumber,
     /// The gateway's own number of the trade.
     pub trade_no: String,
     /// The sum in fen.
@@ -65,20 +63,23 @@ pub enum Settled {
     Same,
     /// It does not match this order: it is stored as unmatched money, and somebody must look.
     Mismatch,
-    /// No such order.
-    Unknown,
 }
 
-/// Books proven money, once for each trade: entries are paid, or it is refunded (Y3, Y4).
+/// Books proven money for an order, once for each trade: entries are paid, or it is refunded (Y3, Y4). The order is read
+/// again under the lock of its registration.
 ///
 /// # Errors
 /// [`DbError`]: nothing was booked, and the gateway must repeat it.
-pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> Result<Settled, DbError> {
-    let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
-    let live = registration::store::lock(tx, order.school, order.registration).await?;
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    asked: &Order,
+    proof: &Proof,
+    books: &BookingContext,
+) -> Result<Settled, DbError> {
+    let live = registration::store::lock(tx, asked.school, asked.registration).await?;
     // Asked for here, the time has come with the lock; later it would cost a round trip.
     tx.now().await?;
-    let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
+    let order = read(tx, asked.school, asked.id).await?;
     let sum_fits = proof.amount_fen == order.amount.get();
     #[cfg(test)]
     let sum_fits = sum_fits || books.without == Without::Amount;
@@ -300,12 +301,11 @@ pub(crate) async fn apply_gateway_answer(
     if let GatewayAnswer::Paid { trade_no, amount_fen } = answer {
         let proof = Proof {
             gateway: asked.method.gateway,
-            number: asked.number.clone(),
             trade_no: trade_no.clone(),
             amount_fen: *amount_fen,
             by: ProofBy::Query,
         };
-        if settle(tx, &proof, books).await? == Settled::Mismatch {
+        if settle(tx, asked, &proof, books).await? == Settled::Mismatch {
             // That money is stored as unmatched. For this order there is none, and ending it does not wait for finance.
             close_by(tx, asked, (Event::TradeWaiting, ending), books).await?;
         }

@@ -173,6 +173,11 @@ pub(super) async fn submit(
     form::submit(&who, &form, &sent).await
 }
 
+/// `POST /staff/portal/news`: a new item, as its form at `/staff/portal/news/new` sends it.
+pub(super) async fn add(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
+    submit(who, Path("new".to_owned()), sent).await
+}
+
 impl SettingForm for NewsForm {
     const NEEDS: Permission = Permission::PortalTexts;
 

@@ -113,6 +113,7 @@ const CASES: &[Case] = &[
     case("national", "/staff/sittings/2017-2/texts/agreement/zh", &[], "body", &["", " \n "]),
     case("national", "/staff/portal/faq/zh", &[], "body", &["", " \n "]),
     case("national", "/staff/portal/news/new", NEWS, "title", &["", "a\nb", LONG]),
+    case("national", "/staff/portal/news", NEWS, "title", &["", "a\nb", LONG]),
     case("national", "/staff/portal/news/new", NEWS, "title_en", &["a\nb", LONG]),
     case("national", "/staff/portal/news/new", NEWS, "body", &["", " \n "]),
     case("national", "/staff/portal/news/new", NEWS, "publish_at", &TIMES),

@@ -180,8 +180,8 @@ on_both! {
             ("title", "报名公告"), ("body", "详见 **时间**"), ("title_en", "Registration"), ("body_en", ""),
             ("publish_at", &*at), ("id", &*id), ("seen", &*seen), ("confirm", "yes"), ("reason", "x"),
         ];
-        for _ in 0..2 {
-            let made = national.post("/staff/portal/news/new", &item).await;
+        for path in ["/staff/portal/news/new", NEWS] {
+            let made = national.post(path, &item).await;
             assert_eq!(made.location(), NEWS, "{:?}", made.codes());
         }
         assert_eq!(national.get(NEWS).await.text.matches("data-news").count(), 1, "the form once more makes no other");

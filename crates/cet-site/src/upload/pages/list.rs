@@ -184,7 +184,7 @@ async fn view(
         sittings,
         sitting: catalogue.current().map(|plan| plan.code.to_string()).unwrap_or_default(),
         campuses,
-        template: if kind == Kind::Photos { String::new() } else { format!("{}/template.xlsx", path(kind)) },
+        template: format!("{}/template.xlsx", path(kind)),
         rows: rows?,
         pager,
         asked,

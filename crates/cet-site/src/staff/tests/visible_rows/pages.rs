@@ -157,6 +157,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/campuses/{id}/errors.xlsx"),
     nothing("/staff/campuses/{id}/columns"),
     nothing("/staff/rosters/template.xlsx"),
+    nothing("/staff/photos/template.xlsx"),
     nothing("/staff/scores/template.xlsx"),
     nothing("/staff/campuses/template.xlsx"),
     list("/staff/orders", ORDERS, "", Of::Schools, |of| format!("{}00000", of.campus)),
