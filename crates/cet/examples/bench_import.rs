@@ -60,7 +60,7 @@ async fn run(url: &str, folder: &Path, rows: u64, records: u64) -> Done {
     let keys = sorted_keys(&vault, records)?;
     fill_roster(&db, &vault, &keys, rows).await?;
     fill_scores(&db, &keys).await?;
-    db.write(async |tx: &mut Tx<'_>| tx.execute("ANALYZE", &[]).await).await?;
+    db.analyze(&[]).await;
     println!("{}: filled up to {records} records and scores in {:.0?}", db.kind(), begin.elapsed());
     look_up(&db, &vault, records).await
 }

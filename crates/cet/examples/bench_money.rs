@@ -273,9 +273,7 @@ async fn seed(db: &Db, first: i64, count: i64, paid: bool) -> Result<(), Fault> 
         .await?;
         from = until;
     }
-    let analysed: Result<u64, DbError> =
-        db.write(async |tx: &mut Tx<'_>| tx.execute("ANALYZE", &[]).await).await;
-    analysed?;
+    db.analyze(&[]).await;
     println!("{}: {count} orders seeded in {:.1?}", db.kind(), begin.elapsed());
     Ok(())
 }

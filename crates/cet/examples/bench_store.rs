@@ -141,7 +141,7 @@ async fn seed(db: &Db, campuses: &[CampusCode], count: i64) -> Result<(), DbErro
         db.write(async move |tx: &mut Tx<'_>| registrations_of(tx, &all, first, last).await).await?;
         first = last;
     }
-    db.write(async |tx: &mut Tx<'_>| tx.execute("ANALYZE", &[]).await).await?;
+    db.analyze(&[]).await;
     Ok(())
 }
 

@@ -62,7 +62,7 @@ async fn run(url: &str, folder: &Path, rows: u64, records: u64) -> Done {
     if !matches!(report.outcome, Outcome::Published { .. }) {
         return Err(format!("{:?}", report.outcome).into());
     }
-    db.write(async |tx: &mut Tx<'_>| tx.execute("ANALYZE", &[]).await).await?;
+    db.analyze(&[]).await;
     println!("{}: {records} students, file of {rows} rows, half of them new", db.kind());
     let next = folder.join("next.csv");
     let half = rows / 2;

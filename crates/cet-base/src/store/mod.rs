@@ -251,7 +251,7 @@ impl Db {
         Bulk(self.clone())
     }
 
-    /// Runs ANALYZE on tables that were just filled, so that PostgreSQL does not plan by stale statistics. The rows are
+    /// Runs ANALYZE on tables that were just filled (none: on all), so that PostgreSQL does not plan by stale statistics. The rows are
     /// kept if this fails, so a failure is only logged.
     pub async fn analyze(&self, tables: &[&str]) {
         let Backend::Postgres(db) = &self.backend else { return };

@@ -82,7 +82,9 @@ pub(super) fn template(who: &StaffMember, kind: Kind) -> Result<Response, PageEr
             text_sheet(who, cet_domain::upload::table_of(kind).columns, NO_ROWS),
             "attachment; filename=\"scores-template.xlsx\"",
         ),
-        Kind::Campuses => (text_sheet(who, &CAMPUSES, NO_ROWS), "attachment; filename=\"campuses-template.xlsx\""),
+        Kind::Campuses => {
+            (text_sheet(who, &CAMPUSES, NO_ROWS), "attachment; filename=\"campuses-template.xlsx\"")
+        }
         Kind::Photos => (names_of_pictures(who), "attachment; filename=\"photos-template.xlsx\""),
         Kind::Roster => (workbook(who), "attachment; filename=\"roster-template.xlsx\""),
     };

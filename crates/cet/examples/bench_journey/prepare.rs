@@ -34,7 +34,7 @@ pub(crate) async fn candidates(folder: &Folder, count: usize) -> Result<Vec<Stri
         let (some, first) = (some.to_vec(), batch.saturating_mul(BATCH));
         db.write(async move |tx: &mut Tx<'_>| passports(tx, first, &some).await).await?;
     }
-    db.write(async |tx: &mut Tx<'_>| tx.execute("ANALYZE", &[]).await).await?;
+    db.analyze(&[]).await;
     Ok(tokens)
 }
 
