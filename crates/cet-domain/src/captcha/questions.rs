@@ -76,14 +76,14 @@ enum Kind {
 
 /// How often each comes, of a hundred.
 const SHARES: [(Kind, usize); 8] = [
-    (Kind::Both, 26),
-    (Kind::Pair, 28),
-    (Kind::Odd, 18),
-    (Kind::Opposite, 18),
-    (Kind::Sum, 2),
-    (Kind::Rest, 2),
-    (Kind::Places, 3),
-    (Kind::Order, 3),
+    (Kind::Both, 29),
+    (Kind::Pair, 32),
+    (Kind::Odd, 19),
+    (Kind::Opposite, 16),
+    (Kind::Sum, 1),
+    (Kind::Rest, 1),
+    (Kind::Places, 1),
+    (Kind::Order, 1),
 ];
 
 /// A question in a language.
