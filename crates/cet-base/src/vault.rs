@@ -4,13 +4,17 @@
 use std::fmt;
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::digest;
 use ring::rand::{SecureRandom, SystemRandom};
-use ring::{digest, hkdf, hmac};
 use zeroize::Zeroizing;
 
-/// Length of a key in bytes.
-const KEY: usize = 32;
+mod error;
+pub mod suite;
+
+pub use error::VaultError;
+
+use suite::{KEY, KNOWN, NONCE, Secret, Suite};
+
 /// Length of a lookup key in bytes: long enough that two documents never collide.
 const LOOKUP: usize = 16;
 
@@ -67,78 +71,63 @@ impl Use {
 /// A `seal` line of the key file.
 struct Seal {
     id: u8,
+    suite: &'static dyn Suite,
     /// Opens what was sealed before there were purposes, and seals nothing any more: else what somebody typed could be put in
     /// the place of a value that is bound.
-    before: LessSafeKey,
-    derived: Vec<(Use, LessSafeKey)>,
+    before: Secret,
+    derived: Vec<(Use, Secret)>,
 }
 
 /// Which key of a line.
-type KeyOf = fn(&Seal) -> Option<&LessSafeKey>;
+type KeyOf = fn(&Seal) -> Option<&Secret>;
 
 impl Seal {
-    fn new(id: u8, key: &[u8; KEY]) -> Option<Self> {
-        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, DERIVED).extract(key);
-        let derived = Use::ALL.iter().map(|of| {
-            let label = [of.label()];
-            let key = root.expand(&label, &AES_256_GCM).ok()?;
-            Some((*of, LessSafeKey::new(key.into())))
-        });
+    fn new(id: u8, key: Secret, suite: &'static dyn Suite) -> Option<Self> {
+        let derived = Use::ALL.iter().map(|of| Some((*of, suite.derive(&key, DERIVED, of.label())?)));
         let derived = derived.collect::<Option<_>>()?;
-        Some(Self { id, before: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?), derived })
+        Some(Self { id, suite, before: key, derived })
     }
 
-    fn of(&self, purpose: Use) -> Option<&LessSafeKey> {
+    fn of(&self, purpose: Use) -> Option<&Secret> {
         self.derived.iter().find(|(of, _)| *of == purpose).map(|(_, key)| key)
+    }
+
+    /// A nonce and what is sealed.
+    fn seal(
+        &self,
+        key: &Secret,
+        nonce: [u8; NONCE],
+        bound: &[u8],
+        plain: &str,
+    ) -> Result<Vec<u8>, VaultError> {
+        let mut body = plain.as_bytes().to_vec();
+        self.suite.seal(key, nonce, bound, &mut body).ok_or(VaultError::Sealed)?;
+        Ok([nonce.as_slice(), &body].concat())
+    }
+
+    fn open(&self, key: &Secret, bound: &[u8], sealed: &[u8]) -> Result<String, VaultError> {
+        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::Sealed)?;
+        let mut body = body.to_vec();
+        self.suite.open(key, *nonce, bound, &mut body).ok_or(VaultError::Sealed)?;
+        String::from_utf8(body).map_err(|_| VaultError::Sealed)
     }
 }
 
 /// What a value is bound to: its key's number, its form, its purpose and its place.
-fn bound_to(id: u8, purpose: Use, place: &[u8]) -> Aad<Vec<u8>> {
-    Aad::from([[id, BOUND].as_slice(), purpose.label(), &[0], place].concat())
+fn bound_to(id: u8, purpose: Use, place: &[u8]) -> Vec<u8> {
+    [[id, BOUND].as_slice(), purpose.label(), &[0], place].concat()
 }
 
 /// Encrypts and decrypts what must not be readable in a stolen database, and hashes what must be found in it.
 pub struct Vault {
     /// The first one seals; all can open, so that a key can be replaced without downtime.
     seals: Vec<Seal>,
-    lookup: hmac::Key,
-    tokens: hmac::Key,
+    lookup: Secret,
+    tokens: Secret,
+    /// What hashes with these two.
+    hashes: &'static dyn Suite,
     chance: SystemRandom,
 }
-
-/// Why a key file or a sealed value can't be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VaultError {
-    /// A line of the key file is not `seal NUMBER HEX` or `lookup HEX`; lines count from 1.
-    Line(usize),
-    /// A line of the key file repeats a key of an earlier line.
-    Doubled(usize),
-    /// The key file holds no `seal` or no `lookup` key.
-    Missing(&'static str),
-    /// The value was sealed with a key that is not in the file, or was tampered with.
-    Sealed,
-    /// The system returned no random bytes.
-    Chance,
-}
-
-impl fmt::Display for VaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => {
-                write!(f, "line {line}: expected `seal NUMBER 64-HEX-DIGITS` or `lookup 64-HEX-DIGITS`")
-            }
-            Self::Doubled(line) => {
-                write!(f, "line {line}: expected each `seal NUMBER` and `lookup` once")
-            }
-            Self::Missing(what) => write!(f, "expected a `{what}` key"),
-            Self::Sealed => f.write_str("a sealed value does not open with the keys of this installation"),
-            Self::Chance => f.write_str("the system gave no random bytes"),
-        }
-    }
-}
-
-impl std::error::Error for VaultError {}
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,11 +136,16 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Reads a key file: lines `seal NUMBER HEX` (the first seals, all open) and one `lookup HEX`.
+    /// Reads a key file: lines `seal NUMBER HEX` (the first seals, all open) and one `lookup HEX`. A line may end with the name
+    /// of a [`Suite`].
     ///
     /// # Errors
     /// [`VaultError`] names the line, or what is missing.
     pub fn parse(text: &str) -> Result<Self, VaultError> {
+        Self::parse_with(text, KNOWN)
+    }
+
+    fn parse_with(text: &str, known: &[&'static dyn Suite]) -> Result<Self, VaultError> {
         let mut seals = Vec::new();
         let mut lookup = None;
         for (number, line) in (1..).zip(text.lines()) {
@@ -160,34 +154,31 @@ impl Vault {
             match words.as_slice() {
                 [] => {}
                 [comment, ..] if comment.starts_with('#') => {}
-                ["seal", id, key] => {
+                ["seal", id, key, name @ ..] => {
                     let id: u8 = id.parse().map_err(|_| wrong.clone())?;
-                    let seal = hex(key).and_then(|key| Seal::new(id, &key)).ok_or(wrong)?;
+                    let suite = named(name, known, number)?;
+                    let seal = hex(key).and_then(|key| Seal::new(id, key, suite)).ok_or(wrong)?;
                     if seals.iter().any(|known: &Seal| known.id == id) {
                         return Err(VaultError::Doubled(number));
                     }
                     seals.push(seal);
                 }
-                ["lookup", key] => {
-                    if lookup.replace(hex(key).ok_or(wrong)?).is_some() {
+                ["lookup", key, name @ ..] => {
+                    let suite = named(name, known, number)?;
+                    if lookup.replace((hex(key).ok_or(wrong)?, suite)).is_some() {
                         return Err(VaultError::Doubled(number));
                     }
                 }
                 _ => return Err(wrong),
             }
         }
-        let lookup = lookup.ok_or(VaultError::Missing("lookup"))?;
+        let (lookup, hashes) = lookup.ok_or(VaultError::Missing("lookup"))?;
         if seals.is_empty() {
             return Err(VaultError::Missing("seal"));
         }
         // A second key derived from one secret, because its two uses must never be confused.
-        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &lookup), b"tokens");
-        Ok(Self {
-            seals,
-            lookup: hmac::Key::new(hmac::HMAC_SHA256, &lookup),
-            tokens: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
-            chance: SystemRandom::new(),
-        })
+        let tokens = Zeroizing::new(hashes.keyed_hash(&lookup, &[b"tokens"]));
+        Ok(Self { seals, lookup, tokens, hashes, chance: SystemRandom::new() })
     }
 
     /// A new key file.
@@ -232,12 +223,8 @@ impl Vault {
     pub fn seal_for(&self, purpose: Use, place: &[u8], plain: &str) -> Result<Vec<u8>, VaultError> {
         let seal = self.first()?;
         let key = seal.of(purpose).ok_or(VaultError::Sealed)?;
-        let nonce: [u8; NONCE_LEN] = self.random()?;
-        let mut body = plain.as_bytes().to_vec();
-        let bound = bound_to(seal.id, purpose, place);
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound, &mut body)
-            .map_err(|_| VaultError::Sealed)?;
-        Ok([[seal.id, BOUND].as_slice(), &nonce, &body].concat())
+        let sealed = seal.seal(key, self.random()?, &bound_to(seal.id, purpose, place), plain)?;
+        Ok([[seal.id, BOUND].as_slice(), &sealed].concat())
     }
 
     /// Decrypts what [`Vault::seal_for`] made for this purpose and place.
@@ -248,9 +235,9 @@ impl Vault {
         let Some(([id, BOUND], rest)) = sealed.split_first_chunk::<2>() else {
             return Err(VaultError::Sealed);
         };
-        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
-        let key = self.key_of(*id)?.of(purpose).ok_or(VaultError::Sealed)?;
-        opened(key, *nonce, bound_to(*id, purpose, place), body)
+        let seal = self.key_of(*id)?;
+        let key = seal.of(purpose).ok_or(VaultError::Sealed)?;
+        seal.open(key, &bound_to(*id, purpose, place), rest)
     }
 
     /// The number of the key that seals; every value that it sealed begins with it.
@@ -274,15 +261,12 @@ impl Vault {
     }
 
     fn seal_with(&self, seal: &Seal, plain: &str) -> Result<Vec<u8>, VaultError> {
-        self.sealed_by(seal.of(Use::Other).ok_or(VaultError::Sealed)?, seal.id, plain)
+        self.sealed_by(seal, seal.of(Use::Other).ok_or(VaultError::Sealed)?, plain)
     }
 
-    fn sealed_by(&self, key: &LessSafeKey, id: u8, plain: &str) -> Result<Vec<u8>, VaultError> {
-        let nonce: [u8; NONCE_LEN] = self.random()?;
-        let mut body = plain.as_bytes().to_vec();
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([id]), &mut body)
-            .map_err(|_| VaultError::Sealed)?;
-        Ok([[id].as_slice(), &nonce, &body].concat())
+    fn sealed_by(&self, seal: &Seal, key: &Secret, plain: &str) -> Result<Vec<u8>, VaultError> {
+        let sealed = seal.seal(key, self.random()?, &[seal.id], plain)?;
+        Ok([[seal.id].as_slice(), &sealed].concat())
     }
 
     /// Decrypts what [`Vault::seal`] made, now or before there were purposes.
@@ -304,9 +288,8 @@ impl Vault {
 
     fn opened_by(&self, sealed: &[u8], key: KeyOf) -> Result<String, VaultError> {
         let (id, rest) = sealed.split_first().ok_or(VaultError::Sealed)?;
-        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Sealed)?;
-        let key = key(self.key_of(*id)?).ok_or(VaultError::Sealed)?;
-        opened(key, *nonce, Aad::from([*id]), body)
+        let seal = self.key_of(*id)?;
+        seal.open(key(seal).ok_or(VaultError::Sealed)?, &[*id], rest)
     }
 
     /// What [`Vault::seal`] made, sealed with the first key; `None` if it is so already.
@@ -330,28 +313,20 @@ impl Vault {
     #[doc(hidden)]
     pub fn seal_as_before(&self, plain: &str) -> Result<Vec<u8>, VaultError> {
         let seal = self.first()?;
-        self.sealed_by(&seal.before, seal.id, plain)
+        self.sealed_by(seal, &seal.before, plain)
     }
 
     /// The lookup key of a document: of its kind and its matching form.
     #[must_use]
     pub fn document_key(&self, kind: &str, match_key: &str) -> [u8; LOOKUP] {
-        let mut context = hmac::Context::with_key(&self.lookup);
-        context.update(kind.as_bytes());
-        context.update(&[0]);
-        context.update(match_key.as_bytes());
-        let tag = context.sign();
-        tag.as_ref().first_chunk().copied().unwrap_or_default()
+        let hash = self.hashes.keyed_hash(&self.lookup, &[kind.as_bytes(), &[0], match_key.as_bytes()]);
+        hash.first_chunk().copied().unwrap_or_default()
     }
 
     /// A keyed hash for tokens that the program issues and checks itself (captchas).
     #[must_use]
     pub fn sign_token(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.tokens);
-        context.update(purpose.as_bytes());
-        context.update(&[0]);
-        context.update(content);
-        context.sign().as_ref().first_chunk().copied().unwrap_or_default()
+        self.hashes.keyed_hash(&self.tokens, &[purpose.as_bytes(), &[0], content])
     }
 
     /// Random bytes for tokens.
@@ -365,17 +340,14 @@ impl Vault {
     }
 }
 
-fn opened<A: AsRef<[u8]>>(
-    key: &LessSafeKey,
-    nonce: [u8; NONCE_LEN],
-    bound: Aad<A>,
-    body: &[u8],
-) -> Result<String, VaultError> {
-    let mut body = body.to_vec();
-    let plain = key
-        .open_in_place(Nonce::assume_unique_for_key(nonce), bound, &mut body)
-        .map_err(|_| VaultError::Sealed)?;
-    String::from_utf8(plain.to_vec()).map_err(|_| VaultError::Sealed)
+/// The set of algorithms that a line names, if it names one.
+fn named(name: &[&str], known: &[&'static dyn Suite], line: usize) -> Result<&'static dyn Suite, VaultError> {
+    let found = match name {
+        [] => known.first(),
+        [name] => known.iter().find(|suite| suite.name() == *name),
+        _ => return Err(VaultError::Line(line)),
+    };
+    found.copied().ok_or(VaultError::Suite(line))
 }
 
 /// The hash under which a token is stored: a stolen database gives no usable token.
@@ -390,9 +362,9 @@ pub fn to_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-fn hex(text: &str) -> Option<[u8; KEY]> {
+fn hex(text: &str) -> Option<Secret> {
     let key = Zeroizing::new(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?);
-    key.as_slice().try_into().ok()
+    Some(Zeroizing::new(key.as_slice().try_into().ok()?))
 }
 
 #[cfg(test)]

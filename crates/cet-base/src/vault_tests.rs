@@ -1,4 +1,7 @@
 use super::*;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use ring::hmac;
+use suite::HASH;
 
 fn vault() -> Vault {
     Vault::parse(&Vault::new_key_file().unwrap()).unwrap()
@@ -82,12 +85,96 @@ fn each_purpose_has_a_key_and_a_label_of_its_own() {
     let mut sealed = std::collections::BTreeSet::new();
     let mut labels = std::collections::BTreeSet::new();
     for key in Use::ALL.iter().map(|of| seal.of(*of).unwrap()).chain([&seal.before]) {
-        let mut body = b"x".to_vec();
-        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
-        key.seal_in_place_append_tag(nonce, Aad::empty(), &mut body).unwrap();
-        assert!(sealed.insert(body));
+        assert!(sealed.insert(seal.seal(key, [0; NONCE], &[], "x").unwrap()));
     }
     for of in Use::ALL {
-        assert!(labels.insert(bound_to(1, of, b"here").as_ref().to_vec()), "{of:?}");
+        assert!(labels.insert(bound_to(1, of, b"here")), "{of:?}");
     }
+}
+
+/// Another set, made of other algorithms of the same library: only that it is another counts here.
+struct Another;
+
+impl Suite for Another {
+    fn name(&self) -> &'static str {
+        "another"
+    }
+
+    fn derive(&self, secret: &Secret, salt: &[u8], label: &[u8]) -> Option<Secret> {
+        Some(Zeroizing::new(self.keyed_hash(secret, &[salt, label])))
+    }
+
+    fn seal(&self, key: &Secret, nonce: [u8; NONCE], bound: &[u8], body: &mut Vec<u8>) -> Option<()> {
+        let (nonce, bound) = (Nonce::assume_unique_for_key(nonce), Aad::from(bound));
+        chacha(key)?.seal_in_place_append_tag(nonce, bound, body).ok()
+    }
+
+    fn open(&self, key: &Secret, nonce: [u8; NONCE], bound: &[u8], body: &mut Vec<u8>) -> Option<()> {
+        let (nonce, bound) = (Nonce::assume_unique_for_key(nonce), Aad::from(bound));
+        let length = chacha(key)?.open_in_place(nonce, bound, body).ok()?.len();
+        body.truncate(length);
+        Some(())
+    }
+
+    fn keyed_hash(&self, key: &Secret, parts: &[&[u8]]) -> [u8; HASH] {
+        let key = hmac::Key::new(hmac::HMAC_SHA384, key.as_slice());
+        hmac::sign(&key, &parts.concat()).as_ref().first_chunk().copied().unwrap()
+    }
+}
+
+fn chacha(key: &Secret) -> Option<LessSafeKey> {
+    Some(LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, key.as_slice()).ok()?))
+}
+
+const SUITES: &[&dyn Suite] = &[&suite::Standard, &Another];
+
+/// TH61: what is sealed moves to other algorithms as it moves to another key, while nodes serve.
+#[test]
+fn another_set_of_algorithms_takes_over_by_a_line_of_the_key_file() {
+    let (seal, lookup) = ("0f".repeat(32), "a5".repeat(32));
+    let old = Vault::parse(&format!("seal 1 {seal}\nlookup {lookup}")).unwrap();
+    let (text, bound) = (old.seal("x").unwrap(), old.seal_for(Use::Document, b"here", "993010").unwrap());
+    let new = format!("seal 2 {seal} another\nseal 1 {seal} aes\nlookup {lookup}");
+    let new = Vault::parse_with(&new, SUITES).unwrap();
+    assert_eq!(new.open(&text).unwrap(), "x");
+    assert_eq!(new.open_for(Use::Document, b"here", &bound).unwrap(), "993010");
+    assert_eq!(new.document_key("passport", "1"), old.document_key("passport", "1"));
+    let moved = new.anew(&text).unwrap().unwrap();
+    assert_eq!((new.open(&moved).unwrap().as_str(), moved.first()), ("x", Some(&2)));
+    // The same secret under the standard algorithms opens nothing of theirs.
+    let same = Vault::parse(&format!("seal 2 {seal}\nlookup {lookup}")).unwrap();
+    assert_eq!(same.open(&moved), Err(VaultError::Sealed));
+    let hashed = format!("seal 1 {seal}\nlookup {lookup} another");
+    let hashed = Vault::parse_with(&hashed, SUITES).unwrap();
+    assert_ne!(hashed.document_key("passport", "1"), old.document_key("passport", "1"));
+    assert_ne!(hashed.sign_token("p", b"c"), old.sign_token("p", b"c"));
+}
+
+#[test]
+fn algorithms_that_the_program_does_not_have_are_named_with_their_line() {
+    let key = "0f".repeat(32);
+    let of = |seal: &str, lookup: &str| {
+        Vault::parse(&format!("seal 1 {key}{seal}\nlookup {key}{lookup}")).map(drop)
+    };
+    assert_eq!(of(" aes", " aes"), Ok(()));
+    assert_eq!(of(" sm4", ""), Err(VaultError::Suite(1)));
+    assert_eq!(of("", " sm3"), Err(VaultError::Suite(2)));
+    assert_eq!(of(" aes aes", ""), Err(VaultError::Line(1)));
+    assert!(VaultError::Suite(1).to_string().ends_with("one of: aes"));
+}
+
+/// What earlier programs have sealed and hashed: their database is read by this one.
+#[test]
+fn what_earlier_programs_sealed_and_hashed_stays_readable() {
+    let of = |text: &str| HEXLOWER.decode(text.as_bytes()).unwrap();
+    let vault = Vault::parse(&format!("seal 1 {}\nlookup {}", "0f".repeat(32), "a5".repeat(32))).unwrap();
+    let text = of("015e236789c1cd291187203b0f7852b01215ab58432e40e20231700fb39568935c7d0097f684");
+    assert_eq!(vault.open(&text).unwrap(), "颜993010");
+    let before = of("0152d54e86ff10adbb3c086aef746f46d582844447eaaa0531dcf8e24ad62625799a59a9c6d9");
+    assert_eq!(vault.open(&before).unwrap(), "颜993010");
+    let bound = of("01024e6ff5658784935d136bd771079059079b3ec5db40207588ebe04a5ab9508876ae87f15fa0");
+    assert_eq!(vault.open_for(Use::Document, b"here", &bound).unwrap(), "颜993010");
+    assert_eq!(to_hex(&vault.document_key("passport", "1")), "ade6c2dd909d3049fe6003ea6cf5fccd");
+    let signed = "6048992e086b7d763b738c35251f5c5c67914b261f2fb61a91eccc45afa12ec9";
+    assert_eq!(to_hex(&vault.sign_token("p", b"c")), signed);
 }
