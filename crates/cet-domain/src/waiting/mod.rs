@@ -44,3 +44,6 @@ mod room_tests;
 #[cfg(test)]
 #[path = "tests/simulation.rs"]
 mod simulation;
+#[cfg(test)]
+#[path = "tests/store.rs"]
+mod store_tests;
