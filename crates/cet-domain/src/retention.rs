@@ -101,7 +101,10 @@ impl Class {
                 break;
             }
             let of_this = match self {
-                Self::Records => crate::roster::store::removal::forget(tx, &sitting, most).await?,
+                Self::Records => {
+                    let named = crate::import::store::forget_named(tx, sitting.as_str(), most).await?;
+                    crate::roster::store::removal::forget(tx, &sitting, most).await?.saturating_add(named)
+                }
                 Self::Photos => crate::ticket::store::forget(tx, &sitting, most).await?,
                 Self::Registrations => crate::registration::store::past::empty(tx, &sitting, most).await?,
                 // These go by times of their own.

@@ -185,6 +185,14 @@ upload-gone =
         [one] { $gone } student of the last file is not in this one
        *[other] { $gone } students of the last file are not in this one
     }
+upload-gone-unknown =
+    { $unknown ->
+        [one] { $unknown } row does not say who it is about.
+       *[other] { $unknown } rows do not say who they are about.
+    } { $gone ->
+        [one] { $gone } student of the last file is not found in this one and may be there: correct the file before you take anybody out.
+       *[other] { $gone } students of the last file are not found in this one and may be there: correct the file before you take anybody out.
+    }
 upload-gone-keep = Keep them
 upload-gone-remove = Take them out of the roster
 upload-gone-saved =

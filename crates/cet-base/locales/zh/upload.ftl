@@ -149,6 +149,7 @@ upload-publish-again = 再发布一次
 upload-left-out = 有错的 { $n } 行不发布。
 upload-left-out-photos = 其余 { $n } 张不发布。
 upload-gone = 上一份文件里的 { $gone } 人，这份里没有
+upload-gone-unknown = 有 { $unknown } 行看不出是谁。上一份文件里的 { $gone } 人这份里没有，可能就在这些行里：先改正，再决定要不要移出。
 upload-gone-keep = 留下
 upload-gone-remove = 移出学籍库
 upload-gone-saved = 其中 { $saved } 人已保存报名，会留下。

@@ -116,6 +116,10 @@ const ALL: &[Migration] = &[
     Migration { name: "0045_taken_back", sql: include_str!("../../../../migrations/0045_taken_back.sql") },
     Migration { name: "0046_consent", sql: include_str!("../../../../migrations/0046_consent.sql") },
     Migration { name: "0047_archive", sql: include_str!("../../../../migrations/0047_archive.sql") },
+    Migration {
+        name: "0048_import_named",
+        sql: include_str!("../../../../migrations/0048_import_named.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -16,6 +16,8 @@ use crate::words::time::Time;
 const MOST_FIELDS: usize = 50;
 /// The longest text of one value, in characters; the rest is cut off.
 const LONGEST_TEXT: usize = 200;
+/// How much of what two long texts have in common is shown before the place where they differ.
+const IN_COMMON: usize = 20;
 /// This many digits in a row may be a document number, wherever somebody typed them.
 const DOCUMENT_DIGITS: usize = 15;
 
@@ -202,6 +204,24 @@ impl Changes {
         self
     }
 
+    /// Adds a text that staff wrote, if it has changed: also when both are withheld. Of a long one the place is shown where they
+    /// differ.
+    #[must_use]
+    pub(crate) fn text_of(self, field: &'static str, of: String, before: &str, after: &str) -> Self {
+        if before == after {
+            return self;
+        }
+        let (before, after) = differing(before, after);
+        self.changed_of(field, of, Value::text(&before), Value::text(&after))
+    }
+
+    /// Adds a field whose value has certainly changed, whether or not what is logged of it shows that.
+    #[must_use]
+    pub(crate) fn changed_of(mut self, field: &'static str, of: String, before: Value, after: Value) -> Self {
+        self.push(Change { field: Cow::Borrowed(field), of, before, after });
+        self
+    }
+
     /// Adds a personal or secret field, plain or sealed, if it has changed: only whether it was and is set is logged.
     #[must_use]
     pub(crate) fn withheld(
@@ -257,6 +277,20 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// Two texts; of long ones from shortly before the place on where they differ.
+pub(crate) fn differing<'t>(before: &'t str, after: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
+    let is_long = |text: &str| text.chars().nth(LONGEST_TEXT).is_some();
+    let same = before.chars().zip(after.chars()).take_while(|(one, other)| one == other).count();
+    if same <= IN_COMMON || !is_long(before) && !is_long(after) {
+        return (before.into(), after.into());
+    }
+    let from = |text: &'t str| -> Cow<'t, str> {
+        let start = text.char_indices().nth(same.saturating_sub(IN_COMMON)).map_or(0, |(at, _)| at);
+        format!("…{}", text.get(start..).unwrap_or_default()).into()
+    };
+    (from(before), from(after))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod verify;
 pub mod wording;
 
 pub use chain::{Linker, link_some};
+pub(crate) use change::differing;
 pub use change::{Change, Changes, Value};
 pub use detail::Detail;
 pub use line::Line;

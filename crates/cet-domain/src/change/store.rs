@@ -173,6 +173,25 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Chang
         .await
 }
 
+/// The changes that wait for a second person, or for their time, and were asked for by the same account in the same words, the
+/// newest first.
+pub(crate) async fn waiting_like(tx: &mut Tx<'_>, change: &Change) -> Result<Vec<i64>, DbError> {
+    let now = tx.now().await?;
+    let sql = "SELECT id
+                 FROM setting_change
+                WHERE state = $1
+                  AND sitting = $2
+                  AND account = $3
+                  AND reason = $4
+                  AND COALESCE(from_at, 0) = COALESCE(CAST($5 AS BIGINT), 0)
+                  AND (expires_at IS NULL OR expires_at > $6)
+                ORDER BY id DESC
+                LIMIT 100";
+    let values = params![change.state, change.sitting, change.account, change.reason, change.from_at, now];
+    let rows: Vec<(i64,)> = tx.query(sql, values).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Locks a change until the transaction ends; returns whether there is one.
 pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let sql = "UPDATE setting_change SET state = state WHERE id = $1";

@@ -267,6 +267,14 @@ pub async fn make(
         hash: Vec::new(),
         from_at: proposal.from,
     };
+    if waits {
+        // A repeat of what waits already is answered as the first time: of two, one would live on when the other is refused.
+        for id in store::waiting_like(tx, &change).await? {
+            if store::lines(tx, id).await? == stored {
+                return Ok(if asked { Made::Asked(id) } else { Made::Scheduled(id) });
+            }
+        }
+    }
     change = seal(change, &stored);
     store::insert(tx, &change).await?;
     store::insert_lines(tx, &change, &stored).await?;

@@ -32,6 +32,26 @@ macro_rules! stands {
     };
 }
 
+/// The condition that an import does not name the person of the row `r`, also in no row that can't be imported.
+macro_rules! is_not_in {
+    ($import:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1
+                           FROM student_record m
+                          WHERE m.sitting = r.sitting
+                            AND m.document_key = r.document_key
+                            AND m.import_id = ",
+            $import,
+            ") AND NOT EXISTS (SELECT 1
+                                 FROM import_named m
+                                WHERE m.document_key = r.document_key
+                                  AND m.import_id = ",
+            $import,
+            ")"
+        )
+    };
+}
+
 /// A row's data of a student besides the number of the document, in this order: the same for a row of a file, a stored
 /// one, and the data of pages.
 macro_rules! said {
@@ -57,7 +77,7 @@ macro_rules! said {
     }};
 }
 
-pub(crate) use {record_columns, said, stands};
+pub(crate) use {is_not_in, record_columns, said, stands};
 
 /// A column in its database form.
 pub(crate) trait Said {

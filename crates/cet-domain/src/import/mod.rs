@@ -16,6 +16,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use stage::Staged;
 use store::standing;
 
 use std::collections::BTreeMap;
@@ -237,7 +238,7 @@ pub async fn run<K: Kind>(
     } else if dry_run {
         Outcome::Checked
     } else {
-        let (import, _) = stage(db, &kind, &examined, path, &watch).await?;
+        let Staged { import, .. } = stage(db, &kind, &examined, path, &watch).await?;
         publish_now::<K>(db, kind.sitting(), import, examined.compared).await?;
         Outcome::Published { import }
     };
@@ -315,7 +316,7 @@ pub(crate) async fn stage<K: Kind>(
     examined: &Examined,
     path: &Path,
     watch: &Arc<Watch>,
-) -> Result<(i64, u64), ImportError> {
+) -> Result<Staged, ImportError> {
     let expected = (examined.findings.error_count == 0).then_some(examined.report.rows);
     let (sheet, marks) = (&examined.sheet, &examined.marks);
     let staged = stage::stage(db, Arc::clone(kind), (sheet, marks), path, expected, watch).await?;

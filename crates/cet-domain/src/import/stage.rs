@@ -36,6 +36,25 @@ struct Placed<R> {
     fate: Fate,
 }
 
+/// What became of the rows of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Staged {
+    /// The import.
+    pub(crate) import: i64,
+    /// How many rows were staged.
+    pub(crate) rows: u64,
+    /// How many rows do not say whom they are about.
+    pub(crate) unknown: u64,
+}
+
+/// Some rows of a file.
+struct Parsed<R> {
+    good: Vec<Placed<R>>,
+    /// Whom the others are about.
+    named: Vec<[u8; 16]>,
+    unknown: u64,
+}
+
 /// Stages the good rows. `expected`: how many of them there must be, if the check found no error.
 pub(super) async fn stage<K: Kind>(
     db: &Db,
@@ -44,7 +63,7 @@ pub(super) async fn stage<K: Kind>(
     path: &Path,
     expected: Option<u64>,
     watch: &Arc<Watch>,
-) -> Result<(i64, u64), ImportError> {
+) -> Result<Staged, ImportError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let begun = store::Begin {
         kind: K::NAME,
@@ -54,10 +73,10 @@ pub(super) async fn stage<K: Kind>(
     };
     let import = db.write(async move |tx| store::begin(tx, &begun).await).await?;
     let staged = match write_rows(db, kind, (sheet, marks), import, expected, watch).await {
-        Ok(rows) => db
+        Ok((rows, unknown)) => db
             .write(async move |tx| store::staged::<K>(tx, import, rows).await)
             .await
-            .map(|()| rows)
+            .map(|()| Staged { import, rows: u64::try_from(rows).unwrap_or(0), unknown })
             .map_err(ImportError::from),
         Err(error) => Err(error),
     };
@@ -65,7 +84,7 @@ pub(super) async fn stage<K: Kind>(
         // If it can't be marked as abandoned now, it is swept when it is old enough.
         let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
     }
-    staged.map(|rows| (import, u64::try_from(rows).unwrap_or(0)))
+    staged
 }
 
 async fn write_rows<K: Kind>(
@@ -75,8 +94,8 @@ async fn write_rows<K: Kind>(
     import: i64,
     expected: Option<u64>,
     watch: &Arc<Watch>,
-) -> Result<i64, ImportError> {
-    let (send, mut receive) = mpsc::channel::<Result<Vec<Placed<K::Row>>, ImportError>>(2);
+) -> Result<(i64, u64), ImportError> {
+    let (send, mut receive) = mpsc::channel::<Result<Parsed<K::Row>, ImportError>>(2);
     let (sheet, marks) = (Arc::clone(sheet), Arc::clone(marks));
     let of_a_transaction = if kind.is_beside_pages() { BESIDE_PAGES } else { ALONE };
     let reading = tokio::task::spawn_blocking(move || {
@@ -91,9 +110,15 @@ async fn write_rows<K: Kind>(
         )
     });
     let _pages = db.bulk();
-    let mut done: u64 = 0;
-    while let Some(rows) = receive.recv().await {
-        let rows = Arc::new(rows?);
+    let (mut done, mut unknown): (u64, u64) = (0, 0);
+    while let Some(parsed) = receive.recv().await {
+        let parsed = parsed?;
+        unknown = unknown.saturating_add(parsed.unknown);
+        for some in parsed.named.chunks(of_a_transaction) {
+            let some = some.to_vec();
+            db.write(async move |tx| store::name(tx, import, &some).await).await?;
+        }
+        let rows = Arc::new(parsed.good);
         done = done.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         for from in (0..rows.len()).step_by(of_a_transaction) {
             let rows = Arc::clone(&rows);
@@ -109,7 +134,7 @@ async fn write_rows<K: Kind>(
     if expected.is_some_and(|expected| expected != done) {
         return Err(ImportError::Changed);
     }
-    Ok(i64::try_from(done).unwrap_or(i64::MAX))
+    Ok((i64::try_from(done).unwrap_or(i64::MAX), unknown))
 }
 
 /// The good rows. Where all were good in the first pass, a wrong one means that the file has changed.
@@ -118,15 +143,19 @@ fn parse<K: Kind>(
     rows: Vec<SheetRow>,
     marks: &Marks,
     all_good: bool,
-) -> Result<Vec<Placed<K::Row>>, ImportError> {
+) -> Result<Parsed<K::Row>, ImportError> {
     let mut findings = Findings::default();
-    let mut good = Vec::with_capacity(rows.len());
+    let (mut good, mut named, mut unknown) = (Vec::with_capacity(rows.len()), Vec::new(), 0_u64);
     for row in rows {
         let place = row.place.clone();
         let errors = findings.error_count;
-        let Some(mut row) = read(kind, row, &mut findings) else { continue };
+        let Some(mut row) = read(kind, row, &mut findings) else {
+            unknown = unknown.saturating_add(u64::from(findings.error_count > errors));
+            continue;
+        };
         let key = K::identity(&row).key;
         if findings.error_count > errors || marks.bad.contains(&key) {
+            named.push(key);
             continue;
         }
         if !kind.complete(&mut row) {
@@ -135,7 +164,10 @@ fn parse<K: Kind>(
         let fate = marks.fates.get(&key).copied().unwrap_or(Fate::New);
         good.push(Placed { row, place, fate });
     }
-    if all_good && findings.error_count > 0 { Err(ImportError::Changed) } else { Ok(good) }
+    if all_good && findings.error_count > 0 {
+        return Err(ImportError::Changed);
+    }
+    Ok(Parsed { good, named, unknown })
 }
 
 async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[Placed<K::Row>], import: i64) -> Result<(), DbError> {

@@ -62,6 +62,33 @@ pub(super) async fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<i64, DbError
     Ok(id)
 }
 
+/// Keeps whom a file names in rows that can't be imported.
+pub(super) async fn name(tx: &mut Tx<'_>, import: i64, persons: &[[u8; 16]]) -> Result<(), DbError> {
+    for person in persons {
+        tx.execute_soon(
+            "INSERT INTO import_named (import_id, document_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            params![import, person.to_vec()],
+        )
+        .await?
+        .ignore();
+    }
+    Ok(())
+}
+
+/// Forgets some of whom the files of a sitting that is over named so (A11); returns how many.
+pub(crate) async fn forget_named(tx: &mut Tx<'_>, sitting: &str, most: i64) -> Result<u64, DbError> {
+    tx.execute(
+        "DELETE FROM import_named
+          WHERE (import_id, document_key) IN (SELECT n.import_id, n.document_key
+                                                FROM import i
+                                                JOIN import_named n ON n.import_id = i.id
+                                               WHERE i.sitting = $1
+                                               LIMIT $2)",
+        params![sitting, most],
+    )
+    .await
+}
+
 /// Marks an import as ready, if all of its rows are there.
 pub(super) async fn staged<K: Kind>(
     tx: &mut Tx<'_>,
@@ -283,5 +310,6 @@ pub(crate) async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64,
     if rows > 0 {
         return Ok(rows);
     }
+    tx.execute("DELETE FROM import_named WHERE import_id = $1", params![import]).await?;
     tx.execute("DELETE FROM import WHERE id = $1 AND state = 'abandoned'", params![import]).await
 }

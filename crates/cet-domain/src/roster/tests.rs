@@ -201,7 +201,8 @@ on_both! {
             let file = File::of(format!("{HEAD}\n{row}\n"));
             let kind = Arc::new(file::RosterFile::of(&t.db, vault(), "2017-2", file::Settings::default()).await.unwrap());
             let examined = import::examine(&t.db, Arc::clone(&kind), &file.path(), &quiet).await.unwrap();
-            let (import, rows) = import::stage(&t.db, &kind, &examined, &file.path(), &quiet).await.unwrap();
+            let staged = import::stage(&t.db, &kind, &examined, &file.path(), &quiet).await.unwrap();
+            let (import, rows) = (staged.import, staged.rows);
             assert_eq!(rows, 1);
             (import, examined.compared)
         };

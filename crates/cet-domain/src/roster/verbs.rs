@@ -61,14 +61,13 @@ pub async fn correct(
 /// The changes of a correction. A student number opens accounts (W1), and a remark may hold anything: neither value is
 /// logged.
 pub(super) fn changes(was: &Change, to: &Change) -> Changes {
-    let text = |text: &str| Value::text(text);
     let subjects = |of: &Change| Value::codes(&of.barred.0);
     Changes::NONE
         .field("campus", was.campus, to.campus)
-        .field("grade", text(&was.grade), text(&to.grade))
-        .field("college", text(&was.college), text(&to.college))
-        .field("major", text(&was.major), text(&to.major))
-        .field("class", text(&was.class), text(&to.class))
+        .text_of("grade", String::new(), &was.grade, &to.grade)
+        .text_of("college", String::new(), &was.college, &to.college)
+        .text_of("major", String::new(), &was.major, &to.major)
+        .text_of("class", String::new(), &was.class, &to.class)
         .withheld("student-number", &was.student_number, &to.student_number)
         .withheld("remark", &was.remark, &to.remark)
         .field("barred", subjects(was), subjects(to))

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::store::{self, Before, set_campus};
-use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::audit::{self, Actor, Changes, Event};
 use crate::import::{Findings, fields::Fields};
 use crate::sheet::{Chosen, Limits, Note, Place, Sheet, SheetError, Table, Wrong};
 use crate::sitting::store::bump_version;
@@ -104,8 +104,8 @@ pub async fn store(
                     Before { campus: *code, name: known.get(code).cloned(), name_after: name.clone() };
                 store::note(tx, upload, &before).await?;
             }
-            let before = known.get(code).map(|name| Value::text(name));
-            changes = changes.field_of("name", code.to_string(), before, Value::text(name));
+            let before = known.get(code).map(String::as_str).unwrap_or_default();
+            changes = changes.text_of("name", code.to_string(), before, name);
             stored.changed = stored.changed.saturating_add(1);
         }
         if stored.changed == 0 {
@@ -156,8 +156,8 @@ pub(crate) async fn take_back(
                 Some(name) => set_campus(tx, of.campus, name).await?,
                 None => store::remove_campus(tx, of.campus).await?,
             }
-            let (before, after) = (Value::text(&of.name_after), of.name.as_deref().map(Value::text));
-            changes = changes.field_of("name", of.campus.to_string(), before, after);
+            let after = of.name.as_deref().unwrap_or_default();
+            changes = changes.text_of("name", of.campus.to_string(), &of.name_after, after);
         }
         store::forget(tx, upload, of).await?;
     }

@@ -111,6 +111,8 @@ pub struct Summary {
     pub gone: u64,
     /// How many of those have saved a registration.
     pub gone_saved: u64,
+    /// Rows that do not say whom they are about: while there are any, nobody is gone for certain.
+    pub unknown: u64,
     /// How many of the changed have saved a registration.
     pub saved: u64,
     /// How many of the changed have paid for an entry.

@@ -183,9 +183,9 @@ async fn table<K: import::Kind>(
         finished.state = State::Bad;
     }
     if !(K::NAME == import::store::SCORES && examined.stands) {
-        let (import, rows) = import::stage(db, kind, &examined, path, watch).await?;
-        summary.good = rows;
-        finished.import = Some(import);
+        let staged = import::stage(db, kind, &examined, path, watch).await?;
+        (summary.good, summary.unknown) = (staged.rows, staged.unknown);
+        finished.import = Some(staged.import);
     }
     finished.summary = summary;
     Ok(finished)

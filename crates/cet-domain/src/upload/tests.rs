@@ -133,6 +133,42 @@ on_both! {
         }
     }
 
+    /// S2: one slip in another column must not cost a student the record.
+    async fn who_stands_in_a_row_that_cannot_be_imported_is_not_gone(t: TestDb) {
+        let world = World::new(t).await;
+        let rows = [row("张三", "E1", "991010", "1"), row("李四", "E2", "991010", "1"), row("王五", "E3", "991010", "1")];
+        world.published("99101", &rows).await;
+        world.at(10);
+        // 李四 has a campus that there is not, 王五 stands there twice.
+        let rows = [
+            row("张三", "E1", "991010", "2"),
+            row("李四", "E2", "999999", "2"),
+            row("王五", "E3", "991010", "2"),
+            row("王五", "E3", "991010", "3"),
+        ];
+        let id = world.send("99101", &csv(&rows)).await;
+        world.work().await;
+        let (state, found) = world.state(id).await;
+        assert_eq!((state, found.good, found.gone, found.unknown), (State::Bad, 1, 0, 0));
+        world.publish(id, Asked { good_only: true, remove_gone: true, ..Asked::default() }).await.unwrap();
+        for number in ["E2", "E3"] {
+            assert_eq!(world.class_of(number).await.as_deref(), Some("991010 1"), "{number}");
+        }
+    }
+
+    /// S2.
+    async fn while_a_row_does_not_say_whom_it_is_about_nobody_is_taken_out(t: TestDb) {
+        let world = World::new(t).await;
+        world.published("99101", &[row("张三", "E1", "991010", "1"), row("李四", "E2", "991010", "1")]).await;
+        world.at(10);
+        let id = world.send("99101", &csv(&[row("张三", "E1", "991010", "2"), row("李四", "", "991010", "2")])).await;
+        world.work().await;
+        let (state, found) = world.state(id).await;
+        assert_eq!((state, found.good, found.gone, found.unknown), (State::Bad, 1, 1, 1));
+        world.publish(id, Asked { good_only: true, remove_gone: true, ..Asked::default() }).await.unwrap();
+        assert_eq!(world.class_of("E2").await.as_deref(), Some("991010 1"));
+    }
+
     /// S2.
     async fn columns_that_are_unclear_are_asked_for_and_the_answer_is_remembered(t: TestDb) {
         let world = World::new(t).await;

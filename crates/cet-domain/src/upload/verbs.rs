@@ -164,7 +164,7 @@ pub async fn publish(
             return Err(Stop::Refused(UploadRefusal::FileGone));
         }
     }
-    let remove_gone = asked.remove_gone && state != State::Withdrawn;
+    let remove_gone = asked.remove_gone && state != State::Withdrawn && of.summary().unknown == 0;
     store::asked(tx, of.id, (asked.good_only, remove_gone), &by.0.name()).await?;
     let detail = format!("good_only={} remove_gone={remove_gone}", asked.good_only);
     stepped(tx, of, State::Publishing, ("upload-asked", &detail), by).await

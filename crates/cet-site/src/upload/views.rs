@@ -104,6 +104,8 @@ pub(super) struct Acts {
     /// How many are gone, if they are asked about.
     pub(super) gone: String,
     pub(super) gone_saved: String,
+    /// Why they are not asked about.
+    pub(super) gone_unknown: String,
     pub(super) withdraw: bool,
     pub(super) discard: bool,
     pub(super) columns: bool,

@@ -15,6 +15,7 @@ use crate::demo::season::{self, Season};
 use crate::demo::{Folder, people};
 use crate::node::{self, StopSignals};
 use crate::rehearsal;
+use crate::sitting::SittingState;
 use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
 use crate::web::server;
@@ -134,8 +135,12 @@ async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -
     use super::import;
     let vault = cet_domain::installation::check_installation(config, db).await?;
     let there = crate::sitting::catalogue::CatalogueCell::open(db).await?.get();
-    if there.current().is_none_or(|plan| plan.code.as_str() != SITTING) {
-        import::sitting(db, &folder.file("sitting.toml"), true).await?;
+    let code = cet_base::words::codes::SittingCode::parse(SITTING).ok();
+    match code.and_then(|code| there.sitting(&code).map(|plan| plan.state)) {
+        None => import::sitting(db, &folder.file("sitting.toml"), true).await?,
+        Some(SittingState::Draft | SittingState::Published) => {}
+        // Its season is over: nothing of it is missing, and nothing may be added.
+        Some(SittingState::Closed | SittingState::Archived) => return Ok(()),
     }
     let quiet = || -> Arc<crate::import::Watch> { Arc::new(|_, _, _| {}) };
     let roster = folder.file("roster.csv");

@@ -37,7 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("change", &["change_touch", "setting_change", "setting_change_line"]),
     ("collective_payment", &["collective_payment", "collective_payment_line"]),
     ("entry", &["command", "entry"]),
-    ("import", &["import"]),
+    ("import", &["import", "import_named"]),
     ("jobs", &["job_aside"]),
     ("key_check", &["vault_check"]),
     ("limit", &["attempt"]),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::arrangement::store::room_names::RoomName;
 use crate::arrangement::{RoomNameRefusal, Unit, store};
-use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::audit::{self, Actor, Changes, Event};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
@@ -79,7 +79,7 @@ pub async fn name_rooms(tx: &mut Tx<'_>, cmd: &NameRooms) -> Result<usize, Stop<
         store::seat_mails::begin_again(tx, unit.school(), published).await?;
     }
     let changes = changed.iter().fold(Changes::NONE, |changes, (room, name)| {
-        changes.field_of("room-name", format!("{room:03}"), Value::text(before(*room)), Value::text(name))
+        changes.text_of("room-name", format!("{room:03}"), before(*room), name)
     });
     record(tx, cmd, changed.len(), changes).await?;
     Ok(changed.len())

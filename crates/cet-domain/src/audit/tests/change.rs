@@ -56,3 +56,20 @@ fn empty_codes_are_none_and_the_whole_tree_has_a_name() {
     assert_eq!(Value::place("99301"), Value::code("99301"));
     assert_eq!(Value::from(None::<i64>), Value::Nothing);
 }
+
+/// S7: what was changed stands in the line, however long the text before that place is.
+#[test]
+fn of_long_texts_the_log_shows_where_they_differ() {
+    let long = "一".repeat(500);
+    let changed = Changes::NONE.text_of("class", String::new(), &long, &format!("{long}尾"));
+    let (before, after) = only(&changed);
+    assert_ne!(before, after);
+    let Value::Text(after) = after else { panic!("not a text") };
+    assert!(after.starts_with('…') && after.ends_with("一尾"), "{after}");
+    assert!(Changes::NONE.text_of("class", String::new(), &long, &long).is_empty());
+    let shorter = Changes::NONE.text_of("class", String::new(), &format!("{long}{long}"), &long);
+    assert_eq!(shorter.list().len(), 1);
+    // Also where neither is shown.
+    let hidden = Changes::NONE.text_of("class", String::new(), "110105194912310021", "110105194912310022");
+    assert_eq!(only(&hidden), (&Value::Withheld, &Value::Withheld));
+}

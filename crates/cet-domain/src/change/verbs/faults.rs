@@ -9,13 +9,14 @@ use crate::change::setting::{Key, Line, SettingValue};
 use crate::portal;
 use crate::registration;
 use crate::seat_pool::{self, PoolKey};
-use crate::sitting::consistency;
+use crate::sitting::consistency::{self, Missing};
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::provinces;
 use crate::sitting::store as sittings;
 use crate::sitting::window::Scope as Place;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode};
+use crate::words::staff::Scope;
 
 /// Every reason against a change.
 pub(super) async fn faults(
@@ -75,7 +76,7 @@ pub(super) async fn faults(
         rules::misfits(before, after).into_iter().map(|misfit| ChangeRefusal::Misfit(Box::new(misfit))),
     );
     if let Some(line) = lines.iter().find(|line| line.key == Key::State) {
-        faults.extend(state_faults(tx, line, (before, after)).await?);
+        faults.extend(state_faults(tx, line, lines, (before, after)).await?);
     }
     Ok(faults)
 }
@@ -89,6 +90,7 @@ fn arranged_with(value: Option<&SettingValue>) -> Option<CampusCode> {
 async fn state_faults(
     tx: &mut Tx<'_>,
     line: &Line,
+    lines: &[Line],
     (before, after): (&Plan, &Plan),
 ) -> Result<Option<ChangeRefusal>, DbError> {
     let Some(SettingValue::State(to)) = line.after else { return Ok(None) };
@@ -101,7 +103,11 @@ async fn state_faults(
     }
     Ok(match to {
         SittingState::Published if before.state == SittingState::Draft => {
-            let missing = consistency::missing(after);
+            let mut missing = consistency::missing(after);
+            // A pool without a seat is none, as the board has it.
+            if !missing.contains(&Missing::Pool) && !has_seats(tx, lines, after).await? {
+                missing.push(Missing::Pool);
+            }
             (!missing.is_empty()).then_some(ChangeRefusal::Missing(missing))
         }
         SittingState::Draft => {
@@ -114,6 +120,12 @@ async fn state_faults(
         }
         SittingState::Published | SittingState::Closed | SittingState::Archived => None,
     })
+}
+
+/// Whether a sitting has a seat, or gets one by this change.
+async fn has_seats(tx: &mut Tx<'_>, lines: &[Line], plan: &Plan) -> Result<bool, DbError> {
+    let of_line = |line: &Line| matches!(line.after, Some(SettingValue::Pool(capacity)) if capacity > 0);
+    Ok(lines.iter().any(of_line) || seat_pool::scoped::sum(tx, &Scope::nation(), &plan.code).await?.0 > 0)
 }
 
 async fn exists(tx: &mut Tx<'_>, place: Place) -> Result<bool, DbError> {

@@ -3,8 +3,10 @@
 use ring::digest;
 
 use super::By;
-use crate::audit::{self, Changes, Event, Value};
-use crate::change::setting::{Line, SettingValue};
+use std::collections::BTreeSet;
+
+use crate::audit::{self, Changes, Event, Value, differing};
+use crate::change::setting::{Fields, Line, SettingValue};
 use crate::change::store::{Change, StoredLine};
 use crate::sitting::window::Scope as Place;
 use crate::store::{DbError, Tx};
@@ -69,14 +71,9 @@ pub(super) async fn record(
 ) -> Result<(), DbError> {
     let mut changes = Changes::NONE;
     for line in lines {
-        let words = |value: &Option<SettingValue>| value.as_ref().map_or(Value::Nothing, worded);
         let of = format!("{} {}", line.key.place(), line.key.item());
-        changes = changes.field_of(
-            line.key.kind().audit_field(),
-            of.trim().to_owned(),
-            words(&line.before),
-            words(&line.after),
-        );
+        let (before, after) = worded(line.before.as_ref(), line.after.as_ref());
+        changes = changes.changed_of(line.key.kind().audit_field(), of.trim().to_owned(), before, after);
     }
     if action == "change-refused" {
         changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("refused"));
@@ -99,16 +96,30 @@ pub(super) async fn record(
     audit::record(tx, &event).await
 }
 
-/// A value in a line of the log.
-fn worded(value: &SettingValue) -> Value {
-    match value {
-        SettingValue::State(state) => Value::code(state.wire()),
-        SettingValue::Fee(amount) => (*amount).into(),
-        SettingValue::Pool(capacity) => (*capacity).into(),
-        _ => {
-            let fields: Vec<String> =
-                value.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-            Value::text(&fields.join("; "))
+/// The values of a setting in a line of the log: of what has several fields those that differ.
+fn worded(before: Option<&SettingValue>, after: Option<&SettingValue>) -> (Value, Value) {
+    let one = |value: &SettingValue| match value {
+        SettingValue::State(state) => Some(Value::code(state.wire())),
+        SettingValue::Fee(amount) => Some((*amount).into()),
+        SettingValue::Pool(capacity) => Some((*capacity).into()),
+        _ => None,
+    };
+    if [before, after].into_iter().flatten().any(|value| one(value).is_some()) {
+        let of = |value: Option<&SettingValue>| value.and_then(one).unwrap_or(Value::Nothing);
+        return (of(before), of(after));
+    }
+    let fields = |value: Option<&SettingValue>| value.map(SettingValue::fields).unwrap_or_default();
+    let (before, after) = (fields(before), fields(after));
+    let (mut was, mut is) = (Vec::new(), Vec::new());
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    for name in names {
+        let of = |fields: &'_ Fields| fields.get(name).cloned().unwrap_or_default();
+        let (before, after) = (of(&before), of(&after));
+        if before != after {
+            let (before, after) = differing(&before, &after);
+            was.extend((!before.is_empty()).then(|| format!("{name}={before}")));
+            is.extend((!after.is_empty()).then(|| format!("{name}={after}")));
         }
     }
+    (Value::text(&was.join("; ")), Value::text(&is.join("; ")))
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::fragments::roster::{said, stands};
+use crate::fragments::roster::{is_not_in, said, stands};
 use crate::params;
 use crate::record;
 use crate::roster::DocumentKey;
@@ -192,12 +192,9 @@ pub async fn gone(
               AND r.sitting = $6
               AND r.id > $9
               AND i.state = 'published'
-              AND NOT EXISTS (SELECT 1
-                                FROM student_record m
-                               WHERE m.sitting = r.sitting
-                                 AND m.document_key = r.document_key
-                                 AND m.import_id = $8)
               AND ",
+                is_not_in!("$8"),
+                " AND ",
                 in_scope!("r.school", "r.campus"),
                 " AND ",
                 stands!(),

@@ -1,6 +1,6 @@
 //! The SQL of students taken out of a roster.
 
-use crate::fragments::roster::stands;
+use crate::fragments::roster::{is_not_in, stands};
 use crate::params;
 use crate::record;
 use crate::roster::DocumentKey;
@@ -139,12 +139,9 @@ pub(crate) async fn gone_rows(
                 AND r.school = $5
                 AND r.sitting = $6
                 AND i.state = 'published'
-                AND NOT EXISTS (SELECT 1
-                                  FROM student_record m
-                                 WHERE m.sitting = r.sitting
-                                   AND m.document_key = r.document_key
-                                   AND m.import_id = $8)
                 AND ",
+                is_not_in!("$8"),
+                " AND ",
                 in_scope!("r.school", "r.campus"),
                 " AND ",
                 stands!(),

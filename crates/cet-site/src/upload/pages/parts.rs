@@ -146,7 +146,10 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
     } else {
         String::new()
     };
-    let asks_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad);
+    let told_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad);
+    let asks_gone = told_gone && summary.unknown == 0;
+    let (unknown, left) = (summary.unknown.to_string(), summary.gone.to_string());
+    let of_unknown = || page.f("upload-gone-unknown", &[("unknown", &*unknown), ("gone", &*left)]);
     Acts {
         publish,
         good_only,
@@ -157,6 +160,7 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
         ),
         gone: if asks_gone { summary.gone.to_string() } else { String::new() },
         gone_saved: summary.gone_saved.to_string(),
+        gone_unknown: if told_gone && !asks_gone { of_unknown() } else { String::new() },
         withdraw: may(Act::Withdraw),
         discard: may(Act::Discard),
         columns: may(Act::Columns) && !columns::looked(of).is_empty(),
