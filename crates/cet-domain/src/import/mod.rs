@@ -74,6 +74,11 @@ pub trait Kind: Send + Sync + 'static {
     /// Parses a row; errors are added to the findings.
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
 
+    /// The key of whom a row is about that can't be imported, if it says so.
+    fn names(&self, _place: &Place, _cells: &[Cell]) -> Option<[u8; 16]> {
+        None
+    }
+
     /// Whether rows may share the key of their identity if the rest of it differs.
     const ALLOWS_SAME_KEY: bool;
 

@@ -149,8 +149,14 @@ fn parse<K: Kind>(
     for row in rows {
         let place = row.place.clone();
         let errors = findings.error_count;
+        let cells = if all_good { None } else { row.cells.as_ref().ok().cloned() };
         let Some(mut row) = read(kind, row, &mut findings) else {
-            unknown = unknown.saturating_add(u64::from(findings.error_count > errors));
+            if findings.error_count > errors {
+                match cells.and_then(|cells| kind.names(&place, &cells)) {
+                    Some(person) => named.push(person),
+                    None => unknown = unknown.saturating_add(1),
+                }
+            }
             continue;
         };
         let key = K::identity(&row).key;

@@ -208,6 +208,12 @@ impl Kind for RosterFile {
         })
     }
 
+    fn names(&self, place: &Place, cells: &[Cell]) -> Option<[u8; 16]> {
+        let mut told_already = Findings::default();
+        let document = document(&mut Fields::new(place, cells, &COLUMNS, &mut told_already))?;
+        Some(DocumentKey::of(&self.vault, &document).bytes())
+    }
+
     fn complete(&self, row: &mut RosterRow) -> bool {
         // This only fails on a system without random bytes.
         let sealed = Sealed::<Document>::new(&self.vault, &row.document_key.bytes(), row.number.as_str());
