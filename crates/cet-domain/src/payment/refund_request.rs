@@ -88,6 +88,24 @@ impl Proposal {
         self.going().filter(|(_, effect)| *effect == Effect::Withdraw).count()
     }
 
+    /// Why it can't be asked for, with these lines chosen (none: all): one of them can't go back as it is, or nothing would.
+    #[must_use]
+    pub fn refusal(&self, chosen: &[(EntryId, Option<Fen>)]) -> Option<RequestRefusal> {
+        let unfit = |line: &Proposed| line.effect.err().map(|why| (line.of.entry, why));
+        let is_chosen = |line: &&Proposed| chosen.iter().any(|(id, _)| *id == line.of.entry);
+        if let Some((entry, why)) = self.lines.iter().filter(is_chosen).find_map(unfit) {
+            return Some(RequestRefusal::Unfit(entry, why));
+        }
+        if self.going().next().is_some() {
+            return None;
+        }
+        let only = self.lines.first().filter(|_| self.lines.len() == 1).and_then(unfit);
+        Some(match only {
+            Some((entry, why)) if why != Unfit::Nothing => RequestRefusal::Unfit(entry, why),
+            _ => RequestRefusal::Nothing,
+        })
+    }
+
     /// What a form made from it must still find, for its mark.
     #[must_use]
     pub fn facts(&self) -> Vec<String> {

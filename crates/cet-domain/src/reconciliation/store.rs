@@ -7,7 +7,7 @@ mod files;
 mod notes;
 mod ours;
 
-pub use checks::{Checks, checks};
+pub use checks::{Checks, checks, open_of_order};
 pub use differences::{Difference, by_id, counts, decide, list, open_now, sums, waits_of};
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
@@ -100,6 +100,15 @@ pub async fn day(tx: &mut Tx<'_>, of: Of) -> Result<Option<DayRow>, DbError> {
         params![of.gateway.as_str(), of.day.to_string()],
     )
     .await
+}
+
+/// Locks a day until the transaction ends: nobody signs it while a bill of it comes in. Without its row there is nothing to
+/// lock, and nothing to sign.
+pub(super) async fn lock(tx: &mut Tx<'_>, of: Of) -> Result<(), DbError> {
+    let sql = "SELECT state FROM reconciliation_day WHERE gateway = $1 AND day = $2 FOR UPDATE";
+    let _there: Option<(String,)> =
+        tx.query_opt(sql, params![of.gateway.as_str(), of.day.to_string()]).await?;
+    Ok(())
 }
 
 /// The days, the newest first, before a key, of one state and gateway if given: `open` and `ready` are compared ones with

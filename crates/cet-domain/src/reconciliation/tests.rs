@@ -1,10 +1,12 @@
 //! Bills of both gateways, written as they write them, against orders that were really paid.
 
+mod by_hand;
 mod checks;
 mod days;
 mod fetching;
 mod files;
 mod rules;
+mod waiting;
 
 use gateway::bill::{BillKind, BillRow, BillWriter};
 use jiff::SignedDuration;

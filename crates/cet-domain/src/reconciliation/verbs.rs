@@ -75,6 +75,7 @@ pub async fn receive(
         return Err(Stop::Refused(Refusal::DayInvalid));
     }
     store::make_day(tx, of).await?;
+    store::lock(tx, of).await?;
     let day = store::day(tx, of).await?.ok_or(DbError::Decode("day"))?;
     if day.state == "signed" {
         return Err(Stop::Refused(Refusal::Signed));
@@ -248,11 +249,13 @@ async fn agrees(
     })
 }
 
-/// Signs a day: by somebody who has not handled a difference of it, when none is open.
+/// Signs a day: by somebody who has not handled a difference of it, when none is open and no bill of it waits to be
+/// compared.
 ///
 /// # Errors
 /// [`Refusal`].
 pub async fn sign(tx: &mut Tx<'_>, of: Of, by: &By) -> Result<(), Stop<Refusal>> {
+    store::lock(tx, of).await?;
     let day = store::day(tx, of).await?.ok_or(Stop::Refused(Refusal::NotFound))?;
     if day.state == "signed" && day.signed_by == by.account {
         // A repeat succeeds.

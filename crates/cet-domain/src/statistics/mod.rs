@@ -176,6 +176,9 @@ pub const PACE_HOURS: i64 = 2;
 /// The way of money that a school paid for its candidates together; the others are gateways.
 pub const COLLECTIVE: &str = "collective";
 
+/// The way of refunds that finance paid outside the system: no gateway's bill has them.
+pub const BY_HAND: &str = "by-hand";
+
 /// What the sums of a place are made of. Days are numbered as by [`day_of`], hours as by [`hour_of`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

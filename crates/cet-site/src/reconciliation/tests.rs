@@ -117,6 +117,34 @@ on_both! {
         assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.status, 409);
     }
 
+    /// `data-code` stands for the refusal of the answer that has it, and for nothing that was said before.
+    async fn a_bad_bill_marks_no_other_refusal_and_no_signed_day(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        let fields = [("gateway", "alipay"), ("day", "2017-09-19")];
+        assert_eq!(send(&mut finance, &fields, Some(&bill(&app, &["99301000000000000009"]))).await.status, 303);
+        work(&app).await;
+        let whole = bill(&app, &["99301000000000000008"]);
+        assert_eq!(send(&mut finance, &fields, Some(&whole[..whole.len() / 2])).await.status, 303);
+        let sign = format!("{DAY}/sign-off");
+        let waits = finance.post(&sign, &[]).await;
+        assert_eq!((waits.status.as_u16(), waits.codes()), (409, vec!["differences-open"]), "it waits to be read");
+        work(&app).await;
+        assert_eq!(finance.get(DAY).await.codes(), ["bill-cut-off"]);
+        let open = finance.post(&sign, &[]).await;
+        assert_eq!((open.status.as_u16(), open.codes()), (409, vec!["differences-open"]));
+        let shown = finance.get(DAY).await.text;
+        let id = shown.split("data-difference=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let resolution = format!("{DAY}/differences/{id}/resolution");
+        let fields = [("as", "explained"), ("note", "别的系统的单号")];
+        assert_eq!(finance.post(&resolution, &fields).await.status, 303);
+        assert_eq!(finance.post(&resolution, &fields).await.codes(), ["changed-meanwhile"]);
+        let mut second = member(&app, "finance-2").await;
+        assert_eq!(second.post(&sign, &[]).await.status, 303);
+        let signed = second.get(DAY).await;
+        assert!(signed.codes().is_empty() && signed.text.contains("data-state=\"signed\""), "{}", signed.text);
+    }
+
     async fn a_bill_whose_first_lines_are_not_of_its_gateway_merchant_and_day_is_refused_at_once(t: TestDb) {
         let app = world(t).await;
         let mut finance = member(&app, "finance").await;

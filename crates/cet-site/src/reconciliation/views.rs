@@ -15,7 +15,7 @@ pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
 
 /// A class in words.
 #[must_use]
-pub(super) fn class_words(page: &Page, class: Class) -> &'static str {
+pub(crate) fn class_words(page: &Page, class: Class) -> &'static str {
     match class {
         Class::OursOnly => page.m("reconciliation-class-ours-only"),
         Class::TheirsOnly => page.m("reconciliation-class-theirs-only"),
@@ -30,7 +30,7 @@ pub(super) fn class_words(page: &Page, class: Class) -> &'static str {
 
 /// The state of a difference in words, with the class of its tag.
 #[must_use]
-pub(super) fn state_words(page: &Page, of: &store::Difference) -> (&'static str, &'static str) {
+pub(crate) fn state_words(page: &Page, of: &store::Difference) -> (&'static str, &'static str) {
     match (of.state.as_str(), of.resolved_as.as_str()) {
         ("next-day", _) => (page.m("reconciliation-next-day"), "warn"),
         ("follow", _) => (page.m("reconciliation-follow"), "warn"),

@@ -96,6 +96,8 @@ pub fn routes() -> Router<App> {
 
 fn money_routes() -> Router<App> {
     Router::new()
+        .route("/staff/money.csv", get(statistics::money_csv))
+        .route("/staff/money.xlsx", get(statistics::money_xlsx))
         .route("/staff/orders", get(list::show::<orders::Orders>))
         .route("/staff/orders/search", post(orders::find::search))
         .route("/staff/orders.csv", get(list::csv::<orders::Orders>))

@@ -25,8 +25,8 @@ pub use lists::{
     StudentView, StudentsView, SuspenseRow, SuspenseView,
 };
 pub use money::{
-    EventRow, NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
-    RefundView, RequestLineRow, RequestRow, RequestView, SuspenseOneView,
+    EventRow, NewRefundRow, NewRefundView, OrderDifferenceRow, OrderFactsRow, OrderLineRow, OrderView,
+    OtherOrderRow, ReceiptRow, RefundView, RequestLineRow, RequestRow, RequestView, SuspenseOneView,
 };
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{

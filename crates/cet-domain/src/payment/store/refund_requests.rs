@@ -11,7 +11,7 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
-pub use super::refundable::{Candidate, of_order};
+pub use super::refundable::{Candidate, back_now, of_order};
 pub(crate) use super::refundable::{of_entry, of_exam};
 
 record! {

@@ -158,3 +158,24 @@ pub(crate) async fn of_entry(
     )
     .await
 }
+
+/// How much goes back by now of the entries of a request, in the order of its lines.
+pub async fn back_now(
+    tx: &mut Tx<'_>,
+    request: i64,
+    most: i64,
+) -> Result<Vec<(SchoolCode, EntryId, i64)>, DbError> {
+    tx.query(
+        "SELECT l.school, l.entry_id,
+                CAST(COALESCE((SELECT SUM(b.amount)
+                                 FROM refund_line b
+                                WHERE b.school = l.school
+                                  AND b.entry_id = l.entry_id), 0) AS BIGINT)
+           FROM refund_request_line l
+          WHERE l.request_id = $1
+          ORDER BY l.school, l.registration_id, l.entry_id
+          LIMIT $2",
+        params![request, most],
+    )
+    .await
+}

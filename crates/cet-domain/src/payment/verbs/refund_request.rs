@@ -12,7 +12,7 @@ use crate::payment::events::{self, Kind};
 use crate::payment::refund_request::{
     LIFE, LONGEST, MOST_LINES, Of, Proposal, Proposed, RequestRefusal, Wanted,
 };
-use crate::payment::rules::refunding::{PaidEntry, Unfit, effect};
+use crate::payment::rules::refunding::{PaidEntry, effect};
 use crate::payment::store::refund_requests::{self as requests, Candidate, Line, Request};
 use crate::payment::store::{self};
 use crate::sitting::Catalogue;
@@ -151,10 +151,9 @@ pub async fn ask(
     let chosen = wanted.lines.clone();
     let proposal = propose(tx, Arc::clone(&catalogue), by.scope.clone(), wanted.of.clone(), chosen).await?;
     let proposal = proposal.ok_or(Stop::Refused(RequestRefusal::NotFound))?;
-    for line in proposal.lines.iter().filter(|line| wanted.lines.iter().any(|(id, _)| *id == line.of.entry)) {
-        if let Err(why) = line.effect {
-            return Err(Stop::Refused(RequestRefusal::Unfit(line.of.entry, why)));
-        }
+    let refusal = proposal.refusal(&wanted.lines);
+    if let Some(why @ RequestRefusal::Unfit(..)) = refusal.filter(|_| !wanted.lines.is_empty()) {
+        return Err(Stop::Refused(why));
     }
     let (order_number, sitting, subject, campus) = match &wanted.of {
         Of::Order(number) => {
@@ -193,13 +192,8 @@ pub async fn ask(
     if !seen.fits("refund", proposal.facts()) {
         return Err(Stop::Refused(RequestRefusal::Changed));
     }
-    if new.lines == 0 {
-        let only = proposal.lines.first().filter(|_| proposal.lines.len() == 1);
-        let why = only.and_then(|line| line.effect.err().map(|why| (line.of.entry, why)));
-        return Err(Stop::Refused(match why {
-            Some((entry, why)) if why != Unfit::Nothing => RequestRefusal::Unfit(entry, why),
-            _ => RequestRefusal::Nothing,
-        }));
+    if let Some(why) = refusal {
+        return Err(Stop::Refused(why));
     }
     requests::insert(tx, &new).await?;
     for (line, effect) in proposal.going() {

@@ -2,6 +2,7 @@
 
 use gateway::GatewayCode;
 
+use super::Difference;
 use crate::params;
 use crate::reconciliation::{Day, Of};
 use crate::store::{DbError, Tx};
@@ -100,4 +101,25 @@ async fn unbilled(tx: &mut Tx<'_>, request: i64) -> Result<i64, DbError> {
         )
         .await?;
     Ok(missing)
+}
+
+/// The differences of an order that are not resolved, the latest day first, by its number and by that on the wire. Few are
+/// open: they are found first.
+pub async fn open_of_order(
+    tx: &mut Tx<'_>,
+    gateway: &str,
+    (number, wire_number): (&str, &str),
+) -> Result<Vec<Difference>, DbError> {
+    tx.query(
+        "SELECT id, gateway, day, class, order_number, trade_no, reference, ours, theirs, done_at, state, resolved_as,
+                owner, note, found_at
+           FROM reconciliation_difference
+          WHERE state IN ('open', 'next-day', 'follow')
+            AND gateway = $1
+            AND order_number IN ($2, $3)
+          ORDER BY day DESC, id
+          LIMIT 50",
+        params![gateway, number, wire_number],
+    )
+    .await
 }

@@ -135,14 +135,15 @@ pub(crate) async fn digest_of(tx: &mut Tx<'_>, of: Of) -> Result<Vec<(String,)>,
     .await
 }
 
-/// The newest file of a day that has arrived: it may be worked on, or bad while an older one counts.
+/// The file of a day that waits to be compared, whatever has become of newer ones; where none waits, the newest that has
+/// arrived, which may be bad while an older one counts.
 pub async fn working_on(tx: &mut Tx<'_>, of: Of) -> Result<Option<FileRow>, DbError> {
     tx.query_opt(
         "SELECT id, gateway, day, state, file_name, size, account, received_at, fault, fault_line, tries
            FROM reconciliation_file
           WHERE gateway = $1
             AND day = $2
-          ORDER BY id DESC
+          ORDER BY CASE WHEN state = 'received' THEN 0 ELSE 1 END, id DESC
           LIMIT 1",
         params![of.gateway.as_str(), of.day.to_string()],
     )

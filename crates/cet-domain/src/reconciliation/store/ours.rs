@@ -52,7 +52,8 @@ pub(in crate::reconciliation) async fn payments(
     .await
 }
 
-/// The refunds of a gateway that were done from one moment until another, behind a cursor.
+/// The refunds of a gateway that were done from one moment until another, behind a cursor; but for those that finance paid
+/// by hand, which no bill has.
 pub(in crate::reconciliation) async fn refunds(
     tx: &mut Tx<'_>,
     gateway: &str,
@@ -70,6 +71,7 @@ pub(in crate::reconciliation) async fn refunds(
              ON o.school = f.school
             AND o.id = f.order_id
           WHERE r.gateway = $1
+            AND f.state <> 'by-hand'
             AND f.done_at >= $2
             AND f.done_at < $3
             AND f.done_at >= $4
@@ -104,14 +106,15 @@ pub(in crate::reconciliation) async fn known_order(
     .await
 }
 
-/// A refund by its number: its order's number, its sum, and when it was done.
+/// A refund by its number: its order's number, its sum, and when its gateway did it. One that was paid by hand was not done
+/// by it: a bill that has it all the same tells of money that went back twice.
 pub(in crate::reconciliation) async fn known_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     (gateway, number): (&str, &str),
 ) -> Result<Option<(String, i64, Option<Time>)>, DbError> {
     tx.query_opt(
-        "SELECT o.number, f.amount, f.done_at
+        "SELECT o.number, f.amount, CASE WHEN f.state = 'by-hand' THEN NULL ELSE f.done_at END
            FROM refund f
            JOIN payment_order o
              ON o.school = f.school

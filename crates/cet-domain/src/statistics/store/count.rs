@@ -146,8 +146,8 @@ const COUNT: &str = concat!(
         AND c.state = 'paid'
       GROUP BY 2, 3, 4
       UNION ALL
-     SELECT CAST('refunded' AS TEXT), r.campus, p.gateway, (f.done_at + $4) / $5, CAST(SUM(f.amount) AS BIGINT),
-            COUNT(*), CAST(0 AS BIGINT)
+     SELECT CAST('refunded' AS TEXT), r.campus, CASE WHEN f.state = 'by-hand' THEN f.state ELSE p.gateway END,
+            (f.done_at + $4) / $5, CAST(SUM(f.amount) AS BIGINT), COUNT(*), CAST(0 AS BIGINT)
        FROM refund f
        JOIN receipt p
          ON p.school = f.school
@@ -159,7 +159,7 @@ const COUNT: &str = concat!(
          ON r.school = o.school
         AND r.id = o.registration_id
       WHERE o.sitting = $1
-        AND f.state = 'done'
+        AND f.state IN ('done', 'by-hand')
       GROUP BY 2, 3, 4"
 );
 

@@ -182,7 +182,7 @@ async fn page(
     page.title =
         page.f("reconciliation-day-title", &[("day", &found.of.day.to_string()), ("gateway", gateway)]);
     let (is_at_work, about, bad) = about(&page, found);
-    let refused: Vec<Refused> = said.iter().cloned().chain(bad).collect();
+    let refused: Vec<Refused> = if said.is_empty() { bad.into_iter().collect() } else { said.clone() };
     let waits = |states: &[&str]| -> i64 {
         found.counts.iter().filter(|(_, state, _)| states.contains(&state.as_str())).map(|(_, _, n)| *n).sum()
     };
@@ -245,7 +245,7 @@ fn about(page: &Page, found: &Found) -> (bool, String, Option<Refused>) {
     if found.newest.as_ref().is_some_and(|file| file.state == "received") {
         return (true, page.m("reconciliation-at-work").to_owned(), None);
     }
-    let bad = found.newest.as_ref().filter(|file| file.state == "bad");
+    let bad = found.newest.as_ref().filter(|file| file.state == "bad" && found.row.state != "signed");
     let bad = bad.and_then(|file| BillFault::from_code(&file.fault, file.fault_line));
     let bad = bad.map(|fault| Refusal::Bill(fault).on(page));
     let text = match &found.file {

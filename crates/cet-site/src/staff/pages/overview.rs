@@ -14,6 +14,7 @@ use super::statistics::{self, Read};
 use crate::change::pages::latest;
 use crate::change::tree;
 use crate::staff::StaffMember;
+use crate::staff::list::Pager;
 use crate::staff::menu::ITEMS;
 use crate::staff::views::{Board, Figure, LogRow, MoneyBoard, OverviewView, SubjectBar};
 use crate::web::answer::{PageError, html};
@@ -66,7 +67,12 @@ fn board(who: &StaffMember, page: &Page, plan: &Plan, read: &Read) -> Board {
 
 /// The money of the last days, for finance.
 fn money(page: &Page, read: &Read) -> MoneyBoard {
-    MoneyBoard { rows: statistics::money(page, read), sum: statistics::money_sum(page, &read.own.sums) }
+    let files = Pager::files("/staff/money");
+    MoneyBoard {
+        rows: statistics::money(page, read),
+        sum: statistics::money_sum(page, &read.own.sums),
+        files,
+    }
 }
 
 /// The figures at the top: of registration, or of money.
@@ -120,6 +126,7 @@ fn list_words(page: &Page, line: &Line) -> Option<&'static str> {
     }
     let key = match line.object.as_str() {
         "differences" => "reconciliation-differences",
+        "money" => "staff-money-days",
         name => ITEMS.iter().find(|item| item.href.strip_prefix("/staff/") == Some(name))?.words,
     };
     Some(page.m(key))

@@ -5,6 +5,7 @@ mod ahead;
 mod chart;
 mod cut;
 mod file;
+mod money_file;
 mod pools;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use axum::response::Response;
 pub(super) use self::chart::days as chart;
 use self::cut::Cut;
 pub(super) use self::file::{csv, xlsx};
+pub(super) use self::money_file::{csv as money_csv, xlsx as money_xlsx};
 use super::refused;
 use crate::change::tree;
 use crate::change::words;
@@ -29,7 +31,7 @@ use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::staff::Permission;
 use cet_domain::statistics::{
-    self, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
+    self, BY_HAND, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
 };
 
 /// The kept sums of a place, and of those directly below it.
@@ -151,9 +153,13 @@ pub(super) fn subject_name(page: &Page, plan: &Plan, code: &str) -> String {
     known.map_or_else(|| code.to_owned(), |subject| subject.name_in(page.lang().code()).to_owned())
 }
 
-/// The gateway, or that a school paid, in words.
+/// The gateway, that a school paid, or that finance paid by hand, in words.
 pub(super) fn way_words(page: &Page, way: &str) -> &'static str {
-    if way == COLLECTIVE { page.m("staff-collective-way") } else { super::orders::gateway_words(page, way) }
+    match way {
+        COLLECTIVE => page.m("staff-collective-way"),
+        BY_HAND => page.m("staff-refund-state-by-hand"),
+        gateway => super::orders::gateway_words(page, gateway),
+    }
 }
 
 /// The sums of the places below, most entries first.

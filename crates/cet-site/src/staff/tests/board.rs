@@ -134,6 +134,41 @@ on_both! {
         let mut elsewhere = member(&app, "school-99101").await;
         assert!(!elsewhere.get("/staff/statistics").await.text.contains("12.34"));
     }
+
+    /// S6.
+    async fn finance_has_the_money_of_all_days_as_a_file_and_what_was_paid_by_hand_under_its_own_name(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        let now = app.t.clock.process_now();
+        let before = now.minus(jiff::SignedDuration::from_hours(24 * 40));
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE receipt SET received_at = $1, amount = 1234", params![before]).await?;
+            let sql = "UPDATE refund SET done_at = $1, state = 'by-hand', try_at = NULL, settled_by = 'finance', note = '7'";
+            tx.execute(sql, params![now]).await
+        }).await;
+        done.unwrap();
+        counted(&app).await;
+        let mut finance = member(&app, "finance").await;
+        let page = finance.get("/staff").await.text;
+        for words in ["href=\"/staff/money.csv\"", "href=\"/staff/money.xlsx\"", "<td>已在系统外办理</td>"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains(&before.page_date()), "{page}");
+        let file = finance.get("/staff/money.csv").await;
+        assert_eq!((file.status.as_u16(), file.header(http::header::CONTENT_TYPE)), (200, "text/csv; charset=utf-8"));
+        let rows = format!(
+            "{},已在系统外办理,0.00,0,0.02,1,-0.02\r\n{},首信易支付,12.34,1,0.00,0,12.34\r\n",
+            now.page_date(),
+            before.page_date()
+        );
+        assert!(file.text.contains(&rows), "{rows}: {}", file.text);
+        assert_eq!(finance.get("/staff/money.xlsx").await.status, 200);
+        let mut school = member(&app, "school-99301").await;
+        assert_eq!(school.get("/staff/money.csv").await.status, 403);
+        assert!(!school.get("/staff").await.text.contains("/staff/money."));
+    }
+
     /// S6.
     async fn figures_are_cut_to_a_mode_and_to_days_and_days_that_are_none_widen_nothing(t: TestDb) {
         let app = world(t).await;

@@ -9,6 +9,7 @@ mod ending;
 mod exports;
 mod file_times;
 mod finance;
+mod finance_told;
 mod form_marks;
 mod language;
 mod lists;

@@ -97,6 +97,24 @@ pub struct OrderFactsRow {
     pub school: String,
 }
 
+/// A difference between a daily bill and our books that names an order.
+pub struct OrderDifferenceRow {
+    /// Link to its day; empty: this member does not see it.
+    pub href: String,
+    /// The day.
+    pub day: String,
+    /// What it is, in words.
+    pub kind: &'static str,
+    /// Our sum.
+    pub ours: String,
+    /// The bill's sum.
+    pub theirs: String,
+    /// The state in words.
+    pub state: &'static str,
+    /// The class of its tag.
+    pub class: &'static str,
+}
+
 /// `/staff/orders/{number}`.
 #[derive(Template)]
 #[template(path = "staff/order.html")]
@@ -119,6 +137,8 @@ pub struct OrderView {
     pub refunds: Vec<RefundRow>,
     /// Money that names it and does not fit.
     pub suspense: Vec<SuspenseRow>,
+    /// What daily bills say of it that our books do not.
+    pub differences: Vec<OrderDifferenceRow>,
     /// The candidate's other orders.
     pub others: Vec<OtherOrderRow>,
     /// What happened, the oldest first.
@@ -270,6 +290,8 @@ pub struct RequestView {
     pub asks_code: bool,
     /// Whether this member may refuse it or take it back.
     pub may_refuse: bool,
+    /// Whether it waits, and nobody can approve it because something of it has changed.
+    pub changed: bool,
 }
 
 /// `/staff/refunds/{school}-{id}`.

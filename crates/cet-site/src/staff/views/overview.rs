@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{Chart, DayRow, Figure, MoneyRow, PlaceRow, Task};
 use crate::change::views::ChangeRow;
+use crate::staff::list::Pager;
 use crate::staff::menu::Menu;
 use crate::web::page::Page;
 
@@ -99,6 +100,8 @@ pub struct MoneyBoard {
     pub rows: Vec<MoneyRow>,
     /// All of it, in one sentence.
     pub sum: String,
+    /// The files that have all days.
+    pub files: Pager,
 }
 
 /// A line of the log.

@@ -8,9 +8,12 @@ use gateway::OrderNumber;
 use http::StatusCode;
 
 use super::{events, gateway_words, state_words};
+use crate::reconciliation::views::{class_words, state_words as difference_state};
 use crate::staff::StaffMember;
 use crate::staff::pages::{by, refunds, suspense};
-use crate::staff::views::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
+use crate::staff::views::{
+    OrderDifferenceRow, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
+};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
@@ -20,10 +23,12 @@ use cet_base::words::codes::{SittingCode, SubjectCode};
 use cet_base::words::fen::FenSum;
 use cet_base::words::time::Time;
 use cet_domain::entry;
-use cet_domain::payment::gateways::GatewayAnswer;
+use cet_domain::payment::gateways::{GatewayAnswer, Gateways};
 use cet_domain::payment::rules::OrderState;
 use cet_domain::payment::store::dossier::{LineSeen, OtherOrder};
 use cet_domain::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
+use cet_domain::reconciliation::Class;
+use cet_domain::reconciliation::store::{Difference, open_of_order};
 use cet_domain::staff::Permission;
 
 /// What a question to a gateway brought: the word of the flash message, its text key and its tone.
@@ -34,6 +39,14 @@ const ANSWERS: [(&str, &str, Tone); 6] = [
     ("order-missing", "staff-order-said-missing", Tone::Info),
     ("order-declined", "staff-order-said-declined", Tone::Info),
     ("order-silence", "staff-order-said-silence", Tone::Warn),
+];
+
+/// The states of refunds whose sums are told apart from what its gateway has given back.
+const APART: [(&str, &str); 4] = [
+    ("by-hand", "staff-order-sum-by-hand"),
+    ("due", "staff-order-sum-due"),
+    ("refused", "staff-order-sum-refused"),
+    ("unknown", "staff-order-sum-unknown"),
 ];
 
 /// The address of an order.
@@ -63,9 +76,16 @@ pub(in crate::staff::pages) async fn show(
     who.needs(Permission::SeeOrder)?;
     let number = number(&text)?;
     let (scope, gateways) = (who.scope.clone(), Arc::clone(&who.app.payments.gateways));
-    let found: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number, &gateways).await).await;
-    let of = found?.ok_or(PageError::NotFound)?;
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let Some(of) = dossier(tx, &scope, &number, &gateways).await? else { return Ok(None) };
+            let differing = differences(tx, &of, &gateways).await?;
+            Ok(Some((of, differing)))
+        })
+        .await;
+    let (of, differing) = found?.ok_or(PageError::NotFound)?;
     let (mut page, menu) = who.frame_at(&address(&text), "staff-order").await?;
     page.title = page.f("staff-refund-of-order", &[("number", of.order.number.as_str())]);
     if let Some((_, key, tone)) = ANSWERS.iter().find(|(word, ..)| flash::get(&who) == Some(*word)) {
@@ -74,12 +94,13 @@ pub(in crate::staff::pages) async fn show(
         page = page.noting(note);
     }
     let view = OrderView {
-        agrees: agrees(&page, &of),
+        agrees: agrees(&page, &of, !differing.is_empty()),
         lines: of.lines.iter().map(|line| line_row(&who, &page, &of, line)).collect(),
         total: format!("¥{}", FenSum::of(of.lines.iter().map(|line| line.amount))),
         receipts: of.receipts.iter().map(|row| receipt_row(&page, row)).collect(),
         refunds: of.refunds.iter().map(|row| refunds::row(&page, row)).collect(),
         suspense: of.suspense.iter().map(|row| suspense::row(&page, row)).collect(),
+        differences: differing.iter().map(|row| difference_row(&who, &page, row)).collect(),
         others: of.others.iter().map(|row| other_row(&page, row)).collect(),
         events: of.events.iter().map(|event| events::row(&page, event)).collect(),
         may_ask: who.may(Permission::Orders),
@@ -137,29 +158,70 @@ pub(super) fn bank_words(who: &StaffMember, number: &str) -> String {
     }
 }
 
+/// What daily bills say of the order that our books do not, and nobody has explained.
+async fn differences(tx: &mut Tx<'_>, of: &Dossier, gateways: &Gateways) -> Result<Vec<Difference>, DbError> {
+    let (gateway, number) = (of.order.method.gateway, of.order.number.as_str());
+    let on_wire = gateways.gateway(gateway).map(|gateway| gateway.wire_number(&of.order.reference()));
+    let numbers = (number, on_wire.as_deref().unwrap_or(number));
+    open_of_order(tx, gateway.as_str(), numbers).await
+}
+
+fn difference_row(who: &StaffMember, page: &Page, of: &Difference) -> OrderDifferenceRow {
+    let (state, class) = difference_state(page, of);
+    let sum = |sum: Option<FenSum>| sum.map_or_else(|| "—".to_owned(), |sum| sum.to_string());
+    OrderDifferenceRow {
+        href: if who.may(Permission::Reconciliation) {
+            format!("/staff/reconciliation/{}/{}", of.gateway, of.day)
+        } else {
+            String::new()
+        },
+        day: of.day.clone(),
+        kind: Class::from_wire(&of.class).map_or("", |class| class_words(page, class)),
+        ours: sum(of.ours),
+        theirs: sum(of.theirs),
+        state,
+        class,
+    }
+}
+
 /// Whether what came is divided between subjects and refunds, as a note of this tone.
-fn agrees(page: &Page, of: &Dossier) -> (&'static str, &'static str, String) {
+fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static str, String) {
     let received = FenSum::of(of.receipts.iter().map(|row| row.amount));
     let back = FenSum::of(of.refunds.iter().map(|row| row.amount));
     let given = FenSum::of(of.lines.iter().map(|line| line.back));
     let used = FenSum::of(of.receipts.iter().map(|row| row.used));
-    let kept = used.get().saturating_sub(given.get()).max(0);
-    let sums = [
-        ("received", format!("¥{received}")),
-        ("used", format!("¥{}", FenSum::new(kept).unwrap_or(FenSum::ZERO))),
-        ("back", format!("¥{back}")),
-    ];
-    let sums: Vec<(&str, &str)> = sums.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let text = page.f("staff-order-sums", &sums);
+    let text = sums(page, of, (received, used.get().saturating_sub(given.get())));
     if of.suspense.iter().any(|row| row.state == "open") {
         ("warn", page.m("staff-order-doubtful"), text)
     } else if received.get().saturating_add(given.get()) != used.get().saturating_add(back.get()) {
         ("bad", page.m("staff-order-differs"), text)
+    } else if differs {
+        ("warn", page.m("staff-order-bill-differs"), text)
     } else if of.refunds.iter().any(|row| matches!(row.state.as_str(), "refused" | "unknown")) {
         ("warn", page.m("staff-order-refund-stuck"), text)
     } else {
         ("ok", page.m("staff-order-agrees"), text)
     }
+}
+
+/// What came, what of it subjects keep, and what went back; what has not gone back, or went another way, is told apart.
+fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, i64)) -> String {
+    let in_state = |states: &[&str]| {
+        let some = of.refunds.iter().filter(|row| states.contains(&row.state.as_str()));
+        FenSum::of(some.map(|row| row.amount))
+    };
+    let yuan = |sum: FenSum| format!("¥{sum}");
+    let kept = FenSum::new(kept.max(0)).unwrap_or(FenSum::ZERO);
+    let (received, kept, back) = (yuan(received), yuan(kept), yuan(in_state(&["done", "by-hand"])));
+    let whole = [("received", received.as_str()), ("used", kept.as_str()), ("back", back.as_str())];
+    let mut told = vec![page.f("staff-order-sums", &whole)];
+    for (state, key) in APART {
+        let sum = in_state(&[state]);
+        if !sum.is_zero() {
+            told.push(page.f(key, &[("sum", &yuan(sum))]));
+        }
+    }
+    told.join(if page.lang() == Lang::En { " " } else { "" })
 }
 
 fn line_row(who: &StaffMember, page: &Page, of: &Dossier, line: &LineSeen) -> OrderLineRow {

@@ -196,7 +196,17 @@ async fn page(who: &StaffMember, named: Named, mut sent: Sent) -> Result<Respons
     let mut pick = named.is_empty();
     if !pick {
         match proposed(who, &named, &sent).await? {
-            Ok(Some(found)) => proposal = Some(found),
+            Ok(Some(found)) => {
+                // What can't be asked for is refused by its preview already, and is previewed again once it is put right.
+                if sent.preview
+                    && sent.said.is_empty()
+                    && let Some(why) = found.refusal(&sent.lines)
+                {
+                    sent.preview = false;
+                    sent.said.push(why.on(&page));
+                }
+                proposal = Some(found);
+            }
             // What is mistyped is typed again in the form in which it was looked for.
             Ok(None) => {
                 pick = true;

@@ -44,6 +44,10 @@ struct Found {
     tally: Vec<(String, i64)>,
     refunds: Vec<RefundSeen>,
     checks: Checks,
+    /// How much goes back of each entry by now.
+    back: Vec<(SchoolCode, EntryId, i64)>,
+    /// Whether it waits, and an entry is no longer as it was asked for: nobody can approve it.
+    changed: bool,
     now: Time,
 }
 
@@ -61,6 +65,8 @@ async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
                 tally: requests::tally(tx, id).await?,
                 refunds: requests::refunds(tx, id, SHOWN).await?,
                 checks: reconciliation::checks(tx, id).await?,
+                back: requests::back_now(tx, id, SHOWN).await?,
+                changed: of.state == "asked" && requests::changed(tx, id).await? > 0,
                 of,
                 now: tx.now().await?,
             }))
@@ -133,10 +139,10 @@ async fn page_after(
     (said, why): (Vec<Refused>, &[StaffRefusal]),
     typed: Typed,
 ) -> Result<Response, PageError> {
-    let Found { of, lines, subjects, tally, refunds, checks, now } = found(who, id).await?;
+    let Found { of, lines, subjects, tally, refunds, checks, back, changed, now } = found(who, id).await?;
     let (page, menu) = who.frame_at(&address(of.id), "staff-refund-request").await?;
     let open = of.state == "asked" && now < of.expires_at;
-    let may_approve = open && of.requester_person != who.person;
+    let may_approve = open && !changed && of.requester_person != who.person;
     let count = |state: &str| tally.iter().find(|(of, _)| of == state).map_or(0, |(_, n)| *n);
     let subject = |line: &Line| {
         let is_of = |(school, entry, _): &&(SchoolCode, EntryId, SubjectCode)| {
@@ -145,9 +151,16 @@ async fn page_after(
         let found = subjects.iter().find(is_of);
         found.map(|(.., subject)| one::subject_name(who, &page, &of.sitting, *subject)).unwrap_or_default()
     };
+    // What was decided keeps what it was decided about; what waits is shown as it is now.
+    let back_of = |line: &Line| {
+        let is_of = |(school, entry, _): &&(SchoolCode, EntryId, i64)| {
+            of.state == "asked" && *school == line.school && *entry == line.entry
+        };
+        back.iter().find(is_of).map_or(line.back, |(.., back)| *back)
+    };
     let view = RequestView {
         row: row(who, &page, &of, now),
-        lines: lines.iter().map(|line| line_row(&page, line, subject(line))).collect(),
+        lines: lines.iter().map(|line| line_row(&page, line, (subject(line), back_of(line)))).collect(),
         more: of.lines > SHOWN,
         done: count("done"),
         left: count("left"),
@@ -156,6 +169,7 @@ async fn page_after(
         may_approve,
         asks_code: may_approve && !who.session.is_fresh(now),
         may_refuse: open,
+        changed: open && changed,
         page: page.refusing(said.clone(), typed),
         menu,
     };
@@ -181,13 +195,13 @@ fn checked(page: &Page, of: Checks) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn line_row(page: &Page, of: &Line, subject: String) -> RequestLineRow {
+fn line_row(page: &Page, of: &Line, (subject, back): (String, i64)) -> RequestLineRow {
     let yuan = |fen| cet_base::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default();
     RequestLineRow {
         subject,
         entry: format!("{}-{}", of.school, of.entry),
         amount: yuan(of.amount),
-        back: yuan(of.back),
+        back: yuan(back),
         effect: Effect::from_wire(&of.effect).map_or("", |effect| effect_words(page, Ok(effect))),
         state: match of.state.as_str() {
             "done" => page.m("staff-refund-line-done"),

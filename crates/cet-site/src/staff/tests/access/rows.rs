@@ -178,6 +178,8 @@ pub(in crate::staff::tests) const ROWS: &[Row] = &[
     row("POST", "/staff/arrangements/approval", PROVINCES),
     row("POST", "/staff/arrangements/refusal", PROVINCES),
     row("GET", "/staff/arrangements/{campus}/lists.zip", OWN_LISTS),
+    row("GET", "/staff/money.csv", "finance"),
+    row("GET", "/staff/money.xlsx", "finance"),
     row("GET", "/staff/orders", "finance"),
     row("POST", "/staff/orders/search", "finance"),
     row("GET", "/staff/orders.csv", "finance"),

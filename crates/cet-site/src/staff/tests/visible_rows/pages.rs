@@ -88,6 +88,9 @@ const ASKER: Mark = |place| format!("asker-{}", place.campus);
 pub(super) const PAGES: &[Page] = &[
     ("/staff", Shows::Figures),
     ("/staff/statistics", Shows::Figures),
+    // The whole of the table on the overview.
+    ("/staff/money.csv", Shows::Figures),
+    ("/staff/money.xlsx", Shows::Figures),
     list("/staff/registrations", FIND, "", Of::Campuses, NAME),
     one("/staff/registrations/{school}/{id}", FIND, Of::Campuses, |of| {
         vec![format!("/staff/registrations/{}/{}", of.school(), of.id())]
