@@ -91,9 +91,7 @@ async fn entries(
         None => registration::store::newest_of(tx, passport, &plan.code).await?,
     };
     match of {
-        Some((school, id)) => {
-            Ok((entry::store::of_registration(tx, school, id).await?, live.is_none()))
-        }
+        Some((school, id)) => Ok((entry::store::of_registration(tx, school, id).await?, live.is_none())),
         None => Ok((Vec::new(), false)),
     }
 }

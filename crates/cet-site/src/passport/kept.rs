@@ -143,8 +143,11 @@ fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<Heade
 
 fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
     let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
-    let text =
-        visitor.app.vault.open_for(Use::KeptForm, &[], &BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?).ok()?;
+    let text = visitor
+        .app
+        .vault
+        .open_for(Use::KeptForm, &[], &BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?)
+        .ok()?;
     let pair = |pair: &str| pair.split_once(BETWEEN).map(|(key, value)| (key.to_owned(), value.to_owned()));
     let pairs: Vec<(String, String)> = text.split(END).filter_map(pair).collect();
     let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);

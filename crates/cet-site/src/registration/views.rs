@@ -260,6 +260,7 @@ impl RecordView {
     #[must_use]
     pub fn opening(mut self, opens: String) -> Self {
         self.opens = Some(opens);
+        self.may_save = false;
         self
     }
 }

@@ -29,7 +29,9 @@ impl PaymentShown {
     #[must_use]
     pub const fn mark(self) -> &'static str {
         match self {
-            Self::Unpaid | Self::Paying | Self::Declined | Self::Asking | Self::Locked | Self::Refunded => "unpaid",
+            Self::Unpaid | Self::Paying | Self::Declined | Self::Asking | Self::Locked | Self::Refunded => {
+                "unpaid"
+            }
             Self::Paid | Self::Refunding => "paid",
         }
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::response::Response;
 
 use super::subject_name;
-use crate::passport::{Candidate, kept};
 use crate::passport::notice::asking_to_verify;
+use crate::passport::{Candidate, kept};
 use crate::payment::views::{
     BankChoice, GatewayChoice, OpenOrder, PayRow, PaymentView, locked_remark, oral_remark,
 };
@@ -22,6 +22,7 @@ use cet_base::words::time::Time;
 use cet_domain::entry::{self, Entry, EntryState};
 use cet_domain::payment::choice::{self, Needs};
 use cet_domain::payment::refusal::PaymentRefusal;
+use cet_domain::payment::rules;
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::{self, Confirmation, Pay};
 use cet_domain::sitting::Plan;
@@ -78,7 +79,11 @@ pub(super) async fn open(who: Candidate, form: FormData) -> Result<Response, Pag
         return Err(PageError::TooMany(seconds));
     }
     let is_stale = |why: &PaymentRefusal| matches!(why, PaymentRefusal::NotFound | PaymentRefusal::NotBound);
-    let gone = if refusals.iter().any(is_stale) { gone(&who, &plan, &wish.entries).await? } else { Some(Vec::new()) };
+    let gone = if refusals.iter().any(is_stale) {
+        gone(&who, &plan, &wish.entries).await?
+    } else {
+        Some(Vec::new())
+    };
     let Some(gone) = gone else { return Err(PageError::NotFound) };
     refusals.retain(|why| *why != PaymentRefusal::NotFound);
     page(&who, &wish, (refusals, gone)).await
@@ -213,10 +218,10 @@ fn view(
         fee: row.entry.fee.to_string(),
         payable: row.payable,
         ticked: row.ticked,
-        why: match (row.payable, row.needs_written) {
-            (_, true) => oral_remark(t).to_owned(),
-            (false, false) => locked_remark(t).to_owned(),
-            (true, false) => String::new(),
+        why: match row.entry.state {
+            rules::EntryState::Locked => locked_remark(t).to_owned(),
+            _ if row.needs_written => oral_remark(t).to_owned(),
+            _ => String::new(),
         },
     });
     let gateways = offered.all.iter().map(|gateway| {
