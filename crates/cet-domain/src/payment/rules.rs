@@ -290,11 +290,13 @@ pub fn deadline(now: Time, hold_ends: Time) -> Time {
     usual_deadline(hold_ends).max(now.plus(LEAST_TIME)).min(hold_ends)
 }
 
-/// Until when an entry can be paid, as every page says it: the deadline of the open order that pays for it, else that of
-/// an order opened now.
+/// Until when an entry is to be paid, as every page and message says it: ten minutes before its hold ends, or when the open
+/// order ends that pays for it together with one that ends sooner. It does not move with the clock: what is paid after it,
+/// in the last minutes of the hold, may come too late.
 #[must_use]
 pub fn pay_until(now: Time, hold_ends: Time, order_ends: Option<Time>) -> Time {
-    order_ends.filter(|ends| now < *ends).unwrap_or_else(|| deadline(now, hold_ends))
+    let usual = usual_deadline(hold_ends);
+    order_ends.filter(|ends| now < *ends).map_or(usual, |ends| ends.min(usual))
 }
 
 /// When a refund is retried after `tries` attempts.

@@ -203,7 +203,7 @@ impl Plan {
 
     /// The state of registration at a campus for a candidate of a home campus; `None` if no window is set.
     #[must_use]
-    pub(crate) fn window_state(
+    pub fn window_state(
         &self,
         campus: CampusCode,
         home: CampusCode,

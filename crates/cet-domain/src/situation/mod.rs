@@ -42,6 +42,8 @@ pub struct Facts {
     pub locks: Vec<(i64, Time)>,
     /// The application for CET6, if there is one.
     pub review: Option<ReviewStands>,
+    /// Whether there is none any more, but was one.
+    pub released: bool,
     /// What the registration waits for (R16).
     pub waits: Option<Waits>,
 }
@@ -141,7 +143,8 @@ pub enum Situation {
     Refunded(Back),
     /// The school pays for it, until then (Y6).
     Locked(Option<Time>),
-    /// Nothing is entered, and the school looks at an application for CET6.
+    /// Nothing is entered, and the school looks at an application for CET6. Who has no registration is told first that one can
+    /// be made.
     ReviewPending,
     /// Nothing is entered, and the application was refused.
     ReviewRefused {
@@ -292,6 +295,8 @@ pub enum Note {
     Review(ReviewStands),
     /// A registration without entries is released then.
     ReleasedAt(Time),
+    /// The registration is gone: another one can be made.
+    Released,
 }
 
 /// Where a candidate stands, and at most two notes, the weightiest first.

@@ -119,8 +119,9 @@ fn without_entries(facts: &Facts, now: Time) -> Situation {
     if let Some(lost) = lost {
         return Situation::Expired(lost);
     }
-    // Once registration is over, no application opens anything.
-    let open_review = facts.review.filter(|_| !is_over(facts, now));
+    // Once registration is over, no application opens anything; and it needs a registration to be of use.
+    let may_start = facts.registration.is_none() && may_bind(&facts.windows, now).is_ok();
+    let open_review = facts.review.filter(|_| !may_start && !is_over(facts, now));
     let review = open_review.and_then(|review| match review.state {
         ReviewState::Pending => Some(Situation::ReviewPending),
         ReviewState::Refused => Some(Situation::ReviewRefused { is_closed: review.is_closed }),
@@ -217,6 +218,7 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
     notes.extend(facts.waits.clone().map(Note::Waits));
     notes.extend(review(facts, situation, now).map(Note::Review));
+    notes.extend((facts.released && *situation == Situation::NotBound).then_some(Note::Released));
     let says_nothing_of_it =
         says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });
     if let Some(of) = facts.registration.as_ref().filter(|_| says_nothing_of_it)

@@ -44,7 +44,7 @@ pub async fn read(
     let now = tx.now().await?;
     let money = payment::verbs::money_of(tx, passport).await?;
     let registration = of_passport(tx, passport, &plan.code).await?;
-    let entries = entries(tx, plan, passport, registration.as_ref()).await?;
+    let (entries, released) = entries(tx, plan, passport, registration.as_ref()).await?;
     let live: Vec<Entry> = match registration {
         Some(_) => entries.iter().filter(|entry| entry::rules::is_live(entry, now)).cloned().collect(),
         None => Vec::new(),
@@ -70,6 +70,7 @@ pub async fn read(
         money: of_sitting(&money, plan),
         locks,
         review: review.map(|of| ReviewStands { state: of.state, is_closed: of.malicious }),
+        released,
         waits,
         entries,
         registration,
@@ -77,20 +78,21 @@ pub async fn read(
     Ok(Read { facts, live, seats, money, review_reason, now })
 }
 
-/// The entries of the live registration; without one, of the last that was released: what became of them is still told.
+/// The entries of the live registration; without one, of the last that was released, and that there was one: what became of
+/// them is still told.
 async fn entries(
     tx: &mut Tx<'_>,
     plan: &Plan,
     passport: PassportId,
     live: Option<&Registration>,
-) -> Result<Vec<Entry>, DbError> {
+) -> Result<(Vec<Entry>, bool), DbError> {
     let of = match live {
         Some(of) => Some((of.school, of.id)),
         None => registration::store::newest_of(tx, passport, &plan.code).await?,
     };
     match of {
-        Some((school, id)) => entry::store::of_registration(tx, school, id).await,
-        None => Ok(Vec::new()),
+        Some((school, id)) => Ok((entry::store::of_registration(tx, school, id).await?, live.is_none())),
+        None => Ok((Vec::new(), false)),
     }
 }
 

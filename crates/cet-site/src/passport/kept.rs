@@ -5,7 +5,7 @@
 //! restored only on its own page, and only for the passport it was rendered for.
 
 use axum::response::Response;
-use data_encoding::HEXLOWER;
+use data_encoding::BASE64URL_NOPAD;
 use http::HeaderValue;
 
 use super::marks::{PASSPORT, passport_mark};
@@ -23,15 +23,22 @@ const FORM: &str = "cet-kept";
 const EMAIL: &str = "cet-email";
 /// The lifetime of both, in seconds.
 const SECONDS: i64 = 15 * 60;
-/// The longest plain text that is kept; a cookie has at most 4096 bytes.
-const MOST: usize = 1_500;
+/// The longest plain text that is kept, a note of 500 characters included; a cookie has at most 4096 bytes.
+const MOST: usize = 2_800;
+/// Between a name and its value; after each pair. Not encoded as in URLs, which makes Chinese three times as long.
+const BETWEEN: char = '\u{1f}';
+const END: char = '\u{1e}';
 
 /// The pages whose forms are kept, with the fields to keep.
-const FORMS: [(&str, &[&str]); 4] = [
+const FORMS: [(&str, &[&str]); 8] = [
     ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
     ("/registration/written", &["subject"]),
     ("/registration/oral", &["subject", "campus"]),
     ("/registration/waiting-list", &["subject", "campus"]),
+    ("/payment", &["entry", "gateway", "bank"]),
+    ("/record-report", &["field", "right", "note"]),
+    ("/review", &["ticket_number"]),
+    ("/account/profile", &["email", "phone", "document_kind", "document_number", "name"]),
 ];
 
 /// Whether the form of this page is kept.
@@ -116,23 +123,33 @@ fn now(visitor: &Visitor) -> Time {
 
 /// Failures are ignored: without the cookie the form is empty, and nothing else is lost.
 fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<HeaderValue> {
-    let mut text = form_urlencoded::Serializer::new(String::new());
-    text.append_pair("cookie", name)
-        .append_pair("at", &now(visitor).micros().to_string())
-        .extend_pairs(pairs);
-    let text = text.finish();
+    let at = now(visitor).micros().to_string();
+    let mut text = String::new();
+    for &(key, value) in [("cookie", name), ("at", at.as_str())].iter().chain(pairs) {
+        if value.contains([BETWEEN, END]) {
+            return None;
+        }
+        text.push_str(key);
+        text.push(BETWEEN);
+        text.push_str(value);
+        text.push(END);
+    }
     if text.len() > MOST {
         return None;
     }
     let sealed = visitor.app.vault.seal_for(Use::KeptForm, &[], &text).ok()?;
-    header(own(&visitor.app, name, &HEXLOWER.encode(&sealed), Some(SECONDS)))
+    header(own(&visitor.app, name, &BASE64URL_NOPAD.encode(&sealed), Some(SECONDS)))
 }
 
 fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
     let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
-    let text =
-        visitor.app.vault.open_for(Use::KeptForm, &[], &HEXLOWER.decode(sealed.as_bytes()).ok()?).ok()?;
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+    let text = visitor
+        .app
+        .vault
+        .open_for(Use::KeptForm, &[], &BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?)
+        .ok()?;
+    let pair = |pair: &str| pair.split_once(BETWEEN).map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let pairs: Vec<(String, String)> = text.split(END).filter_map(pair).collect();
     let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);
     let lives = now(visitor).since(made).as_secs() < SECONDS;
     (lives && value(&pairs, "cookie") == Some(name)).then_some(pairs)

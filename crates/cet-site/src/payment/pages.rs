@@ -2,9 +2,8 @@
 //! `/account/payments`.
 
 mod code;
+mod confirm;
 mod history;
-
-use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::{Path, Request};
@@ -13,30 +12,24 @@ use axum::routing::{get, post};
 use gateway::{GatewayCode, PayFlow};
 use http::{HeaderValue, StatusCode, header};
 
-use super::views::{
-    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker,
-    Start, locked_remark, oral_remark,
-};
+use super::views::{OrderLine, OrderStory, OrderView, Speaker, Start};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
-use crate::passport::notice::asking_to_verify;
 use crate::situation::{self, Lead, On, Wording};
-use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
 use crate::web::flash;
-use crate::web::form_data::{FormData, MOST, read_body};
+use crate::web::form_data::{MOST, read_body};
 use crate::web::guard::Plain;
-use crate::web::page::{Notice, Page, Refused};
+use crate::web::page::{Notice, Page};
 use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
-use cet_base::words::ids::{EntryId, OrderId};
+use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
 use cet_domain::limit;
-use cet_domain::payment::choice::{self, Method, Needs};
-use cet_domain::payment::refusal::PaymentRefusal;
+use cet_domain::payment::choice::{self, Method};
 use cet_domain::payment::rules::{ClosedFor, OrderState};
-use cet_domain::payment::store::Order;
-use cet_domain::payment::verbs::{self, Confirmation, NotHeard, OrderLook, PassportMoney, Pay, Refreshed};
+use cet_domain::payment::verbs::{self, NotHeard, OrderLook, PassportMoney, Refreshed};
 use cet_domain::sitting::Catalogue;
 use cet_domain::sitting::plan::Plan;
 use cet_domain::situation::Situation;
@@ -44,7 +37,7 @@ use cet_domain::situation::Situation;
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/payment", get(confirm).post(open))
+        .route("/payment", get(confirm::show).post(confirm::open))
         .route("/payment/{order}", get(order))
         .route("/payment/{order}/code", get(code::show).post(code::scan))
         .route("/payment/{order}/code.svg", get(code::picture))
@@ -54,148 +47,6 @@ pub fn routes() -> Router<App> {
         .route("/registration/refresh", post(refresh))
         .route("/account/payments", get(history::list))
         .route("/account/payments/{order}/receipt.pdf", get(history::receipt))
-}
-
-async fn confirm(who: Candidate) -> Result<Response, PageError> {
-    confirmation_page(&who, &Wish::default(), Vec::new()).await
-}
-
-/// The submitted form, as far as it is shown again.
-#[derive(Default)]
-struct Wish {
-    entries: BTreeSet<EntryId>,
-    gateway: String,
-    bank: String,
-}
-
-impl Wish {
-    /// Parses the form; an invalid entry id belongs to no entry.
-    fn read(form: &FormData) -> Result<Self, PageError> {
-        let entries: Option<BTreeSet<EntryId>> = form.many("entry").map(EntryId::parse).collect();
-        Ok(Self {
-            entries: entries.ok_or(PageError::NotFound)?,
-            gateway: form.one("gateway")?.to_owned(),
-            bank: form.one("bank")?.to_owned(),
-        })
-    }
-}
-
-async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (_, plan) = who.sitting()?;
-    let wish = Wish::read(&form)?;
-    let payments = &who.app.payments;
-    let pay = Pay {
-        passport: who.session.passport,
-        sitting: plan.code.clone(),
-        entries: wish.entries.clone(),
-        method: choice::method(&wish.gateway, &wish.bank, &payments.gateways.offered()),
-        address: who.address.to_string(),
-    };
-    match refusal(verbs::pay(payments, pay).await)? {
-        Ok(order) => Ok(see_other(&format!("/payment/{order}"))),
-        Err(refusals) if refusals.contains(&PaymentRefusal::NotFound) => Err(PageError::NotFound),
-        Err(refusals) => match refusals.iter().find_map(|why| why.wait()) {
-            Some(seconds) => Err(PageError::TooMany(seconds)),
-            None => confirmation_page(&who, &wish, refusals).await,
-        },
-    }
-}
-
-/// `/payment` with what can be paid, and the reasons after a refusal.
-async fn confirmation_page(
-    who: &Candidate,
-    wish: &Wish,
-    refusals: Vec<PaymentRefusal>,
-) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
-    let needs = Needs::of(&catalogue, &plan.code);
-    let (passport, sitting, chosen) = (who.session.passport, plan.code.clone(), wish.entries.clone());
-    let read = who
-        .app
-        .db
-        .read(async move |tx: &mut Tx<'_>| verbs::confirm(tx, passport, &sitting, &chosen, &needs).await);
-    // Without a registration there is nothing to pay; only submitting the form is refused.
-    let facts = refusal(read.await)?.ok();
-    let mut refusals = refusals;
-    refusals.dedup();
-    let page = asking_to_verify(who, who.page_at("/payment"))
-        .titled("payment-title")
-        .described("payment-about")
-        .at_step(4);
-    let shown: Vec<Refused> = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
-    let page = page.refusing(shown.clone(), crate::web::page::Typed::default());
-    refused_html(&shown, None, &confirmation_view(who, page, facts, &plan, wish))
-}
-
-fn refused(page: &Page, refusal: PaymentRefusal) -> Refused {
-    let refused = Refused::new(page.t, refusal.code());
-    let refused = match refusal.field() {
-        Some(field) => refused.at(field),
-        None => refused,
-    };
-    match refusal {
-        PaymentRefusal::OrderOpen(id) => refused.linked(format!("/payment/{id}"), page.m("payment-go-on")),
-        _ => refused,
-    }
-}
-
-fn confirmation_view(
-    who: &Candidate,
-    page: Page,
-    facts: Option<Confirmation>,
-    plan: &Plan,
-    wish: &Wish,
-) -> PaymentView {
-    let t = page.t;
-    let lang = t.lang().code();
-    let offered = &who.app.payments.gateways;
-    let rows = facts.iter().flat_map(|facts| &facts.rows).map(|row| PayRow {
-        id: row.entry.id.to_string(),
-        subject_name: subject_name(plan, row.entry.subject, lang),
-        campus_name: format!("({}){}", row.entry.campus, row.entry.campus_name),
-        fee: row.entry.fee.to_string(),
-        payable: row.payable,
-        ticked: row.ticked,
-        why: match (row.payable, row.needs_written) {
-            (false, _) => locked_remark(t).to_owned(),
-            (true, true) => oral_remark(t).to_owned(),
-            (true, false) => String::new(),
-        },
-    });
-    let gateways = offered.all.iter().map(|gateway| {
-        let code = gateway.code();
-        GatewayChoice::of(code, t, wish.gateway == code.as_str())
-    });
-    let banks = offered.banks.iter().map(|bank| BankChoice {
-        number: bank.number.clone(),
-        name: bank.name.clone(),
-        chosen: bank.number == wish.bank,
-    });
-    PaymentView {
-        rows: rows.collect(),
-        total: facts.as_ref().map_or_else(|| "¥0.00".to_owned(), |facts| format!("¥{}", facts.total)),
-        due: facts
-            .as_ref()
-            .and_then(|facts| facts.due)
-            .map_or_else(String::new, cet_base::words::time::Time::page),
-        gateways: gateways.collect(),
-        banks: banks.collect(),
-        asking: facts.as_ref().is_some_and(|facts| facts.open_is_over),
-        open_order: facts.and_then(|facts| facts.open).map(|order| open_order(&order)),
-        command: None,
-        page,
-    }
-}
-
-/// The link to an open order.
-#[must_use]
-pub fn open_order(order: &Order) -> OpenOrder {
-    OpenOrder {
-        href: format!("/payment/{}", order.id),
-        number: order.number.to_string(),
-        sum: format!("¥{}", order.amount),
-        until: order.deadline_at.page(),
-    }
 }
 
 fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &str) -> String {
@@ -225,10 +76,13 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let (own, note) =
         cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
-    let page = who.page().titled(OrderView::title_key(start.is_some())).at_step(4);
+    let is_refused = matches!(own, Situation::BankRefused(_));
+    let page = who.page().titled(OrderView::title_key(start.is_some() && !is_refused)).at_step(4);
     let page = code::said(&who, page);
     let words = Wording { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
+    // The way to pay is on this page.
+    let lead = if start.is_some() { Lead { action: None, ..lead } } else { lead };
     let again = lead.refresh_header(&who.path);
     let seated = speaker(&who, &page, &catalogue, read.now).seated_again(std::slice::from_ref(&truth));
     let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);

@@ -16,7 +16,7 @@ use cet_base::texts::Texts;
 use cet_domain::payment::rules::outcome::Outcome;
 use cet_domain::situation::Situation;
 pub use code::CodeView;
-pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
+pub use history::{HistoryRow, HistoryView, RefundRow, declined_words, outcome_words, reason_words};
 pub use line::{OrderStory, Speaker};
 pub use past::MoneyBack;
 pub use steps::StepView;
@@ -128,14 +128,20 @@ pub struct PaymentView {
     pub total: String,
     /// Deadline for payment, `YYYY-MM-DD HH:MM`; empty if there is none.
     pub due: String,
+    /// Whether it is past.
+    pub is_late: bool,
     /// The gateways.
     pub gateways: Vec<GatewayChoice>,
     /// The banks of 首信易支付; empty hides the choice.
     pub banks: Vec<BankChoice>,
     /// An order that is already open.
     pub open_order: Option<OpenOrder>,
-    /// Whether its deadline is over and its gateway is being queried.
-    pub asking: bool,
+    /// Whether its gateway is being asked, so that nothing is paid meanwhile.
+    pub is_asked: bool,
+    /// Whether the bank refused it, so that the page says so beside the form.
+    pub is_refused: bool,
+    /// Where the candidate stands (R18): said first where nothing is to be paid here now.
+    pub lead: Lead,
     /// The command id that makes a repeated submission idempotent.
     pub command: Option<String>,
 }
@@ -151,9 +157,9 @@ pub const fn outcome_icon(outcome: Outcome) -> &'static str {
 }
 
 impl PaymentView {
-    /// Whether the candidate can pay anything; what the school pays for is no choice.
+    /// Whether the candidate can pay anything now; what the school pays for is no choice.
     fn is_payable(&self) -> bool {
-        self.rows.iter().any(|row| row.payable)
+        !self.is_asked && self.rows.iter().any(|row| row.payable)
     }
 }
 
@@ -246,7 +252,12 @@ impl OrderView {
 
     /// Its state in a word, and the class beside `tag`: the same as in the history.
     fn tag(&self) -> (&'static str, &'static str) {
-        outcome_words(&self.page, self.outcome)
+        if self.is_refused() { declined_words(&self.page) } else { outcome_words(&self.page, self.outcome) }
+    }
+
+    /// Whether the bank has refused it, and it can be paid again.
+    const fn is_refused(&self) -> bool {
+        matches!((self.outcome, &self.told), (Outcome::Waiting, Situation::BankRefused(_)))
     }
 
     fn icon(&self) -> &'static str {

@@ -73,7 +73,10 @@ fn confirm(lang: Lang) -> PaymentView {
         ],
         banks: banks(),
         open_order: None,
-        asking: false,
+        is_late: false,
+        is_asked: false,
+        is_refused: false,
+        lead: Lead::sample("paid", None),
         command: Some("c0ffee".to_owned()),
     }
 }

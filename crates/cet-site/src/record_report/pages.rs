@@ -12,6 +12,7 @@ use http::StatusCode;
 use super::views::{ReportRows, ReportView, fields};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
+use crate::passport::kept;
 use crate::staff::list;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
@@ -51,7 +52,7 @@ fn record(session: &Session) -> Option<(SchoolCode, RecordId)> {
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {
-    show(&who, &[], Typed::default()).await
+    Ok(kept::given_back(&who, show(&who, &[], kept::typed(&who)).await?))
 }
 
 async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {

@@ -222,8 +222,8 @@ pub struct RecordView {
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens; `None` once it has (R5).
     pub opens: Option<String>,
-    /// Whether registration has closed, so that nothing can be saved.
-    pub closed: bool,
+    /// Whether registration is open, so that it can be saved.
+    pub may_save: bool,
     /// What the school has entered the student in (S2); empty if nothing.
     pub by_school: Vec<SchoolEntry>,
     /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
@@ -249,7 +249,7 @@ impl RecordView {
             denied_line,
             denied,
             opens: None,
-            closed: false,
+            may_save: true,
             by_school: Vec::new(),
             reviewed: false,
             asks_for_proof: false,
@@ -260,6 +260,7 @@ impl RecordView {
     #[must_use]
     pub fn opening(mut self, opens: String) -> Self {
         self.opens = Some(opens);
+        self.may_save = false;
         self
     }
 }

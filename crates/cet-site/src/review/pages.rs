@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use super::views::{PersonRows, ReviewRows, ReviewView};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
+use crate::passport::kept;
 use crate::staff::list;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
@@ -75,7 +76,7 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {
-    show(&who, &[], Typed::default()).await
+    Ok(kept::given_back(&who, show(&who, &[], kept::typed(&who)).await?))
 }
 
 async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {

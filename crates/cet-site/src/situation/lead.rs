@@ -6,7 +6,7 @@ use crate::web::page::{Link, Page, Tone};
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::{ClosedFor, OrderState};
 use cet_domain::payment::store::Order;
-use cet_domain::situation::{Action, Asked, Lost, Situation};
+use cet_domain::situation::{Action, Asked, Due, Lost, Situation};
 
 /// The page that a lead stands on: it does not lead to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum On {
     Home,
     /// `/registration`.
     Information,
+    /// `/payment`.
+    Payment,
     /// `/payment/{order}`.
     Order,
     /// `/`.
@@ -173,6 +175,12 @@ const fn tone(situation: &Situation) -> Tone {
 fn clock(told: &Wording<'_>, situation: &Situation) -> Option<LeadClock> {
     let page = told.page;
     match situation {
+        // Past its time nothing runs out any more: the text says so.
+        Situation::Unpaid(due) | Situation::PartPaid(due) | Situation::BankRefused(due)
+            if due.until <= told.now =>
+        {
+            None
+        }
         Situation::Unpaid(due) | Situation::PartPaid(due) | Situation::BankRefused(due) => Some(LeadClock {
             at: told.clock(due.until),
             before: page.m("entry-clock-before"),
@@ -195,9 +203,14 @@ fn words(told: &Wording<'_>, situation: &Situation) -> (String, String) {
     match situation {
         Situation::NotBound => m("situation-not-bound", "situation-not-bound-text"),
         Situation::NoEntry(_) => (told.page.m("entry-empty-title").to_owned(), String::new()),
-        Situation::Unpaid(_) => (told.page.m("entry-info-unpaid-title").to_owned(), String::new()),
-        Situation::PartPaid(_) => m("entry-info-unpaid-title", "situation-part-paid-text"),
-        Situation::BankRefused(_) => m("situation-bank-refused", "situation-bank-refused-text"),
+        Situation::Unpaid(due) => {
+            let (title, text) = (told.page.m("entry-info-unpaid-title").to_owned(), String::new());
+            late(told, due, (title, text))
+        }
+        Situation::PartPaid(due) => late(told, due, m("entry-info-unpaid-title", "situation-part-paid-text")),
+        Situation::BankRefused(due) => {
+            late(told, due, m("situation-bank-refused", "situation-bank-refused-text"))
+        }
         Situation::Asking(asked) => asking(told, asked),
         Situation::GatewaySilent(asked) => silent(told, asked),
         Situation::Paid => m("entry-complete-title", "situation-paid-text"),
@@ -222,6 +235,16 @@ fn words(told: &Wording<'_>, situation: &Situation) -> (String, String) {
             timed(told, "situation-window-closed", Some(*closed), "situation-window-closed-text")
         }
     }
+}
+
+/// The same words, and those for the last minutes of a hold: a payment may come too late (Y4).
+fn late(told: &Wording<'_>, due: &Due, (title, text): (String, String)) -> (String, String) {
+    if told.now < due.until {
+        return (title, text);
+    }
+    let late = told.page.f("situation-late-text", &[("time", &due.until.page())]);
+    let space = if text.is_empty() { "" } else { told.page.m("situation-space") };
+    (title, format!("{text}{space}{late}"))
 }
 
 /// What can be done after a refusal.
@@ -305,6 +328,7 @@ fn action(told: &Wording<'_>, situation: &Situation, on: On) -> Option<LeadActio
             let is_bound = matches!(situation, Situation::Expired(lost) if lost.is_bound);
             go(if is_bound { "/registration/written" } else { "/agreement" }, "situation-enter-again")
         }
+        Action::Pay if on == On::Payment => None,
         Action::Pay => {
             let sum = match situation {
                 Situation::Unpaid(due) | Situation::PartPaid(due) | Situation::BankRefused(due) => due.sum,

@@ -72,6 +72,10 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
             };
             Notice::new(tone, page.m(title), text).linked("/review", page.m("entry-info-review"))
         }
+        // What to do about it is the lead's.
+        Note::Released => {
+            Notice::new(Tone::Info, page.m("situation-released"), page.m("situation-released-text"))
+        }
         Note::ReleasedAt(at) => {
             let text = page.f("situation-released-at-text", &[("time", &at.page())]);
             Notice::new(Tone::Warn, page.m("entry-empty-title"), text)

@@ -81,7 +81,7 @@ pub struct Site {
 }
 
 /// The longest form that is read without a session.
-const MOST_KEPT: u64 = 4_096;
+const MOST_KEPT: u64 = 8_192;
 
 /// Reads the marks of every submitted form, and shows the form's page again if they do not match. A request without a
 /// session has no one to compare with: its handler alone accepts or refuses it, and may keep its form (a log-out in another tab).

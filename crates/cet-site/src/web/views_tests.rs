@@ -211,7 +211,7 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     let profile = ProfileView::new(signed_in(t, "/account/profile"), picture(), true);
     let password = PasswordView::new(signed_in(t, "/account/password"));
     let opening = record_view(t).opening("2017-03-08 08:00".into());
-    let closed = RecordView { closed: true, ..record_view(t) };
+    let closed = RecordView { may_save: false, ..record_view(t) };
     vec![
         ("account", "/account".into(), account(t).render().unwrap()),
         ("messages", "/account/messages".into(), messages(signed_in(t, "/account/messages"), 20)),

@@ -51,6 +51,34 @@ on_both! {
         assert_eq!(known().await, (Some(seconds(65)), Some(seconds(65))));
     }
 
+    /// Y3: whoever came back may have paid.
+    async fn who_pays_again_before_the_gateway_has_answered_is_led_to_the_same_order_which_forgets_nothing(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        came_back(&m.payments, who).await.unwrap();
+        let kept = async || {
+            let of = m.order(order.id).await;
+            (of.state, of.returned_at)
+        };
+        for (second, answer) in [(5, None), (70, None), (70, Some("UPDATE payment_order SET answer = 'silence', answered_at = returned_at + 1"))] {
+            m.world.t.clock.set(seconds(second));
+            if let Some(answer) = answer {
+                m.world.sql(answer).await;
+            }
+            for (gateway, of) in [("alipay", &entries[..]), ("payease", &entries[..]), ("alipay", &entries[1..])] {
+                assert_eq!(m.pay(who, of, gateway).await, Ok(order.id), "{second} {answer:?} {gateway}");
+                assert_eq!(kept().await, (OrderState::Open, Some(NOON)), "{second} {answer:?} {gateway}");
+            }
+        }
+        // The bank has said no: it is paid again.
+        m.world.sql("UPDATE payment_order SET answer = 'declined'").await;
+        assert_eq!(m.pay(who, &entries, "alipay").await, Ok(order.id));
+        assert_eq!(kept().await, (OrderState::Open, None));
+        m.assert_all_agrees().await;
+    }
+
     /// Y3: the job runs every second, and the page of who came back comes again every three.
     async fn money_whose_notification_was_lost_is_on_the_page_within_five_seconds_of_coming_back(t: TestDb) {
         const PAGE: i64 = 3;

@@ -126,7 +126,7 @@ fn a_deadline_lies_ten_minutes_before_the_end_of_the_hold_but_a_minute_from_now_
 
 /// Y4.
 #[test]
-fn an_entry_is_payable_until_its_open_orders_deadline_or_that_of_an_order_opened_now() {
+fn an_entry_is_to_be_paid_ten_minutes_before_its_hold_ends_whenever_it_is_asked() {
     let ends = at(24 * 60);
     assert_eq!(pay_until(at(0), ends, None), deadline(at(0), ends));
     assert_eq!(usual_deadline(ends), at(24 * 60 - 10));
@@ -134,7 +134,11 @@ fn an_entry_is_payable_until_its_open_orders_deadline_or_that_of_an_order_opened
     assert_eq!(pay_until(at(0), ends, Some(at(50))), at(50));
     // It is over: a new one is opened as soon as its gateway has answered.
     assert_eq!(pay_until(at(50), ends, Some(at(50))), deadline(at(50), ends));
-    assert_eq!(pay_until(at(24 * 60 - 5), ends, None), at(24 * 60 - 4));
+    // An order of the last minutes ends a minute after it was opened.
+    for (now, order_ends) in [(-10, None), (-5, None), (-5, Some(-4)), (0, None)] {
+        let order_ends = order_ends.map(|end: i64| at(24 * 60 + end));
+        assert_eq!(pay_until(at(24 * 60 + now), ends, order_ends), at(24 * 60 - 10), "{now} {order_ends:?}");
+    }
 }
 
 #[test]

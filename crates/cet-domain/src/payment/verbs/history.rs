@@ -2,6 +2,7 @@
 
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::OrderState;
+use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
     Received, Returned, received_between, received_of, refunds_between, returned_between, subjects_between,
@@ -47,6 +48,13 @@ impl OrderMoney {
     #[must_use]
     pub fn outcome(&self, now: Time) -> Outcome {
         outcome(self.order.state, self.order.is_asked(now), self.flow())
+    }
+
+    /// Whether the bank said no to who came back, and it can be paid again.
+    #[must_use]
+    pub fn is_declined(&self, now: Time) -> bool {
+        let outlook = outlook(self.order.returned_at, self.order.answer, now);
+        self.outcome(now) == Outcome::Waiting && outlook == Outlook::Declined
     }
 
     /// When the first money came.

@@ -89,10 +89,12 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         }
     };
     if let Some(open) = store::open_of(tx, school, registration).await? {
-        let same = open.method == *method && same_entries(tx, &open, &lines).await?;
+        // Who came back may have paid it: nothing else is opened, and nothing of it forgotten, until its gateway has said.
+        let is_asked = now < open.deadline_at && open.is_asked(now);
+        let same = is_asked || open.method == *method && same_entries(tx, &open, &lines).await?;
         return Ok(match why_ended(&open, same, now) {
             None => {
-                if open.returned_at.is_some() {
+                if open.returned_at.is_some() && !is_asked {
                     store::is_paying_again(tx, school, open.id).await?;
                     events::record(tx, &open, Event::new(Kind::SentToGateway).method(method)).await?;
                 }

@@ -3,7 +3,6 @@
 use super::history::{OrderMoney, with_money};
 use super::show::PassportMoney;
 use crate::payment::events::{self, Kind, PastEvent};
-use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::Outcome;
 use crate::payment::store::history::{LineKnown, lines_between};
 use crate::store::{DbError, Tx};
@@ -82,9 +81,7 @@ impl OrderTruth {
         let (order, flow) = (&self.money.order, self.money.flow());
         let is_back = flow.due.is_zero();
         match self.money.outcome(now) {
-            Outcome::Waiting if outlook(order.returned_at, order.answer, now) == Outlook::Declined => {
-                Fate::Declined
-            }
+            Outcome::Waiting if self.money.is_declined(now) => Fate::Declined,
             Outcome::Waiting => Fate::Waiting,
             Outcome::Asking => Fate::Asking,
             Outcome::Closed => Fate::Closed { is_owed: self.lines.iter().any(|line| line.is_owed(now)) },

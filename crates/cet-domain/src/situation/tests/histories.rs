@@ -180,6 +180,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
                 Some(ReviewState::Withdrawn),
             ])
             .map(|state| ReviewStands { state, is_closed: false }),
+        released: !is_bound && dice.one_in(2),
         waits,
         entries,
     };

@@ -136,11 +136,14 @@ fn view(
     } else {
         4
     });
+    let open = read.money.open(of.id);
     let locks = rows::Locks {
+        home: of.campus,
         school: rows::place(of.campus, &of.school_name, "").school,
         until: read.facts.locks.clone(),
         asked: asked(situation),
-        open: read.money.open(of.id).cloned(),
+        declined: open.filter(|_| matches!(situation, Situation::BankRefused(_))).map(|open| open.id),
+        open: open.cloned(),
     };
     InformationView {
         registration: of.id.to_string(),

@@ -12,7 +12,7 @@ use cet_base::words::ids::{EntryId, OrderId};
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
 use cet_domain::arrangement::verbs::Placed;
-use cet_domain::entry::rules::{Standing, standing};
+use cet_domain::entry::rules::{Standing, is_closed, standing};
 use cet_domain::entry::verbs::{Offer, Offers};
 use cet_domain::entry::{Entry, EntryChannel, EntryRefusal, EntryState};
 use cet_domain::payment::rules::pay_until;
@@ -149,12 +149,16 @@ pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> FenSum {
 
 /// Which school locks entries of a registration by its collective payments, and until when (Y6).
 pub(super) struct Locks {
+    /// The home campus.
+    pub(super) home: CampusCode,
     /// The home school with its code.
     pub(super) school: String,
     /// The collective payments with their deadlines.
     pub(super) until: Vec<(i64, Time)>,
     /// The order whose gateway is asked right now, so that nothing of it is offered.
     pub(super) asked: Option<OrderId>,
+    /// The order that the bank has refused, and that can be paid again.
+    pub(super) declined: Option<OrderId>,
     /// The open order.
     pub(super) open: Option<Order>,
 }
@@ -162,6 +166,11 @@ pub(super) struct Locks {
 impl Locks {
     fn pay_until(&self, entry: &Entry, hold_ends: Time, now: Time) -> Time {
         pay_until(now, hold_ends, ends_of(self.open.as_ref(), entry.order))
+    }
+
+    /// Whether subjects of a campus are entered and cancelled now (R10, R13).
+    fn is_open(&self, plan: &Plan, campus: CampusCode, mode: Mode, now: Time) -> bool {
+        !is_closed(plan.window_state(campus, self.home, mode, now))
     }
 
     fn words(&self, page: &Page, lock: i64) -> Option<String> {
@@ -184,6 +193,10 @@ pub(super) fn table(
         rows: own().map(|entry| entry_row(page, plan, entry, (seats, locks), now)).collect(),
         total: yuan(sum(own())),
         unpaid: yuan(sum(own().filter(|entry| entry.state != EntryState::Paid))),
+        open: locks.is_open(plan, locks.home, mode, now)
+            || (mode == Mode::Oral
+                && own().next().is_none()
+                && !super::oral::nearest(plan, locks.home, now).is_empty()),
     }
 }
 
@@ -211,7 +224,11 @@ fn entry_row(
 ) -> EntryRow {
     let standing = standing(entry, now);
     let asked = entry.order.is_some() && entry.order == locks.asked;
-    let payment = if asked { PaymentShown::Asking } else { payment(entry, standing) };
+    let payment = match payment(entry, standing) {
+        _ if asked => PaymentShown::Asking,
+        PaymentShown::Paying if entry.order == locks.declined => PaymentShown::Declined,
+        other => other,
+    };
     // What a collective payment or an open order keeps does not expire by the clock (R13, Y4).
     let expires = (standing == Standing::Held).then_some(entry.expires_at);
     let placed = seats.of(entry.id);
@@ -235,7 +252,7 @@ fn entry_row(
             .filter(|_| !asked)
             .map(|at| locks.pay_until(entry, at, now).page())
             .unwrap_or_default(),
-        cancellable: expires.is_some() && !asked,
+        cancellable: expires.is_some() && !asked && locks.is_open(plan, entry.campus, entry.mode, now),
         ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }
 }

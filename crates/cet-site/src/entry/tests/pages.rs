@@ -252,7 +252,25 @@ on_both! {
         assert_eq!(refused(&asked), (200, vec![]));
         assert!(asked.text.contains("报名时间已过") && !asked.text.contains("name=\"confirm\""));
         assert_eq!(refused(&enter(&mut later, "written", &["2"]).await), (403, vec!["window-closed"]));
-        assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
+        let written = later.get("/registration/written").await;
+        assert_eq!(offer(&written, "2"), "window-closed");
+        for page in [written, later.get("/registration/oral").await] {
+            assert!(page.text.contains("method=\"post\"") && !page.text.contains("提交</button>"), "{}", page.text);
+        }
+        let page = later.get("/registration").await.text;
+        assert!(page.contains("data-situation=\"unpaid\""), "{page}");
+        assert!(!page.contains("/cancellation") && !page.contains("进行科目报考"), "{page}");
+    }
+
+    async fn where_nothing_can_be_ticked_the_way_back_is_the_filled_button(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        let (filled, other) = ("<button class=\"btn\">提交</button>", "<button class=\"btn alt\">提交</button>");
+        let page = browser.get("/registration/oral").await.text;
+        assert!(page.contains(other) && !page.contains(filled), "{page}");
+        assert!(page.contains("<a class=\"btn\" href=\"/registration\">"));
+        let page = browser.get("/registration/written").await.text;
+        assert!(page.contains(filled) && !page.contains(other), "{page}");
     }
 
     /// R13: the button of an old page, pressed after the hold has ended, before and after the job has ended it.

@@ -12,6 +12,8 @@ pub enum PaymentShown {
     Paying,
     /// The same, but past its hold: the gateway is being queried, and the seat is kept meanwhile (Y4).
     Asking,
+    /// The same, and the bank has refused it: it can be paid again.
+    Declined,
     /// Locked by a collective payment of the school.
     Locked,
     /// Paid.
@@ -27,7 +29,9 @@ impl PaymentShown {
     #[must_use]
     pub const fn mark(self) -> &'static str {
         match self {
-            Self::Unpaid | Self::Paying | Self::Asking | Self::Locked | Self::Refunded => "unpaid",
+            Self::Unpaid | Self::Paying | Self::Declined | Self::Asking | Self::Locked | Self::Refunded => {
+                "unpaid"
+            }
             Self::Paid | Self::Refunding => "paid",
         }
     }
@@ -36,7 +40,7 @@ impl PaymentShown {
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
-            Self::Unpaid | Self::Asking | Self::Refunding => " warn",
+            Self::Unpaid | Self::Declined | Self::Asking | Self::Refunding => " warn",
             Self::Paying | Self::Locked => " info",
             Self::Paid => " ok",
             Self::Refunded => "",
@@ -49,6 +53,7 @@ impl PaymentShown {
         match self {
             Self::Unpaid => t.m("entry-unpaid"),
             Self::Paying => t.m("entry-paying"),
+            Self::Declined => t.m("payment-line-declined"),
             Self::Asking => t.m("entry-asking"),
             Self::Locked => t.m("entry-locked"),
             Self::Paid => t.m("entry-paid"),
@@ -170,6 +175,8 @@ pub struct EntryTable {
     pub total: String,
     /// The sum of the unpaid rows: `¥0.02`.
     pub unpaid: String,
+    /// Whether something can be entered now.
+    pub open: bool,
 }
 
 impl EntryTable {

@@ -88,7 +88,8 @@ pub(super) fn boards() -> Vec<Board> {
 }
 
 pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow>) -> InformationView {
-    let table = |rows| EntryTable { rows, total: "¥0.02".to_owned(), unpaid: "¥0.02".to_owned() };
+    let table =
+        |rows| EntryTable { rows, total: "¥0.02".to_owned(), unpaid: "¥0.02".to_owned(), open: true };
     InformationView {
         page: page(lang, "/registration", "entry-info-title").at_step(4),
         registration: "4711".to_owned(),

@@ -215,6 +215,11 @@ impl Folded {
     }
 }
 
+/// Whether the window is not open, so that no form is sent: only then is a subject refused for it.
+fn is_shut<'r>(mut rows: impl Iterator<Item = &'r SubjectRow>) -> bool {
+    rows.any(|row| matches!(row.offer.mark(), "window-closed" | "window-not-open"))
+}
+
 /// The written entry page.
 #[derive(Template)]
 #[template(path = "entry/written.html")]
@@ -244,6 +249,10 @@ pub struct WrittenView {
 impl WrittenView {
     fn nothing_open(&self) -> bool {
         !self.english.iter().chain(&self.others).any(|row| row.offer.is_open())
+    }
+
+    fn is_shut(&self) -> bool {
+        is_shut(self.english.iter().chain(&self.others).chain(&self.folded.rows))
     }
 }
 
@@ -312,6 +321,14 @@ pub struct OralView {
 }
 
 impl OralView {
+    fn nothing_open(&self) -> bool {
+        !self.rows.iter().any(|row| row.offer.is_open())
+    }
+
+    fn is_shut(&self) -> bool {
+        is_shut(self.rows.iter().chain(&self.folded.rows))
+    }
+
     /// The list without the search, with the same campus picked.
     fn all(&self) -> String {
         if self.is_home { "/registration/oral".to_owned() } else { self.reload() }

@@ -8,6 +8,7 @@ use super::{current, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::Candidate;
 use crate::passport::cookies;
+use crate::passport::kept;
 use crate::passport::views::ProfileView;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
@@ -40,9 +41,11 @@ pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
         .with("document_kind", kind)
         .with("document_number", number)
         .with("name", account.name);
+    let kept = kept::typed(&who);
+    let typed = if kept == Typed::default() { typed } else { kept };
     let captcha = captcha::challenge(&who, PATH, Some(&who.session.token_hash)).await?;
     let page = who.page().marked(SEEN, mark).refusing(Vec::new(), typed);
-    html(StatusCode::OK, &ProfileView::new(page, captcha, hint))
+    Ok(kept::given_back(&who, html(StatusCode::OK, &ProfileView::new(page, captcha, hint))?))
 }
 
 pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, PageError> {

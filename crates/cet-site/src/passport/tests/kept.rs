@@ -75,6 +75,38 @@ on_both! {
         assert!(is_ticked(&back, "F") && back.value("campus") == Some("991010"), "{}", back.text);
     }
 
+    /// A8.
+    async fn what_was_typed_into_any_longer_form_is_there_after_logging_in(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        saved(&mut browser, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1"), ("subject", "2")]).await.status, 303);
+        let entries = browser.get("/payment").await.text;
+        let ids: Vec<&str> = entries.split("name=\"entry\" value=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+        let note = "学号末位应为七。".repeat(60);
+        let told = |login: &Answer| login.text.contains("登录已经结束") && login.text.contains("您刚才填写的内容还在");
+        let again = async |browser: &mut Browser<'_>, page: &str, fields: &[(&str, &str)]| {
+            app.t.clock.set(NOON);
+            log_in(browser, EMAIL, PASSWORD).await;
+            let login = sent_too_late(&app, browser, page, fields).await;
+            assert!(told(&login), "{page}: {}", login.text);
+            log_in(browser, EMAIL, PASSWORD).await;
+            browser.get(page).await
+        };
+        let page = again(&mut browser, "/record-report", &[("field", "major"), ("right", "会计"), ("note", &note)]).await;
+        assert!(page.text.contains(&note) && page.value("right") == Some("会计"), "{}", page.text);
+        assert!(page.text.contains("value=\"major\" selected"), "{}", page.text);
+        let page = again(&mut browser, "/payment", &[("entry", ids[1])]).await;
+        let is_ticked = |id: &str| {
+            let row = page.text.split(&format!("name=\"entry\" value=\"{id}\"")).nth(1).unwrap();
+            row.split('>').next().unwrap().contains(" checked")
+        };
+        assert!(!is_ticked(ids[0]) && is_ticked(ids[1]), "{}", page.text);
+        let page = again(&mut browser, "/account/profile", &[("name", "李四"), ("phone", "13800000000")]).await;
+        assert_eq!((page.value("name"), page.value("phone")), (Some("李四"), Some("13800000000")));
+        assert_ne!(browser.get("/account/profile").await.value("name"), Some("李四"), "its page has had it");
+    }
+
     /// A8, TH8.
     async fn a_document_that_was_typed_comes_back_to_its_passport_alone(t: TestDb) {
         let app = enrolled(t).await;

@@ -61,6 +61,12 @@ pub struct HistoryView {
     pub older: Option<String>,
 }
 
+/// The same of an order that the bank has refused, and that can be paid again.
+#[must_use]
+pub fn declined_words(page: &Page) -> (&'static str, &'static str) {
+    (page.m("payment-line-declined"), " warn")
+}
+
 /// The state in a word, and the class beside `tag`.
 #[must_use]
 pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static str) {

@@ -1,7 +1,7 @@
 //! 资金去向: the line of an order in words, for `/registration`, `/home` and the order's own page (Y4). Each sentence is made
 //! from what became of the line that it speaks of.
 
-use super::history::{RefundRow, outcome_words, reason_words};
+use super::history::{RefundRow, declined_words, outcome_words, reason_words};
 use super::past::MoneyBack;
 use super::steps::{StepView, steps};
 use crate::web::page::{Notice, Page, Tone};
@@ -147,7 +147,7 @@ impl Speaker<'_> {
     fn word(&self, of: &OrderTruth, fate: Fate) -> (&'static str, &'static str) {
         let m = |key: &'static str| self.page.m(key);
         match fate {
-            Fate::Declined => (m("payment-line-declined"), " warn"),
+            Fate::Declined => declined_words(self.page),
             Fate::PaidTwice { is_back: false, .. } => (m("payment-line-twice"), " warn"),
             Fate::PaidTwice { is_back: true, .. } => (m("payment-line-twice-back"), " ok"),
             Fate::InPart { is_back: false, .. } => (m("payment-line-part"), " warn"),

@@ -189,7 +189,6 @@ fn view(
     let granted: Vec<String> =
         facts.says.eligibility.granted().iter().map(|code| name_of(&page, plan, *code).to_owned()).collect();
     let denied = denied(&page, plan, facts);
-    let closed = matches!(facts.says.window, Err(RegistrationRefusal::WindowClosed(_)));
     let found = Notice::new(Tone::Ok, page.m("registration-found"), page.m("registration-found-text"));
     let (page, opens) = match &facts.says.window {
         Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
@@ -223,7 +222,7 @@ fn view(
     view.opens = opens;
     view.by_school = by_school(&view.page, plan, facts);
     view.reviewed = facts.reviewed && view.askable.is_empty();
-    view.closed = closed;
+    view.may_save = facts.says.window.is_ok();
     // Saving finds out what the page can't know yet: that a registration ran out which no job has released.
     let refused = view.page.refusals.iter().any(|refused| refused.code == "proof-needed");
     view.asks_for_proof = facts.asks_for_proof || refused;

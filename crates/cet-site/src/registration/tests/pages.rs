@@ -286,12 +286,14 @@ on_both! {
         accept(&mut browser).await;
         assert_eq!(refused(&browser.get("/qualification/record").await), (200, vec![]));
         look_up(&mut browser, 1).await;
+        assert!(browser.get("/qualification/record").await.text.contains("保存并继续"));
         assert_eq!(refused(&browser.post("/qualification/record", &[]).await), (422, vec!["not-checked"]));
         app.t.clock.set(NOON.minus(SignedDuration::from_hours(2)));
         let mut early = app.signed_in(3).await;
         accept(&mut early).await;
         look_up(&mut early, 1).await;
-        assert!(early.get("/qualification/record").await.text.contains("2017-09-20 11:00"));
+        let record = early.get("/qualification/record").await.text;
+        assert!(record.contains("2017-09-20 11:00") && !record.contains("保存并继续"), "{record}");
         assert_eq!(refused(&early.post("/qualification/record", &[("checked", "yes")]).await), (403, vec!["window-not-open"]));
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(240)));
         let mut late = app.signed_in(3).await;

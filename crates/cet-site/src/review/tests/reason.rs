@@ -64,4 +64,27 @@ on_both! {
         assert!(wang.get("/home").await.text.contains("更正后重新提交"));
         assert_eq!(told(&mut wang).await[..4], [0; 4]);
     }
+
+    /// R7, R18.
+    async fn who_waits_for_the_school_is_told_that_the_registration_is_gone_and_how_to_begin_again(t: TestDb) {
+        let app = world(t).await;
+        let mut wang = wang(&app, 1).await;
+        save(&mut wang).await;
+        submit(&mut wang, WANG).await;
+        for page in ["/home", "/registration"] {
+            let page = wang.get(page).await.text;
+            assert!(page.contains("data-situation=\"review-pending\"") && !page.contains("原来的报名信息已被删除"), "{page}");
+        }
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        let catalogue = app.app.catalogue.get();
+        while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+        let mut wang = app.signed_in(1).await;
+        for page in ["/home", "/registration"] {
+            let page = wang.get(page).await.text;
+            assert!(page.contains("data-situation=\"not-bound\"") && page.contains("开始报名"), "{page}");
+            for said in ["原来的报名信息已被删除", "CET6资格复核等待学校处理"] {
+                assert!(page.contains(said), "{said}: {page}");
+            }
+        }
+    }
 }

@@ -170,7 +170,6 @@ on_both! {
             assert_eq!(page.header(http::header::REFRESH).is_empty(), situation != "asking");
         }
         answered(&app, "silence").await;
-        // Whoever chooses to pay again says that nothing was paid.
         let paid = browser.post("/payment", &[("gateway", "payease"), ("bank", "85")]).await;
         assert!(matches!(paid.status.as_u16(), 303 | 409 | 422), "{}", paid.status);
     }

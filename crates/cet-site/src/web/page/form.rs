@@ -90,6 +90,11 @@ impl Typed {
         self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value)
     }
 
+    /// All values of `field`.
+    pub fn all(&self, field: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(name, _)| *name == field).map(|(_, value)| value.as_str())
+    }
+
     /// Whether `field` was sent with `value` (for repeated fields, options and checkboxes).
     #[must_use]
     pub fn has(&self, field: &str, value: &str) -> bool {
