@@ -141,6 +141,9 @@ on_both! {
         assert_eq!(state(&page), "ready", "{}", page.text);
         assert!(page.text.contains("F0081") && page.text.contains("学历“高中”不是"), "{}", page.text);
         publish(&app, &mut school, &href).await;
-        assert!(school.get("/staff/students?q=F0081").await.text.contains("张三"));
+        for q in ["F0081", "Ｆ００８１"] {
+            let found = school.post("/staff/students", &[("q", q)]).await;
+            assert!(found.status == 303 && found.location().starts_with("/staff/students/99301-"), "{q} {:?}", found.codes());
+        }
     }
 }
