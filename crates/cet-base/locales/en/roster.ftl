@@ -53,3 +53,4 @@ roster-task =
         [one] { $n } student whom two schools name
        *[other] { $n } students whom two schools name
     }
+roster-odd = This looks wrong and was saved as it is, check it: { $columns }

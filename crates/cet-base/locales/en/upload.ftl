@@ -58,8 +58,8 @@ upload-photo-missing =
 upload-photo-none = The ZIP file holds no picture: pack the photos themselves, as JPEG or PNG
 upload-photo-junk =
     { $count ->
-        [one] { $count } file that systems create by themselves was ignored
-       *[other] { $count } files that systems create by themselves were ignored
+        [one] { $count } file that systems create by themselves or hide was ignored
+       *[other] { $count } files that systems create by themselves or hide were ignored
     }
 upload-rosters = Rosters
 upload-scores = Scores
@@ -126,6 +126,11 @@ upload-says-ready = Nothing has been changed yet. It can be published.
 upload-says-publishing = It is being published.
 upload-says-published = It is published.
 upload-says-withdrawn = It was withdrawn and no longer counts. It can be published again.
+upload-says-withdrawn-kept =
+    { $n ->
+        [one] It was withdrawn and no longer counts. It can be published again. { $n } person has saved a registration and stays in the roster.
+       *[other] It was withdrawn and no longer counts. It can be published again. { $n } people have saved a registration and stay in the roster.
+    }
 upload-says-discarded = It was discarded. Nothing was changed.
 upload-leave = You can leave this page, the work goes on. It is refreshed every 2 seconds.
 upload-refresh = Refresh now
@@ -168,6 +173,12 @@ upload-publish-good-photos =
     { $n ->
         [one] Publish the good photo only
        *[other] Publish the { $n } good photos only
+    }
+upload-publish-waiting = Publish, for the other school to decide
+upload-waiting =
+    { $n ->
+        [one] { $n } more is in the roster of another school: after publication that school decides first.
+       *[other] { $n } more are in the roster of another school: after publication that school decides first.
     }
 upload-publish-again = Publish again
 upload-left-out =

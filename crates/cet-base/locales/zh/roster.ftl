@@ -49,3 +49,4 @@ roster-history-hand = 手工录入或调整
 roster-history-withdrawn = 已撤回
 roster-decided = 已经决定
 roster-task = { $n } 个学生两所学校都有，等决定
+roster-odd = { $columns }看起来不对，已照原样保存：请核对

@@ -1,5 +1,6 @@
 //! One line of text from outside, and which characters are invisible or variants of ASCII.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
@@ -20,6 +21,16 @@ pub fn is_invisible(c: char) -> bool {
 #[must_use]
 pub fn ascii_form(c: char) -> Option<impl Iterator<Item = char>> {
     std::iter::once(c).nfkc().all(|folded| folded.is_ascii()).then(|| std::iter::once(c).nfkc())
+}
+
+/// A text whose variants of ASCII characters are ASCII: codes and numbers as an input method in full-width mode types them.
+#[must_use]
+pub fn half_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let fold = |c: char| ascii_form(c).map_or_else(|| c.to_string(), Iterator::collect);
+    text.chars().map(fold).collect::<String>().into()
 }
 
 /// Why a text is not accepted as a line.

@@ -1,7 +1,7 @@
 //! Settings as people type them.
 
 use crate::words::fen::Fen;
-use crate::words::text::is_invisible;
+use crate::words::text::{half_width, is_invisible};
 use crate::words::time::Time;
 
 /// 1987: the first sitting. Earlier times are typing errors.
@@ -21,21 +21,21 @@ pub const LONGEST_NAME: usize = 200;
 /// intended for an end.
 #[must_use]
 pub fn time(text: &str) -> Option<Time> {
-    let text = text.trim();
-    let time = text.contains(':').then(|| Time::parse_local(text).ok()).flatten();
+    let text = half_width(text.trim());
+    let time = text.contains(':').then(|| Time::parse_local(&text).ok()).flatten();
     time.filter(|time| (EARLIEST..LATEST).contains(time))
 }
 
 /// A fee in yuan. One of zero equals none: the subject could not be entered (R10).
 #[must_use]
 pub fn fee(text: &str) -> Option<Fen> {
-    Fen::from_yuan(text.trim()).ok().filter(|fee| (1..=HIGHEST_FEE).contains(&fee.get()))
+    Fen::from_yuan(&half_width(text.trim())).ok().filter(|fee| (1..=HIGHEST_FEE).contains(&fee.get()))
 }
 
 /// A whole number within bounds: digits only.
 #[must_use]
 pub fn number(text: &str, bounds: std::ops::RangeInclusive<i64>) -> Option<i64> {
-    let text = text.trim();
+    let text = half_width(text.trim());
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten().filter(|number| bounds.contains(number))
 }
@@ -43,8 +43,9 @@ pub fn number(text: &str, bounds: std::ops::RangeInclusive<i64>) -> Option<i64> 
 /// The first 1 to 6 digits of campus codes.
 #[must_use]
 pub fn prefix(text: &str) -> Option<String> {
+    let text = half_width(text);
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    ((1..=6).contains(&text.len()) && digits).then(|| text.to_owned())
+    ((1..=6).contains(&text.len()) && digits).then(|| text.into_owned())
 }
 
 /// A name on one line that shows something, at most [`LONGEST_NAME`] characters.
@@ -93,10 +94,13 @@ mod tests {
     #[test]
     fn numbers_are_digits_within_bounds() {
         assert_eq!(number(" 12 ", 0..=12), Some(12));
-        for text in ["", "-1", "13", "1e3", "１", "0x1", "1.0", "1000000000000", "99999999999999999999"] {
+        for text in ["", "-1", "13", "1e3", "一", "0x1", "1.0", "1000000000000", "99999999999999999999"] {
             assert_eq!(number(text, 0..=12), None, "{text}");
         }
         assert_eq!(fee("30"), Fen::new(3_000).ok());
+        assert_eq!((number("１２", 0..=12), fee("３０．５０")), (Some(12), Fen::new(3_050).ok()));
+        assert_eq!(prefix("９９３").as_deref(), Some("993"));
+        assert_eq!(time("２０１７－０９－２０　１２：００"), time("2017-09-20 12:00"));
         for text in ["0", "0.00", "-1", "1.234", "10000.01", "1e2", "x", ""] {
             assert_eq!(fee(text), None, "{text}");
         }

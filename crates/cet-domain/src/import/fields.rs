@@ -3,7 +3,7 @@
 use super::Findings;
 use crate::sheet::words::Expected;
 use crate::sheet::{Cell, Place, Wrong, cell_rules, masked};
-use crate::words::text::{Line, LineError, ascii_form};
+use crate::words::text::{Line, LineError, half_width};
 
 /// The cells of one row; every error of the row is reported, not only the first.
 pub struct Fields<'r> {
@@ -88,15 +88,19 @@ impl<'r> Fields<'r> {
                 self.warn(column, Wrong::NumberTaken);
                 Some(digits.as_str().into())
             }
-            Cell::Number(_) => {
-                self.error(column, Wrong::Number);
+            Cell::Number(digits) => {
+                let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+                self.error(column, if is_whole { Wrong::Number } else { Wrong::Own("sheet-own-fraction") });
                 None
             }
             Cell::Text(text) if is_scientific(text.trim()) => {
                 self.error(column, Wrong::Number);
                 None
             }
-            Cell::Text(_) | Cell::Odd(_) => self.text(column).map(cell_rules::number),
+            Cell::Text(_) | Cell::Odd(_) => {
+                let text = self.text(column).map(cell_rules::number)?;
+                Some(if text.is_ascii() { text } else { half_width(&text).into_owned().into() })
+            }
         }
     }
 
@@ -127,7 +131,8 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// A code; full-width digits and letters are converted to ASCII.
+    /// A code; full-width digits and letters are converted to ASCII, and the `.0` of a program that takes codes for numbers
+    /// is no part of it.
     pub fn code<T>(
         &mut self,
         column: &'static str,
@@ -135,21 +140,15 @@ impl<'r> Fields<'r> {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(column)?;
-        let code = parse(&ascii(text));
+        let plain = half_width(text);
+        let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = plain.strip_suffix(".0").filter(digits);
+        let code = parse(whole.unwrap_or(&plain));
         if code.is_none() {
             self.expected(column, expected, text);
         }
         code
     }
-}
-
-/// A text with full-width characters converted to ASCII.
-fn ascii(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.is_ascii() {
-        return text.into();
-    }
-    let fold = |c: char| ascii_form(c).map_or_else(|| c.to_string(), Iterator::collect);
-    text.chars().map(fold).collect::<String>().into()
 }
 
 /// `3.30101E+17`, the format of a long number that a spreadsheet exports to CSV.
@@ -179,5 +178,50 @@ mod tests {
         for text in ["E12345678", "12345E67", "1E5", "E", "330101199001010000", "A.1E+5"] {
             assert!(!is_scientific(text), "{text}");
         }
+    }
+
+    fn told(cell: Cell, read: impl Fn(&mut Fields<'_>) -> bool) -> (bool, Vec<String>) {
+        let (place, cells, mut findings) = (Place { sheet: None, line: 2 }, [cell], Findings::default());
+        let done = read(&mut Fields::new(&place, &cells, &["学号"], &mut findings));
+        (done, findings.errors.iter().map(ToString::to_string).collect())
+    }
+
+    /// TH30.
+    #[test]
+    fn a_fraction_is_not_told_as_lost_digits() {
+        for (number, lost) in [("1.5", false), ("-5", false), ("330101199001010000", true)] {
+            let (done, errors) =
+                told(Cell::Number(number.to_owned()), |fields| fields.exact("学号").is_some());
+            assert!(
+                !done && errors.len() == 1 && errors[0].contains("lost its last digits") == lost,
+                "{errors:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn codes_are_read_and_shown_as_they_are_written() {
+        for (text, code) in [
+            ("993010", true),
+            ("９９３０１０", true),
+            ("993010.0", true),
+            ("993010.5", false),
+            ("x.0", false),
+        ] {
+            let read = |fields: &mut Fields<'_>| {
+                fields.code("学号", "sheet-expect-name", |text| (text == "993010").then_some(())).is_some()
+            };
+            assert_eq!(told(Cell::Text(text.to_owned()), read).0, code, "{text}");
+        }
+        assert_eq!(
+            (masked("993019.0"), masked("330101199001010000.0")),
+            ("993019.0".to_owned(), "33…".to_owned())
+        );
+    }
+
+    #[test]
+    fn numbers_in_full_width_are_kept_in_half_width() {
+        let read = |fields: &mut Fields<'_>| fields.exact_line::<40>("学号").as_deref() == Some("F0081");
+        assert_eq!(told(Cell::Text("Ｆ００８１".to_owned()), read), (true, Vec::new()));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::import::fields::Fields;
 use crate::import::findings::ENDS_IN_ZEROS;
-use crate::sheet::Wrong;
 use crate::sheet::words::Expected;
+use crate::sheet::{Wrong, masked};
 use crate::sitting::Plan;
 use crate::sitting::subject::Subject;
 use crate::words::codes::SubjectCode;
@@ -71,7 +71,7 @@ pub(super) fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
 }
 
 /// Full-width forms as ASCII, without blanks, in upper case.
-fn upper(text: &str) -> String {
+pub(crate) fn upper(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_whitespace()) {
         match ascii_form(c) {
@@ -140,6 +140,21 @@ fn kind(fields: &mut Fields<'_>) -> Option<DocumentKind> {
     };
     fields.error("证件类型", Wrong::Own(own));
     None
+}
+
+/// What the template offers for 学历.
+pub const EDUCATIONS: [&str; 3] = ["专科", "本科", "研究生"];
+/// What else schools call them.
+const SAME_EDUCATIONS: [&str; 5] = ["大专", "高职", "高专", "硕士", "博士"];
+
+/// 学历: what is none of the template's is taken, with a warning.
+pub(super) fn education(fields: &mut Fields<'_>) -> Option<String> {
+    let text = fields.line::<40>("学历")?;
+    let is_known = || EDUCATIONS.iter().chain(&SAME_EDUCATIONS).any(|known| text.contains(known));
+    if !text.is_empty() && !is_known() {
+        fields.warn("学历", Wrong::Education { found: masked(&text) });
+    }
+    Some(text)
 }
 
 /// Subjects of the sitting by their codes or names, separated by `;` or whatever else people use.

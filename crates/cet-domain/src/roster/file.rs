@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
-use super::cells::{document, name, sex, subjects};
+pub use super::cells::EDUCATIONS;
+use super::cells::{document, education, name, sex, subjects};
 use crate::fragments::roster::said;
 use crate::import::fields::Fields;
 use crate::import::identity::{digest, joined_by};
@@ -171,7 +172,7 @@ impl Kind for RosterFile {
         let sex = sex(&mut fields);
         let document = document(&mut fields);
         let campus = self.campus(&mut fields);
-        let education = fields.line::<40>("学历");
+        let education = education(&mut fields);
         let duration = fields.line::<20>("学制");
         let entry_year = fields.line::<20>("入学年份");
         let grade = fields.line::<40>("年级");

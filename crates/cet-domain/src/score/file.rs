@@ -1,15 +1,16 @@
 //! The file of scores: the content of its columns (interface section 6).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Ticket;
 use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
-use crate::roster::cells::{document, name};
+use crate::roster::cells::{document, name, upper};
 use crate::sheet::words::Expected;
 use crate::sheet::{Cell, Chosen, Place, Table};
-use crate::store::{Db, Param};
+use crate::store::{Db, DbError, Param};
 use crate::vault::Vault;
 use crate::words::codes::SubjectCode;
 use crate::words::document_key::DocumentKey;
@@ -25,14 +26,30 @@ pub struct ScoreFile {
     vault: Arc<Vault>,
     chosen: Option<Chosen>,
     uploaded: bool,
+    names: BTreeMap<String, Option<SubjectCode>>,
 }
 
 impl ScoreFile {
     /// Scores of an uploaded file, with a choice of columns.
-    #[must_use]
-    pub fn uploaded(vault: Arc<Vault>, chosen: Option<Chosen>) -> Self {
-        Self { vault, chosen, uploaded: true }
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn uploaded(db: &Db, vault: Arc<Vault>, chosen: Option<Chosen>) -> Result<Self, DbError> {
+        Ok(Self { vault, chosen, uploaded: true, names: names(db).await? })
     }
+}
+
+/// The subjects of all sittings by their names; `None`: a name that several have.
+async fn names(db: &Db) -> Result<BTreeMap<String, Option<SubjectCode>>, DbError> {
+    let catalogue = db.read_long(async |tx| crate::sitting::store::load(tx).await).await?;
+    let mut names: BTreeMap<String, Option<SubjectCode>> = BTreeMap::new();
+    for subject in catalogue.all().into_iter().flat_map(|plan| plan.subjects()) {
+        for name in [&subject.name, &subject.name_en].into_iter().filter(|name| !name.is_empty()) {
+            let code = names.entry(upper(name)).or_insert(Some(subject.code));
+            *code = code.filter(|code| *code == subject.code);
+        }
+    }
+    Ok(names)
 }
 
 /// Imports a file of scores; with `dry_run` it is only checked.
@@ -46,7 +63,9 @@ pub async fn import(
     dry_run: bool,
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
-    import::run(db, Arc::new(ScoreFile { vault, chosen: None, uploaded: false }), path, dry_run, watch).await
+    let names = names(db).await?;
+    let kind = ScoreFile { vault, chosen: None, uploaded: false, names };
+    import::run(db, Arc::new(kind), path, dry_run, watch).await
 }
 
 /// A row that is ready for the database.
@@ -88,7 +107,7 @@ impl Kind for ScoreFile {
         let ticket = ticket(&mut fields);
         let name = name(&mut fields, None);
         let document = document(&mut fields);
-        let subject = subject(&mut fields, ticket);
+        let subject = self.subject(&mut fields, ticket);
         let points = points(&mut fields);
         let sitting = fields.line::<32>("考次")?;
         let (ticket, name, document) = (ticket?, name?, document?);
@@ -135,16 +154,22 @@ fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
     ticket
 }
 
-/// The subject, which must match the one in the ticket number.
-fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCode> {
-    let subject = fields.code("科目", "sheet-expect-one-subject", |text| SubjectCode::parse(text).ok())?;
-    match ticket.and_then(|ticket| ticket.subject()) {
-        Some(named) if named != subject => {
-            let expected = Expected { key: "sheet-expect-subject-of-ticket", value: named.to_string() };
-            fields.expected_value("科目", expected, subject.as_str());
-            None
+impl ScoreFile {
+    /// The subject by its code or name, which must match the one in the ticket number.
+    fn subject(&self, fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCode> {
+        let known = |text: &str| {
+            let code = SubjectCode::parse(text).ok();
+            code.or_else(|| self.names.get(&upper(text)).copied().flatten())
+        };
+        let subject = fields.code("科目", "sheet-expect-one-subject", known)?;
+        match ticket.and_then(|ticket| ticket.subject()) {
+            Some(named) if named != subject => {
+                let expected = Expected { key: "sheet-expect-subject-of-ticket", value: named.to_string() };
+                fields.expected_value("科目", expected, subject.as_str());
+                None
+            }
+            Some(_) | None => Some(subject),
         }
-        Some(_) | None => Some(subject),
     }
 }
 

@@ -51,3 +51,46 @@ pub async fn by_ticket(
     )
     .await
 }
+
+/// How many rows of a staged import have a ticket that no published one has, and how many are as they are published.
+pub async fn compared(tx: &mut Tx<'_>, import: i64) -> Result<(i64, i64), DbError> {
+    let (new,): (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM score s
+              WHERE s.import_id = $1
+                AND NOT EXISTS (SELECT 1
+                                  FROM score o
+                                  JOIN import i ON i.id = o.import_id
+                                 WHERE o.ticket = s.ticket
+                                   AND i.state = 'published')",
+            params![import],
+        )
+        .await?;
+    let (unchanged,): (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM score s
+              WHERE s.import_id = $1
+                AND EXISTS (SELECT 1
+                              FROM score o
+                              JOIN import i ON i.id = o.import_id
+                             WHERE o.ticket = s.ticket
+                               AND i.state = 'published'
+                               AND o.document_key = s.document_key
+                               AND o.name = s.name
+                               AND o.subject = s.subject
+                               AND o.points = s.points
+                               AND o.sitting = s.sitting
+                               AND NOT EXISTS (SELECT 1
+                                                 FROM score n
+                                                 JOIN import j ON j.id = n.import_id
+                                                WHERE n.ticket = o.ticket
+                                                  AND j.state = 'published'
+                                                  AND (j.published_at > i.published_at
+                                                       OR (j.published_at = i.published_at AND j.id > i.id))))",
+            params![import],
+        )
+        .await?;
+    Ok((new, unchanged))
+}

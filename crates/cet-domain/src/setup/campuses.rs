@@ -49,7 +49,7 @@ pub fn read(path: &Path, chosen: Option<Chosen>) -> Result<CampusFile, SheetErro
                 });
                 let name = fields.line::<200>("name");
                 if name.as_ref().is_some_and(String::is_empty) {
-                    fields.expected("name", "sheet-expect-name", "");
+                    fields.expected("name", "sheet-expect-campus-name", "");
                 }
                 if let Some(cell) = row.stray {
                     findings.warn(&row.place, None, Wrong::Stray { cell });

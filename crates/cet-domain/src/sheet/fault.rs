@@ -117,6 +117,11 @@ pub enum Wrong {
     },
     /// A name with digits in it: a warning.
     NameDigits,
+    /// Another education than the template offers: a warning.
+    Education {
+        /// The value found, masked.
+        found: String,
+    },
     /// A cell in a column without a name, which is not read: a warning.
     Stray {
         /// As `C3`.
@@ -139,6 +144,7 @@ impl Wrong {
             Self::CheckDigit { .. } => "sheet-kind-check-digit",
             Self::Unprintable { .. } => "sheet-kind-unprintable",
             Self::NameDigits => "sheet-kind-name-digits",
+            Self::Education { .. } => "sheet-kind-education",
             Self::Stray { .. } => "sheet-kind-stray",
             Self::Outside => "sheet-kind-outside",
             _ => "sheet-kind-others",
@@ -169,8 +175,11 @@ impl fmt::Display for Wrong {
 #[must_use]
 pub fn masked(text: &str) -> String {
     const SHOWN: usize = 12;
-    let shown: Vec<char> = text.trim().chars().filter(|c| !c.is_control()).take(SHOWN + 1).collect();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let text = text.trim();
+    let shown: Vec<char> = text.chars().filter(|c| !c.is_control()).take(SHOWN + 1).collect();
+    // The `.0` of a code that a program took for a number makes no document number of it.
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    let digits = whole.chars().filter(char::is_ascii_digit).count();
     if digits > 6 {
         let head: String = shown.iter().take(2).collect();
         return format!("{head}…");

@@ -247,14 +247,20 @@ impl<'t> Search<'t> {
         self.known().saturating_mul(2) >= self.table.columns.len()
     }
 
+    /// Whether a row that names so many of the columns is a header: no other row names two.
+    fn is_meant(&self, known: usize) -> bool {
+        known >= 2 || known.saturating_mul(3) >= self.table.columns.len()
+    }
+
     /// Why there is no header: what the most similar row lacks, or that there is none.
     pub(super) fn failure(self, sheet: Option<super::SheetName>) -> SheetError {
         if self.too_wide {
             let limit = u64::try_from(MOST_COLUMNS).unwrap_or(u64::MAX);
             return SheetError::TooLarge { what: "sheet-unit-columns", limit };
         }
+        let is_meant = self.best.as_ref().is_some_and(|(known, _, _)| self.is_meant(*known));
         match self.best {
-            Some((known, line, faults)) if known.saturating_mul(3) >= self.table.columns.len() => {
+            Some((_, line, faults)) if is_meant => {
                 SheetError::Header { place: Place { sheet, line }, faults }
             }
             Some(_) | None if self.seen == 0 => SheetError::Empty,

@@ -74,6 +74,7 @@ impl Say for Wrong {
             Self::CheckDigit { found } => t.f("sheet-wrong-check-digit", &[("found", found)]),
             Self::Unprintable { found } => t.f("sheet-wrong-unprintable", &[("found", found)]),
             Self::NameDigits => t.m("sheet-wrong-name-digits").to_owned(),
+            Self::Education { found } => t.f("sheet-wrong-education", &[("found", found)]),
             Self::Stray { cell } => t.f("sheet-wrong-stray", &[("cell", cell)]),
             Self::Outside => t.m("sheet-wrong-outside").to_owned(),
         }

@@ -127,6 +127,8 @@ pub struct Summary {
     pub doubtful: u64,
     /// Students without a photo.
     pub without: u64,
+    /// What stayed when it was taken back: students who had saved a registration, or what came later.
+    pub kept: u64,
     /// Whether all rows are current already.
     pub stands: bool,
     /// The only school of the rows; empty if there are several.

@@ -18,6 +18,7 @@ pub use kept::{Sent, sent};
 pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
+    summarised,
 };
 pub(super) use pictures::{NewPicture, delete_pictures};
 pub use pictures::{PictureOf, picture, pictures};

@@ -10,6 +10,7 @@ use crate::audit::Actor;
 use crate::import::{self, Examined, Findings, ImportError, Watch};
 use crate::roster::file::{COLUMNS as ROSTER_COLUMNS, OPTIONAL, RosterFile, Settings};
 use crate::roster::{preview, removal};
+use crate::score;
 use crate::score::file::{COLUMNS as SCORE_COLUMNS, ScoreFile};
 use crate::setup::campuses;
 use crate::sheet::look::{self, Looked};
@@ -65,7 +66,8 @@ pub(super) async fn check(
             }
         }
         Kind::Scores | Kind::Campuses | Kind::Photos => {
-            table(db, &Arc::new(ScoreFile::uploaded(Arc::clone(vault), chosen)), path, watch).await
+            let file = ScoreFile::uploaded(db, Arc::clone(vault), chosen).await?;
+            table(db, &Arc::new(file), path, watch).await
         }
     };
     let mut finished = match result {
@@ -75,6 +77,13 @@ pub(super) async fn check(
     };
     if let (Kind::Roster, Some(import)) = (kind, finished.import) {
         against_roster(db, of, import, &mut finished.summary).await?;
+    }
+    if let (Kind::Scores, Some(import)) = (kind, finished.import) {
+        let (new, unchanged) =
+            db.read_long(async move |tx: &mut Tx<'_>| score::store::compared(tx, import).await).await?;
+        let (new, unchanged) = (u64::try_from(new).unwrap_or(0), u64::try_from(unchanged).unwrap_or(0));
+        let rest = finished.summary.good.saturating_sub(new).saturating_sub(unchanged);
+        (finished.summary.new, finished.summary.changed, finished.summary.unchanged) = (new, rest, unchanged);
     }
     keep_looked(&mut finished, &looked)?;
     Ok(finished)

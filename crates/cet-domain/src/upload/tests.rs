@@ -56,7 +56,13 @@ on_both! {
         world.at(30);
         world.publish(id, Asked::default()).await.unwrap();
         assert_eq!(world.class_of("E1").await.as_deref(), Some("991010 2"));
+        assert!(world.class_of("E2").await.is_some(), "who is gone stays unless asked otherwise");
         assert_eq!(world.state(id).await.0, State::Published);
+        world.at(40);
+        world.withdraw(id, "").await.unwrap();
+        world.at(50);
+        world.publish(id, Asked { remove_gone: true, ..Asked::default() }).await.unwrap();
+        assert_eq!((world.class_of("E2").await, world.state(id).await.0), (None, State::Published));
     }
 
     /// S2.
@@ -74,6 +80,7 @@ on_both! {
         world.withdraw(next, "").await.unwrap();
         world.withdraw(id, "").await.unwrap();
         assert!(world.class_of("E1").await.is_some(), "it stays without a reason");
+        assert_eq!((world.state(next).await.1.kept, world.state(id).await.1.kept), (0, 1));
         assert!(world.class_of("E2").await.is_none());
         let of = roster_row(&world, "E1").await;
         let removed = async |reason: &'static str| {
@@ -99,7 +106,7 @@ on_both! {
         let told: Vec<(i64, String)> = world.findings(id, "error").await.into_iter().map(|of| (of.line, of.zh)).collect();
         assert_eq!(told[0], (3, "应为姓名，这里是空的".to_owned()));
         assert!(told[1].1.contains("校区") && told[2].1.contains("出现了两次"), "{told:?}");
-        assert_eq!(world.publish(id, Asked::default()).await, Err(UploadRefusal::State(State::Bad)));
+        assert_eq!(world.publish(id, Asked::default()).await, Err(UploadRefusal::HasErrors(1)));
         world.publish(id, Asked { good_only: true, ..Asked::default() }).await.unwrap();
         assert!(world.class_of("E1").await.is_some() && world.class_of("E4").await.is_none());
     }

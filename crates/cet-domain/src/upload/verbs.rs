@@ -2,7 +2,7 @@
 
 use super::rules::{self, Act, State};
 use super::store::{self, New, Upload};
-use super::{Kind, table};
+use super::{Kind, Summary, table};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{ImportError, store as imports};
 use crate::roster::{removal, transfer};
@@ -18,6 +18,8 @@ use crate::words::time::Time;
 pub enum UploadRefusal {
     /// Its state does not allow it: somebody else was faster, or it is being worked on.
     State(State),
+    /// It has errors and so many good rows, and these were not asked for alone.
+    HasErrors(u64),
     /// The check was repeated since the page was made.
     Meanwhile,
     /// A choice of columns that leaves out a required one, or names one twice.
@@ -149,8 +151,11 @@ pub async fn publish(
         return Ok(());
     }
     let act = if asked.good_only { Act::PublishGood } else { Act::Publish };
-    if !rules::may(kind, state, of.summary().good, act) {
-        return Err(Stop::Refused(UploadRefusal::State(state)));
+    let good = of.summary().good;
+    if !rules::may(kind, state, good, act) {
+        let is_bad = state == State::Bad;
+        let why = if is_bad { UploadRefusal::HasErrors(good) } else { UploadRefusal::State(state) };
+        return Err(Stop::Refused(why));
     }
     if asked.seen.is_some() && asked.seen != of.checked_at {
         return Err(Stop::Refused(UploadRefusal::Meanwhile));
@@ -164,7 +169,7 @@ pub async fn publish(
             return Err(Stop::Refused(UploadRefusal::FileGone));
         }
     }
-    let remove_gone = asked.remove_gone && state != State::Withdrawn && of.summary().unknown == 0;
+    let remove_gone = asked.remove_gone && of.summary().unknown == 0;
     store::asked(tx, of.id, (asked.good_only, remove_gone), &by.0.name()).await?;
     let detail = format!("good_only={} remove_gone={remove_gone}", asked.good_only);
     stepped(tx, of, State::Publishing, ("upload-asked", &detail), by).await
@@ -204,6 +209,8 @@ pub async fn withdraw(
         },
     };
     let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
+    let summary = Summary { kept: u64::try_from(kept).unwrap_or(0), ..of.summary() };
+    store::summarised(tx, of.id, &summary).await?;
     stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await?;
     Ok(kept)
 }

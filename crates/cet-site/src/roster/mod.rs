@@ -6,6 +6,8 @@ mod tests;
 mod transfers;
 mod views;
 
+pub(crate) use students::noting_odd;
+
 use axum::Router;
 use axum::routing::{get, post};
 

@@ -9,20 +9,23 @@ use super::views::{Column, StudentNewView};
 use crate::passport::views::document_kinds;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::page::{Choice, Refused, Typed};
+use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::texts::Texts;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::ids::RecordId;
 use cet_domain::roster::added::{self, AddRefusal, Added};
-use cet_domain::roster::file::OPTIONAL;
+use cet_domain::roster::file::{EDUCATIONS, OPTIONAL};
 use cet_domain::roster::removal::{self, RemovalRefusal, Student};
 use cet_domain::roster::staff_queries;
 use cet_domain::sheet::words::Say as _;
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/students/new";
+/// What was just added has columns that look wrong.
+const ODD: &str = "record-odd";
 
 /// The name of a column's field: ASCII, so that every client sends it alike.
 const FIELDS: [&str; 17] = [
@@ -102,7 +105,7 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
                         .to_vec()
                 }
                 "document_kind" => document_kinds(page.t),
-                "education" => ["本科", "专科", "研究生"].map(plain).to_vec(),
+                "education" => EDUCATIONS.map(plain).to_vec(),
                 "campus" => catalogue
                     .campuses()
                     .filter(|(code, _)| who.scope.holds(code.as_str()))
@@ -131,13 +134,30 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
     let vault = Arc::clone(&who.app.vault);
     let done = added::add(&who.app.db, vault, &plan.code, values, &who.scope, (&actor, &from)).await;
     match refusal(done)? {
-        Ok(Added::Record(school, id)) => Ok(see_other(&format!("/staff/students/{school}-{id}"))),
-        Ok(Added::Transfer) => Ok(see_other("/staff/transfers?state=open")),
+        Ok((Added::Record(school, id), odd)) => {
+            let to = see_other(&format!("/staff/students/{school}-{id}"));
+            let at = odd.iter().filter_map(|column| added::columns().iter().position(|name| name == column));
+            let at: Vec<i64> = at.filter_map(|at| i64::try_from(at).ok()).collect();
+            Ok(if at.is_empty() { to } else { flash::set_of(&who, to, ODD, &at) })
+        }
+        Ok((Added::Transfer, _)) => Ok(see_other("/staff/transfers?state=open")),
         Err(why) => {
             let said = refusals(&who, &why);
             page(&who, said, form.all_typed()).await
         }
     }
+}
+
+/// Says of a student who was just added which columns look wrong, as the check of a file would.
+pub(crate) fn noting_odd(who: &StaffMember, page: Page) -> Page {
+    if flash::get(who) != Some(ODD) {
+        return page;
+    }
+    let fields = flash::ids(who).into_iter().filter_map(|at| FIELDS.get(usize::try_from(at).ok()?));
+    let names: Vec<&str> = fields.filter_map(|field| label(page.t, field)).collect();
+    let names = names.join(page.m("arrangement-and"));
+    let title = page.f("roster-odd", &[("columns", &names)]);
+    page.noting(Notice::new(Tone::Warn, title, ""))
 }
 
 fn refusals(who: &StaffMember, why: &AddRefusal) -> Vec<Refused> {

@@ -139,6 +139,24 @@ on_both! {
         assert_eq!((school.get(made.location()).await.status.as_u16(), campus_of(&app, "七班").await), (404, 0));
     }
 
+    /// R3.
+    async fn what_a_file_would_warn_of_is_told_of_a_student_entered_by_hand(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let changed = |name: &str| match name {
+            "document_kind" => Some("居民身份证"),
+            "document_number" => Some("456"),
+            "education" => Some("高中"),
+            _ => None,
+        };
+        let fields: Vec<_> = NEW.iter().map(|(name, value)| (*name, changed(name).unwrap_or(value))).collect();
+        let made = school.post("/staff/students/new", &fields).await;
+        assert_eq!(made.status, 303, "{:?}", made.codes());
+        let page = school.get(made.location()).await.text;
+        assert!(page.contains("看起来不对") && page.contains("证件号码") && page.contains("学历"), "{page}");
+        assert!(!school.get(made.location()).await.text.contains("看起来不对"), "it is told once");
+    }
+
     /// R6.
     async fn who_has_saved_a_registration_is_taken_out_with_a_reason_alone(t: TestDb) {
         let app = world(t).await;

@@ -12,16 +12,20 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::Tx;
 use cet_base::words::document::DocumentKind;
+use cet_domain::roster::file::EDUCATIONS;
 use cet_domain::sheet::look::Looked;
 use cet_domain::sheet::{Chosen, column_shown};
+use cet_domain::upload::Kind;
+use cet_domain::upload::rules::{self, Act};
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::verbs::{self, UploadRefusal};
-use cet_domain::upload::{Kind, State};
 
 /// Sample rows that are shown below the header.
 const SAMPLES: usize = 3;
 /// The columns whose value may be one for the whole file.
-const FIXED: [&str; 2] = ["证件类型", "校区代码"];
+const FIXED: [&str; 3] = ["证件类型", "校区代码", "学历"];
+/// Their fields.
+const FIXED_FIELDS: [&str; 3] = ["fixed.kind", "fixed.campus", "fixed.education"];
 
 /// The first rows of the file that were kept for the choice.
 pub(super) fn looked(of: &Upload) -> Vec<Looked> {
@@ -115,7 +119,8 @@ fn letter(at: usize) -> String {
 fn fixed(who: &StaffMember, of: &Upload, sent: Option<&FormData>) -> Vec<FixedField> {
     let catalogue = who.app.catalogue.get();
     let kinds = DocumentKind::ALL.into_iter().map(DocumentKind::chinese);
-    let kinds = kinds.map(|name| Choice { value: name.to_owned(), text: name.to_owned() }).collect();
+    let plain = |name: &str| Choice { value: name.to_owned(), text: name.to_owned() };
+    let (kinds, educations) = (kinds.map(plain).collect(), EDUCATIONS.map(plain).to_vec());
     let campuses = catalogue
         .campuses()
         .filter(|(code, _)| who.scope.holds(code.as_str()) && who.scope.school().is_some())
@@ -124,8 +129,8 @@ fn fixed(who: &StaffMember, of: &Upload, sent: Option<&FormData>) -> Vec<FixedFi
     let before = |name: &'static str| if name == "校区代码" { of.campus.clone() } else { String::new() };
     FIXED
         .into_iter()
-        .zip([kinds, campuses])
-        .zip(["fixed.kind", "fixed.campus"])
+        .zip([kinds, campuses, educations])
+        .zip(FIXED_FIELDS)
         .map(|((column, choices), field)| FixedField {
             column,
             field,
@@ -144,6 +149,11 @@ pub(super) async fn choose(
 ) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
     form.each_once(&[])?;
+    let state = of.state()?;
+    // The rows to choose from are gone in other states: that is no fault of the columns.
+    if !rules::may(kind, state, of.summary().good, Act::Columns) {
+        return pages::one(&who, kind, &of, vec![refused(&who, &UploadRefusal::State(state))], None).await;
+    }
     let href = format!("{}/{}", path(kind), of.id);
     let all = looked(&of);
     let header = form.one("header")?.trim().parse().unwrap_or(0);
@@ -163,7 +173,7 @@ pub(super) async fn choose(
         return pages::one(&who, kind, &of, vec![refused(&who, &UploadRefusal::Columns)], Some(&form)).await;
     }
     let mut chosen = Chosen { sheet: sheet.sheet.clone(), header: line, columns, ..Chosen::default() };
-    for (column, field) in FIXED.into_iter().zip(["fixed.kind", "fixed.campus"]) {
+    for (column, field) in FIXED.into_iter().zip(FIXED_FIELDS) {
         let value = form.first(field).trim();
         if !value.is_empty() && !chosen.columns.iter().any(|name| name == column) {
             chosen.fixed.insert(column.to_owned(), value.to_owned());
@@ -195,8 +205,9 @@ pub(super) async fn choose(
 pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
     let page = who.page();
     match why {
-        UploadRefusal::State(State::Bad) => {
-            Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-bad"))
+        UploadRefusal::HasErrors(good) => {
+            let words = if *good > 0 { "upload-refused-bad" } else { "upload-says-nothing-good" };
+            Refused::new(page.t, "field-invalid").at("good_only").saying(page.m(words))
         }
         UploadRefusal::State(_) => {
             Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-state"))

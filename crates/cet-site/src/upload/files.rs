@@ -166,7 +166,7 @@ fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
     list.set_freeze_panes(1, 0)?;
     drop_down(list, &columns, "证件类型", &DocumentKind::ALL.map(DocumentKind::chinese))?;
     drop_down(list, &columns, "性别", &["男", "女"])?;
-    drop_down(list, &columns, "学历", &["专科", "本科", "研究生"])?;
+    drop_down(list, &columns, "学历", &cet_domain::roster::file::EDUCATIONS)?;
     let codes: Vec<&str> = campuses.iter().map(|(code, _)| code.as_str()).collect();
     // A list in a cell's rule is at most 255 characters long; more codes are on the other sheet.
     if codes.join(",").len() <= 255 {

@@ -2,6 +2,7 @@
 
 mod back;
 mod refused;
+mod told;
 
 use http::Method;
 
@@ -135,7 +136,8 @@ on_both! {
         work(&app).await;
         let href = sent.location().to_owned();
         let whole = school.post(&format!("{href}/publication"), &[]).await;
-        assert!(whole.status == 409 && whole.text.contains("或者只发布没有错的行"), "{}", whole.text);
+        assert_eq!((whole.status.as_u16(), whole.codes()), (422, vec!["field-invalid"]));
+        assert!(whole.text.contains("data-field=\"good_only\"") && whole.text.contains("或者只发布没有错的行"), "{}", whole.text);
         let look = school.get(&href).await;
         assert_eq!(state(&look), "bad");
         assert!(look.text.contains("应为姓名") && look.text.contains("只发布没有错的 1 行"), "{}", look.text);
@@ -147,7 +149,7 @@ on_both! {
         std::io::Read::read_to_string(&mut zip.by_name("xl/sharedStrings.xml").unwrap(), &mut text).unwrap();
         assert!(text.contains("E2") && !text.contains("E1") && text.contains("expected a name"), "{text}");
         let all = school.post(&format!("{href}/publication"), &[]).await;
-        assert_eq!((all.status.as_u16(), count(&app, CURRENT).await), (409, 0));
+        assert_eq!((all.status.as_u16(), count(&app, CURRENT).await), (422, 0));
         assert_eq!(school.post(&format!("{href}/publication"), &[("good_only", "yes")]).await.status, 303);
         work(&app).await;
         assert_eq!(count(&app, CURRENT).await, 1);

@@ -101,6 +101,8 @@ pub(super) struct Acts {
     /// Only the good rows: how many stay out.
     pub(super) good_only: bool,
     pub(super) left_out: String,
+    /// How many rows wait for another school; empty: none.
+    pub(super) waiting: String,
     /// How many are gone, if they are asked about.
     pub(super) gone: String,
     pub(super) gone_saved: String,

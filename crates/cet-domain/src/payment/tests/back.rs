@@ -67,10 +67,8 @@ on_both! {
             if let Some(answer) = answer {
                 m.world.sql(answer).await;
             }
-            for (gateway, of) in [("alipay", &entries[..]), ("payease", &entries[..]), ("alipay", &entries[1..])] {
-                assert_eq!(m.pay(who, of, gateway).await, Ok(order.id), "{second} {answer:?} {gateway}");
-                assert_eq!(kept().await, (OrderState::Open, Some(NOON)), "{second} {answer:?} {gateway}");
-            }
+            assert_eq!(m.pay(who, &entries, "alipay").await, Ok(order.id), "{second} {answer:?}");
+            assert_eq!(kept().await, (OrderState::Open, Some(NOON)), "{second} {answer:?}");
         }
         // The bank has said no: it is paid again.
         m.world.sql("UPDATE payment_order SET answer = 'declined'").await;

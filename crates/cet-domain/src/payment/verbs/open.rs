@@ -89,9 +89,9 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         }
     };
     if let Some(open) = store::open_of(tx, school, registration).await? {
-        // Who came back may have paid it: nothing else is opened, and nothing of it forgotten, until its gateway has said.
+        // Who came back may have paid it: nothing of it is forgotten until its gateway has said. Anything else settles it first.
         let is_asked = now < open.deadline_at && open.is_asked(now);
-        let same = is_asked || open.method == *method && same_entries(tx, &open, &lines).await?;
+        let same = open.method == *method && same_entries(tx, &open, &lines).await?;
         return Ok(match why_ended(&open, same, now) {
             None => {
                 if open.returned_at.is_some() && !is_asked {

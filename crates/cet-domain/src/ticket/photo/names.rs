@@ -35,12 +35,12 @@ pub(super) fn part(name: &str) -> Part<'_> {
         return Part::Folder;
     }
     let (folders, file) = name.rsplit_once(SEPARATORS).unwrap_or(("", name));
-    if is_junk(file) || folders.split(SEPARATORS).any(is_junk) {
+    if is_junk(file) && !is_hidden_picture(file) || folders.split(SEPARATORS).any(is_junk) {
         return Part::Junk;
     }
     let Some((stem, ending)) = file.rsplit_once('.') else { return Part::Other };
     match ending.to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" | "jpe" | "jfif" | "png" => Part::Photo { folders, stem },
+        ending if PICTURES.contains(&ending) => Part::Photo { folders, stem },
         "zip" | "rar" | "7z" | "tar" | "gz" | "tgz" | "cab" => Part::Packed,
         "bmp" | "heic" | "heif" | "webp" | "gif" | "tif" | "tiff" | "avif" | "psd" | "jp2" => Part::Foreign,
         _ => Part::Other,
@@ -53,8 +53,20 @@ const SEPARATORS: [char; 2] = ['/', '\\'];
 /// A file or folder that Windows, macOS, a network drive or an office program created by itself.
 fn is_junk(name: &str) -> bool {
     let known = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "icon\r"];
-    name.starts_with('.') || name.starts_with("~$") || known.contains(&name.to_lowercase().as_str())
+    // `.` and `..` are ways through folders.
+    let is_hidden = name.starts_with('.') && !matches!(name, "." | "..");
+    is_hidden || name.starts_with("~$") || known.contains(&name.to_lowercase().as_str())
 }
+
+/// A picture that somebody hid, unlike the `._N1.jpg` that macOS puts beside `N1.jpg`.
+fn is_hidden_picture(file: &str) -> bool {
+    let rest = file.strip_prefix('.').filter(|rest| !rest.starts_with(['.', '_']));
+    let ending = rest.and_then(|rest| rest.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()))
+}
+
+/// The endings of photos.
+const PICTURES: [&str; 5] = ["jpg", "jpeg", "jpe", "jfif", "png"];
 
 /// The school named by a photo's folders.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -226,3 +226,14 @@ pub(in crate::upload) async fn published(
         .await?;
     Ok(done == 1)
 }
+
+/// Keeps the counts of an upload.
+pub(in crate::upload) async fn summarised(
+    tx: &mut Tx<'_>,
+    id: i64,
+    summary: &Summary,
+) -> Result<(), DbError> {
+    let summary = serde_json::to_string(summary).map_err(|error| DbError::Other(error.to_string()))?;
+    tx.execute("UPDATE upload SET summary = $2 WHERE id = $1", params![id, summary]).await?;
+    Ok(())
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::staff::StaffMember;
 use crate::web::page::{Page, Refused};
 use cet_base::words::codes::{CampusCode, SubjectCode};
+use cet_base::words::text::half_width;
 use cet_domain::change::{Key, SettingValue, Wanted, parse, rules};
 use cet_domain::sheet::{self, SheetError, SmallRow};
 use cet_domain::sitting::Plan;
@@ -16,6 +17,8 @@ pub(super) const COLUMNS: [&str; 3] = ["校区代码", "科目", "容量"];
 const MOST: u64 = 50_000;
 /// The most changed rows of one change: its preview repeats them in a form.
 pub(super) const MOST_CHANGED: usize = 2_000;
+/// The text of a campus that is unknown, or not in the scope.
+const UNKNOWN_CAMPUS: &str = "setting-row-campus";
 /// The most faults that one page lists.
 const MOST_FAULTS: usize = 50;
 
@@ -32,7 +35,7 @@ pub(super) fn of_file(content: &[u8]) -> Result<Vec<Row>, SheetError> {
     // Our own files end in a line that says who took them.
     let is_remark = |row: &Row| match &row.1 {
         Ok([first, subject, capacity]) => {
-            subject.is_empty() && capacity.is_empty() && CampusCode::parse(first).is_err()
+            subject.is_empty() && capacity.is_empty() && CampusCode::parse(&half_width(first)).is_err()
         }
         Err(_) => false,
     };
@@ -76,7 +79,8 @@ pub(super) fn wanted(
             }
             Err(why) if faults.len() < MOST_FAULTS => {
                 let text = page.f("setting-row-wrong", &[("n", &line.to_string()), ("why", page.m(why))]);
-                faults.push(Refused::new(page.t, "field-invalid").at("rows").saying(&text));
+                let code = if why == UNKNOWN_CAMPUS { "place-unknown" } else { "field-invalid" };
+                faults.push(Refused::new(page.t, code).at("rows").saying(&text));
             }
             Err(_) => {}
         }
@@ -93,8 +97,9 @@ fn one(
         rules::covers(&who.scope, Place::Campus(*code))
             && who.app.catalogue.get().campus_name(*code).is_some()
     };
-    let campus = CampusCode::parse(campus).ok().filter(known).ok_or("setting-row-campus")?;
-    let named = plan.subjects().iter().find(|of| of.code.as_str() == subject || of.name == *subject);
+    let campus = CampusCode::parse(&half_width(campus)).ok().filter(known).ok_or(UNKNOWN_CAMPUS)?;
+    let named =
+        plan.subjects().iter().find(|of| of.code.as_str() == half_width(subject) || of.name == *subject);
     let subject = named.ok_or("setting-row-subject")?.code;
     let capacity = parse::number(capacity, 0..=parse::LARGEST_POOL).ok_or("setting-seats-wrong")?;
     Ok((campus, subject, capacity))

@@ -60,12 +60,15 @@ on_both! {
         let mut school = member(&app, "school-99301").await;
         let bad = upload(&mut school, "校区代码,科目,容量\n993010,1,77\n991010,1,5\n993010,Z,5\n993010,2,many\n993010,1,78\n").await;
         assert_eq!(bad.status, 422);
+        assert!(bad.codes().contains(&"place-unknown"), "{:?}", bad.codes());
         for told in ["第 3 行：没有这个校区", "第 4 行：这一考次没有", "第 5 行：", "第 6 行：前面已有"] {
             assert!(bad.text.contains(told), "{told}: {}", bad.text);
         }
         assert_eq!(upload(&mut school, "a,b\n1,2\n").await.codes(), ["file-unreadable"]);
         let pasted = school.post(PATH, &[("rows", "校区代码\t科目\t容量\r\n993010\t1\t79\r\n")]).await;
         assert!(pasted.status == 200 && rows(&pasted) == "993010\t1\t79", "{}", pasted.text);
+        let wide = school.post(PATH, &[("rows", "９９３０１０\t１\t８０\r\n")]).await;
+        assert!(wide.status == 200 && wide.text.contains("80"), "{}", wide.text);
     }
 
     async fn the_lists_of_places_are_files_too(t: TestDb) {

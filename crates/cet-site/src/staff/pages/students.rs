@@ -19,6 +19,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::{SchoolCode, SubjectCode};
 use cet_base::words::document::{Document, DocumentKind, DocumentNumber};
 use cet_base::words::subject_list::join_codes;
+use cet_base::words::text::half_width;
 use cet_domain::roster::file::COLUMNS;
 use cet_domain::roster::staff_queries::{self, Filter};
 use cet_domain::roster::{DocumentKeys, StudentRecord};
@@ -188,7 +189,8 @@ pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response,
 /// What a text is, by its form, and whom it belongs to: a document, a student number or part of a name; else an order,
 /// a ticket or a passport, whose registration is shown.
 async fn recognised(who: &StaffMember, q: &str, typed: Typed) -> Result<Response, PageError> {
-    let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+    let number: String = half_width(q).chars().filter(|c| !c.is_whitespace()).collect();
+    let number = number.to_ascii_uppercase();
     if is_passport(&number)
         && who.may(Permission::FindRegistrations)
         && let Some(plan) = who.list_sitting()
@@ -230,7 +232,7 @@ async fn find(
     document: Option<&Document>,
 ) -> Result<Vec<StudentRecord>, PageError> {
     let Some(plan) = who.list_sitting() else { return Ok(Vec::new()) };
-    let (scope, number) = (who.scope.clone(), person.to_owned());
+    let (scope, number) = (who.scope.clone(), half_width(person).into_owned());
     let keys = document.map(|document| DocumentKeys::of(&who.app.vault, document));
     let name = name_pattern(person);
     let list = async move |tx: &mut Tx<'_>| match keys {

@@ -73,6 +73,9 @@ pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> St
         State::Ready => "upload-says-ready",
         State::Publishing => "upload-says-publishing",
         State::Published => "upload-says-published",
+        State::Withdrawn if kind == Kind::Roster && summary.kept > 0 => {
+            return page.f("upload-says-withdrawn-kept", &[("n", &summary.kept.to_string())]);
+        }
         State::Withdrawn => "upload-says-withdrawn",
         State::Discarded => "upload-says-discarded",
     };
@@ -110,8 +113,10 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
                 all.push(figure("upload-figure-without", summary.without));
             }
         }
-        Kind::Scores => all.push(figure("upload-figure-good", summary.good)),
-        Kind::Campuses => {
+        Kind::Scores | Kind::Campuses => {
+            if kind == Kind::Scores {
+                all.push(figure("upload-figure-good", summary.good));
+            }
             all.push(figure("upload-tab-new", summary.new));
             all.push(figure("upload-tab-changed", summary.changed));
             all.push(figure("upload-tab-unchanged", summary.unchanged));
@@ -132,12 +137,16 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
     let summary = of.summary();
     let may = |act| rules::may(kind, state, summary.good, act);
     let good_only = may(Act::PublishGood);
-    let good = summary.good.to_string();
+    // A row of a student whom another school holds counts only when that school lets go.
+    let now = summary.good.saturating_sub(summary.transfers);
+    let (good, waits) = (now.to_string(), kind == Kind::Roster && summary.transfers > 0);
     let of_photos = kind == Kind::Photos;
     let counted = |rows: &'static str, photos: &'static str, n: &str| {
         page.f(if of_photos { photos } else { rows }, &[("n", n)])
     };
-    let publish = if good_only {
+    let publish = if waits && now == 0 && (good_only || may(Act::Publish)) {
+        page.m("upload-publish-waiting").to_owned()
+    } else if good_only {
         counted("upload-publish-good", "upload-publish-good-photos", &good)
     } else if may(Act::Publish) && state == State::Withdrawn {
         page.m("upload-publish-again").to_owned()
@@ -146,7 +155,7 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
     } else {
         String::new()
     };
-    let told_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad);
+    let told_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad | State::Withdrawn);
     let asks_gone = told_gone && summary.unknown == 0;
     let (unknown, left) = (summary.unknown.to_string(), summary.gone.to_string());
     let of_unknown = || page.f("upload-gone-unknown", &[("unknown", &*unknown), ("gone", &*left)]);
@@ -158,6 +167,11 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
             "upload-left-out-photos",
             &summary.rows.saturating_sub(summary.good).to_string(),
         ),
+        waiting: if waits {
+            page.f("upload-waiting", &[("n", &summary.transfers.to_string())])
+        } else {
+            String::new()
+        },
         gone: if asks_gone { summary.gone.to_string() } else { String::new() },
         gone_saved: summary.gone_saved.to_string(),
         gone_unknown: if told_gone && !asks_gone { of_unknown() } else { String::new() },

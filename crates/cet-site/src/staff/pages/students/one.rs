@@ -10,6 +10,7 @@ use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{StudentPanel, StudentRow, StudentShown, StudentView};
 use crate::web::answer::{PageError, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, Page, Refused, Typed};
@@ -18,6 +19,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::CampusCode;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::ids::RecordId;
+use cet_base::words::text::half_width;
 use cet_domain::registration::SubjectList;
 use cet_domain::registration::store::live_of_student;
 use cet_domain::roster::StudentRecord;
@@ -181,7 +183,7 @@ async fn detail(
     let told = said.iter().any(|refused| refused.code == "changed-meanwhile");
     let before = typed.as_ref().map(|typed| typed.get(SEEN).to_owned()).filter(|_| !told);
     let fresh = || seen(&who.app.vault, "student", of.values());
-    let page = page.marked(SEEN, before.unwrap_or_else(fresh));
+    let page = crate::roster::noting_odd(who, page).marked(SEEN, before.unwrap_or_else(fresh));
     let catalogue = who.app.catalogue.get();
     let campuses = catalogue.campuses_of(of.school).filter(|(code, _)| who.scope.holds(code.as_str()));
     let campuses = campuses
@@ -213,7 +215,7 @@ async fn detail(
         campuses,
         subjects: subjects.unwrap_or_default(),
     };
-    refused(&said, &[], &view)
+    Ok(flash::clear(who, refused(&said, &[], &view)?))
 }
 
 /// The submitted change, or the invalid fields.
@@ -258,7 +260,7 @@ fn change(
         college,
         major,
         class,
-        student_number,
+        student_number: half_width(&student_number).into_owned(),
         remark,
         barred: SubjectList(barred),
     }))
