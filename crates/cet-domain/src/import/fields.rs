@@ -97,10 +97,7 @@ impl<'r> Fields<'r> {
                 self.error(column, Wrong::Number);
                 None
             }
-            Cell::Text(_) | Cell::Odd(_) => {
-                let text = self.text(column).map(cell_rules::number)?;
-                Some(if text.is_ascii() { text } else { half_width(&text).into_owned().into() })
-            }
+            Cell::Text(_) | Cell::Odd(_) => self.text(column).map(cell_rules::number),
         }
     }
 
@@ -110,10 +107,10 @@ impl<'r> Fields<'r> {
         self.checked_line::<MAX>(column, text)
     }
 
-    /// As [`Self::line`] for a column in which every digit matters.
+    /// As [`Self::line`] for a column in which every digit matters; full-width characters are converted to ASCII.
     pub(crate) fn exact_line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
         let text = self.exact(column)?;
-        self.checked_line::<MAX>(column, &text)
+        self.checked_line::<MAX>(column, &half_width(&text))
     }
 
     fn checked_line<const MAX: usize>(&mut self, column: &'static str, text: &str) -> Option<String> {

@@ -14,6 +14,7 @@ use crate::store::{Db, DbError, Param};
 use crate::vault::Vault;
 use crate::words::codes::SubjectCode;
 use crate::words::document_key::DocumentKey;
+use crate::words::text::half_width;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 7] = ["准考证号", "姓名", "证件类型", "证件号码", "科目", "成绩", "考次"];
@@ -147,7 +148,7 @@ impl Kind for ScoreFile {
 
 fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
     let text = fields.exact("准考证号")?;
-    let ticket = Ticket::parse(&text);
+    let ticket = Ticket::parse(&half_width(&text));
     if ticket.is_none() {
         fields.expected("准考证号", "sheet-expect-ticket", &text);
     }
