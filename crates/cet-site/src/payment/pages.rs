@@ -28,7 +28,7 @@ use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
 use cet_domain::limit;
 use cet_domain::payment::choice::{self, Method};
-use cet_domain::payment::rules::{ClosedFor, OrderState};
+use cet_domain::payment::rules::{ClosedFor, OrderState, pay_until};
 use cet_domain::payment::verbs::{self, NotHeard, OrderLook, PassportMoney, Refreshed};
 use cet_domain::sitting::Catalogue;
 use cet_domain::sitting::plan::Plan;
@@ -89,7 +89,7 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     // They lead here.
     let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);
     let story = speaker(&who, &page, &catalogue, read.now).story(&truth);
-    let view = order_view((page, story), &look, &plan, (own, lead, start));
+    let view = order_view((page, story), &look, (&plan, read.now), (own, lead, start));
     Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))
 }
 
@@ -123,10 +123,13 @@ async fn start(who: &Candidate, plan: &Plan, look: &OrderLook) -> Result<Option<
 fn order_view(
     (page, story): (Page, OrderStory),
     look: &OrderLook,
-    plan: &Plan,
+    (plan, now): (&Plan, Time),
     (told, lead, start): (Situation, Lead, Option<Start>),
 ) -> OrderView {
     let lang = page.t.lang().code();
+    let ends = look.order.deadline_at;
+    let until = look.lines.iter().map(|line| pay_until(now, line.entry.expires_at, Some(ends))).min();
+    let due = until.filter(|_| look.order.state == OrderState::Open);
     let lines = look.lines.iter().map(|line| OrderLine {
         subject_name: subject_name(plan, line.entry.subject, lang),
         campus_name: format!("({}){}", line.entry.campus, line.entry.campus_name),
@@ -138,7 +141,8 @@ fn order_view(
         sum: look.order.amount.to_string(),
         method: story.method.clone(),
         created: look.order.opened_at.page(),
-        due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
+        due: due.map_or_else(String::new, Time::page),
+        is_late: due.is_some_and(|due| due <= now),
         outcome: look.outcome,
         // Nobody pays while a gateway is asked, whichever order it is asked of.
         pay_again: look.pay_again && !is_asked(&told),

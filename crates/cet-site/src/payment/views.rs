@@ -192,6 +192,8 @@ pub struct OrderView {
     pub created: String,
     /// Deadline for payment, `YYYY-MM-DD HH:MM`; empty if there is none.
     pub due: String,
+    /// Whether it is past.
+    pub is_late: bool,
     /// What has become of it.
     pub outcome: Outcome,
     /// How the payer gets to the gateway; `None` for an order that can't be paid (any more).

@@ -100,6 +100,7 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
         method: "首信易支付 中国银行".to_owned(),
         created: "2017-03-08 09:20".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
+        is_late: false,
         outcome,
         start: (outcome == Outcome::Waiting).then_some(Start::Form(form)),
         lead: Lead::sample("paid", None),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gateway::OrderNumber;
 use jiff::SignedDuration;
 
-use super::ask::end_order;
+use super::ask::{apply_answer, end_order};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::consent;
 use crate::entry;
@@ -51,6 +51,8 @@ pub struct Pay {
 pub enum Opening {
     /// The order to pay: a new one, or the open one of the same choice; or the one that has already paid it.
     Order(OrderId),
+    /// Its candidate came back from the gateway of this order, which must be asked first, then the request retried.
+    MustAsk(Box<Order>),
     /// This older order must be ended first for this reason, then the request retried.
     MustSettle(Box<Order>, ClosedFor),
 }
@@ -89,12 +91,14 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         }
     };
     if let Some(open) = store::open_of(tx, school, registration).await? {
-        // Who came back may have paid it: nothing of it is forgotten until its gateway has said. Anything else settles it first.
-        let is_asked = now < open.deadline_at && open.is_asked(now);
         let same = open.method == *method && same_entries(tx, &open, &lines).await?;
+        // Who came back may have paid it: nothing of it is forgotten until its gateway has said (Y3). Another choice settles it.
+        if same && now < open.deadline_at && open.is_asked(now) {
+            return Ok(Opening::MustAsk(Box::new(open)));
+        }
         return Ok(match why_ended(&open, same, now) {
             None => {
-                if open.returned_at.is_some() && !is_asked {
+                if open.returned_at.is_some() {
                     store::is_paying_again(tx, school, open.id).await?;
                     events::record(tx, &open, Event::new(Kind::SentToGateway).method(method)).await?;
                 }
@@ -254,14 +258,15 @@ async fn record(
     audit::record(tx, &event).await
 }
 
-/// Opens an order; a conflicting older one is queried, ended and closed first (Y1).
+/// Opens an order; one that its candidate came back from is asked for first (Y3), and a conflicting older one is queried, ended
+/// and closed first (Y1).
 ///
 /// # Errors
 /// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
 pub async fn pay(payments: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
     let mut in_the_way = None;
-    // Each round ends one order, and only another device of the same candidate can open a new one in the meantime.
-    for _ in 0..3 {
+    // A round may ask for an order, each other ends one, and only another device of the same candidate can open a new one in the meantime.
+    for _ in 0..4 {
         let (wish, catalogue) = (pay.clone(), payments.catalogue.get());
         match payments
             .db
@@ -269,6 +274,12 @@ pub async fn pay(payments: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
             .await?
         {
             Opening::Order(id) => return Ok(id),
+            Opening::MustAsk(open) => {
+                in_the_way = Some(open.id);
+                if !has_said(payments, &open).await? {
+                    return Ok(open.id);
+                }
+            }
             Opening::MustSettle(old, why) => {
                 in_the_way = Some(old.id);
                 if end_order(payments, &old, why).await?.state == OrderState::Open {
@@ -278,4 +289,20 @@ pub async fn pay(payments: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
         }
     }
     Err(in_the_way.map_or(PaymentRefusal::NothingToPay, PaymentRefusal::OrderOpen).into())
+}
+
+/// Asks the gateway of an order whose candidate came back: whether it has said that nothing was paid, so that another payment
+/// may begin.
+async fn has_said(payments: &PaymentContext, open: &Order) -> Result<bool, DbError> {
+    if payments.refreshes.count(open.passport, payments.db.clock().process_now()).is_err() {
+        return Ok(false);
+    }
+    let now = payments.now().await?;
+    let answer = payments.gateways.query(open, now).await;
+    let after = apply_answer(payments, open, answer, None).await?;
+    Ok(match after.state {
+        OrderState::Open => !after.is_asked(payments.now().await?),
+        OrderState::Paid => false,
+        OrderState::Closed(_) => true,
+    })
 }

@@ -132,7 +132,7 @@ on_both! {
         let m = PaymentWorld::open(t, 2).await;
         let mut at = Met { m, met: BTreeSet::new() };
         let (one, two, three) =
-            (at.m.world.reachable(1).await, at.m.world.reachable(2).await, at.m.world.passport(3, "en").await);
+            (at.m.world.reachable(1).await, at.m.world.reachable(2).await, at.m.world.reachable(3).await);
         at.stands(one, "no-entry").await;
         let written = at.m.world.enter(one, "1").await.unwrap();
         at.m.world.enter_oral(one, "F", HOME).await.unwrap();

@@ -86,6 +86,9 @@ pub(super) async fn open(who: Candidate, form: FormData) -> Result<Response, Pag
     };
     let Some(gone) = gone else { return Err(PageError::NotFound) };
     refusals.retain(|why| *why != PaymentRefusal::NotFound);
+    if refusals.is_empty() && gone.is_empty() {
+        refusals.push(PaymentRefusal::NothingToPay);
+    }
     page(&who, &wish, (refusals, gone)).await
 }
 

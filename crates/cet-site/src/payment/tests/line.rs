@@ -79,7 +79,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         subject: SubjectCode::parse(subject).unwrap(),
         amount: Fen::new(amount).unwrap(),
         is_held: false,
-        expires_at: NOON,
+        expires_at: NOON.plus(jiff::SignedDuration::from_hours(24)),
     };
     OrderTruth {
         money: OrderMoney {

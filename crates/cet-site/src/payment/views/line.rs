@@ -9,6 +9,7 @@ use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::Method;
+use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::store::RefundShown;
 use cet_domain::payment::store::history::LineKnown;
 use cet_domain::payment::verbs::{Fate, LineFate, OrderTruth};
@@ -109,6 +110,21 @@ impl Speaker<'_> {
         Some(Notice::new(Tone::Ok, title, text).linked(href, self.page.m("entry-order-look")))
     }
 
+    /// Until when an order is to be paid, as every page says it (Y4). One that is opened in the last minutes of a hold is open for
+    /// longer.
+    fn pay_until(&self, of: &OrderTruth) -> Time {
+        let ends = of.money.order.deadline_at;
+        let lines = of.lines.iter().map(|line| pay_until(self.now, line.expires_at, Some(ends)));
+        lines.min().unwrap_or(ends)
+    }
+
+    /// A sentence with that time; another one once it is past.
+    pub(super) fn due(&self, of: &OrderTruth, key: &'static str) -> String {
+        let until = self.pay_until(of);
+        let key = if until <= self.now { "situation-late-text" } else { key };
+        self.page.f(key, &[("time", &until.page())])
+    }
+
     /// `首信易支付 中国银行`.
     #[must_use]
     pub fn method(&self, method: &Method) -> String {
@@ -184,12 +200,11 @@ impl Speaker<'_> {
 
     fn last(&self, of: &OrderTruth, fate: Fate) -> String {
         let page = self.page;
-        let until = || of.money.order.deadline_at.page();
         let summed =
             |key: &'static str, sum: &dyn std::fmt::Display| page.f(key, &[("sum", &sum.to_string())]);
         match fate {
-            Fate::Waiting => page.f("payment-do-waiting", &[("time", &until())]),
-            Fate::Declined => page.f("payment-do-declined", &[("time", &until())]),
+            Fate::Waiting => self.due(of, "payment-do-waiting"),
+            Fate::Declined => self.due(of, "payment-do-declined"),
             Fate::Asking => page.m("payment-do-asking").to_owned(),
             Fate::Paid => page.m("payment-do-paid").to_owned(),
             Fate::PaidTwice { extra, is_back: false } if of.is_with_staff() => {

@@ -169,12 +169,10 @@ fn closed_for(reason: Option<&str>) -> &'static str {
 fn going_on(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Option<StepView> {
     let (page, order) = (by.page, &of.money.order);
     let gateway = [("gateway", by.gateway(order.method.gateway.as_str()))];
-    let until = order.deadline_at.page();
     let (title, text) = match fate {
-        Fate::Waiting | Fate::Declined => (
-            page.m("payment-step-now-paying").to_owned(),
-            page.f("payment-step-now-paying-text", &[("time", &until)]),
-        ),
+        Fate::Waiting | Fate::Declined => {
+            (page.m("payment-step-now-paying").to_owned(), by.due(of, "payment-step-now-paying-text"))
+        }
         Fate::Asking => {
             (page.f("payment-step-now-asking", &gateway), page.m("payment-step-now-asking-text").to_owned())
         }
