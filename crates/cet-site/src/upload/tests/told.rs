@@ -64,7 +64,7 @@ on_both! {
         assert_eq!(school.post(&format!("{href}/discard"), &[]).await.status, 303);
         let fields = [("header", "1"), ("column.0", "姓名"), ("column.1", "学号")];
         let late = school.post(&format!("{href}/columns"), &fields).await;
-        assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["changed-meanwhile"]), "{}", late.text);
+        assert!(late.status == 409 && late.codes().contains(&"changed-meanwhile"), "{:?}", late.codes());
     }
 
     /// S2.
@@ -142,7 +142,7 @@ on_both! {
         assert!(page.text.contains("F0081") && page.text.contains("学历“高中”不是"), "{}", page.text);
         publish(&app, &mut school, &href).await;
         for q in ["F0081", "Ｆ００８１"] {
-            let found = school.post("/staff/students", &[("q", q)]).await;
+            let found = school.post("/staff/students/search", &[("q", q)]).await;
             assert!(found.status == 303 && found.location().starts_with("/staff/students/99301-"), "{q} {:?}", found.codes());
         }
     }
