@@ -67,7 +67,7 @@ pub async fn add(
     let school = school.ok_or(Stop::Fault(DbError::Decode("school")))?;
     let campus = row.campus();
     let (row, sitting, actor, address) = (Arc::new(row), sitting.clone(), by.0.clone(), by.1.to_owned());
-    db.write(async move |tx: &mut Tx<'_>| {
+    let done = db.write(async move |tx: &mut Tx<'_>| {
         crate::sitting::store::lock(tx, sitting.as_str()).await?;
         let holding = store::find(tx, &sitting, key).await?;
         let holder = match holding {
@@ -102,10 +102,9 @@ pub async fn add(
             ),
         };
         audit::record(tx, &event).await?;
-        let added = if holder.is_none() { Added::Record(school, RecordId(id)) } else { Added::Transfer };
-        Ok((added, odd.clone()))
-    })
-    .await
+        Ok(if holder.is_none() { Added::Record(school, RecordId(id)) } else { Added::Transfer })
+    });
+    Ok((done.await?, odd))
 }
 
 /// The columns, as a form asks for them.

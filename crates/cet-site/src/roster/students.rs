@@ -88,9 +88,16 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
 
 async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(PATH, "roster-new").await?;
+    let columns = columns(who, &page, &typed);
+    let status = refused_status(&said);
+    html(status, &StudentNewView { columns, page: page.refusing(said, typed), menu })
+}
+
+/// The fields with what they choose from, and what was typed.
+fn columns(who: &StaffMember, page: &Page, typed: &Typed) -> Vec<Column> {
     let catalogue = who.app.catalogue.get();
     let plain = |text: &str| Choice { value: text.to_owned(), text: text.to_owned() };
-    let columns = added::columns()
+    added::columns()
         .into_iter()
         .zip(FIELDS)
         .filter(|(_, field)| *field != "school")
@@ -115,9 +122,7 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
             },
             value: typed.get(field).to_owned(),
         })
-        .collect();
-    let status = refused_status(&said);
-    html(status, &StudentNewView { columns, page: page.refusing(said, typed), menu })
+        .collect()
 }
 
 pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
@@ -135,10 +140,7 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
     let done = added::add(&who.app.db, vault, &plan.code, values, &who.scope, (&actor, &from)).await;
     match refusal(done)? {
         Ok((Added::Record(school, id), odd)) => {
-            let to = see_other(&format!("/staff/students/{school}-{id}"));
-            let at = odd.iter().filter_map(|column| added::columns().iter().position(|name| name == column));
-            let at: Vec<i64> = at.filter_map(|at| i64::try_from(at).ok()).collect();
-            Ok(if at.is_empty() { to } else { flash::set_of(&who, to, ODD, &at) })
+            Ok(with_odd(&who, see_other(&format!("/staff/students/{school}-{id}")), &odd))
         }
         Ok((Added::Transfer, _)) => Ok(see_other("/staff/transfers?state=open")),
         Err(why) => {
@@ -146,6 +148,13 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
             page(&who, said, form.all_typed()).await
         }
     }
+}
+
+/// Takes along which columns look wrong.
+fn with_odd(who: &StaffMember, to: Response, odd: &[&str]) -> Response {
+    let at = odd.iter().filter_map(|column| added::columns().iter().position(|name| name == column));
+    let at: Vec<i64> = at.filter_map(|at| i64::try_from(at).ok()).collect();
+    if at.is_empty() { to } else { flash::set_of(who, to, ODD, &at) }
 }
 
 /// Says of a student who was just added which columns look wrong, as the check of a file would.
