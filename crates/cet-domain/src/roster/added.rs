@@ -67,45 +67,43 @@ pub async fn add(
     let school = school.ok_or(Stop::Fault(DbError::Decode("school")))?;
     let campus = row.campus();
     let (row, sitting, actor, address) = (Arc::new(row), sitting.clone(), by.0.clone(), by.1.to_owned());
-    db.write(async move |tx: &mut Tx<'_>| {
-        crate::sitting::store::lock(tx, sitting.as_str()).await?;
-        let holding = store::find(tx, &sitting, key).await?;
-        let holder = match holding {
-            Some(record) if record.school == school => {
-                return Err(Stop::Refused(AddRefusal::Exists(school, record.id)));
+    let added = db
+        .write(async move |tx: &mut Tx<'_>| {
+            crate::sitting::store::lock(tx, sitting.as_str()).await?;
+            let holding = store::find(tx, &sitting, key).await?;
+            let holder = match holding {
+                Some(record) if record.school == school => {
+                    return Err(Stop::Refused(AddRefusal::Exists(school, record.id)));
+                }
+                Some(record) => Some((record.school, record.campus)),
+                None => None,
+            };
+            let now = tx.now().await?;
+            let at = holder.is_none().then_some(now);
+            let import = imports::set_apart(tx, imports::ROSTER, sitting.as_str(), at).await?;
+            let (fate, state) = if holder.is_none() { ("new", "published") } else { ("transfer", "open") };
+            let id = tx.new_id();
+            let stamp = Stamp { id, import, sheet: String::new(), line: 0, fate };
+            import::insert_one::<RosterFile>(tx, &row, &stamp).await?;
+            if let Some(holder) = holder {
+                transfer::open_one(tx, &sitting, (school, campus, RecordId(id)), key, (holder, import))
+                    .await?;
             }
-            Some(record) => Some((record.school, record.campus)),
-            None => None,
-        };
-        let now = tx.now().await?;
-        let at = holder.is_none().then_some(now);
-        let import = imports::set_apart(tx, imports::ROSTER, sitting.as_str(), at).await?;
-        let fate = if holder.is_none() { "new" } else { "transfer" };
-        let id = tx.new_id();
-        let stamp = Stamp { id, import, sheet: String::new(), line: 0, fate };
-        import::insert_one::<RosterFile>(tx, &row, &stamp).await?;
-        if let Some(holder) = holder {
-            transfer::open_one(tx, &sitting, (school, campus, RecordId(id)), key, (holder, import)).await?;
-        }
-        let event = Event {
-            school,
-            actor: actor.clone(),
-            action: "record-added",
-            object_kind: "student",
-            object: &id.to_string(),
-            address: &address,
-            detail: &format!("sitting={sitting}"),
-            changes: Changes::NONE.field(
-                "state",
-                None::<Value>,
-                Value::code(if holder.is_none() { "published" } else { "open" }),
-            ),
-        };
-        audit::record(tx, &event).await?;
-        let added = if holder.is_none() { Added::Record(school, RecordId(id)) } else { Added::Transfer };
-        Ok((added, odd.clone()))
-    })
-    .await
+            let event = Event {
+                school,
+                actor: actor.clone(),
+                action: "record-added",
+                object_kind: "student",
+                object: &id.to_string(),
+                address: &address,
+                detail: &format!("sitting={sitting}"),
+                changes: Changes::NONE.field("state", None::<Value>, Value::code(state)),
+            };
+            audit::record(tx, &event).await?;
+            Ok(if holder.is_none() { Added::Record(school, RecordId(id)) } else { Added::Transfer })
+        })
+        .await?;
+    Ok((added, odd))
 }
 
 /// The columns, as a form asks for them.
