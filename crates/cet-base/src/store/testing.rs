@@ -10,15 +10,17 @@
     reason = "what tests share fails as tests do"
 )]
 
+mod patient;
 #[cfg(any(test, feature = "testing"))]
 pub mod proxy;
 
+pub use patient::patient;
+
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use super::{Address, Clock, Db, Limits, Settings, Tx};
+use super::{Address, Clock, Db, Settings, Tx};
 use crate::words::time::Time;
 
 /// The time at which every test begins: 2017-09-20 12:00 in China.
@@ -105,24 +107,6 @@ pub async fn empty_postgres() -> String {
     run(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
     run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")).await;
     address(&server, &name)
-}
-
-/// Limits longer than any test on a busy machine, where a lock is held until another node has connected and waits for it.
-/// Tests of the limits themselves have limits of their own (`proxy::short`).
-pub fn patient() -> Limits {
-    let long = Duration::from_mins(5);
-    Limits {
-        lock: long,
-        statement: long,
-        idle: long,
-        long,
-        connect: long,
-        wait: long,
-        grace: long,
-        commit: long,
-        writer: long,
-        probe: long,
-    }
 }
 
 async fn open(url: &str, clock: Clock) -> Db {
