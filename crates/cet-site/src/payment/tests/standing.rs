@@ -78,7 +78,7 @@ on_both! {
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(24 * 100)));
         led(&mut app.signed_in(2).await, "window-closed", "/schedule").await;
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(-24 * 5)));
-        led(&mut app.signed_in(2).await, "window-not-open", "/agreement").await;
+        led(&mut app.signed_in(3).await, "window-not-open", "/agreement").await;
     }
 
     /// R13, TH21.
