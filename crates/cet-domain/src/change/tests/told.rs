@@ -3,7 +3,7 @@
 use super::*;
 
 on_both! {
-    /// S3: of two, the other would live on when one is refused.
+    /// R20: of two, the other would live on when one is refused.
     async fn what_waits_already_is_not_asked_for_twice(t: TestDb) {
         world(&t.db, true).await;
         let first = change(&t.db, nation(), vec![fee(19)]).await.unwrap();
