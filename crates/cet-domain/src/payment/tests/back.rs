@@ -75,7 +75,7 @@ on_both! {
         // Who has paid is led to what is paid.
         came_back(&m.payments, who).await.unwrap();
         m.pays(&order);
-        assert_eq!(m.pay(who, &[], "payease").await, Ok(order.id));
+        assert_eq!(m.pay(who, &entries, "alipay").await, Ok(order.id));
         assert_eq!(m.order(order.id).await.state, OrderState::Paid);
         m.assert_all_agrees().await;
     }
