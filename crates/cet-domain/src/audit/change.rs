@@ -16,6 +16,8 @@ use crate::words::time::Time;
 const MOST_FIELDS: usize = 50;
 /// The longest text of one value, in characters; the rest is cut off.
 const LONGEST_TEXT: usize = 200;
+/// Texts up to this length, in characters, are shown whole beside each other: with the names of their fields they are not cut.
+const SHOWN_WHOLE: usize = 100;
 /// How much of what two long texts have in common is shown before the place where they differ.
 const IN_COMMON: usize = 20;
 /// This many digits in a row may be a document number, wherever somebody typed them.
@@ -281,7 +283,7 @@ impl Changes {
 
 /// Two texts; of long ones from shortly before the place on where they differ.
 pub(crate) fn differing<'t>(before: &'t str, after: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
-    let is_long = |text: &str| text.chars().nth(LONGEST_TEXT).is_some();
+    let is_long = |text: &str| text.chars().nth(SHOWN_WHOLE).is_some();
     let same = before.chars().zip(after.chars()).take_while(|(one, other)| one == other).count();
     if same <= IN_COMMON || !is_long(before) && !is_long(after) {
         return (before.into(), after.into());

@@ -150,20 +150,17 @@ fn parse<K: Kind>(
         let place = row.place.clone();
         let errors = findings.error_count;
         let cells = if all_good { None } else { row.cells.as_ref().ok().cloned() };
-        let Some(mut row) = read(kind, row, &mut findings) else {
-            if findings.error_count > errors {
-                match cells.and_then(|cells| kind.names(&place, &cells)) {
-                    Some(person) => named.push(person),
-                    None => unknown = unknown.saturating_add(1),
-                }
+        let read = read(kind, row, &mut findings);
+        let is_marked = read.as_ref().is_some_and(|row| marks.bad.contains(&K::identity(row).key));
+        if findings.error_count > errors || is_marked {
+            match cells.and_then(|cells| kind.names(&place, &cells)) {
+                Some(person) => named.push(person),
+                None => unknown = unknown.saturating_add(1),
             }
             continue;
-        };
-        let key = K::identity(&row).key;
-        if findings.error_count > errors || marks.bad.contains(&key) {
-            named.push(key);
-            continue;
         }
+        let Some(mut row) = read else { continue };
+        let key = K::identity(&row).key;
         if !kind.complete(&mut row) {
             return Err(ImportError::Changed);
         }

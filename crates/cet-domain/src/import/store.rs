@@ -310,6 +310,16 @@ pub(crate) async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64,
     if rows > 0 {
         return Ok(rows);
     }
-    tx.execute("DELETE FROM import_named WHERE import_id = $1", params![import]).await?;
+    let named = tx
+        .execute(
+            "DELETE FROM import_named
+              WHERE import_id = $1
+                AND document_key IN (SELECT document_key FROM import_named WHERE import_id = $1 LIMIT $2)",
+            params![import, SWEPT_AT_ONCE],
+        )
+        .await?;
+    if named > 0 {
+        return Ok(named);
+    }
     tx.execute("DELETE FROM import WHERE id = $1 AND state = 'abandoned'", params![import]).await
 }

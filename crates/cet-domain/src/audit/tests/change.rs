@@ -67,6 +67,13 @@ fn of_long_texts_the_log_shows_where_they_differ() {
     let Value::Text(after) = after else { panic!("not a text") };
     assert!(after.starts_with('…') && after.ends_with("一尾"), "{after}");
     assert!(Changes::NONE.text_of("class", String::new(), &long, &long).is_empty());
+    // Whatever the length before it: with the name of its field none is cut before the place.
+    for length in [0, 20, 99, 101, 194, 195, 199, 200, 201] {
+        let (text, longer) = ("一".repeat(length), "一".repeat(length + 1));
+        let (before, after) = differing(&text, &longer);
+        let named = |text: &str| Value::text(&format!("guidance={text}"));
+        assert_ne!(named(&before), named(&after), "{length}");
+    }
     let shorter = Changes::NONE.text_of("class", String::new(), &format!("{long}{long}"), &long);
     assert_eq!(shorter.list().len(), 1);
     // Also where neither is shown.
