@@ -68,6 +68,21 @@ on_both! {
         assert_eq!((best(&t.db, "1").await, best(&t.db, "2").await), (Some(460), Some(520)));
     }
 
+    /// A11: nobody asks whom a file of scores names in rows that can't be imported, so that nothing of them is kept.
+    async fn of_wrong_rows_of_scores_nothing_is_kept(t: TestDb) {
+        let rows = "991010151100101,李博,澳门身份证,1,1,430,\n991010151100102,王,澳门身份证,2,1,x,\n\
+                    991010151100103,张,澳门身份证,3,1,430,\n991010151100103,张,澳门身份证,3,1,431,";
+        let file = File::of(format!("{HEAD}\n{rows}\n"));
+        let kind = Arc::new(file::ScoreFile::uploaded(&t.db, vault(), None).await.unwrap());
+        let quiet: Arc<crate::import::Watch> = Arc::new(|_, _, _| {});
+        let examined = crate::import::examine(&t.db, Arc::clone(&kind), &file.path(), &quiet).await.unwrap();
+        let staged = crate::import::stage(&t.db, &kind, &examined, &file.path(), &quiet).await.unwrap();
+        assert_eq!(staged.rows, 1);
+        let kept: Result<(i64,), crate::store::DbError> =
+            t.db.read(async |tx| tx.query_one("SELECT COUNT(*) FROM import_named", &[]).await).await;
+        assert_eq!(kept.unwrap(), (0,));
+    }
+
     async fn a_correction_takes_the_ticket_from_the_older_row(t: TestDb) {
         import(&t.db, "991010151100101,李博,澳门身份证,99101000001,1,430,").await.unwrap();
         t.clock.set(Time::from_micros(NOON.micros() + 1));
