@@ -581,6 +581,7 @@ staff-refund-unfit-by-school = Its school paid for it, not through a gateway: se
 staff-refund-unfit-nothing = No sum. Type one above zero.
 staff-refund-unfit-too-much = More than what is left. Type a smaller sum.
 staff-refund-unfit-oral = The candidate’s oral test needs this written one: refund the oral first, or both together.
+staff-refund-unfit-unexplained = Part of this order was sent back in the gateway’s own console, and nobody has said yet what that was. Settle it under “Unmatched payments” first: the same money could go back twice.
 staff-refund-left-out =
     { $n ->
         [one] { $n } stays out: { $why }

@@ -501,6 +501,7 @@ staff-refund-unfit-by-school = 由学校集体缴费，没有经过支付平台�
 staff-refund-unfit-nothing = 没有金额。请填写大于零的金额。
 staff-refund-unfit-too-much = 超过剩余可退的金额。请改小。
 staff-refund-unfit-oral = 同一考生的口试要靠这个笔试：请先退口试，或两科一起退。
+staff-refund-unfit-unexplained = 该支付单有一笔款已在支付平台的后台退回，尚未说明原因。请先在「待查款项」中处理，否则同一笔钱可能退两次。
 staff-refund-left-out = { $n } 个科目不退：{ $why }
 staff-refund-nothing = 没有可以退的款项。请核对支付单或科目、校区。
 staff-refund-lines = 科目数

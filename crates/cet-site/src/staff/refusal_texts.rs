@@ -108,6 +108,7 @@ pub(super) const fn unfit_words(why: Unfit) -> &'static str {
         Unfit::Nothing => "staff-refund-unfit-nothing",
         Unfit::TooMuch => "staff-refund-unfit-too-much",
         Unfit::CarriesOral => "staff-refund-unfit-oral",
+        Unfit::Unexplained => "staff-refund-unfit-unexplained",
     }
 }
 

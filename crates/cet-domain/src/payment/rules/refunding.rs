@@ -43,6 +43,9 @@ pub enum Unfit {
     TooMuch,
     /// It carries an oral entry that is paid, locked or being paid, which has to end first or with it (R10).
     CarriesOral,
+    /// Somebody sent money of its order back in the gateway's own console, and finance has not settled yet what that was:
+    /// it could go back twice.
+    Unexplained,
 }
 
 /// What decides.
@@ -58,6 +61,8 @@ pub struct PaidEntry {
     pub begun: bool,
     /// Whether an oral entry that is not part of the same refund hangs on it.
     pub carries_oral: bool,
+    /// Whether a refund of its order that this system did not send is in suspense.
+    pub unexplained: bool,
 }
 
 impl PaidEntry {
@@ -91,6 +96,9 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
     if amount > of.left() {
         return Err(Unfit::TooMuch);
     }
+    if of.unexplained {
+        return Err(Unfit::Unexplained);
+    }
     match (of.ends(amount), of.carries_oral) {
         (true, true) => Err(Unfit::CarriesOral),
         (true, false) => Ok(Effect::Withdraw),
@@ -102,8 +110,14 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
 mod tests {
     use super::*;
 
-    const PAID: PaidEntry =
-        PaidEntry { price: Some(30), back: 0, paid: true, begun: false, carries_oral: false };
+    const PAID: PaidEntry = PaidEntry {
+        price: Some(30),
+        back: 0,
+        paid: true,
+        begun: false,
+        carries_oral: false,
+        unexplained: false,
+    };
 
     #[test]
     fn the_whole_fee_ends_an_entry_and_a_part_leaves_it() {
@@ -129,6 +143,16 @@ mod tests {
         assert_eq!((effect(&PAID, 0), effect(&PAID, -1)), (Err(Unfit::Nothing), Err(Unfit::Nothing)));
         assert_eq!(effect(&PaidEntry { paid: false, ..PAID }, 30), Err(Unfit::NotPaid));
         assert_eq!(effect(&PaidEntry { price: None, ..PAID }, 30), Err(Unfit::BySchool));
+    }
+
+    #[test]
+    fn nothing_goes_back_while_a_refund_of_somebody_else_is_unexplained() {
+        let unexplained = PaidEntry { unexplained: true, ..PAID };
+        assert_eq!(
+            (effect(&unexplained, 30), effect(&unexplained, 1)),
+            (Err(Unfit::Unexplained), Err(Unfit::Unexplained))
+        );
+        assert_eq!(effect(&unexplained, 31), Err(Unfit::TooMuch), "what is wrong for good is said first");
     }
 
     #[test]

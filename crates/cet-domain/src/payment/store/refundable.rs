@@ -38,6 +38,8 @@ record! {
         pub state: String,
         /// Whether the registration holds an oral entry that lives.
         pub oral: bool,
+        /// Whether a refund of the order that this system did not send is in suspense.
+        pub unexplained: bool,
     }
 }
 
@@ -55,7 +57,16 @@ macro_rules! candidates {
                              WHERE o.school = e.school
                                AND o.registration_id = e.registration_id
                                AND o.mode = 'oral'
-                               AND o.state IN ('held', 'paid'))",
+                               AND o.state IN ('held', 'paid')),
+                    EXISTS (SELECT 1
+                              FROM payment_order q
+                              JOIN suspense z
+                                ON z.school = q.school
+                               AND z.order_number = q.number
+                             WHERE q.school = r.school
+                               AND q.id = r.order_id
+                               AND z.reason = 'refunded'
+                               AND z.state = 'open')",
             $from
         )
     };

@@ -234,6 +234,24 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    async fn nothing_goes_back_of_an_order_while_a_refund_in_the_gateways_console_is_unexplained(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        let whole = || wanted(Of::Order(order.number.clone()), &[(entries[0], None)]);
+        let before = asked(&m, "one", whole()).await.unwrap();
+        let elsewhere = [("refund_fee", "0.01"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console-1")];
+        assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &elsewhere)).await, "success");
+        assert_eq!(
+            asked(&m, "two", whole()).await,
+            Err(RequestRefusal::Unfit(entries[0], Unfit::Unexplained))
+        );
+        approved(&m, "two", before).await.unwrap();
+        assert_eq!((m.paid_entries().await, m.refunds().await.len()), (2, 0), "what was asked before waits too");
+        m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'explained', settled_by = 'three', settled_at = 1").await;
+        let after = asked(&m, "one", whole()).await.unwrap();
+        approved(&m, "two", after).await.unwrap();
+        assert_eq!((m.paid_entries().await, m.refunds().await.len()), (1, 1));
+    }
+
     async fn of_two_requests_for_one_line_only_the_first_approved_is_carried_out(t: TestDb) {
         let (m, order, entries) = paid(t).await;
         let of = || Of::Order(order.number.clone());

@@ -36,6 +36,7 @@ pub(super) fn facts(catalogue: &Catalogue, sitting: &SittingCode, of: &Candidate
         paid: of.state == "paid",
         begun: subject.and_then(|subject| subject.exam_from).is_some_and(|from| from <= now),
         carries_oral: false,
+        unexplained: of.unexplained,
     }
 }
 
