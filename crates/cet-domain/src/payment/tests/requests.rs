@@ -244,8 +244,8 @@ on_both! {
             asked(&m, "two", whole()).await,
             Err(RequestRefusal::Unfit(entries[0], Unfit::Unexplained))
         );
-        approved(&m, "two", before).await.unwrap();
-        assert_eq!((m.paid_entries().await, m.refunds().await.len()), (2, 0), "what was asked before waits too");
+        assert_eq!(approved(&m, "two", before).await, Err(RequestRefusal::Changed), "asked before it was known");
+        assert_eq!((m.paid_entries().await, m.refunds().await.len()), (2, 0));
         m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'explained', settled_by = 'three', settled_at = 1").await;
         let after = asked(&m, "one", whole()).await.unwrap();
         approved(&m, "two", after).await.unwrap();
