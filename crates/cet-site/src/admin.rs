@@ -6,10 +6,10 @@ pub mod otlp;
 
 use std::sync::Arc;
 
+use crate::web::route::get;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{StatusCode, header};
 use prometheus_client::encoding::prometheus_text;
 

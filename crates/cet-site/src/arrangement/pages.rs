@@ -10,9 +10,9 @@ mod unit;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use super::views::{ListView, UnitLine};
 use crate::app::App;
@@ -62,10 +62,10 @@ pub fn routes() -> Router<App> {
         .route("/staff/arrangements/{campus}/{subject}", get(unit::show))
         .route(
             "/staff/arrangements/{campus}/{subject}/room-names",
-            get(room_names::show).post(room_names::set),
+            get(room_names::show).post(boxed(room_names::set)),
         )
         .route("/staff/arrangements/{campus}/{subject}/{file}", get(unit::file))
-        .route("/staff/accommodations", get(accommodations::show).post(accommodations::set))
+        .route("/staff/accommodations", get(accommodations::show).post(boxed(accommodations::set)))
 }
 
 /// A unit of the list: from its settings, from its draw, or from both.

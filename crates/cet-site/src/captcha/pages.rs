@@ -1,9 +1,9 @@
 //! `GET /captcha/{id}`: the image.
 
+use crate::web::route::get;
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderValue, header};
 
 use crate::app::App;

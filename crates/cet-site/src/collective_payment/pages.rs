@@ -7,8 +7,8 @@ mod record;
 mod rows;
 mod ticked;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
-use axum::routing::{get, post};
 
 use self::list::CollectivePayments;
 use crate::app::App;
@@ -20,7 +20,10 @@ pub(super) const PATH: &str = "/staff/collective-payments";
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/staff/collective-payments", get(staff_list::show::<CollectivePayments>).post(new::open))
+        .route(
+            "/staff/collective-payments",
+            get(staff_list::show::<CollectivePayments>).post(boxed(new::open)),
+        )
         .route("/staff/collective-payments.csv", get(staff_list::csv::<CollectivePayments>))
         .route("/staff/collective-payments.xlsx", get(staff_list::xlsx::<CollectivePayments>))
         .route("/staff/collective-payments/new", get(new::form))
@@ -28,9 +31,9 @@ pub fn routes() -> Router<App> {
         .route("/staff/collective-payments/{id}", get(record::show))
         .route(
             "/staff/collective-payments/{id}/confirmation",
-            get(record::confirmation).post(record::confirm),
+            get(record::confirmation).post(boxed(record::confirm)),
         )
-        .route("/staff/collective-payments/{id}/release", get(record::releasing).post(record::release))
-        .route("/staff/group-entry", get(group::form).post(group::enter))
+        .route("/staff/collective-payments/{id}/release", get(record::releasing).post(boxed(record::release)))
+        .route("/staff/group-entry", get(group::form).post(boxed(group::enter)))
         .route("/staff/group-entry/ticked", post(ticked::enter))
 }

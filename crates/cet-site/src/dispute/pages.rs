@@ -4,9 +4,9 @@ mod staff;
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::views::{DisputeView, OwnDispute};
@@ -37,7 +37,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/disputes/{id}/decision", post(staff::decide))
         .route("/staff/disputes/{id}/approval", post(staff::approve))
         .route("/staff/disputes/{id}", get(staff::one))
-        .route(PATH, get(page).post(send))
+        .route(PATH, get(page).post(boxed(send)))
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {

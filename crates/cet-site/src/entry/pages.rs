@@ -7,8 +7,8 @@ mod oral;
 mod refusal_texts;
 mod rows;
 
+use crate::web::route::{boxed, get};
 use axum::Router;
-use axum::routing::get;
 
 use crate::app::App;
 use cet_base::store::{DbError, Tx};
@@ -26,10 +26,10 @@ pub(crate) use rows::place_now;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/registration", get(information::page))
-        .route("/registration/written", get(choose::written).post(choose::enter_written))
-        .route("/registration/oral", get(choose::oral).post(choose::enter_oral))
+        .route("/registration/written", get(choose::written).post(boxed(choose::enter_written)))
+        .route("/registration/oral", get(choose::oral).post(boxed(choose::enter_oral)))
         .route("/registration/seats.json", get(choose::seats))
-        .route("/registration/entries/{id}/cancellation", get(cancel::ask).post(cancel::cancel))
+        .route("/registration/entries/{id}/cancellation", get(cancel::ask).post(boxed(cancel::cancel)))
 }
 
 /// The asker's registration. The session gives its key; it may have ended since, or hold entries past their time.

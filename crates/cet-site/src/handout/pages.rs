@@ -6,10 +6,10 @@ mod words;
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get};
 use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use http::StatusCode;
 
 use crate::app::App;
@@ -32,8 +32,8 @@ const LEFT: &str = "standby-left";
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route(PATH, get(join::page).post(join::submit))
-        .route("/registration/waiting-list/{id}/leaving", get(ask).post(go))
+        .route(PATH, get(join::page).post(boxed(join::submit)))
+        .route("/registration/waiting-list/{id}/leaving", get(ask).post(boxed(go)))
 }
 
 /// The places of the asker that wait.

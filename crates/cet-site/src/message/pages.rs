@@ -1,8 +1,8 @@
 //! `/account/messages`: what this passport was told, and whether optional mails are wanted (A10).
 
+use crate::web::route::{boxed, get};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 
 use super::views::{MessageRow, MessagesView};
 use crate::app::App;
@@ -21,7 +21,7 @@ const ROWS: usize = 20;
 
 /// The module's routes.
 pub fn routes() -> Router<App> {
-    Router::new().route("/account/messages", get(show).post(choose))
+    Router::new().route("/account/messages", get(show).post(boxed(choose)))
 }
 
 async fn show(who: Candidate) -> Result<Response, PageError> {

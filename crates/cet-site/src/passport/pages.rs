@@ -13,9 +13,9 @@ mod register;
 mod retrieve;
 mod sessions;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::{StatusCode, header};
 
 use crate::app::App;
@@ -28,21 +28,21 @@ use cet_domain::passport::refusal::PassportRefusal;
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/register", get(register::form).post(register::register))
-        .route("/login", get(login::form).post(login::log_in))
+        .route("/register", get(register::form).post(boxed(register::register)))
+        .route("/login", get(login::form).post(boxed(login::log_in)))
         .route("/logout", post(login::log_out))
-        .route("/recover", get(recover::form).post(recover::ask))
-        .route("/recover/{token}", get(recover::new_password).post(recover::set))
-        .route("/retrieve", get(retrieve::form).post(retrieve::retrieve))
+        .route("/recover", get(recover::form).post(boxed(recover::ask)))
+        .route("/recover/{token}", get(recover::new_password).post(boxed(recover::set)))
+        .route("/retrieve", get(retrieve::form).post(boxed(retrieve::retrieve)))
         .route("/account", get(account::show))
-        .route("/account/profile", get(profile::form).post(profile::change))
-        .route("/account/password", get(password::form).post(password::change))
-        .route("/account/closing", get(closing::form).post(closing::close))
-        .route("/account/sessions", get(sessions::show).post(sessions::end_others))
+        .route("/account/profile", get(profile::form).post(boxed(profile::change)))
+        .route("/account/password", get(password::form).post(boxed(password::change)))
+        .route("/account/closing", get(closing::form).post(boxed(closing::close)))
+        .route("/account/sessions", get(sessions::show).post(boxed(sessions::end_others)))
         .route("/account/sessions/{id}/end", post(sessions::end))
         .route("/account/verification", post(links::send))
-        .route("/account/verification/{token}", get(links::ask_verification).post(links::verify))
-        .route("/account/undo/{token}", get(links::ask_undo).post(links::undo))
+        .route("/account/verification/{token}", get(links::ask_verification).post(boxed(links::verify)))
+        .route("/account/undo/{token}", get(links::ask_undo).post(boxed(links::undo)))
         .route("/home", get(home::show))
 }
 

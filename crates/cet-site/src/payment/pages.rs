@@ -5,10 +5,10 @@ mod code;
 mod confirm;
 mod history;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use gateway::{GatewayCode, PayFlow};
 use http::{HeaderValue, StatusCode, header};
 
@@ -37,9 +37,9 @@ use cet_domain::situation::Situation;
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/payment", get(confirm::show).post(confirm::open))
+        .route("/payment", get(confirm::show).post(boxed(confirm::open)))
         .route("/payment/{order}", get(order))
-        .route("/payment/{order}/code", get(code::show).post(code::scan))
+        .route("/payment/{order}/code", get(code::show).post(boxed(code::scan)))
         .route("/payment/{order}/code.svg", get(code::picture))
         .route("/payment/{order}/phone", post(code::phone))
         .route("/payment/return/{gateway}", get(back))

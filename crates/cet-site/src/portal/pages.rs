@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::web::route::get;
 use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
 use super::page_cache::CachedPage;

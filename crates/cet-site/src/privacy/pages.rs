@@ -1,8 +1,8 @@
 //! `/account/access`, and the routes of the copies (A11).
 
+use crate::web::route::{boxed, get};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use http::StatusCode;
 
 use super::views::{AccessRow, AccessView};
@@ -26,8 +26,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/account/access", get(show))
         .route("/account/consents", get(consents::show))
-        .route("/account/consents/withdrawal", get(consents::ask_withdrawal).post(consents::withdraw))
-        .route("/account/consents/giving", get(consents::ask_giving).post(consents::give))
+        .route("/account/consents/withdrawal", get(consents::ask_withdrawal).post(boxed(consents::withdraw)))
+        .route("/account/consents/giving", get(consents::ask_giving).post(boxed(consents::give)))
         .route("/account/copy.json", get(own_copy::json))
         .route("/account/copy.pdf", get(own_copy::pdf))
 }

@@ -2,10 +2,10 @@
 
 mod day;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use super::receive;
 use super::views::{DayLine, ListView, gateway_words};
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/staff/reconciliation/{gateway}/{day}/bill", get(day::bill))
         .route("/staff/reconciliation/{gateway}/{day}/differences/{id}/resolution", post(day::resolve))
         .route("/staff/reconciliation/{gateway}/{day}/sign-off", post(day::sign))
-        .route("/staff/reconciliation", get(list::show::<Days>).post(upload))
+        .route("/staff/reconciliation", get(list::show::<Days>).post(boxed(upload)))
         // The size of a bill is limited while it is received.
         .layer(DefaultBodyLimit::disable())
 }

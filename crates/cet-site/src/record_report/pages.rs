@@ -4,9 +4,9 @@ mod staff;
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::views::{ReportRows, ReportView, fields};
@@ -36,7 +36,7 @@ const TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route(PATH, get(page).post(send))
+        .route(PATH, get(page).post(boxed(send)))
         .route("/staff/record-reports", get(list::show::<staff::Reports>))
         .route("/staff/record-reports.csv", get(list::csv::<staff::Reports>))
         .route("/staff/record-reports.xlsx", get(list::xlsx::<staff::Reports>))

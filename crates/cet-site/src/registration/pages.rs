@@ -5,8 +5,8 @@ mod qualification;
 mod record;
 mod refusal_texts;
 
+use crate::web::route::{boxed, get};
 use axum::Router;
-use axum::routing::get;
 
 use crate::app::App;
 use crate::web::page::Page;
@@ -14,9 +14,9 @@ use crate::web::page::Page;
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/agreement", get(agreement::page).post(agreement::answer))
-        .route("/qualification", get(qualification::page).post(qualification::look_up_student))
-        .route("/qualification/record", get(record::page).post(record::save_record))
+        .route("/agreement", get(agreement::page).post(boxed(agreement::answer)))
+        .route("/qualification", get(qualification::page).post(boxed(qualification::look_up_student)))
+        .route("/qualification/record", get(record::page).post(boxed(record::save_record)))
 }
 
 /// 男 or 女 in the page's language; any other value as stored.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get, post};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -38,8 +38,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/rehearsal", get(home))
         .route("/rehearsal/mailbox", get(mailbox))
         .route("/rehearsal/mailbox.json", get(mailbox_json))
-        .route("/rehearsal/clock", get(clock).post(move_clock))
-        .route("/rehearsal/gateway", get(gateways_now).post(set_gateways))
+        .route("/rehearsal/clock", get(clock).post(boxed(move_clock)))
+        .route("/rehearsal/gateway", get(gateways_now).post(boxed(set_gateways)))
         .route("/rehearsal/gateway/refund", post(refund_in_console))
         .merge(crate::waiting::rehearsal_routes())
 }

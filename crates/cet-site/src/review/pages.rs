@@ -4,9 +4,9 @@ mod staff;
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use super::views::{PersonRows, ReviewRows, ReviewView};
 use crate::app::App;
@@ -29,14 +29,14 @@ const PATH: &str = "/review";
 /// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route(PATH, get(page).post(apply))
+        .route(PATH, get(page).post(boxed(apply)))
         .route("/review/withdrawal", post(give_up))
         .route("/staff/reviews", get(list::show::<staff::Reviews>))
         .route("/staff/reviews.csv", get(list::csv::<staff::Reviews>))
         .route("/staff/reviews.xlsx", get(list::xlsx::<staff::Reviews>))
-        .route("/staff/reviews/new", get(staff::form).post(staff::apply))
+        .route("/staff/reviews/new", get(staff::form).post(boxed(staff::apply)))
         .route("/staff/reviews/{id}/document", post(staff::document))
-        .route("/staff/reviews/{id}", get(staff::one).post(staff::decide))
+        .route("/staff/reviews/{id}", get(staff::one).post(boxed(staff::decide)))
 }
 
 /// The data of the page.

@@ -8,8 +8,8 @@ mod views;
 
 pub(crate) use students::noting_odd;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
-use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::staff::list;
@@ -24,6 +24,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/staff/transfers/{id}/release", post(transfers::release))
         .route("/staff/transfers/{id}/keep", post(transfers::keep))
         .route("/staff/transfers/{id}/decision", post(transfers::decide))
-        .route("/staff/students/new", get(students::form).post(students::add))
+        .route("/staff/students/new", get(students::form).post(boxed(students::add)))
         .route("/staff/students/{key}/removal", post(students::remove))
 }

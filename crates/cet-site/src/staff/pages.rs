@@ -19,9 +19,9 @@ mod statistics;
 pub(crate) mod students;
 mod suspense;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use super::list;
 use super::member::StaffMember;
@@ -39,14 +39,14 @@ pub(crate) use students::one::with_refusal as student_page;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff", get(overview::show))
-        .route("/staff/login", get(login::form).post(login::log_in))
+        .route("/staff/login", get(login::form).post(boxed(login::log_in)))
         .route("/staff/logout", post(login::log_out))
-        .route("/staff/second-factor", get(second_factor::form).post(second_factor::check))
+        .route("/staff/second-factor", get(second_factor::form).post(boxed(second_factor::check)))
         .route("/staff/second-factor.svg", get(second_factor::picture))
-        .route("/staff/recovery-codes", get(second_factor::codes).post(second_factor::noted))
-        .route("/staff/password", get(password::form).post(password::change))
+        .route("/staff/recovery-codes", get(second_factor::codes).post(boxed(second_factor::noted)))
+        .route("/staff/password", get(password::form).post(boxed(password::change)))
         .route("/staff/account/language", post(language::set))
-        .route("/staff/account/sessions", get(sessions::show).post(sessions::end_others))
+        .route("/staff/account/sessions", get(sessions::show).post(boxed(sessions::end_others)))
         .route("/staff/account/sessions/{id}/end", post(sessions::end))
         .route("/staff/registrations", get(list::show::<registrations::Registrations>))
         .route("/staff/registrations.csv", get(list::csv::<registrations::Registrations>))
@@ -57,8 +57,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/registrations/search", post(registrations::find::search))
         .route("/staff/registrations/{school}/{id}", get(registrations::one::show))
         .route("/staff/registrations/{school}/{id}/document", post(registrations::one::document))
-        .route("/staff/retrieval", get(retrieval::form).post(retrieval::retrieve))
-        .route("/staff/rebinds", get(list::show::<rebinds::Rebinds>).post(rebinds::ask))
+        .route("/staff/retrieval", get(retrieval::form).post(boxed(retrieval::retrieve)))
+        .route("/staff/rebinds", get(list::show::<rebinds::Rebinds>).post(boxed(rebinds::ask)))
         .route("/staff/rebinds.csv", get(list::csv::<rebinds::Rebinds>))
         .route("/staff/rebinds.xlsx", get(list::xlsx::<rebinds::Rebinds>))
         .route("/staff/rebinds/new", get(rebinds::form))
@@ -74,13 +74,13 @@ pub fn routes() -> Router<App> {
         .route("/staff/students/ticked/lift", post(students::bulk::lift))
         .route("/staff/students/ticked/csv", post(students::bulk::csv))
         .route("/staff/students/ticked/xlsx", post(students::bulk::xlsx))
-        .route("/staff/students/{key}", get(students::one::show).post(students::one::correct))
+        .route("/staff/students/{key}", get(students::one::show).post(boxed(students::one::correct)))
         .route("/staff/students/{key}/document", post(students::one::document))
         .merge(money_routes())
         .route("/staff/statistics", get(statistics::show))
         .route("/staff/statistics.csv", get(statistics::csv))
         .route("/staff/statistics.xlsx", get(statistics::xlsx))
-        .route("/staff/exports", get(list::show::<exports::Files>).post(exports::ask))
+        .route("/staff/exports", get(list::show::<exports::Files>).post(boxed(exports::ask)))
         .route("/staff/exports.csv", get(list::csv::<exports::Files>))
         .route("/staff/exports.xlsx", get(list::xlsx::<exports::Files>))
         .route("/staff/exports/new", get(exports::form))
@@ -107,7 +107,7 @@ fn money_routes() -> Router<App> {
         .route("/staff/refunds", get(list::show::<refunds::Refunds>))
         .route("/staff/refunds.csv", get(list::csv::<refunds::Refunds>))
         .route("/staff/refunds.xlsx", get(list::xlsx::<refunds::Refunds>))
-        .route("/staff/refunds/new", get(refunds::new::form).post(refunds::new::submit))
+        .route("/staff/refunds/new", get(refunds::new::form).post(boxed(refunds::new::submit)))
         .route("/staff/refunds/{id}", get(refunds::request::show))
         .route("/staff/refunds/{id}/approval", post(refunds::request::approve))
         .route("/staff/refunds/{id}/refusal", post(refunds::request::refuse))
@@ -122,14 +122,14 @@ fn money_routes() -> Router<App> {
 
 fn account_routes() -> Router<App> {
     Router::new()
-        .route("/staff/accounts", get(list::show::<accounts::Accounts>).post(accounts::add))
+        .route("/staff/accounts", get(list::show::<accounts::Accounts>).post(boxed(accounts::add)))
         .route("/staff/accounts.csv", get(list::csv::<accounts::Accounts>))
         .route("/staff/accounts.xlsx", get(list::xlsx::<accounts::Accounts>))
-        .route("/staff/accounts/file", get(accounts::bulk::form).post(accounts::bulk::submit))
+        .route("/staff/accounts/file", get(accounts::bulk::form).post(boxed(accounts::bulk::submit)))
         .route("/staff/accounts/{name}", get(accounts::one))
         .route("/staff/accounts/{name}/grant", post(accounts::grant))
         .route("/staff/accounts/{name}/email", post(accounts::email))
-        .route("/staff/accounts/{name}/reset", get(accounts::reset::show).post(accounts::reset::ask))
+        .route("/staff/accounts/{name}/reset", get(accounts::reset::show).post(boxed(accounts::reset::ask)))
         .route("/staff/accounts/{name}/reset/approval", post(accounts::reset::approve))
         .route("/staff/accounts/{name}/reset/refusal", post(accounts::reset::refuse))
         .route("/staff/accounts/{name}/end", post(accounts::end))

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::route::{boxed, get};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 use ticket_pdf::{Fonts, VerifyError, offline_page, verify};
 
@@ -32,7 +32,7 @@ pub fn routes() -> Router<App> {
         .route("/tickets.ics", get(dates))
         .route("/tickets/{file}", get(one))
         .route("/sw.js", get(worker))
-        .route("/verify-ticket", get(check).post(check_sent))
+        .route("/verify-ticket", get(check).post(boxed(check_sent)))
         .route("/verify-ticket/offline.html", get(offline))
 }
 

@@ -4,10 +4,10 @@ mod list;
 mod parts;
 mod withdrawal;
 
+use crate::web::route::{boxed, get, post};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request};
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::views::OneView;
@@ -81,7 +81,7 @@ fn roster_routes() -> Router<App> {
     Router::new()
         .route(
             "/staff/rosters",
-            get(staff_list::show::<list::Rosters>).post(received!(Kind::Roster, list::Rosters)),
+            get(staff_list::show::<list::Rosters>).post(boxed(received!(Kind::Roster, list::Rosters))),
         )
         .route("/staff/rosters.csv", get(staff_list::csv::<list::Rosters>))
         .route("/staff/rosters.xlsx", get(staff_list::xlsx::<list::Rosters>))
@@ -90,7 +90,7 @@ fn roster_routes() -> Router<App> {
         .route(
             "/staff/rosters/{id}/columns",
             get(|who, id: At| show_columns(who, id, Kind::Roster))
-                .post(|who, id: At, form| columns::choose(who, id, Kind::Roster, form)),
+                .post(boxed(|who, id: At, form| columns::choose(who, id, Kind::Roster, form))),
         )
         .route(
             "/staff/rosters/{id}/publication",
@@ -107,7 +107,7 @@ fn score_routes() -> Router<App> {
     Router::new()
         .route(
             "/staff/scores",
-            get(staff_list::show::<list::Scores>).post(received!(Kind::Scores, list::Scores)),
+            get(staff_list::show::<list::Scores>).post(boxed(received!(Kind::Scores, list::Scores))),
         )
         .route("/staff/scores.csv", get(staff_list::csv::<list::Scores>))
         .route("/staff/scores.xlsx", get(staff_list::xlsx::<list::Scores>))
@@ -116,7 +116,7 @@ fn score_routes() -> Router<App> {
         .route(
             "/staff/scores/{id}/columns",
             get(|who, id: At| show_columns(who, id, Kind::Scores))
-                .post(|who, id: At, form| columns::choose(who, id, Kind::Scores, form)),
+                .post(boxed(|who, id: At, form| columns::choose(who, id, Kind::Scores, form))),
         )
         .route(
             "/staff/scores/{id}/publication",
@@ -133,7 +133,7 @@ fn photo_routes() -> Router<App> {
     Router::new()
         .route(
             "/staff/photos",
-            get(staff_list::show::<list::Photos>).post(received!(Kind::Photos, list::Photos)),
+            get(staff_list::show::<list::Photos>).post(boxed(received!(Kind::Photos, list::Photos))),
         )
         .route("/staff/photos.csv", get(staff_list::csv::<list::Photos>))
         .route("/staff/photos.xlsx", get(staff_list::xlsx::<list::Photos>))
@@ -155,7 +155,7 @@ fn campus_routes() -> Router<App> {
     Router::new()
         .route(
             "/staff/campuses",
-            get(staff_list::show::<list::Campuses>).post(received!(Kind::Campuses, list::Campuses)),
+            get(staff_list::show::<list::Campuses>).post(boxed(received!(Kind::Campuses, list::Campuses))),
         )
         .route("/staff/campuses.csv", get(staff_list::csv::<list::Campuses>))
         .route("/staff/campuses.xlsx", get(staff_list::xlsx::<list::Campuses>))
@@ -164,7 +164,7 @@ fn campus_routes() -> Router<App> {
         .route(
             "/staff/campuses/{id}/columns",
             get(|who, id: At| show_columns(who, id, Kind::Campuses))
-                .post(|who, id: At, form| columns::choose(who, id, Kind::Campuses, form)),
+                .post(boxed(|who, id: At, form| columns::choose(who, id, Kind::Campuses, form))),
         )
         .route(
             "/staff/campuses/{id}/publication",

@@ -1,8 +1,8 @@
 //! `/waiting`: no session and no database, so that a hundred thousand who wait cost next to nothing.
 
+use crate::web::route::get;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use http::{StatusCode, header};
 
 use super::gate::{kept, now, stranger, ticket_of};

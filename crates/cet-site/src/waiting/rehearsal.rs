@@ -1,9 +1,9 @@
 //! `/rehearsal/waiting`: turns the waiting room on and off.
 
+use crate::web::route::{boxed, get};
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use http::StatusCode;
 
 use crate::app::App;
@@ -21,7 +21,7 @@ const MODES: [(&str, &str); 3] =
 
 /// Routes of the page; mounted in a rehearsal only.
 pub fn routes() -> Router<App> {
-    Router::new().route(PATH, get(page).post(set))
+    Router::new().route(PATH, get(page).post(boxed(set)))
 }
 
 #[derive(Template)]

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod no_sitting;
 pub mod page;
 pub mod requests;
+pub mod route;
 pub mod server;
 mod unread_body;
 pub mod upload;
