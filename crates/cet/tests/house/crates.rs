@@ -44,6 +44,27 @@ fn pages_hold_no_statement() {
     none("a statement stands in the store of its room", &faults);
 }
 
+/// Each handler that axum wraps itself costs every build a third of a second (`web/route.rs`).
+#[test]
+fn handlers_are_boxed_before_they_are_routed() {
+    let mut faults = Vec::new();
+    let mut seen = 0;
+    for file in files("crates/cet-site/src", ".rs") {
+        if !is_product(&file.path) || file.path.ends_with("web/route.rs") {
+            continue;
+        }
+        let text = product(&file.text);
+        seen += usize::from(text.contains("use crate::web::route::"));
+        let whole = text.contains("axum::routing::get") || text.contains("axum::routing::{");
+        let chained = text.split(".post(").skip(1).filter(|_| text.contains(".route("));
+        if whole || chained.filter(|rest| !rest.trim_start().starts_with("boxed(")).count() > 0 {
+            faults.push(file.path.clone());
+        }
+    }
+    assert!(seen >= 20, "only {seen} files with routes were found");
+    none("a route is made by `web::route`", &faults);
+}
+
 #[test]
 fn no_room_of_the_domain_depends_on_one_that_depends_on_it() {
     let edges = edges();
