@@ -5,7 +5,7 @@ mod line;
 use deadpool_postgres::ClientWrapper;
 
 pub(super) use self::line::Timeouts;
-use self::line::{Line, postgres_clock, within};
+use self::line::{Line, postgres_clock};
 use super::pipeline::Waiting;
 use super::turns::{Held, Turns};
 use super::{Clock, DbError, FromRow, Param, Row};
@@ -194,11 +194,7 @@ impl<'a> Tx<'a> {
                 self.counts.push(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
                 self.counts.len()
             }
-            Conn::Postgres(line) => {
-                let statement = within(line.timeouts.answer, line.client.prepare_cached(sql)).await;
-                let statement = self.noted(statement)?;
-                self.push(statement, params).await?
-            }
+            Conn::Postgres(..) => self.push(sql, params).await?,
         };
         Ok(Soon(place.saturating_sub(1)))
     }

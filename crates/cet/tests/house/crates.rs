@@ -44,7 +44,7 @@ fn pages_hold_no_statement() {
     none("a statement stands in the store of its room", &faults);
 }
 
-/// Each handler that axum wraps itself costs every build a third of a second (`web/route.rs`).
+/// What axum wraps itself costs every build time (`web/route.rs`).
 #[test]
 fn handlers_are_boxed_before_they_are_routed() {
     let mut faults = Vec::new();

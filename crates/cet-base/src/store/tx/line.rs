@@ -1,15 +1,20 @@
 //! The client side of a PostgreSQL transaction: queued statements, and timeouts of answers.
+//!
+//! What every statement goes through is boxed: an `async fn` would be compiled anew into each unit of each crate that
+//! awaits a statement, with the driver's own futures in it.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future;
-use tokio_postgres::Statement;
 
 use super::{Conn, Tx, values};
 use crate::store::pipeline::{self, Waiting};
 use crate::store::turns::{Held, Turns};
 use crate::store::{Clock, DbError, Param, Row, Value, error};
+
+type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbError>> + Send + 'a>>;
 
 /// The client's timeouts.
 #[derive(Clone, Copy, Debug)]
@@ -60,33 +65,45 @@ impl Tx<'_> {
     }
 
     /// Queues a statement; returns its number in the transaction, from 1.
-    pub(super) async fn push(
-        &mut self,
-        statement: Statement,
-        params: &[&dyn Param],
-    ) -> Result<usize, DbError> {
-        let Conn::Postgres(Line { waiting, .. }) = &mut self.conn else { return Ok(0) };
-        waiting.push(statement, values(params));
-        let place = self.counts.len().saturating_add(waiting.count());
-        if waiting.count() >= pipeline::MOST {
-            self.send().await?;
-        }
-        Ok(place)
+    pub(super) fn push<'s>(&'s mut self, sql: &'s str, params: &'s [&'s dyn Param]) -> Pending<'s, usize> {
+        Box::pin(async move {
+            let Conn::Postgres(line) = &mut self.conn else { return Ok(0) };
+            let statement = within(line.timeouts.answer, line.client.prepare_cached(sql)).await;
+            let statement = self.noted(statement)?;
+            let Conn::Postgres(Line { waiting, .. }) = &mut self.conn else { return Ok(0) };
+            waiting.push(statement, values(params));
+            let place = self.counts.len().saturating_add(waiting.count());
+            if waiting.count() >= pipeline::MOST {
+                self.send().await?;
+            }
+            Ok(place)
+        })
     }
 
     /// Runs the queued statements.
-    pub(super) async fn send(&mut self) -> Result<(), DbError> {
-        let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
-        if !line.waiting.is_empty() {
-            let sent =
-                within(line.timeouts.answer, std::mem::take(&mut line.waiting).send(line.client)).await;
-            let counts = self.noted(sent)?;
-            self.counts.extend(counts);
-        }
-        Ok(())
+    pub(super) fn send(&mut self) -> Pending<'_, ()> {
+        Box::pin(async move {
+            let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
+            if !line.waiting.is_empty() {
+                let sent =
+                    within(line.timeouts.answer, std::mem::take(&mut line.waiting).send(line.client)).await;
+                let counts = self.noted(sent)?;
+                self.counts.extend(counts);
+            }
+            Ok(())
+        })
     }
 
-    pub(super) async fn query_postgres(
+    /// All rows of a query, after the queued statements.
+    pub(super) fn query_postgres<'s>(
+        &'s mut self,
+        sql: &'s str,
+        params: &'s [&'s dyn Param],
+    ) -> Pending<'s, Vec<tokio_postgres::Row>> {
+        Box::pin(self.answered(sql, params))
+    }
+
+    async fn answered(
         &mut self,
         sql: &str,
         params: &[&dyn Param],
