@@ -112,7 +112,12 @@ fn asking(facts: &Facts, live: &Live<'_>, now: Time) -> Option<Situation> {
 /// The closed order that the candidate came back from last, while its gateway is asked (Y3): somebody has paid on a page that
 /// stayed open.
 fn returned_to_late(facts: &Facts, now: Time) -> Option<(&Order, Time)> {
-    let late = facts.money.orders.iter().filter(|order| order.is_returned_to_late());
+    // Its money came, and goes back: nothing is left to ask.
+    let came = |order: &Order| {
+        let since = |refund: &RefundShown| order.returned_at.is_none_or(|back| back <= refund.due_at);
+        facts.money.refunds.iter().any(|refund| refund.order == order.id && since(refund))
+    };
+    let late = facts.money.orders.iter().filter(|order| order.is_returned_to_late() && !came(order));
     let asked = late.filter_map(|order| match outlook(order.returned_at, order.answer, now) {
         Outlook::Asking(until) => Some((order, until)),
         Outlook::Unpaid | Outlook::Declined | Outlook::Silent => None,
