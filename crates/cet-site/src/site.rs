@@ -75,6 +75,9 @@ mod minimal_config;
 #[path = "site/no_session.rs"]
 mod no_session;
 #[cfg(test)]
+#[path = "site/odd_queries.rs"]
+mod odd_queries;
+#[cfg(test)]
 #[path = "site/repeated_forms.rs"]
 mod repeated_forms;
 #[cfg(test)]

@@ -25,6 +25,7 @@ dispute-mail-money = What you paid for these subjects goes back to the account i
 dispute-mail-pay-until = The seats are kept for you. Pay for what is unpaid before { $time }, or the seats are released.
 dispute-mail-link = This is me
 dispute-title = This is me
+dispute-about = If another account holds your student record, ask your school to check that it is yours.
 dispute-lead = : you are this student, but another passport holds the registration. Ask the school to decide.
 dispute-link = This is me: ask the school to decide
 dispute-messages = See your messages

@@ -195,6 +195,7 @@ entry-refused-closed = It closed at { $time }.
 
 # ---- cancelling an entry ----
 entry-cancellation-title = Cancel an entry
+entry-cancellation-about = Cancel a test that you have not paid for. Its seat is given back.
 entry-cancellation-fee = Fee
 entry-cancellation-held-hint = if you neither cancel nor pay, the subject is removed
 entry-cancellation-with = Cancelled with it
@@ -224,11 +225,14 @@ entry-oral-count-near = { $n } in all; these are the nearest { $shown }. Find ot
 entry-oral-found = { $n } found.
 entry-oral-found-none = No campus like that was found. Try another name or code.
 entry-oral-found-more = { $n } found; these are the nearest { $shown }. Type more of the name or code.
+entry-oral-chosen-too = The campus you have chosen is listed first.
 entry-oral-near-home = your campus
 entry-oral-near-school = another campus of your school
 entry-oral-near-province = in your province
 entry-oral-closes = registration until { $time }
 entry-oral-opens = you can enter here from { $time }
+entry-oral-undated = test date not set yet
+entry-oral-exam = test on { $days }
 entry-oral-chosen = chosen
 entry-oral-elsewhere = Campuses nearby with seats ({ $n }):
 entry-oral-none-granted = There is no oral test here that you are eligible for.

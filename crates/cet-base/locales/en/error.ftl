@@ -16,6 +16,7 @@ error-too-many = Too many attempts
 error-too-many-text = To protect accounts, you have to wait. Try again in { $wait }. What you saved is safe.
 error-too-busy = The service is very busy
 error-too-busy-text = This was not your fault. Try again in { $wait }. Subjects you entered or paid for are safe.
+error-too-busy-staff-text = This was not your fault. Try again in { $wait }. What you saved is safe.
 error-bad-request = We could not read this request
 error-bad-request-text = Your browser sent incomplete data, so nothing was done. Go back and fill in the page again.
 error-method = This address cannot be opened this way
@@ -28,12 +29,14 @@ error-host = This host name does not belong to this site
 error-host-text = Check the address bar and use the official address.
 error-outage = The service is not available
 error-outage-text = This was not your fault. Your last step could not begin, so nothing was saved. Try again in { $wait }. Subjects you entered or paid for are safe.
+error-outage-staff-text = This was not your fault. Your last step could not begin, so nothing was saved. Try again in { $wait }. What you saved before is safe.
 error-unknown = We do not know whether your last step was saved
 error-unknown-text = This was not your fault: the confirmation was lost. See your registration. If your step is there, it was saved. If not, do it again. Doing it twice does not enter or charge you twice.
 error-unknown-staff-text = The confirmation of your last step was lost. Look at the list it belongs to. If your step is there, it was saved. If not, do it again. Doing it twice has no second effect.
 error-way-repeat = Go back to the page and do it again
 error-fault = Something went wrong
 error-fault-text = This was not your fault. Your last step may be incomplete. See your registration first, then do what is missing again in a minute or two. Subjects you entered or paid for are safe.
+error-fault-staff-text = This was not your fault. Your last step may be incomplete. Look at the list it belongs to. If your step is not there, do it again in a minute or two. What you saved before is safe.
 error-wait-seconds =
     { $n ->
         [one] { $n } second
@@ -46,6 +49,7 @@ error-wait-minutes =
     }
 error-way-staff = Back to the staff overview
 error-no-sitting = No test is open for registration now
+error-no-sitting-about = There is no sitting to register for at the moment.
 error-no-sitting-past = { $sitting } is over, and the next registration dates have not been announced. The front page will announce them. Your past registration, payments and messages are still here.
 error-no-sitting-text = The registration dates have not been announced. The front page will announce them.
 error-no-sitting-nothing-done = What you sent was not done. Tests that you entered or paid for are not affected.

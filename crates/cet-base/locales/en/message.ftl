@@ -2,6 +2,7 @@
 
 # ---- the page ----
 message-title = Messages
+message-about = All messages sent to you.
 message-lead = Every notice to you is kept here, even if email does not reach you. Emails for a new password or for verifying an address hold a link. They go to your mailbox only and are not shown here.
 message-none-title = No messages yet
 message-none = Notices appear here once you have saved a registration, entered subjects or paid.

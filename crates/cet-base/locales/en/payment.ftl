@@ -4,6 +4,7 @@
 payment-about = Confirm the tests to pay for and the sum, and choose how to pay.
 payment-title = Confirm payment
 payment-order-title = Confirm the payment again
+payment-order-about = One payment: its tests, sum, method and result.
 payment-order-over-title = Payment order
 
 payment-lead = Check your subjects and the sum, then choose how to pay.
@@ -178,6 +179,7 @@ payment-seated-again-text = It is paid since { $time }, and your entry counts. Y
 
 # ---- My payments ----
 payment-history-title = My payments
+payment-history-about = All your payments and refunds, with receipts to print.
 payment-history-lead = Every order and every refund, whether or not its subjects are still there.
 payment-history-all = All payments and receipts
 payment-history-none-title = No payments yet
@@ -231,6 +233,7 @@ payment-mail-refund-entry = A subject whose whole fee is refunded is no longer e
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information
 payment-code-title = Pay by scanning a code
+payment-code-about = Pay by scanning a code with your phone.
 payment-code-what = Scan this code with { $gateway } to pay ¥{ $amount }.
 payment-code-alt = Payment code
 payment-code-how = Open WeChat on your phone, choose Scan, scan this code and confirm the payment.

@@ -1,5 +1,6 @@
 # What a person may know about the own data.
 privacy-access-title = Who looked at my data
+privacy-access-about = Who looked at your record, when and why.
 privacy-access-lead = Whenever somebody of your school, customer service or the examination centre sees your whole document number or changes your data, it is noted here and cannot be deleted.
 privacy-access-lines = Who looked at or changed your data
 privacy-access-none-title = Nothing yet
@@ -69,6 +70,7 @@ privacy-state-withdrawn = Withdrawn
 privacy-state-open = Waiting for payment
 privacy-state-closed = Closed
 privacy-closing-title = Close the passport
+privacy-closing-about = Close your passport.
 privacy-closing-lead = This cannot be undone. It is not possible while there is a registration of the current sitting, or while money is on its way.
 privacy-closing-erased = Email address, password, telephone, document and name are erased at once, and all log-ins end.
 privacy-closing-kept = Orders, refunds and the log are kept by law, with the number of the passport and without your data. Registrations of past sittings stay with the school and the examination centre as their rules say.
@@ -87,6 +89,7 @@ privacy-copy-answer = Answer
 
 # Consents, each by itself, and taking them back.
 privacy-consents-title = What I agreed to
+privacy-consents-about = What you agreed to, and how to take it back.
 privacy-consents-lead = The sensitive data that you agreed we may use, one by one. You can withdraw each by itself. What was done before stays valid.
 privacy-consent-purpose = What for
 privacy-consent-effect = If you withdraw

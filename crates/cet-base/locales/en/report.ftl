@@ -7,6 +7,7 @@ report-mail-link = Wrong information
 report-field-document = document type or number
 report-field-other = eligible subjects or something else
 report-title = Wrong information
+report-about = Report a mistake in your student record to your school, and see its answer.
 report-lead = : tell the school what is wrong. It will correct the record or answer.
 report-none = No student record has been looked up yet. Look it up first, then tell the school what is wrong.
 report-new = Tell the school

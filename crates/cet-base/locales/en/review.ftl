@@ -1,5 +1,6 @@
 # CET6 eligibility review: candidate and school.
 review-title = CET6 eligibility review
+review-about = Apply for CET6 with an earlier CET4 score, and see what your school decided.
 review-lead = A passport can have only one application. Once approved, it cannot be changed or withdrawn.
 review-new = New application for a CET6 eligibility review
 review-again = Correct and submit again

@@ -44,6 +44,7 @@ situation-review-pending-text = The result is shown on the review page.
 situation-review-refused = Your CET6 application was refused
 situation-review-refused-text = You can correct it and send it again on the review page. You can enter your other tests as usual.
 situation-review-closed-text = Your school takes no more applications from you. If you disagree, contact your school. You can enter your other tests as usual.
+situation-review-over-text = Registration is closed, so you cannot correct it and send it again. If you disagree, contact your school.
 situation-review-approved = Your CET6 application was approved
 situation-review-approved-text = You can now enter the written test of band 6.
 situation-arranging = You are registered. Rooms are being arranged

@@ -53,6 +53,7 @@ standby-joined-text = We will email you when it is your turn.
 
 # ---- leaving ----
 standby-leaving-title = Leave the waiting list
+standby-leaving-about = Leave the waiting list for a subject.
 standby-leaving-gone = You cannot get your place back
 standby-leaving-gone-text = If you join again you start at the end.
 standby-stay = Keep waiting

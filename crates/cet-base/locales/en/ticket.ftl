@@ -36,6 +36,7 @@ ticket-calendar-printing = Print the admission ticket: { $subjects }
 ticket-calendar-and = {", "}
 ticket-calendar-printing-text = Log in, download the ticket and print it on A4, until the day of the exam.
 ticket-verify-title = Check a ticket
+ticket-verify-about = Check what the code of an admission ticket says and that it is genuine.
 ticket-verify-text = QR text
 ticket-verify-hint = Scan the QR code of the ticket and enter the text here
 ticket-verify-go = Check

@@ -37,6 +37,7 @@ waiting-refused-way = Go to the queue, and back to this page when it is your tur
 
 # ---- Checking the draw ----
 waiting-draw-title = Checking the draw
+waiting-draw-about = How the order at the opening is drawn, and how to check it.
 waiting-draw-how = A random number orders those who log in and wait before registration opens. It was made when the sitting was published, and its fingerprint (SHA-256) stands here from then on; the number itself is published when registration opens. So anybody can check that it was not exchanged, and that nobody made the order afterwards.
 waiting-draw-opens = Registration opens
 waiting-draw-fingerprint = Fingerprint (SHA-256)

@@ -25,6 +25,7 @@ dispute-mail-money = 您为这些科目支付的报名费会原路退回，另�
 dispute-mail-pay-until = 考位已为您保留。未支付的科目请在 { $time } 以前支付，否则考位会被释放。
 dispute-mail-link = 这是我本人
 dispute-title = 这是我本人
+dispute-about = 您的学籍被别的账号绑定时，请学校核实这是您本人。
 dispute-lead = ：您是这名考生本人，但报名信息已绑定另一个通行证账号，请学校裁定。
 dispute-link = 这是我本人，请学校裁定
 dispute-messages = 查看消息

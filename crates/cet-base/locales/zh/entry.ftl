@@ -195,6 +195,7 @@ entry-refused-closed = 截止时间：{ $time }。
 
 # ---- 取消报考 ----
 entry-cancellation-title = 取消报考
+entry-cancellation-about = 取消一个还没有支付的科目，考位随即退还。
 entry-cancellation-fee = 费用
 entry-cancellation-held-hint = 不取消也不支付，会被系统自动删除
 entry-cancellation-with = 一并取消
@@ -224,11 +225,14 @@ entry-oral-count-near = 共 { $n } 个校区，以下是最近的 { $shown } 个
 entry-oral-found = 找到 { $n } 个校区。
 entry-oral-found-none = 没有找到这样的校区，请换一个名称或代码。
 entry-oral-found-more = 找到 { $n } 个校区，以下是最近的 { $shown } 个。请把名称或代码写得更全。
+entry-oral-chosen-too = 您已选择的校区列在最前。
 entry-oral-near-home = 本校区
 entry-oral-near-school = 本校其他校区
 entry-oral-near-province = 本省
 entry-oral-closes = 报名时间至 { $time }
 entry-oral-opens = { $time } 起可以报考
+entry-oral-undated = 考试日期还没有确定
+entry-oral-exam = 考试日期 { $days }
 entry-oral-chosen = 已选择
 entry-oral-elsewhere = 其他 { $n } 个校区有考位：
 entry-oral-none-granted = 没有您有资格报考的口试科目。

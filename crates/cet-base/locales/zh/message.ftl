@@ -2,6 +2,7 @@
 
 # ---- 页面 ----
 message-title = 消息
+message-about = 系统发给您的所有消息。
 message-lead = 发给您的通知都保存在这里，邮箱收不到邮件也能看到。找回密码、验证邮箱的邮件含有链接，只发到邮箱，不在这里显示。
 message-none-title = 还没有消息
 message-none = 保存报名信息、报考、支付以后，通知会出现在这里。

@@ -4,6 +4,7 @@
 payment-about = 确认要支付的科目和金额，选择支付方式。
 payment-title = 确认支付
 payment-order-title = 再次确认支付
+payment-order-about = 一笔支付的科目、金额、支付方式和结果。
 payment-order-over-title = 支付单
 
 payment-lead = 请确认报考信息和金额，再选择支付方式。
@@ -178,6 +179,7 @@ payment-seated-again-text = { $time } 起已支付，报考有效，您不用做
 
 # ---- 我的支付 ----
 payment-history-title = 我的支付
+payment-history-about = 您的每一笔支付和退款，可以打印收据。
 payment-history-lead = 每一笔支付单和退款都在这里，不论科目是否还在。
 payment-history-all = 全部支付和缴费凭证
 payment-history-none-title = 还没有支付记录
@@ -231,6 +233,7 @@ payment-mail-refund-entry = 全额退款的科目不再报考，考位已收回�
 payment-mail-refund-way = 您不用做什么，到账时间以银行为准。
 payment-mail-information = 报名信息
 payment-code-title = 扫码支付
+payment-code-about = 用手机扫描二维码支付。
 payment-code-what = 请用{ $gateway }扫描二维码，支付金额为 { $amount } 元。
 payment-code-alt = 支付二维码
 payment-code-how = 打开手机微信，选择“扫一扫”，扫描此二维码并完成付款。

@@ -1,5 +1,6 @@
 # What a person may know about the own data.
 privacy-access-title = 谁看过我的信息
+privacy-access-about = 谁看过您的信息、什么时候、为什么。
 privacy-access-lead = 学校、客服和考试中心的人看了您的完整号码，或者改了您的信息，都会记在这里，不能删除。
 privacy-access-lines = 谁看过或改过您的信息
 privacy-access-none-title = 还没有记录
@@ -65,6 +66,7 @@ privacy-state-withdrawn = 已撤销
 privacy-state-open = 待支付
 privacy-state-closed = 已关闭
 privacy-closing-title = 注销通行证
+privacy-closing-about = 注销通行证账号。
 privacy-closing-lead = 注销后不能恢复。有当前考次的报名，或者有款项没有了结时，不能注销。
 privacy-closing-erased = 电子邮箱、密码、手机、证件和姓名立即删除，所有登录结束。
 privacy-closing-kept = 支付单、退款和操作记录依法保留，只留通行证编号，不含您的资料。以往考次的报名信息由学校和考试中心按规定保存。
@@ -83,6 +85,7 @@ privacy-copy-answer = 答复
 
 # Consents, each by itself, and taking them back.
 privacy-consents-title = 同意事项
+privacy-consents-about = 您同意过的个人信息使用，可以撤回。
 privacy-consents-lead = 您同意我们处理的敏感信息逐项列在这里。每一项都可以单独撤回，撤回不影响之前已经做的事。
 privacy-consent-purpose = 用途
 privacy-consent-effect = 撤回以后

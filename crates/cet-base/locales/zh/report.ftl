@@ -7,6 +7,7 @@ report-mail-link = 信息有误
 report-field-document = 证件类型或证件号码
 report-field-other = 资格科目或其他
 report-title = 信息有误
+report-about = 学籍信息有误时向学校报告，查看学校的答复。
 report-lead = ：告诉学校哪一项有误，学校会更正或答复。
 report-none = 还没有查询学籍信息。先查询，再告诉学校哪一项有误。
 report-new = 告诉学校

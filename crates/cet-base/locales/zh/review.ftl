@@ -1,5 +1,6 @@
 # CET6 eligibility review: candidate and school.
 review-title = CET6资格复核
+review-about = 申请 CET6 资格复核，查看学校的处理结果。
 review-lead = 一个通行证账号只能绑定一条复核申请。一旦复核通过，将无法更改和取消。
 review-new = 新增CET6资格复核申请
 review-again = 修改信息重新提交

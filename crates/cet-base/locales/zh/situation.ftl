@@ -44,6 +44,7 @@ situation-review-pending-text = 学校处理后，结果在复核页显示。
 situation-review-refused = CET6资格复核没有通过
 situation-review-refused-text = 可以到复核页更正后重新提交。其他有资格的科目可以照常报考。
 situation-review-closed-text = 学校不再受理您的复核申请。如有异议，请联系学校负责老师。其他有资格的科目可以照常报考。
+situation-review-over-text = 报名已经结束，不能再更正后提交。如有异议，请联系学校负责老师。
 situation-review-approved = CET6资格复核已经通过
 situation-review-approved-text = 现在可以报考英语六级笔试。
 situation-arranging = 报名成功，等待编排考场

@@ -45,6 +45,7 @@ standby-joined-text = 轮到您时，系统寄邮件通知。
 
 # ---- leaving ----
 standby-leaving-title = 退出候补
+standby-leaving-about = 退出一个科目的候补。
 standby-leaving-gone = 退出后位置不保留
 standby-leaving-gone-text = 以后再加入，要从最后一位排起。
 standby-stay = 不退出，返回候补

@@ -36,6 +36,7 @@ ticket-calendar-printing = 可以打印准考证：{ $subjects }
 ticket-calendar-and = 、
 ticket-calendar-printing-text = 登录报名网站下载并打印准考证（A4），考试当天截止。
 ticket-verify-title = 准考证核验
+ticket-verify-about = 核对准考证二维码的内容和签名。
 ticket-verify-text = 二维码内容
 ticket-verify-hint = 用扫码枪或手机扫描准考证上的二维码，把得到的文字放到这里
 ticket-verify-go = 核验

@@ -33,6 +33,7 @@ waiting-refused-way = 去排队，轮到时回到这一页
 
 # ---- 抽签的核对 ----
 waiting-draw-title = 排队抽签的核对
+waiting-draw-about = 报名开始时的排队次序怎样抽签，怎样核对。
 waiting-draw-how = 报名开始以前登录等候的人，次序由一个随机数决定。这个数在考次公布时已经产生，它的指纹（SHA-256）从那时起公布在这里；报名开始时公布这个数本身。任何人都能核对：数没有换过，次序也不是事后排的。
 waiting-draw-opens = 报名开始
 waiting-draw-fingerprint = 指纹（SHA-256）

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gateway::{
-    BillAddress, BillFile, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm,
-    Payer, RefundState, RefundToMake, TradeState, WireError,
+    BillAddress, BillFile, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayFlow,
+    PayForm, Payer, RefundState, RefundToMake, TradeState, WireError,
 };
 
 use jiff::civil::Date;
@@ -146,6 +146,15 @@ impl Gateways {
         gateway.pay_form(&self.to_pay(order, subject), now.timestamp())
     }
 
+    /// Where the payer of an order comes back. Gateways with a form give the order's number along; of others the address names it.
+    #[must_use]
+    pub fn return_url(&self, order: &Order) -> String {
+        let gateway = order.method.gateway;
+        let names_it = !gateway.profile().ways.contains(&PayFlow::Form);
+        let number = if names_it { format!("?out_trade_no={}", order.number) } else { String::new() };
+        format!("{}/payment/return/{}{number}", self.origin, gateway.as_str())
+    }
+
     fn to_pay(&self, order: &Order, subject: &str) -> OrderToPay {
         let code = order.method.gateway.as_str();
         OrderToPay {
@@ -153,7 +162,7 @@ impl Gateways {
             amount_fen: order.amount.get(),
             subject: subject.to_owned(),
             expires_at: order.deadline_at.timestamp(),
-            return_url: format!("{}/payment/return/{code}", self.origin),
+            return_url: self.return_url(order),
             notify_url: format!("{}/notify/{code}", self.origin),
             bank: Some(order.method.bank.clone()).filter(|bank| !bank.is_empty()),
         }

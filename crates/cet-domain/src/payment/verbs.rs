@@ -21,7 +21,7 @@ mod truth;
 
 pub use address::{Prepare, Prepared, code_of, prepare, ways_of};
 pub(crate) use ask::end_order;
-pub use ask::{Refreshed, ask_one, came_back, refresh};
+pub use ask::{CameFrom, Refreshed, ask_one, came_back, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
 pub use hand_back::Asked;

@@ -143,6 +143,13 @@ impl CatalogueCell {
         Time::from_micros(process.micros().saturating_add(self.ahead.load(Ordering::Relaxed)))
     }
 
+    /// As after a refresh in a rehearsal whose clock is so many microseconds ahead.
+    #[cfg(any(test, feature = "testing"))]
+    #[doc(hidden)]
+    pub fn be_ahead(&self, micros: i64) {
+        self.ahead.store(micros, Ordering::Relaxed);
+    }
+
     /// Reloads the catalogue when its version has changed; returns whether it did.
     ///
     /// # Errors

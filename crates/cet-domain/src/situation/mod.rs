@@ -11,9 +11,12 @@ pub mod rules;
 pub mod testing;
 pub mod verbs;
 
+use jiff::SignedDuration;
+
 use crate::entry::Entry;
 use crate::message::Kind;
 use crate::payment::verbs::PassportMoney;
+use crate::record_report::{Field, Report, ReportState};
 use crate::registration::Registration;
 use crate::review::ReviewState;
 use crate::sitting::window::Window;
@@ -46,6 +49,38 @@ pub struct Facts {
     pub released: bool,
     /// What the registration waits for (R16).
     pub waits: Option<Waits>,
+    /// The newest report of a wrong record (R4).
+    pub report: Option<ReportStands>,
+}
+
+/// How the report of a wrong record stands. What the school answered is not decided by, and not held here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportStands {
+    /// What is wrong.
+    pub field: Field,
+    /// Its state.
+    pub state: ReportState,
+    /// When it was reported.
+    pub reported_at: Time,
+    /// When it was answered.
+    pub answered_at: Option<Time>,
+}
+
+/// For how long the answer stands on other pages; it stays on its own.
+const REPORT_TOLD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl ReportStands {
+    /// Whether other pages still tell of it.
+    #[must_use]
+    pub fn is_told(&self, now: Time) -> bool {
+        self.answered_at.is_none_or(|at| now <= at.plus(REPORT_TOLD_FOR))
+    }
+}
+
+impl From<&Report> for ReportStands {
+    fn from(of: &Report) -> Self {
+        Self { field: of.field, state: of.state, reported_at: of.reported_at, answered_at: of.answered_at }
+    }
 }
 
 /// What somebody waits for on the list of full pools (R16).
@@ -293,6 +328,10 @@ pub enum Note {
     Waits(Waits),
     /// An application for CET6 waits, was refused, or was approved and not used yet.
     Review(ReviewStands),
+    /// An application for CET6 was refused, and registration is over, so that nothing can be corrected.
+    RefusedReview,
+    /// A report of a wrong record waits, or was answered lately (R4).
+    Report(ReportStands),
     /// A registration without entries is released then.
     ReleasedAt(Time),
     /// The registration is gone: another one can be made.

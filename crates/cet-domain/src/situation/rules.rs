@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::after_paying::after_paying;
-use super::{Asked, Back, Due, Facts, Lost, Note, ReviewStands, Situation, Standpoint};
+use super::{Asked, Back, Due, Facts, Lost, Note, Situation, Standpoint};
 use crate::entry::rules::{Standing, standing};
 use crate::entry::{Entry, EntryState, rules as entry_rules};
 use crate::payment::rules::asking::{Outlook, outlook};
@@ -81,9 +81,20 @@ impl<'f> Live<'f> {
     }
 }
 
-/// What an open order says: it comes before all else, because nobody may pay a second time.
+/// What an open order says, or the one that the candidate came back from last: it comes before all else, because nobody may
+/// pay a second time.
 fn asking(facts: &Facts, live: &Live<'_>, now: Time) -> Option<Situation> {
-    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id))?;
+    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
+    if let Some((order, until)) = returned_to_late(facts, now)
+        && open.is_none_or(|open| open.returned_at < order.returned_at)
+    {
+        return Some(Situation::Asking(Asked {
+            order: order.id,
+            past_hold: false,
+            again_until: Some(until),
+        }));
+    }
+    let open = open?;
     let past_hold = !live.waiting.is_empty() || open.deadline_at <= now;
     let asked = |again_until| Asked { order: open.id, past_hold, again_until };
     match (outlook(open.returned_at, open.answer, now), past_hold) {
@@ -96,6 +107,22 @@ fn asking(facts: &Facts, live: &Live<'_>, now: Time) -> Option<Situation> {
         (Outlook::Declined, false) => live.due(facts, now).map(Situation::BankRefused),
         (Outlook::Unpaid, false) => None,
     }
+}
+
+/// The closed order that the candidate came back from last, while its gateway is asked (Y3): somebody has paid on a page that
+/// stayed open.
+fn returned_to_late(facts: &Facts, now: Time) -> Option<(&Order, Time)> {
+    // Its money came, and goes back: nothing is left to ask.
+    let came = |order: &Order| {
+        let since = |refund: &RefundShown| order.returned_at.is_none_or(|back| back <= refund.due_at);
+        facts.money.refunds.iter().any(|refund| refund.order == order.id && since(refund))
+    };
+    let late = facts.money.orders.iter().filter(|order| order.is_returned_to_late() && !came(order));
+    let asked = late.filter_map(|order| match outlook(order.returned_at, order.answer, now) {
+        Outlook::Asking(until) => Some((order, until)),
+        Outlook::Unpaid | Outlook::Declined | Outlook::Silent => None,
+    });
+    asked.max_by_key(|(order, _)| order.returned_at)
 }
 
 fn is_silent(open: &Order) -> bool {
@@ -217,7 +244,7 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
     notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
     notes.extend(facts.waits.clone().map(Note::Waits));
-    notes.extend(review(facts, situation, now).map(Note::Review));
+    notes.extend(review(facts, situation, now));
     notes.extend((facts.released && *situation == Situation::NotBound).then_some(Note::Released));
     let says_nothing_of_it =
         says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });
@@ -226,6 +253,7 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     {
         notes.push(Note::ReleasedAt(released_at(of, facts)));
     }
+    notes.extend(facts.report.filter(|of| of.is_told(now)).map(Note::Report));
     notes
 }
 
@@ -237,16 +265,21 @@ fn is_entered_again(facts: &Facts, lost: &Lost, now: Time) -> bool {
     lost.subjects.iter().all(live)
 }
 
-fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewStands> {
-    let review = facts.review.filter(|_| !is_over(facts, now))?;
+fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<Note> {
+    let review = facts.review.filter(|_| !matches!(situation, Situation::Over))?;
+    let is_over = is_over(facts, now);
     let cet6 = |entry: &Entry| entry.subject == SubjectCode::CET6 && entry_rules::is_live(entry, now);
-    let useful = match review.state {
-        ReviewState::Pending => !matches!(situation, Situation::ReviewPending),
-        ReviewState::Refused => !matches!(situation, Situation::ReviewRefused { .. }),
-        ReviewState::Approved => may_bind(&facts.windows, now).is_ok() && !facts.entries.iter().any(cet6),
-        ReviewState::Withdrawn => false,
+    let note = match review.state {
+        // Why nothing is entered is told as long as somebody may wonder.
+        ReviewState::Refused if is_over => return Some(Note::RefusedReview),
+        ReviewState::Pending if !matches!(situation, Situation::ReviewPending) => Note::Review(review),
+        ReviewState::Refused if !matches!(situation, Situation::ReviewRefused { .. }) => Note::Review(review),
+        ReviewState::Approved if may_bind(&facts.windows, now).is_ok() && !facts.entries.iter().any(cet6) => {
+            Note::Review(review)
+        }
+        _ => return None,
     };
-    (useful && !matches!(situation, Situation::Over)).then_some(review)
+    Some(note).filter(|_| !is_over)
 }
 
 /// What the page of an order leads with: its own fate where all of its money goes back or is back, else the candidate's

@@ -1,11 +1,12 @@
 //! Reading what decides the situation. Nothing is written.
 
-use super::{Facts, ReviewStands, Waits};
+use super::{Facts, ReportStands, ReviewStands, Waits};
 use crate::arrangement::verbs::Placed;
 use crate::entry::{self, Entry, EntryState};
 use crate::handout::{self, verbs::Place};
 use crate::payment;
 use crate::payment::verbs::PassportMoney;
+use crate::record_report;
 use crate::registration::verbs::{binding_windows, of_passport};
 use crate::registration::{self, Registration};
 use crate::review;
@@ -29,6 +30,8 @@ pub struct Read {
     pub money: PassportMoney,
     /// What the school wrote of a refused application, sealed.
     pub review_reason: Option<Vec<u8>>,
+    /// What the school answered to the newest report of a wrong record, sealed.
+    pub report_answer: Option<Vec<u8>>,
     /// When it was read.
     pub now: Time,
 }
@@ -62,6 +65,7 @@ pub async fn read(
         Some(of) => waits(tx, plan, of).await?,
         None => None,
     };
+    let report = record_report::store::of_passport(tx, passport, &plan.code, 1).await?.pop();
     let home = registration.as_ref().map(|of| of.campus).or(looked_up);
     let facts = Facts {
         windows: home.map_or_else(|| span(plan), |campus| binding_windows(plan, campus)),
@@ -72,10 +76,12 @@ pub async fn read(
         review: review.map(|of| ReviewStands { state: of.state, is_closed: of.malicious }),
         released,
         waits,
+        report: report.as_ref().map(ReportStands::from),
         entries,
         registration,
     };
-    Ok(Read { facts, live, seats, money, review_reason, now })
+    let report_answer = report.and_then(|of| of.answer_sealed);
+    Ok(Read { facts, live, seats, money, review_reason, report_answer, now })
 }
 
 /// The entries of the live registration; without one, of the last that was released, and that there was one: what became of

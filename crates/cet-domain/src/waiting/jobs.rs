@@ -369,3 +369,20 @@ pub async fn force(
 ) -> Result<(), DbError> {
     store::force(tx, sitting, mode, rate).await
 }
+
+/// Shows at once on this node what [`force`] has set: the job follows within a second, on all nodes. Until its first round nothing
+/// is known of the opening that is waited for.
+pub fn show_forced(room: &Room, mode: &str, now: i64) {
+    let mut shown = Shown::clone(&room.shown());
+    if shown.opening.is_none() {
+        return;
+    }
+    for queue in [&mut shown.desk, &mut shown.door] {
+        match mode {
+            "on" => queue.on_since = Some(queue.on_since.unwrap_or(now)),
+            "off" => queue.on_since = None,
+            _ => {}
+        }
+    }
+    room.show(shown);
+}

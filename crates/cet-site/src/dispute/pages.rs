@@ -12,6 +12,7 @@ use http::StatusCode;
 use super::views::{DisputeView, OwnDispute};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
+use crate::passport::kept;
 use crate::staff::list;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
@@ -41,7 +42,8 @@ pub fn routes() -> Router<App> {
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {
-    show(&who, &[], Typed::default()).await
+    let shown = show(&who, &[], kept::typed(&who)).await?;
+    Ok(kept::given_back_with_record(&who, shown, who.session.looked_up.is_some()))
 }
 
 async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -90,7 +92,7 @@ async fn show(who: &Candidate, why: &[DisputeRefusal], typed: Typed) -> Result<R
         Ok((found, disputes, now))
     });
     let (found, disputes, now) = read.await?;
-    let page = who.page_at(PATH).titled("dispute-title").at_step(3);
+    let page = who.page_at(PATH).titled("dispute-title").described("dispute-about").at_step(3);
     let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
     let Some(found) = found else { return nobody(page, &said) };
     let key = found.document_key.bytes();

@@ -55,7 +55,11 @@ async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageErr
     let id = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
     let own = own_places(&who).await?;
     let place = own.iter().find(|place| place.standby.id == id).ok_or(PageError::NotFound)?;
-    let page = who.page().titled("standby-leaving-title").at_step(words::step(place.standby.mode));
+    let page = who
+        .page()
+        .titled("standby-leaving-title")
+        .described("standby-leaving-about")
+        .at_step(words::step(place.standby.mode));
     let place = words::place(&page, &catalogue, &plan, place);
     html(StatusCode::OK, &LeavingView { page, place })
 }

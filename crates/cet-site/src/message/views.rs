@@ -51,7 +51,13 @@ impl MessagesView {
     /// The page titled.
     #[must_use]
     pub fn new(page: Page, rows: Vec<MessageRow>, older: String, optional_mails: bool) -> Self {
-        Self { page: page.titled("message-title"), rows, older, is_cut: false, optional_mails }
+        Self {
+            page: page.titled("message-title").described("message-about"),
+            rows,
+            older,
+            is_cut: false,
+            optional_mails,
+        }
     }
 }
 

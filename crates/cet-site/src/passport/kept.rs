@@ -30,7 +30,7 @@ const BETWEEN: char = '\u{1f}';
 const END: char = '\u{1e}';
 
 /// The pages whose forms are kept, with the fields to keep.
-const FORMS: [(&str, &[&str]); 8] = [
+const FORMS: [(&str, &[&str]); 9] = [
     ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
     ("/registration/written", &["subject"]),
     ("/registration/oral", &["subject", "campus"]),
@@ -38,6 +38,7 @@ const FORMS: [(&str, &[&str]); 8] = [
     ("/payment", &["entry", "gateway", "bank"]),
     ("/record-report", &["field", "right", "note"]),
     ("/review", &["ticket_number"]),
+    ("/dispute", &["student_number", "phone", "note"]),
     ("/account/profile", &["email", "phone", "document_kind", "document_number", "name"]),
 ];
 
@@ -83,13 +84,22 @@ pub fn typed(who: &Candidate) -> Typed {
     })
 }
 
-/// Deletes the cookie with the form, once its page has shown it.
+/// Deletes the cookie with the form, once its page has shown it; that of another page waits for that one.
 #[must_use]
 pub fn given_back(who: &Candidate, mut response: Response) -> Response {
-    if who.cookie(FORM).is_some() {
+    let is_of_another =
+        || opened(who, FORM).is_some_and(|pairs| value(&pairs, "page") != Some(who.path.as_str()));
+    if who.cookie(FORM).is_some() && !is_of_another() {
         put(&mut response, own(&who.app, FORM, "", Some(0)));
     }
     response
+}
+
+/// The same for a form about a record, which a new session has to look up again: until then the page has no form, and what was
+/// typed waits for it.
+#[must_use]
+pub fn given_back_with_record(who: &Candidate, response: Response, has_record: bool) -> Response {
+    if has_record { given_back(who, response) } else { response }
 }
 
 /// Keeps an e-mail address for the login page.

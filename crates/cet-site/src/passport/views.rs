@@ -168,7 +168,12 @@ impl AccountView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, account: AccountRows, shown: bool) -> Self {
-        Self { page: page.titled("passport-account-title"), account, shown, optional_mails: true }
+        Self {
+            page: page.titled("passport-account-title").described("passport-account-about"),
+            account,
+            shown,
+            optional_mails: true,
+        }
     }
 }
 
@@ -191,7 +196,12 @@ impl ProfileView {
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, check_digit_hint: bool) -> Self {
         let kinds = document_kinds(page.t);
-        Self { page: page.titled("passport-change-profile"), captcha, kinds, check_digit_hint }
+        Self {
+            page: page.titled("passport-change-profile").described("passport-profile-about"),
+            captcha,
+            kinds,
+            check_digit_hint,
+        }
     }
 
     fn number_hint(&self) -> &'static str {
@@ -211,7 +221,7 @@ impl PasswordView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page) -> Self {
-        Self { page: page.titled("passport-change-password") }
+        Self { page: page.titled("passport-change-password").described("passport-password-about") }
     }
 }
 
@@ -251,7 +261,7 @@ impl NewPasswordView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page) -> Self {
-        Self { page: page.titled("passport-new-password-title") }
+        Self { page: page.titled("passport-new-password-title").described("passport-new-password-about") }
     }
 }
 
@@ -274,14 +284,19 @@ impl AskView {
     #[must_use]
     pub fn verification(page: Page, email: String) -> Self {
         let (text, button) = (page.m("passport-verification-text"), page.m("passport-verify"));
-        Self { page: page.titled("passport-verify"), email, text, button }
+        Self { page: page.titled("passport-verify").described("passport-verify-about"), email, text, button }
     }
 
     /// `/account/undo/{token}`.
     #[must_use]
     pub fn undo(page: Page, email: String) -> Self {
         let (text, button) = (page.m("passport-undo-text"), page.m("passport-undo-submit"));
-        Self { page: page.titled("passport-undo-title"), email, text, button }
+        Self {
+            page: page.titled("passport-undo-title").described("passport-undo-about"),
+            email,
+            text,
+            button,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::views::{OrderLine, OrderStory, OrderView, Speaker, Start};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
-use crate::situation::{self, Lead, On, Wording};
+use crate::situation::{self, Lead, On, Wording, Written};
 use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
 use crate::web::flash;
 use crate::web::form_data::{MOST, read_body};
@@ -29,7 +29,7 @@ use cet_base::words::time::Time;
 use cet_domain::limit;
 use cet_domain::payment::choice::{self, Method};
 use cet_domain::payment::rules::{ClosedFor, OrderState, pay_until};
-use cet_domain::payment::verbs::{self, NotHeard, OrderLook, PassportMoney, Refreshed};
+use cet_domain::payment::verbs::{self, CameFrom, NotHeard, OrderLook, PassportMoney, Refreshed};
 use cet_domain::sitting::Catalogue;
 use cet_domain::sitting::plan::Plan;
 use cet_domain::situation::Situation;
@@ -77,9 +77,14 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
         cet_domain::situation::rules::of_order(look.outcome, (&look.refunds, &look.returned), &whole);
     let start = if look.payable && !is_asked(&own) { start(&who, &plan, &look).await? } else { None };
     let is_refused = matches!(own, Situation::BankRefused(_));
-    let page = who.page().titled(OrderView::title_key(start.is_some() && !is_refused)).at_step(4);
+    let page = who
+        .page()
+        .titled(OrderView::title_key(start.is_some() && !is_refused))
+        .described("payment-order-about")
+        .at_step(4);
     let page = code::said(&who, page);
-    let words = Wording { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
+    let written = Written::of(&who.app.vault, &read)?;
+    let words = Wording { page: &page, plan: &plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     // The way to pay is on this page.
     let lead = if start.is_some() { Lead { action: None, ..lead } } else { lead };
@@ -170,11 +175,13 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
 }
 
 /// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known. It has the
-/// gateway asked at once.
+/// gateway asked at once, for the order that it names.
 async fn back(who: MaybeCandidate, Path(gateway): Path<String>) -> Result<Response, PageError> {
-    GatewayCode::parse(&gateway).ok_or(PageError::NotFound)?;
+    let gateway = GatewayCode::parse(&gateway).ok_or(PageError::NotFound)?;
+    let values = form_urlencoded::parse(who.raw_query().as_bytes()).map(|(_, value)| value.into_owned());
+    let from = CameFrom { gateway, brought: values.collect() };
     if let Some(session) = &who.session
-        && let Err(error) = verbs::came_back(&who.app.payments, session.passport).await
+        && let Err(error) = verbs::came_back(&who.app.payments, session.passport, Some(&from)).await
     {
         // The job asks in any case, only later: whoever comes back from paying must not meet an error page.
         tracing::warn!(%error, "coming back from a gateway could not be recorded");

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::views::PortalView;
 use crate::passport::candidate::{frame, session_of};
-use crate::situation::{Lead, On, Wording};
+use crate::situation::{self, Lead, On, Wording, Written};
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::visitor::Visitor;
 use cet_base::store::{DbError, Tx};
@@ -35,10 +35,13 @@ pub(super) async fn page(
     let read = read?;
     let mut view = view();
     view.page = frame(visitor, &session, view.page);
-    let situation = cet_domain::situation::decide(&read.facts, plan, read.now).situation;
-    let told = Wording { page: &view.page, plan, money: &read.money, reason: None, now: read.now };
-    let lead = Lead::of(&told, &situation, On::Portal);
+    let standpoint = cet_domain::situation::decide(&read.facts, plan, read.now);
+    let written = Written::of(&visitor.app.vault, &read)?;
+    let told = Wording { page: &view.page, plan, money: &read.money, written: &written, now: read.now };
+    let lead = Lead::of(&told, &standpoint.situation, On::Portal);
     let again = lead.refresh_header("/");
+    let notes = situation::notices(&told, &standpoint.notes);
+    view.notes = view.page.that_fit(notes);
     view.standing = Some(lead);
     Ok(Some(refreshing(html(StatusCode::OK, &view)?, again)))
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::situation::Lead;
-use crate::web::page::{Link, Page};
+use crate::web::page::{Link, Notice, Page};
 
 /// One row of a sitting's table of exams.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,6 +101,8 @@ pub struct PortalView {
     pub news: Vec<News>,
     /// Where the reader stands, if signed in (R18).
     pub standing: Option<Lead>,
+    /// What is worth saying to the reader besides.
+    pub notes: Vec<Notice>,
 }
 
 impl PortalView {
@@ -108,7 +110,7 @@ impl PortalView {
     #[must_use]
     pub fn new(page: Page, lead: Option<PhaseLead>, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
         let page = page.titled("portal-nav-home").described("portal-about-home").with_nav();
-        Self { page, lead, sittings, news, standing: None }
+        Self { page, lead, sittings, news, standing: None, notes: Vec::new() }
     }
 
     fn main_way(&self) -> MainLink {

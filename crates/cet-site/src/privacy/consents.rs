@@ -29,7 +29,7 @@ enum Ask {
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let said = said(&who).await?;
-    let mut page = who.page().titled("privacy-consents-title");
+    let mut page = who.page().titled("privacy-consents-title").described("privacy-consents-about");
     let done = match flash::get(&who) {
         Some("consent-given") => Some(("privacy-consent-given", "privacy-consent-given-text")),
         // What it did, which may be another thing than the page had said that asked.
@@ -95,7 +95,11 @@ async fn ask(who: &Candidate, what: Ask, kind: Kind, refused: &[Refused]) -> Res
     let said = said(who).await?;
     let withdraws = what == Ask::Withdrawal;
     let title = if withdraws { "privacy-consent-withdrawal" } else { "privacy-consent-giving" };
-    let page = who.page().titled(title).refusing(refused.to_vec(), Typed::default());
+    let page = who
+        .page()
+        .titled(title)
+        .described("privacy-consents-about")
+        .refusing(refused.to_vec(), Typed::default());
     let row = row(who, &page, &said, kind);
     refused_html(refused, None, &ConsentView { page, row, withdraws })
 }

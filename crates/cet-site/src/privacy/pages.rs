@@ -45,7 +45,7 @@ async fn show(who: Candidate) -> Result<Response, PageError> {
     found.truncate(ROWS);
     let older =
         found.last().filter(|_| goes_on).map(|last| format!("/account/access?after={}", last.line.id));
-    let page = who.page().titled("privacy-access-title");
+    let page = who.page().titled("privacy-access-title").described("privacy-access-about");
     let rows = found.iter().map(|seen| access_row(&who, page.t, seen)).collect();
     let view = AccessView { page, rows, older: older.unwrap_or_default(), is_cut: after.is_some() };
     html(StatusCode::OK, &view)

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::views::{ReportRows, ReportView, fields};
+use super::views::{ReportRows, ReportView, fields, note};
 use crate::app::App;
 use crate::passport::candidate::Candidate;
 use crate::passport::kept;
@@ -17,7 +17,7 @@ use crate::staff::list;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
-use crate::web::page::{Link, Notice, OnPage as _, Page, Refused, Tone, Typed};
+use crate::web::page::{Link, Notice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::vault::Vault;
 use cet_base::words::codes::SchoolCode;
@@ -26,12 +26,11 @@ use cet_base::words::time::Time;
 use cet_domain::passport::session::Session;
 use cet_domain::record_report::verbs::{ReportCommand, record_of, report};
 use cet_domain::record_report::{Field, Report, ReportRefusal, ReportState, rules, store};
+use cet_domain::situation::ReportStands;
 
 const PATH: &str = "/record-report";
 /// The most reports that a candidate's page lists.
 const MOST: i64 = 20;
-/// For how long an answer stands on other pages; it stays on its own.
-const TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
@@ -52,7 +51,8 @@ fn record(session: &Session) -> Option<(SchoolCode, RecordId)> {
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {
-    Ok(kept::given_back(&who, show(&who, &[], kept::typed(&who)).await?))
+    let shown = show(&who, &[], kept::typed(&who)).await?;
+    Ok(kept::given_back_with_record(&who, shown, record(&who.session).is_some()))
 }
 
 async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -96,7 +96,7 @@ async fn show(who: &Candidate, why: &[ReportRefusal], typed: Typed) -> Result<Re
         Ok::<_, DbError>((found, reports))
     });
     let (found, reports) = read.await?;
-    let page = who.page_at(PATH).titled("report-title").at_step(3);
+    let page = who.page_at(PATH).titled("report-title").described("report-about").at_step(3);
     let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
     let Some(found) = found else { return nobody(page, &said) };
     let of_record = |of: &&Report| (of.school, of.record) == (found.school, found.id);
@@ -125,7 +125,7 @@ fn nobody(page: Page, said: &[Refused]) -> Result<Response, PageError> {
     if said.is_empty() { html(StatusCode::OK, &view) } else { refused_html(said, None, &view) }
 }
 
-/// How the newest report stands, for the other pages of its candidate: while it waits, and for some days after the answer.
+/// How the newest report stands, for the page of its record: while it waits, and for some days after the answer.
 ///
 /// # Errors
 /// [`PageError`] if the installation's keys can't open the answer.
@@ -136,21 +136,10 @@ pub(crate) fn standing(
     now: Time,
 ) -> Result<Option<Notice>, PageError> {
     let Some(of) = reports.first() else { return Ok(None) };
-    if of.answered_at.is_some_and(|at| at.plus(TOLD_FOR) < now) {
+    let stands = ReportStands::from(of);
+    if !stands.is_told(now) {
         return Ok(None);
     }
-    let row = ReportRows::new(page, vault, of).map_err(PageError::fault)?;
-    let (tone, key) = match of.state {
-        ReportState::Open => (Tone::Info, "report-note-open"),
-        ReportState::Corrected => (Tone::Ok, "report-note-corrected"),
-        ReportState::Answered => (Tone::Info, "report-note-answered"),
-    };
-    let title = page.f(key, &[("field", row.field)]);
-    let text = match of.state {
-        ReportState::Open => page.f("report-note-since", &[("time", &row.reported_at)]),
-        ReportState::Corrected | ReportState::Answered => {
-            page.f("report-note-text", &[("text", &row.answer)])
-        }
-    };
-    Ok(Some(Notice::new(tone, title, text).linked(PATH, page.m("report-look"))))
+    let answer = of.answer_sealed.as_deref().map(|sealed| vault.open(sealed)).transpose();
+    Ok(Some(note(page, &stands, answer.map_err(PageError::fault)?.as_deref())))
 }

@@ -4,11 +4,12 @@ use askama::Template;
 
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
-use crate::web::page::{Choice, Page};
+use crate::web::page::{Choice, Notice, Page, Tone};
 use cet_base::vault::{Vault, VaultError};
 use cet_base::words::time::Time;
 use cet_domain::message::words::report_field;
 use cet_domain::record_report::{Field, Report, ReportState};
+use cet_domain::situation::ReportStands;
 
 /// The fields to choose from.
 #[must_use]
@@ -28,6 +29,24 @@ pub fn state_words(page: &Page, state: ReportState) -> (&'static str, &'static s
         ReportState::Corrected => (page.m("report-state-corrected"), "ok"),
         ReportState::Answered => (page.m("report-state-answered"), ""),
     }
+}
+
+/// How a report stands, for the other pages of its candidate.
+#[must_use]
+pub fn note(page: &Page, of: &ReportStands, answer: Option<&str>) -> Notice {
+    let (tone, key) = match of.state {
+        ReportState::Open => (Tone::Info, "report-note-open"),
+        ReportState::Corrected => (Tone::Ok, "report-note-corrected"),
+        ReportState::Answered => (Tone::Info, "report-note-answered"),
+    };
+    let title = page.f(key, &[("field", report_field(page.t, of.field.wire()))]);
+    let text = match of.state {
+        ReportState::Open => page.f("report-note-since", &[("time", &of.reported_at.page())]),
+        ReportState::Corrected | ReportState::Answered => {
+            page.f("report-note-text", &[("text", answer.unwrap_or_default())])
+        }
+    };
+    Notice::new(tone, title, text).linked("/record-report", page.m("report-look"))
 }
 
 /// A report as its candidate sees it. It has no Debug: it is personal data.

@@ -89,7 +89,14 @@ impl AgreementView {
     /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, version: String, body: String) -> Self {
-        Self { page: page.titled("registration-agreement-title").at_step(3), version, body }
+        Self {
+            page: page
+                .titled("registration-agreement-title")
+                .described("registration-agreement-about")
+                .at_step(3),
+            version,
+            body,
+        }
     }
 }
 
@@ -114,7 +121,10 @@ impl QualificationView {
     #[must_use]
     pub fn new(page: Page, check_digit_hint: bool, left: Option<u32>) -> Self {
         let kinds = document_kinds(page.t);
-        let page = page.titled("registration-qualification-title").at_step(3);
+        let page = page
+            .titled("registration-qualification-title")
+            .described("registration-qualification-about")
+            .at_step(3);
         Self { page, kinds, check_digit_hint, left: left.map(|n| n.to_string()), ask_student_number: false }
     }
 
@@ -236,7 +246,7 @@ impl RecordView {
     /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
-        let page = page.titled("registration-record-title").at_step(3);
+        let page = page.titled("registration-record-title").described("registration-record-about").at_step(3);
         let (askable, denied): (Vec<_>, Vec<_>) = denied.into_iter().partition(|subject| subject.review);
         let denied_line = page.f("registration-denied-line", &[("n", &denied.len().to_string())]);
         let denied = by_reason(&page, denied);

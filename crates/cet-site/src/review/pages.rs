@@ -76,7 +76,9 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
 }
 
 async fn page(who: Candidate) -> Result<Response, PageError> {
-    Ok(kept::given_back(&who, show(&who, &[], kept::typed(&who)).await?))
+    let shown = show(&who, &[], kept::typed(&who)).await?;
+    let has_record = who.session.registration.is_some() || who.session.looked_up.is_some();
+    Ok(kept::given_back_with_record(&who, shown, has_record))
 }
 
 async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -122,7 +124,7 @@ async fn give_up(who: Candidate) -> Result<Response, PageError> {
 async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
     let (_, plan) = who.sitting()?;
     let facts = facts(who, &plan).await?;
-    let page = who.page_at(PATH).titled("review-title");
+    let page = who.page_at(PATH).titled("review-title").described("review-about");
     let key = facts.person.as_ref().map(|person| person.document_key.as_slice());
     let submits = rules::may_submit(facts.review.as_ref(), key.unwrap_or_default()).is_ok();
     let asks = facts.person.as_ref().filter(|person| submits && person.may_ask);

@@ -1,17 +1,20 @@
-//! Whoever only opens a page has done nothing wrong: no page opens with the box of errors (interface.md, section 2).
+//! Whoever only opens a page has done nothing wrong: no page opens with the box of errors (interface.md, section 2). Each says
+//! what it is for to those who find it by a search or hold it in a list, and offers one filled button at most (R18).
 
+use http::header;
 use jiff::SignedDuration;
 
 use crate::entry::pages::tests::{mark, saved, sql, tags};
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
-use crate::testing::{Browser, TestApp};
+use crate::situation::table_tests::open_order;
+use crate::testing::{Answer, Browser, TestApp};
 use crate::threats::routes::{Route, all, filled};
 use crate::ticket::pages::tests::{clock, paid, publish};
 use cet_base::on_both;
 use cet_base::store::testing::NOON;
 
 /// The routes that somebody opens who registers: no file, nothing of staff or of a rehearsal.
-fn pages() -> Vec<Route> {
+pub(super) fn pages() -> Vec<Route> {
     let others = ["/staff", "/rehearsal", "/assets/", "/captcha/", "/notify/"];
     // A link of a mail that is made up is one that somebody got wrong: its page says so.
     let is_other =
@@ -20,6 +23,23 @@ fn pages() -> Vec<Route> {
     let found: Vec<Route> = all().into_iter().filter(own).collect();
     assert!(found.len() > 40, "only {} pages were found", found.len());
     found
+}
+
+/// A page that is shown says what it is for, and has one filled button. `handy` is the one that only phones show, in place of that
+/// of the lead.
+fn has_one_way(path: &str, state: &str, answer: &Answer) {
+    let is_page = answer.status == 200 && answer.header(header::CONTENT_TYPE).starts_with("text/html");
+    if !is_page || path.starts_with("/waiting?") || path == "/waiting" {
+        return;
+    }
+    let about = answer.text.split("<meta name=\"description\" content=\"").nth(1);
+    let about = about.and_then(|rest| rest.split('"').next()).unwrap_or("");
+    assert!(about.chars().count() >= 8, "{path} {state} says nothing of itself: {about}");
+    let filled = answer.text.matches("class=\"btn\"").count();
+    assert!(filled <= 1, "{path} {state} has {filled} filled buttons: {}", answer.text);
+    let on_phones = answer.text.matches("class=\"btn handy\"").count();
+    let hidden_there = answer.text.matches("wide\"><a class=\"btn\"").count();
+    assert!(on_phones + filled - hidden_there <= 1, "{path} {state} has two on phones");
 }
 
 async fn all_calm(browser: &mut Browser<'_>, state: &str) {
@@ -32,6 +52,10 @@ async fn all_calm(browser: &mut Browser<'_>, state: &str) {
         let answer = browser.get(&path).await;
         assert!(!answer.text.contains("class=\"errs\""), "{path} {state}: {:?}", answer.codes());
         shown += usize::from(answer.status == 200);
+        has_one_way(&path, state, &answer);
+    }
+    for path in ["/payment/77", "/payment/77/code"] {
+        has_one_way(path, state, &browser.get(path).await);
     }
     assert!(shown > 8, "{state}: only {shown} pages were shown");
 }
@@ -68,6 +92,32 @@ on_both! {
         }
         at_hour(&app, -2);
         all_calm(&mut app.signed_in(4).await, "before the window").await;
+    }
+
+    async fn no_page_opens_with_the_box_of_errors_while_money_is_on_its_way(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1", "2"]).await;
+        open_order(&app).await;
+        all_calm(&mut browser, "with an open order").await;
+        assert_eq!(browser.get("/payment/return/payease").await.status, 303);
+        all_calm(&mut browser, "back from the gateway").await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_secs(90)));
+        all_calm(&mut browser, "with a gateway that is silent").await;
+        sql(&app, "UPDATE payment_order SET answer = 'declined', answered_at = returned_at + 5000000").await;
+        all_calm(&mut browser, "refused by the bank").await;
+        sql(&app, "UPDATE entry SET state = 'paid', paid_at = entered_at, order_id = NULL WHERE subject = '1'").await;
+        sql(&app, "UPDATE payment_order SET state = 'paid', settled_at = opened_at, ask_at = NULL").await;
+        all_calm(&mut browser, "with one of two paid").await;
+        sql(&app, "UPDATE entry SET locked_by = 5, order_id = NULL WHERE subject = '2'").await;
+        all_calm(&mut browser, "with one that the school pays").await;
+        sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                   VALUES ('99301', 6, 77, 'payease', 'T6', 2, 'query', 3)").await;
+        sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                       try_at, tries, sent_at)
+                   VALUES ('99301', 7, 77, 6, 2, 'instructed', 'R993017', 'due', 1505966400000000, NULL, 4, 0, NULL)").await;
+        sql(&app, "UPDATE entry SET state = 'cancelled', ended_at = entered_at, paid_at = NULL, locked_by = NULL").await;
+        all_calm(&mut browser, "while it goes back").await;
     }
 
     async fn no_page_opens_with_the_box_of_errors_from_paying_to_the_exam(t: TestDb) {

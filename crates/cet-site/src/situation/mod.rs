@@ -6,7 +6,7 @@ mod wording;
 
 pub use lead::{Lead, LeadAction, On};
 pub use notes::notices;
-pub use wording::{Wording, reason};
+pub use wording::{Wording, Written};
 
 #[cfg(test)]
 #[path = "tests/table.rs"]

@@ -2,10 +2,11 @@
 
 use super::lead::refused_text;
 use super::wording::{Wording, of_refund};
+use crate::record_report;
 use crate::web::page::{Notice, Tone};
 use cet_base::words::codes::SubjectCode;
 use cet_domain::review::ReviewState;
-use cet_domain::situation::{Note, Waits};
+use cet_domain::situation::{Note, ReviewStands, Waits};
 
 /// The notes in words.
 #[must_use]
@@ -52,26 +53,13 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
             .linked(order(*id), page.m("entry-order-go-on"))
         }
         Note::Waits(waits) => in_line(told, waits),
-        Note::Review(review) => {
-            let (tone, title, text) = match review.state {
-                ReviewState::Pending => {
-                    (Tone::Info, "situation-review-pending", "situation-review-pending-text")
-                }
-                ReviewState::Refused => {
-                    (Tone::Warn, "situation-review-refused", refused_text(review.is_closed))
-                }
-                ReviewState::Approved => {
-                    (Tone::Ok, "situation-review-approved", "situation-review-approved-text")
-                }
-                ReviewState::Withdrawn => return None,
-            };
-            let why = told.reason().filter(|_| review.state == ReviewState::Refused);
-            let text = match why {
-                Some(why) => format!("{}{}{why}", page.m(text), page.m("situation-space")),
-                None => page.m(text).to_owned(),
-            };
-            Notice::new(tone, page.m(title), text).linked("/review", page.m("entry-info-review"))
+        Note::Review(review) => return of_review(told, review),
+        Note::RefusedReview => {
+            let text = with_reason(told, page.m("situation-review-over-text"));
+            Notice::new(Tone::Warn, page.m("situation-review-refused"), text)
+                .linked("/review", page.m("entry-info-review"))
         }
+        Note::Report(of) => record_report::views::note(page, of, told.written.answer.as_deref()),
         // What to do about it is the lead's.
         Note::Released => {
             Notice::new(Tone::Info, page.m("situation-released"), page.m("situation-released-text"))
@@ -82,6 +70,28 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
                 .linked("/registration/written", page.m("entry-info-written"))
         }
     })
+}
+
+/// An application for CET6 while something can be done about it.
+fn of_review(told: &Wording<'_>, review: &ReviewStands) -> Option<Notice> {
+    let page = told.page;
+    let (tone, title, text) = match review.state {
+        ReviewState::Pending => (Tone::Info, "situation-review-pending", "situation-review-pending-text"),
+        ReviewState::Refused => (Tone::Warn, "situation-review-refused", refused_text(review.is_closed)),
+        ReviewState::Approved => (Tone::Ok, "situation-review-approved", "situation-review-approved-text"),
+        ReviewState::Withdrawn => return None,
+    };
+    let text = page.m(text);
+    let text = if review.state == ReviewState::Refused { with_reason(told, text) } else { text.to_owned() };
+    Some(Notice::new(tone, page.m(title), text).linked("/review", page.m("entry-info-review")))
+}
+
+/// A text, and what the school wrote.
+fn with_reason(told: &Wording<'_>, text: &str) -> String {
+    match told.reason() {
+        Some(why) => format!("{text}{}{why}", told.page.m("situation-space")),
+        None => text.to_owned(),
+    }
 }
 
 /// The places in lines for full pools.

@@ -22,8 +22,8 @@ pub struct Wording<'p> {
     pub plan: &'p Plan,
     /// The passport's money.
     pub money: &'p PassportMoney,
-    /// What the school wrote of a refused application for CET6, on pages that only its candidate opens.
-    pub reason: Option<&'p str>,
+    /// What schools wrote to the candidate.
+    pub written: &'p Written,
     /// Now.
     pub now: Time,
 }
@@ -34,7 +34,7 @@ const REASON: usize = 200;
 impl Wording<'_> {
     /// Why an application for CET6 was refused, in the school's words.
     pub(super) fn reason(&self) -> Option<String> {
-        let all = self.reason?;
+        let all = self.written.reason.as_deref()?;
         let mut text: String = all.chars().take(REASON).collect();
         if text.len() < all.len() {
             text.push('…');
@@ -80,12 +80,26 @@ impl Wording<'_> {
     }
 }
 
-/// Opens what the school wrote of a refused application.
-///
-/// # Errors
-/// [`PageError`] if the installation's keys can't open it.
-pub fn reason(vault: &Vault, read: &Read) -> Result<Option<String>, PageError> {
-    read.review_reason.as_deref().map(|sealed| vault.open(sealed)).transpose().map_err(PageError::fault)
+/// What schools wrote to a candidate, opened: for pages that nobody else gets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Of a refused application for CET6.
+    pub reason: Option<String>,
+    /// To the newest report of a wrong record.
+    pub answer: Option<String>,
+}
+
+impl Written {
+    /// Opens what was read.
+    ///
+    /// # Errors
+    /// [`PageError`] if the installation's keys can't open it.
+    pub fn of(vault: &Vault, read: &Read) -> Result<Self, PageError> {
+        let open = |sealed: &Option<Vec<u8>>| {
+            sealed.as_deref().map(|sealed| vault.open(sealed)).transpose().map_err(PageError::fault)
+        };
+        Ok(Self { reason: open(&read.review_reason)?, answer: open(&read.report_answer)? })
+    }
 }
 
 /// Why money goes back, and where it is: its gateway returns it the way it came, staff may pay it in another way.

@@ -24,7 +24,7 @@ impl VerifyView {
     /// Creates the view with the signed content, if a valid text was checked.
     #[must_use]
     pub fn new(page: Page, content: Option<Content>, offline: bool) -> Self {
-        let page = page.titled("ticket-verify-title").with_nav();
+        let page = page.titled("ticket-verify-title").described("ticket-verify-about").with_nav();
         let says = content.map(|content| says(&page, content)).unwrap_or_default();
         Self { page, says, offline }
     }

@@ -31,7 +31,7 @@ pub(super) async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let catalogue = app.catalogue.get();
     let plan = catalogue.sitting(&opening.sitting).ok_or(PageError::NotFound)?;
     let view = DrawView {
-        page: visitor.page().with_nav().titled("waiting-draw-title"),
+        page: visitor.page().with_nav().titled("waiting-draw-title").described("waiting-draw-about"),
         sitting: plan.name_in(visitor.lang.code()).to_owned(),
         opens: Time::from_micros(opening.opens.saturating_mul(1_000_000)).page(),
         fingerprint: opening.secret.fingerprint(),

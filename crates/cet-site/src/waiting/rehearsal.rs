@@ -6,13 +6,14 @@ use axum::Router;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::gate::now;
 use crate::app::App;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
-use cet_domain::waiting::jobs::force;
+use cet_domain::waiting::jobs::{force, show_forced};
 
 const PATH: &str = "/rehearsal/waiting";
 /// What the room may be set to.
@@ -45,10 +46,10 @@ async fn set(visitor: Visitor, form: FormData) -> Result<Response, PageError> {
     let sitting = sitting.ok_or(PageError::NotFound)?;
     match mode.and_then(|mode| Ok((mode, rate?))) {
         Ok((mode, rate)) => {
-            let mode = mode.to_owned();
             let set =
-                visitor.app.db.write(async move |tx: &mut Tx<'_>| force(tx, &sitting, &mode, rate).await);
+                visitor.app.db.write(async move |tx: &mut Tx<'_>| force(tx, &sitting, mode, rate).await);
             set.await?;
+            show_forced(&visitor.app.waiting, mode, now(&visitor.app));
             visitor.app.wake_jobs();
             Ok(see_other(PATH))
         }

@@ -10,7 +10,7 @@ use super::page::{Link, Page};
 pub struct Incident {
     /// The number that is also in the log, such as `3320330-0308-9F2C41`.
     pub number: String,
-    /// `YYYY-MM-DD HH:MM:SS`, Asia/Shanghai.
+    /// By the site's clock, which a rehearsal may have moved: `YYYY-MM-DD HH:MM:SS`, Asia/Shanghai.
     pub time: String,
 }
 
@@ -40,6 +40,11 @@ impl ErrorView {
         let text = self.page.m(key).to_owned();
         self.ways.push(Link { href: href.into(), text });
         self
+    }
+
+    /// What is safe is another thing for staff than for candidates.
+    fn of_reader(page: &Page, candidates: &'static str, staff: &'static str) -> &'static str {
+        if page.path.starts_with("/staff") { staff } else { candidates }
     }
 
     /// Where to go on. The page of an error knows no session: `/registration` leads to the log-in whoever has none.
@@ -79,7 +84,8 @@ impl ErrorView {
     /// 503 `too-busy`; `wait` is how long in words.
     #[must_use]
     pub fn too_busy(page: Page, wait: &str) -> Self {
-        let text = page.f("error-too-busy-text", &[("wait", wait)]);
+        let key = Self::of_reader(&page, "error-too-busy-text", "error-too-busy-staff-text");
+        let text = page.f(key, &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-too-busy", "error-too-busy").home_ways() }
     }
 
@@ -94,7 +100,8 @@ impl ErrorView {
     /// 503 `too-busy` while the database is unreachable: nothing could begin, so nothing was saved.
     #[must_use]
     pub fn outage(page: Page, wait: &str) -> Self {
-        let text = page.f("error-outage-text", &[("wait", wait)]);
+        let key = Self::of_reader(&page, "error-outage-text", "error-outage-staff-text");
+        let text = page.f(key, &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-outage", "error-outage").home_ways() }
     }
 
@@ -124,7 +131,8 @@ impl ErrorView {
     #[must_use]
     pub fn fault(page: Page, incident: Incident) -> Self {
         let again = page.path.clone();
-        let view = Self::new(page, None, "error-fault", "error-fault-text").way(again, "error-way-again");
+        let text = Self::of_reader(&page, "error-fault-text", "error-fault-staff-text");
+        let view = Self::new(page, None, "error-fault", text).way(again, "error-way-again");
         Self { incident: Some(incident), ..view.home_ways() }
     }
 

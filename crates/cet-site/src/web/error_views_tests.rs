@@ -42,3 +42,28 @@ fn an_error_leads_a_candidate_to_the_registration_and_staff_to_their_overview() 
         }
     }
 }
+
+#[test]
+fn staff_read_nothing_of_a_registration_of_their_own_and_candidates_that_theirs_is_safe() {
+    let incident = || Incident { number: "1".to_owned(), time: "2017-03-08 09:12:44".to_owned() };
+    for (lang, safe) in [(Lang::Zh, "已支付"), (Lang::En, "paid for")] {
+        for (path, is_theirs) in [("/payment", true), ("/staff/orders", false)] {
+            let page = || Page::new(texts(lang), Arc::default(), path);
+            let all = [
+                ErrorView::fault(page(), incident()),
+                ErrorView::outage(page(), "3"),
+                ErrorView::too_busy(page(), "3"),
+                ErrorView::too_many(page(), "3"),
+                ErrorView::not_found(page()),
+                ErrorView::protocol(page(), 400),
+            ];
+            for (n, view) in all.into_iter().enumerate() {
+                let html = view.render().unwrap();
+                let main = html.split("<main").nth(1).unwrap();
+                let said = [safe, "报名信息", "your registration"].iter().any(|word| main.contains(word));
+                assert!(is_theirs || !said, "{path} {n}: {main}");
+                assert!(!is_theirs || n > 2 || main.contains(safe), "{path} {n}: {main}");
+            }
+        }
+    }
+}

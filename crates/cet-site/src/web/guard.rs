@@ -235,7 +235,7 @@ pub(crate) fn loggable(path: &str) -> &str {
 }
 
 fn incident(app: &App) -> Incident {
-    let now = app.db.clock().process_now();
+    let now = app.catalogue.about_now(&app.db);
     let chance = app.vault.random::<3>().unwrap_or_default();
     let number = format!("{}-{}-{}", app.site.node_mark, now.local("%m%d"), to_hex(&chance).to_uppercase());
     Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }

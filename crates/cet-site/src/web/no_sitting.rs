@@ -58,7 +58,8 @@ impl NoSittingView {
     /// The page for somebody who opened a room, or who sent its form.
     #[must_use]
     pub fn new(page: Page, of: &NoSitting, reads: bool) -> Self {
-        let page = page.seen_by(of.who.clone()).titled("error-no-sitting");
+        let page =
+            page.seen_by(of.who.clone()).titled("error-no-sitting").described("error-no-sitting-about");
         let link =
             |href: &str, key: &'static str| Link { href: href.to_owned(), text: page.m(key).to_owned() };
         let portal = link("/", "error-way-portal");

@@ -59,6 +59,20 @@ async fn ask(browser: &mut Browser<'_>, method: &str, path: &str) -> Answer {
 }
 
 on_both! {
+    /// In a rehearsal the site's clock is another than the machine's.
+    async fn a_fault_is_told_by_the_clock_of_the_site(t: TestDb) {
+        let app = TestApp::on(t).await;
+        app.app.catalogue.be_ahead(24 * 3_600 * 1_000_000);
+        let pages = Router::new()
+            .route("/broken", get(async || PageError::fault("planned")))
+            .layer(middleware::from_fn_with_state(app.app.clone(), guard));
+        let request = Request::get("/broken").header("host", "127.0.0.1:8080").body(axum::body::Body::empty());
+        let answer = pages.oneshot(request.unwrap()).await.unwrap();
+        let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("2017-09-21 12:00:00") && text.contains("-0921-"), "{text}");
+    }
+
     async fn each_request_is_a_line_with_its_route_and_holds_nothing_of_a_person(t: TestDb) {
         let app = TestApp::on(t).await;
         let log = Log::default();

@@ -77,6 +77,11 @@ async fn the_demo_shows_a_season_with_something_in_every_state_and_verify_finds_
     assert_eq!(count(&db, "transfer WHERE sitting = '2017-2'").await, 2);
     let kept = "statistic WHERE sitting = '2017-1' AND place = '' AND paid >= 90";
     assert_eq!(count(&db, kept).await, 1, "nothing that this sitting's end is estimated by");
+    // The last sitting's candidates were told of their seats before its exams.
+    let seated = "message WHERE kind IN ('seated', 'seat-changed')";
+    let exams = "(SELECT MIN(exam_from) FROM subject WHERE sitting = '2017-1')";
+    assert!(count(&db, seated).await >= 90);
+    assert_eq!(count(&db, &format!("{seated} AND at >= {exams}")).await, 0);
     assert_eq!(count(&db, "province").await, 3);
     assert_eq!(count(&db, "school").await, 11);
     assert!(count(&db, "passport").await >= 600);

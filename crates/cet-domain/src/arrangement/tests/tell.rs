@@ -112,6 +112,15 @@ on_both! {
         assert_eq!(world.count("SELECT COUNT(*) FROM entry WHERE state = 'paid'").await, paid + 1);
     }
 
+    /// T1: a job that was down for weeks, or a season that is made up afterwards.
+    async fn nobody_is_told_of_a_seat_whose_exam_is_over(t: TestDb) {
+        let world = seated(t, 3).await;
+        world.advance(hours(24 * 100));
+        assert!(tell_all(&world, &world.t.db).await > 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM message").await, 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM arrangement WHERE told < candidates").await, 0, "nor later");
+    }
+
     /// T1.
     async fn another_seat_than_before_is_told_as_a_change_once(t: TestDb) {
         let world = seated(t, 3).await;

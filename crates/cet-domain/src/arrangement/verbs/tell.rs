@@ -8,8 +8,8 @@ use crate::entry::messages::names;
 use crate::entry::{self, Entry, EntryState};
 use crate::message::{self, Facts, Kind, Seat};
 use crate::registration::{self, Registration};
-use crate::sitting::Catalogue;
 use crate::sitting::hours::hours;
+use crate::sitting::{Catalogue, SittingState};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::EntryId;
@@ -113,7 +113,8 @@ fn event(of: &Registration, facts: &Facts, renamed: &BTreeMap<i64, Time>) -> Str
     event
 }
 
-/// The published seat of a paid entry, as a message tells it, and when its room was renamed.
+/// The published seat of a paid entry, as a message tells it, and when its room was renamed; nothing once its exam is over, because
+/// a job that catches up late must not send anybody there.
 async fn seat(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -122,8 +123,14 @@ async fn seat(
 ) -> Result<Option<(Seat, Option<Time>)>, DbError> {
     let Some(placed) = super::placed(tx, of.school, entry).await? else { return Ok(None) };
     let (zh, en) = names(catalogue, &entry.sitting, entry.subject);
-    let plan = catalogue.sitting(&entry.sitting);
-    let subject = plan.and_then(|plan| plan.subject(entry.subject));
+    let Some(plan) = catalogue.sitting(&entry.sitting) else { return Ok(None) };
+    let subject = plan.subject(entry.subject);
+    let (begins, ends) = hours(subject, placed.begins);
+    let now = tx.now().await?;
+    let is_past = matches!(plan.state, SittingState::Closed | SittingState::Archived);
+    if is_past || ends.is_some_and(|ends| ends <= now) {
+        return Ok(None);
+    }
     let seat = Seat {
         entry: entry.id.0,
         zh,
@@ -134,7 +141,7 @@ async fn seat(
         room: placed.seat.room,
         room_name: placed.room_name,
         seat: placed.seat.seat,
-        begins: hours(subject, placed.begins).0.map(Time::micros),
+        begins: begins.map(Time::micros),
         prints: subject.and_then(|subject| subject.printing_from).map(Time::micros),
     };
     Ok(Some((seat, placed.renamed_at)))

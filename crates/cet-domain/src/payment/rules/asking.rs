@@ -163,8 +163,11 @@ fn next_of_open(of: &Asking, now: Time) -> Time {
 }
 
 /// The next of its times: those after closing or the deadline, and finally when the last notification could have
-/// arrived.
+/// arrived; every few seconds while somebody waits who came back from it.
 fn next_of_closed(of: &Asking, now: Time) -> Option<Time> {
+    if of.returned_at.is_some_and(|back| of.settled_at < back && now < back.plus(AFTER_RETURN)) {
+        return Some(now.plus(WHILE_SOMEBODY_WAITS));
+    }
     let last = of.deadline.plus(LATEST_NOTICE);
     let later = |times: &[Time]| times.iter().copied().chain([last]).filter(|at| *at > now).min();
     if of.ends_trades {

@@ -56,7 +56,7 @@ pub(crate) async fn is_paying_again(
     Ok(())
 }
 
-/// Keeps what the gateway said of an open order.
+/// Keeps what the gateway said of an order that is not paid.
 pub(crate) async fn note_answer(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -65,7 +65,7 @@ pub(crate) async fn note_answer(
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "UPDATE payment_order SET answer = $3, answered_at = $4 WHERE school = $1 AND id = $2 AND state = 'open'",
+        "UPDATE payment_order SET answer = $3, answered_at = $4 WHERE school = $1 AND id = $2 AND state <> 'paid'",
         params![school, order, answer, now],
     )
     .await?;

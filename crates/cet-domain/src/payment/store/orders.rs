@@ -45,7 +45,7 @@ pub struct Order {
     pub asked: i64,
     /// When the candidate last came back from the gateway.
     pub returned_at: Option<Time>,
-    /// What the gateway last said of it while it was open, and when.
+    /// What the gateway last said of it while it was open, or to whoever came back to it later, and when.
     pub answer: Option<(Answer, Time)>,
 }
 
@@ -61,6 +61,13 @@ impl Order {
     pub fn is_asked(&self, now: Time) -> bool {
         let outlook = outlook(self.returned_at, self.answer, now);
         self.deadline_at <= now || matches!(outlook, Outlook::Asking(_) | Outlook::Silent)
+    }
+
+    /// Whether its candidate came back from its gateway after it was closed: another order may be open since.
+    #[must_use]
+    pub fn is_returned_to_late(&self) -> bool {
+        let since = self.settled_at.zip(self.returned_at).is_some_and(|(closed, back)| closed < back);
+        matches!(self.state, OrderState::Closed(_)) && since
     }
 
     /// The facts that decide when its gateway is queried.

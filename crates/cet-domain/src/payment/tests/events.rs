@@ -93,8 +93,8 @@ on_both! {
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
-        came_back(&m.payments, who).await.unwrap();
-        came_back(&m.payments, who).await.unwrap();
+        came_back(&m.payments, who, None).await.unwrap();
+        came_back(&m.payments, who, None).await.unwrap();
         m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Waiting);
         for _ in 0..3 {
             refresh(&m.payments, who).await.unwrap();

@@ -1,6 +1,7 @@
 //! Queries a gateway and applies its answer.
 
 use futures_util::future::join_all;
+use gateway::GatewayCode;
 
 use super::settle::apply_gateway_answer;
 use crate::payment::context::PaymentContext;
@@ -99,11 +100,26 @@ async fn wanted(payments: &PaymentContext, order: &Order) -> Result<(), DbError>
         .await
 }
 
+/// From where a browser comes back: the gateway by our own address, and the values that the gateway gave it along. They prove
+/// nothing, and only say which of the passport's own orders to ask for (Y3).
+#[derive(Clone, Debug)]
+pub struct CameFrom {
+    /// The gateway.
+    pub gateway: GatewayCode,
+    /// The values of the query, among them the order's number as this gateway writes it.
+    pub brought: Vec<String>,
+}
+
 /// Takes note that a passport came back from a gateway: decides nothing, but has the orders that money may come for asked for at once
-/// (Y3).
-pub async fn came_back(payments: &PaymentContext, passport: PassportId) -> Result<(), DbError> {
+/// (Y3): the one that the gateway names, else those of this gateway, else all.
+pub async fn came_back(
+    payments: &PaymentContext,
+    passport: PassportId,
+    from: Option<&CameFrom>,
+) -> Result<(), DbError> {
     let orders = payments.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
-    for order in orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED) {
+    let left = left_for(payments, orders, from);
+    for order in left.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED) {
         let (school, id) = (order.school, order.id);
         payments
             .db
@@ -116,6 +132,25 @@ pub async fn came_back(payments: &PaymentContext, passport: PassportId) -> Resul
             .await?;
     }
     Ok(())
+}
+
+/// The orders that whoever comes back may have paid just now.
+fn left_for(payments: &PaymentContext, orders: Vec<Order>, from: Option<&CameFrom>) -> Vec<Order> {
+    let Some(from) = from else { return orders };
+    let of_gateway = |order: &&Order| order.method.gateway == from.gateway;
+    let is_named = |order: &&Order| {
+        let gateway = payments.gateways.gateway(from.gateway);
+        let number = gateway.map(|gateway| gateway.wire_number(&order.reference()));
+        number.is_some_and(|number| from.brought.contains(&number))
+    };
+    let named: Vec<Order> = orders.iter().filter(of_gateway).filter(is_named).cloned().collect();
+    if !named.is_empty() {
+        return named;
+    }
+    // Who gave up brings no number along. The one that waits is the one that was left.
+    let waits = |order: &&Order| order.ask_at.is_some();
+    let own: Vec<Order> = orders.iter().filter(of_gateway).filter(waits).cloned().collect();
+    if own.is_empty() { orders } else { own }
 }
 
 /// Processes one claimed order: queries it; ends it at its deadline, and when its entries can no longer all be paid. If

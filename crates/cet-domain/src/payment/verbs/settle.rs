@@ -327,8 +327,18 @@ pub(crate) async fn apply_gateway_answer(
     note_answer(tx, after, answer).await
 }
 
-/// Keeps what the gateway says of an order that stays open, where it is news to whoever waits for it.
+/// Keeps what the gateway says of an order that stays open, where it is news to whoever waits for it; and of one that was
+/// closed, if its candidate came back from it since, so that nobody waits longer than for the answer (Y3).
 async fn note_answer(tx: &mut Tx<'_>, mut order: Order, heard: &GatewayAnswer) -> Result<Order, DbError> {
+    if order.is_returned_to_late() {
+        // A trade that is closed is one that nothing is paid for.
+        let answer = if *heard == GatewayAnswer::Closed { Some(Answer::Missing) } else { heard.of_open() };
+        if let Some(answer) = answer {
+            store::note_answer(tx, order.school, order.id, answer).await?;
+            order.answer = Some((answer, tx.now().await?));
+        }
+        return Ok(order);
+    }
     let Some(answer) = heard.of_open().filter(|_| order.state == OrderState::Open) else { return Ok(order) };
     let waits = order.returned_at.is_some();
     if order.answer.is_some_and(|(known, _)| known == answer) && !waits {

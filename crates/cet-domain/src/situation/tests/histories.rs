@@ -182,6 +182,7 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
             .map(|state| ReviewStands { state, is_closed: false }),
         released: !is_bound && dice.one_in(2),
         waits,
+        report: None,
         entries,
     };
     (facts, now)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::information::{self, PATH};
-use super::refusal_texts::subject_name;
+use super::refusal_texts::{entry_name, subject_name};
 use super::{refusal_texts, registration_of, rows};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::passport::candidate::Candidate;
@@ -51,7 +51,7 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
         });
     let Some((until, asked)) = read.await? else { return ended(&who, &plan, entry).await };
     let page = who.page();
-    let told = refusal_texts::all(&page, &plan, &asked.refused);
+    let told = refusal_texts::of_entry(&page, &plan, &asked.entry, &asked.refused);
     // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
     let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
     html(StatusCode::OK, &view(page, &plan, &asked, until))
@@ -75,10 +75,8 @@ async fn ended(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Response,
         EntryState::Withdrawn => "entry-ended-withdrawn",
         EntryState::Paid => return Ok(see_other(PATH)),
     };
-    let page = who.page().titled("entry-cancellation-title");
-    let place = rows::place(of.campus, &of.school_name, &of.campus_name);
-    let subject = format!("{} {}", subject_name(&page, plan, of.subject), place.campus);
-    let text = page.f(key, &[("subject", &subject)]);
+    let page = who.page().titled("entry-cancellation-title").described("entry-cancellation-about");
+    let text = page.f(key, &[("subject", &entry_name(&page, plan, &of))]);
     let ways = vec![Link { href: PATH.to_owned(), text: page.m("error-way-registration").to_owned() }];
     html(StatusCode::OK, &ErrorView { page, code: None, text, ways, incident: None })
 }
@@ -99,7 +97,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> Cancellat
         pay_until: until.page(),
         order_ends: asked.order_ends,
         may: asked.refused.is_empty(),
-        page: page.titled("entry-cancellation-title").at_step(step),
+        page: page.titled("entry-cancellation-title").described("entry-cancellation-about").at_step(step),
     }
 }
 
@@ -136,7 +134,10 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
             // The same page for what is not there and for what is somebody else's (TH21).
             None => Err(PageError::NotFound),
         },
-        Err(refusals) => information::show(&who, &refusals).await,
+        Err(refusals) => {
+            let of = own(&who, &plan, entry).await?;
+            information::show(&who, (&refusals, of.as_ref())).await
+        }
     }
 }
 
@@ -162,12 +163,7 @@ pub(super) async fn saying(who: &Candidate, plan: &Plan, page: Page) -> Result<P
     let own: Vec<Entry> = read?;
     let ids = flash::ids(who);
     let gone = own.iter().filter(|entry| ids.contains(&entry.id.0));
-    let names: Vec<String> = gone
-        .map(|entry| {
-            let place = rows::place(entry.campus, &entry.school_name, &entry.campus_name);
-            format!("{} {}", subject_name(&page, plan, entry.subject), place.campus)
-        })
-        .collect();
+    let names: Vec<String> = gone.map(|entry| entry_name(&page, plan, entry)).collect();
     let mut notice = Message::Cancelled.notice(page.t);
     notice.text = names.join(page.m("entry-cancelled-and"));
     Ok(page.noting(notice))

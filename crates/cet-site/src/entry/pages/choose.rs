@@ -88,9 +88,26 @@ struct Refusal {
     typed: Typed,
 }
 
+/// Whether it is about the campus that was sent.
+const fn is_of_campus(why: &EntryRefusal) -> bool {
+    matches!(
+        why,
+        EntryRefusal::OralCampusNotAllowed(_)
+            | EntryRefusal::WindowNotOpen(_)
+            | EntryRefusal::WindowClosed(_)
+    )
+}
+
 impl Refusal {
-    fn told(&self, page: &Page, plan: &Plan) -> Vec<Refused> {
-        let mut all = refusal_texts::all(page, plan, &self.refusals);
+    /// In words; `campus` is the one that was sent, by its name.
+    fn told(&self, page: &Page, plan: &Plan, campus: Option<&str>) -> Vec<Refused> {
+        let told = |why: &EntryRefusal| {
+            let refused = refusal_texts::one(page, plan, why);
+            let Some(campus) = campus.filter(|_| is_of_campus(why)) else { return refused };
+            let text = page.f("entry-refused-subject", &[("subject", campus), ("text", &refused.text)]);
+            refused.saying(text)
+        };
+        let mut all: Vec<Refused> = self.refusals.iter().map(told).collect();
         if self.unknown_subject {
             // Something was selected, but it does not exist.
             all.retain(|refused| refused.code != "nothing-chosen");
@@ -182,9 +199,10 @@ async fn show(
         Mode::Oral => ("/registration/oral", "entry-oral-title"),
     };
     let page = who.page_at(path);
-    let told = refused.told(&page, &plan);
+    let sent = campus.filter(|_| mode == Mode::Oral).map(|campus| rows::place_now(&catalogue, campus).campus);
+    let told = refused.told(&page, &plan, sent.as_deref());
     let Some(facts) = facts(who, mode, campus).await? else {
-        return unbound(page.titled(title), &told);
+        return unbound(page.titled(title).described("entry-choose-about"), &told);
     };
     let step = match mode {
         Mode::Written => 4,

@@ -11,7 +11,7 @@ use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment::views::{OrderStory, Speaker};
 use crate::registration::pages::sex_name;
-use crate::situation::{self, Lead, On, Wording};
+use crate::situation::{self, Lead, On, Wording, Written};
 use crate::web::answer::{PageError, refreshing, refused_html};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Typed};
@@ -36,7 +36,7 @@ use cet_domain::situation::verbs::Read;
 pub(super) const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
-    show(&who, &[]).await
+    show(&who, (&[], None)).await
 }
 
 /// What the page is made of, besides what decides the situation.
@@ -61,16 +61,22 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
     Ok(read.await?)
 }
 
-pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
+/// The page, with why something was refused, and of which entry.
+pub(super) async fn show(
+    who: &Candidate,
+    (refusals, of_entry): (&[EntryRefusal], Option<&Entry>),
+) -> Result<Response, PageError> {
     let (catalogue, plan) = who.told_sitting()?;
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
-    let told = refusal_texts::all(&page, &plan, refusals);
+    let told = match of_entry {
+        Some(entry) => refusal_texts::of_entry(&page, &plan, entry, refusals),
+        None => refusal_texts::all(&page, &plan, refusals),
+    };
     let Known { read, snapshot, orders } = known(who, &plan).await?;
     let standpoint = cet_domain::situation::decide(&read.facts, &plan, read.now);
     let page = saying(who, page).titled("entry-info-title").described("entry-info-about");
-    let reason = situation::reason(&who.app.vault, &read)?;
-    let words =
-        Wording { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
+    let written = Written::of(&who.app.vault, &read)?;
+    let words = Wording { page: &page, plan: &plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
     let speaker = Speaker {
         page: &page,

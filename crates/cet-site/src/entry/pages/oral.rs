@@ -35,7 +35,9 @@ struct Reach {
 pub(super) struct Places {
     /// How many fit the search: all where nothing is searched.
     fitting: usize,
-    /// Those that are listed, the nearest first.
+    /// How many of those are listed because they fit, the nearest first.
+    fitting_listed: usize,
+    /// Those that are listed: the picked one before all others where it is not among them.
     listed: Vec<Reach>,
     /// Those whose seats are looked at where the picked one is full.
     near: Vec<Reach>,
@@ -72,13 +74,10 @@ pub(super) async fn places(
     let all = reach(plan, of.campus, now);
     let fits = |campus: CampusCode| fits(catalogue, campus, &wanted);
     let fitting = all.iter().filter(|reach| fits(reach.campus)).count();
-    let mut listed: Vec<Reach> = all
-        .iter()
-        .filter(|reach| reach.campus == shown || fits(reach.campus))
-        .take(AT_ONCE)
-        .copied()
-        .collect();
-    // The picked one is always there.
+    let mut listed: Vec<Reach> =
+        all.iter().filter(|reach| fits(reach.campus)).take(AT_ONCE).copied().collect();
+    let fitting_listed = listed.len();
+    // The picked one is always there, and counts for nothing.
     if !listed.iter().any(|reach| reach.campus == shown) {
         let opens = all.iter().find(|reach| reach.campus == shown).and_then(|reach| reach.opens);
         listed.insert(0, Reach { nearness: nearness(of.campus, shown), campus: shown, opens });
@@ -87,7 +86,7 @@ pub(super) async fn places(
     let asked: BTreeSet<CampusCode> = listed.iter().chain(&near).map(|reach| reach.campus).collect();
     let asked: Vec<CampusCode> = asked.into_iter().collect();
     let seats = oral_places(tx, catalogue, of, &asked).await?;
-    Ok(Places { fitting, listed, near, seats, wanted })
+    Ok(Places { fitting, fitting_listed, listed, near, seats, wanted })
 }
 
 /// The campuses to choose from, the nearest first, and at one distance those that are open first.
@@ -185,29 +184,49 @@ fn choice(
     let seats = places.seats_of(reach.campus).iter().map(|(code, seats)| CampusSeats {
         subject: plan.subject(*code).map_or("", |subject| subject.name_in(page.lang().code())).to_owned(),
         seats: SeatsShown::of(*seats),
+        is_dated: plan.subject(*code).is_some_and(|subject| subject.exam_from.is_some()),
     });
     CampusChoice {
         href: format!("/registration/oral?campus={}#subject", reach.campus),
         name: place.campus,
         near,
         when,
+        exam: exam_days(page, plan, places.seats_of(reach.campus)),
         seats: seats.collect(),
         open: reach.opens.is_none(),
         chosen: reach.campus == shown,
     }
 }
 
-/// How many campuses there are, or how many fit.
+/// How many campuses there are, or how many fit, and that the picked one is listed besides.
 fn count(page: &Page, places: &Places) -> String {
-    let (fitting, listed) = (places.fitting.to_string(), places.listed.len().to_string());
+    let (fitting, listed) = (places.fitting.to_string(), places.fitting_listed.to_string());
     let (n, both) = (&[("n", &*fitting)], &[("n", &*fitting), ("shown", &*listed)]);
-    match (places.wanted.is_empty(), places.fitting > places.listed.len()) {
+    let count = match (places.wanted.is_empty(), places.fitting > places.fitting_listed) {
         (true, false) => page.f("entry-oral-count", n),
         (true, true) => page.f("entry-oral-count-near", both),
         (false, true) => page.f("entry-oral-found-more", both),
         (false, false) if places.fitting == 0 => page.m("entry-oral-found-none").to_owned(),
         (false, false) => page.f("entry-oral-found", n),
+    };
+    if places.listed.len() == places.fitting_listed {
+        return count;
     }
+    format!("{count}{}{}", page.m("situation-space"), page.m("entry-oral-chosen-too"))
+}
+
+/// The days of the exam at a campus; that there is none is said too.
+fn exam_days(page: &Page, plan: &Plan, seats: &[(SubjectCode, cet_domain::seat_pool::Seats)]) -> String {
+    if seats.is_empty() {
+        return String::new();
+    }
+    let day = |code: SubjectCode| plan.subject(code)?.exam_from.map(Time::page_date);
+    let days: BTreeSet<String> = seats.iter().filter_map(|(code, _)| day(*code)).collect();
+    if days.is_empty() {
+        return page.m("entry-oral-undated").to_owned();
+    }
+    let days: Vec<String> = days.into_iter().collect();
+    page.f("entry-oral-exam", &[("days", &days.join(page.m("situation-and")))])
 }
 
 /// 其他 2 个校区有考位, with the nearest of them.

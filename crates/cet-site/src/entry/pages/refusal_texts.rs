@@ -1,15 +1,32 @@
 //! User-visible texts of this module's refusals.
 
+use super::rows;
 use crate::web::page::{Page, Refused};
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::time::Time;
-use cet_domain::entry::EntryRefusal;
+use cet_domain::entry::{Entry, EntryRefusal};
 use cet_domain::sitting::Plan;
 
 /// The subject's name on pages: `(1) 英语四级笔试`.
 pub(crate) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     let name = plan.subject(code).map_or("", |subject| subject.name_in(page.lang().code()));
     format!("({code}) {name}")
+}
+
+/// An entry by its subject and campus: `(1) 英语四级笔试 (993010)测试校区机构001`.
+pub(super) fn entry_name(page: &Page, plan: &Plan, entry: &Entry) -> String {
+    let place = rows::place(entry.campus, &entry.school_name, &entry.campus_name);
+    format!("{} {}", subject_name(page, plan, entry.subject), place.campus)
+}
+
+/// Refusals of what was asked for one entry. Each names it: the page may show others, and they may be read aloud.
+pub(super) fn of_entry(page: &Page, plan: &Plan, entry: &Entry, refusals: &[EntryRefusal]) -> Vec<Refused> {
+    let name = entry_name(page, plan, entry);
+    let named = |refused: Refused| {
+        let text = page.f("entry-refused-subject", &[("subject", &name), ("text", &refused.text)]);
+        refused.saying(text)
+    };
+    all(page, plan, refusals).into_iter().map(named).collect()
 }
 
 /// All refusals, without duplicates.

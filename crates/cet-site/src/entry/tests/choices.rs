@@ -4,6 +4,7 @@ use super::tests::{offer, saved, sql, tags};
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::testing::{Answer, TestApp};
 use cet_base::on_both;
+use cet_base::store::{DbError, Tx};
 
 /// The campuses of the list, in its order.
 fn listed(page: &Answer) -> Vec<&str> {
@@ -57,11 +58,67 @@ on_both! {
             assert!(page.text.contains("href=\"/registration/oral\">显示全部校区"));
             let none = ["nobody", "%3Cscript%3E"].contains(&wanted);
             assert_eq!(page.text.contains("没有找到这样的校区"), none, "{wanted}");
+            // The picked one stands there besides, and is not what was found.
+            let fits = wanted == "测试学校机构01";
+            let found = found.len() - usize::from(!fits);
+            assert!(none || page.text.contains(&format!("找到 {found} 个校区。")), "{wanted}: {}", page.text);
+            assert_eq!(page.text.contains("您已选择的校区列在最前"), !fits, "{wanted}");
         }
         let picked = browser.get("/registration/oral?campus=110010&q=99").await;
         assert_eq!(listed(&picked).len(), 5, "the picked one stays among those that fit");
         assert!(picked.text.contains("type=\"hidden\" name=\"campus\" value=\"110010\""));
         assert_eq!(offer(&picked, "F"), "window-not-open");
+    }
+
+    /// R11: the list is cut, and says of how many it shows how many.
+    async fn a_list_that_is_cut_counts_neither_the_picked_campus_nor_more_than_it_shows(t: TestDb) {
+        let app = enrolled(t).await;
+        with_campuses(&app).await;
+        let of = |row: &dyn Fn(i64) -> String| (21..36).map(row).collect::<Vec<_>>().join(", ");
+        let names = of(&|n| format!("('9930{n}', '分校{n}')"));
+        let pools = of(&|n| format!("('99301', '2017-2', '9930{n}', 'F', 4, 0)"));
+        let insert = async move |tx: &mut Tx<'_>| {
+            tx.execute(&format!("INSERT INTO campus (code, name) VALUES {names}"), &[]).await?;
+            let pool = "INSERT INTO seat_pool (school, sitting, campus, subject, capacity, taken) VALUES";
+            tx.execute(&format!("{pool} {pools}"), &[]).await?;
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await
+        };
+        let inserted: Result<u64, DbError> = app.t.db.write(insert).await;
+        assert_eq!(inserted.unwrap(), 1);
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let mut browser = bound(&app, 1).await;
+        for (query, said, rows) in [
+            ("", "共 20 个校区，以下是最近的 12 个。", 12),
+            ("?campus=110010", "共 20 个校区，以下是最近的 12 个。", 13),
+            ("?q=%E5%88%86%E6%A0%A1", "找到 15 个校区，以下是最近的 12 个。", 13),
+            ("?campus=993022&q=%E5%88%86%E6%A0%A1", "找到 15 个校区，以下是最近的 12 个。", 12),
+            ("?campus=993021&q=99303", "找到 6 个校区。", 7),
+        ] {
+            let page = browser.get(&format!("/registration/oral{query}")).await;
+            assert_eq!(listed(&page).len(), rows, "{query}");
+            assert!(page.text.contains(said), "{query}: {}", page.text);
+            assert_eq!(page.text.contains("您已选择的校区列在最前"), rows == 13 || rows == 7, "{query}");
+        }
+    }
+
+    /// R10, R11.
+    async fn each_campus_says_when_its_exam_is_and_no_seats_are_offered_for_a_day_that_is_not_set(t: TestDb) {
+        let app = enrolled(t).await;
+        with_campuses(&app).await;
+        let mut browser = bound(&app, 1).await;
+        let dated = browser.get("/registration/oral").await;
+        let list = |page: &Answer| page.text.split("<ul class=\"camps\">").nth(1).unwrap().split("</ul>").next().unwrap().to_owned();
+        assert!(list(&dated).contains("考试日期 2017-") && list(&dated).contains("有 · 余"), "{}", list(&dated));
+        for statement in [
+            "UPDATE subject SET exam_from = NULL, exam_to = NULL WHERE mode = 'oral'",
+            "UPDATE catalogue_version SET version = version + 1",
+        ] {
+            sql(&app, statement).await;
+        }
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let page = browser.get("/registration/oral").await;
+        let list = list(&page);
+        assert!(list.contains("考试日期还没有确定") && !list.contains("有 · 余"), "{list}");
     }
 
     /// R12.
@@ -94,6 +151,18 @@ on_both! {
         let mut browser = bound(&app, 1).await;
         let page = browser.get("/registration/oral?q=99").await;
         assert!(listed(&page).is_empty() && page.text.contains("只能在本校区报考"));
+        saved(&mut browser, "written", &["1"]).await;
+        let sent = browser.post("/registration/oral", &[("subject", "F"), ("campus", "991010")]).await;
+        assert_eq!(refused(&sent), (422, vec!["oral-campus-not-allowed"]));
+        assert!(sent.text.contains("(991010)99101-0校区：您的学校不允许"), "{}", sent.text);
+    }
+
+    /// V1: the way to the review is one word, which no line breaks.
+    async fn the_way_to_a_review_beside_a_subject_is_not_broken(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 5).await;
+        let page = browser.get("/registration/written").await;
+        assert!(page.text.contains("<a class=\"num\" href=\"/review\">CET6资格复核</a>"), "{}", page.text);
     }
 
     /// R4, R8.

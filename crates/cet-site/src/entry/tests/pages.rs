@@ -224,13 +224,16 @@ on_both! {
         let ids = entries(&mut browser).await;
         let paid = browser.post(&format!("/registration/entries/{}/cancellation", ids[0]), &[]).await;
         assert_eq!(refused(&paid), (422, vec!["entry-paid"]));
+        assert!(paid.text.contains("(1) 英语四级笔试 (993010)测试校区机构001：这个科目已经支付"), "{}", paid.text);
         assert_eq!(tags(&paid, "data-entry").len(), 2, "the refusal is on the information page");
         let locked = browser.post(&format!("/registration/entries/{}/cancellation", ids[1]), &[]).await;
         assert_eq!(refused(&locked), (422, vec!["entry-locked"]));
+        assert!(locked.text.contains("(2) 英语六级笔试 (993010)测试校区机构001：这个科目已被学校集体缴费锁定"), "{}", locked.text);
         for (id, why) in ids.iter().zip(["已经支付", "集体缴费锁定"]) {
             let asked = browser.get(&format!("/registration/entries/{id}/cancellation")).await;
             assert_eq!(refused(&asked), (200, vec![]), "nothing was sent that could be refused");
             assert!(asked.text.contains(why), "the page that asks says why not: {}", asked.text);
+            assert!(asked.text.contains("(993010)测试校区机构001："), "and of which entry: {}", asked.text);
             assert!(!asked.text.contains("name=\"confirm\"") && asked.text.contains("href=\"/registration\""));
         }
         assert_eq!(browser.get("/registration").await.text.matches("/cancellation\"").count(), 0);
@@ -248,6 +251,7 @@ on_both! {
         let mut later = app.signed_in(1).await;
         let answer = later.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!(refused(&answer), (403, vec!["window-closed"]));
+        assert!(answer.text.contains("(1) 英语四级笔试 (993010)测试校区机构001：报名时间已过"), "{}", answer.text);
         let asked = later.get(&format!("/registration/entries/{id}/cancellation")).await;
         assert_eq!(refused(&asked), (200, vec![]));
         assert!(asked.text.contains("报名时间已过") && !asked.text.contains("name=\"confirm\""));

@@ -234,7 +234,9 @@ pub(super) fn campuses() -> Vec<CampusChoice> {
         seats: vec![CampusSeats {
             subject: "英语四级口试".to_owned(),
             seats: SeatsShown { capacity: 60, taken: 16 },
+            is_dated: true,
         }],
+        exam: "考试日期 2017-05-20".to_owned(),
         open: true,
         chosen,
     };

@@ -263,6 +263,8 @@ pub struct CampusSeats {
     pub subject: String,
     /// 剩余容量.
     pub seats: SeatsShown,
+    /// Whether the day of its exam is set: without one nobody can enter it, whatever seats there are (R10).
+    pub is_dated: bool,
 }
 
 /// One campus of the list.
@@ -276,6 +278,8 @@ pub struct CampusChoice {
     pub near: String,
     /// Until when, or from when on, one can enter there.
     pub when: String,
+    /// The days of the exam, or that none is set; empty where the candidate is granted nothing.
+    pub exam: String,
     /// The oral subjects that the candidate is granted.
     pub seats: Vec<CampusSeats>,
     /// Whether one can enter there now.

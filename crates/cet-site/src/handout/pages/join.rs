@@ -141,7 +141,7 @@ pub(super) async fn show(
     let (catalogue, plan) = who.sitting()?;
     let asked = asked.unwrap_or_default();
     let page = saying(who, who.page_at(PATH)).titled("standby-title").described("standby-about");
-    let mut told = refusal_texts::all(&page, &catalogue, &plan, refusals);
+    let mut told = refusal_texts::all(&page, (&catalogue, &plan), asked.subject, refusals);
     told.extend(asked.unknown.iter().cloned());
     let Some(known) = known(who, &asked).await? else {
         return unbound(page, &told);

@@ -2,18 +2,43 @@
 
 use crate::entry::pages::{refusal_text, subject_name};
 use crate::web::page::{Page, Refused};
+use cet_base::words::codes::SubjectCode;
 use cet_base::words::time::Time;
+use cet_domain::entry::EntryRefusal;
 use cet_domain::handout::StandbyRefusal;
 use cet_domain::sitting::{Catalogue, Plan};
 
-/// All refusals, each with what it is about.
+/// All refusals of joining the line for a subject, each with what it is about.
 pub(super) fn all(
     page: &Page,
-    catalogue: &Catalogue,
-    plan: &Plan,
+    (catalogue, plan): (&Catalogue, &Plan),
+    subject: Option<SubjectCode>,
     refusals: &[StandbyRefusal],
 ) -> Vec<Refused> {
-    refusals.iter().map(|why| one(page, catalogue, plan, why)).collect()
+    let told = |why: &StandbyRefusal| {
+        let refused = one(page, catalogue, plan, why);
+        let Some(subject) = subject.filter(|_| leaves_it_open(why)) else { return refused };
+        let subject = subject_name(page, plan, subject);
+        let text = page.f("entry-refused-subject", &[("subject", &subject), ("text", &refused.text)]);
+        refused.saying(text)
+    };
+    refusals.iter().map(told).collect()
+}
+
+/// Whether a refusal is about the subject, and its text does not say which.
+const fn leaves_it_open(why: &StandbyRefusal) -> bool {
+    matches!(
+        why,
+        StandbyRefusal::SeatFree(_)
+            | StandbyRefusal::TooManyCampuses
+            | StandbyRefusal::LineClosed(_)
+            | StandbyRefusal::Entry(
+                EntryRefusal::WindowNotOpen(_)
+                    | EntryRefusal::WindowClosed(_)
+                    | EntryRefusal::OralCampusNotAllowed(_)
+                    | EntryRefusal::OrderOpen(_)
+            )
+    )
 }
 
 fn one(page: &Page, catalogue: &Catalogue, plan: &Plan, why: &StandbyRefusal) -> Refused {

@@ -110,7 +110,9 @@ on_both! {
     async fn what_can_not_be_waited_for_is_refused_with_the_reason_and_the_form_stays(t: TestDb) {
         let app = enrolled(t).await;
         let (_, mut second) = full(&app).await;
-        assert_eq!(refused(&join(&mut second, "2").await), (409, vec!["seat-free"]));
+        let free = join(&mut second, "2").await;
+        assert_eq!(refused(&free), (409, vec!["seat-free"]));
+        assert!(free.text.contains("(2) 英语六级笔试："), "{}", free.text);
         assert_eq!(refused(&join(&mut second, "").await), (422, vec!["nothing-chosen"]));
         assert_eq!(refused(&join(&mut second, "ZZ").await), (422, vec!["pool-unknown"]));
         let unknown = second.post(LIST, &[("subject", "F"), ("campus", "x")]).await;

@@ -21,7 +21,7 @@ pub(super) struct ClosingView {
 }
 
 fn view(page: Page) -> ClosingView {
-    ClosingView { page: page.titled("privacy-closing-title") }
+    ClosingView { page: page.titled("privacy-closing-title").described("privacy-closing-about") }
 }
 
 pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {

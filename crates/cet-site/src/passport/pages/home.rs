@@ -8,9 +8,8 @@ use http::StatusCode;
 use super::account::{masked_email, unverified};
 use crate::passport::Candidate;
 use crate::payment::views::{Speaker, Ways};
-use crate::record_report;
 use crate::registration::views::HomeView;
-use crate::situation::{self, Lead, On, Wording};
+use crate::situation::{self, Lead, On, Wording, Written};
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::{Notice, Page};
 use cet_base::store::{DbError, Tx};
@@ -45,28 +44,19 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
                 Some(plan) => Some(read(tx, plan, &session, prints).await?),
                 None => None,
             };
-            let reports = match &current {
-                Some(plan) => {
-                    cet_domain::record_report::store::of_passport(tx, session.passport, &plan.code, 1).await?
-                }
-                None => Vec::new(),
-            };
             let orders = match &read {
                 Some(read) => truths(tx, session.passport, &newest(&read.money)).await?,
                 None => Vec::new(),
             };
-            Ok((account, read, reports, orders))
+            Ok((account, read, orders))
         })
         .await;
-    let (found, read, reports, orders) = known?;
+    let (found, read, orders) = known?;
     let page = who.page().titled("registration-home-title").described("registration-home-about");
     let (lead, mut notes) = match (&plan, &read) {
         (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
         _ => (Lead::without_sitting(&page), Vec::new()),
     };
-    if let Some(read) = &read {
-        notes.extend(record_report::pages::standing(&page, &who.app.vault, &reports, read.now)?);
-    }
     let orders = read.as_ref().map_or_else(Vec::new, |read| {
         let banks = &who.app.payments.gateways.banks;
         let speaker = Speaker { page: &page, catalogue: &catalogue, banks, now: read.now };
@@ -133,8 +123,8 @@ async fn read(
 
 fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
     let standpoint = cet_domain::situation::decide(&read.facts, plan, read.now);
-    let reason = situation::reason(vault, read)?;
-    let words = Wording { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
+    let written = Written::of(vault, read)?;
+    let words = Wording { page, plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
     Ok((lead, situation::notices(&words, &standpoint.notes)))
 }

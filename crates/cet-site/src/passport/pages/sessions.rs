@@ -25,7 +25,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let (id, life) = (who.session.passport, Life::from(&who.app.config.session));
     let found: Result<Vec<Listed>, DbError> =
         who.app.db.read(async move |tx| session::of_passport(tx, id, life).await).await;
-    let mut page = who.page().titled("passport-sessions-title");
+    let mut page = who.page().titled("passport-sessions-title").described("passport-sessions-about");
     if flash::get(&who) == Some("sessions-ended") {
         let (title, text) = (page.m("passport-sessions-ended"), page.m("passport-sessions-ended-text"));
         page = page.noting(Notice::new(Tone::Ok, title, text));

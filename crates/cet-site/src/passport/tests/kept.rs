@@ -3,6 +3,7 @@
 use http::Method;
 use jiff::SignedDuration;
 
+use crate::dispute::tests::held;
 use crate::passport::mail_tests::{EMAIL, OTHER, PASSWORD, link, log_in, member, register};
 use crate::registration::pages::tests::{accept, enrolled, look_up};
 use crate::testing::{Answer, Browser, TestApp};
@@ -105,6 +106,53 @@ on_both! {
         let page = again(&mut browser, "/account/profile", &[("name", "李四"), ("phone", "13800000000")]).await;
         assert_eq!((page.value("name"), page.value("phone")), (Some("李四"), Some("13800000000")));
         assert_ne!(browser.get("/account/profile").await.value("name"), Some("李四"), "its page has had it");
+    }
+
+    /// A8.
+    async fn what_was_typed_for_a_review_is_there_after_logging_in(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        saved(&mut browser, 5).await;
+        let ticket = "993010151100102";
+        let login = sent_too_late(&app, &mut browser, "/review", &[("ticket_number", ticket), ("confirmed", "yes")]).await;
+        assert!(login.text.contains("您刚才填写的内容还在"), "{}", login.text);
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        let page = browser.get("/review").await;
+        assert_eq!(page.value("ticket_number"), Some(ticket), "{}", page.text);
+        // What was confirmed is confirmed again.
+        assert!(!page.text.contains(" checked"));
+        assert_ne!(browser.get("/review").await.value("ticket_number"), Some(ticket), "its page has had it");
+    }
+
+    /// A8: a new session has looked nobody up, so these forms wait for their record.
+    async fn what_was_typed_about_a_looked_up_record_is_there_once_it_is_looked_up_again(t: TestDb) {
+        let app = enrolled(t).await;
+        held(&app, 55, 4).await;
+        let mut browser = member(&app, EMAIL).await;
+        accept(&mut browser).await;
+        let (claim, report, ticket) = (
+            [("student_number", "20160005"), ("phone", "13800000000"), ("note", "白天可以接电话")],
+            [("field", "class"), ("right", "三班"), ("note", "学生证上是三班")],
+            [("ticket_number", "993010151100102")],
+        );
+        let all = [("/dispute", 4, &claim[..]), ("/record-report", 5, &report[..]), ("/review", 5, &ticket[..])];
+        for (page, student, fields) in all {
+            app.t.clock.set(NOON);
+            log_in(&mut browser, EMAIL, PASSWORD).await;
+            look_up(&mut browser, student).await;
+            let login = sent_too_late(&app, &mut browser, page, fields).await;
+            assert!(login.text.contains("您刚才填写的内容还在"), "{page}: {}", login.text);
+            log_in(&mut browser, EMAIL, PASSWORD).await;
+            let empty = browser.get(page).await;
+            assert!(empty.text.contains("href=\"/qualification\""), "{page}: {}", empty.text);
+            assert_eq!(browser.get("/qualification").await.status, 200);
+            look_up(&mut browser, student).await;
+            let back = browser.get(page).await;
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "field") {
+                assert!(back.text.contains(value), "{page} {name}: {}", back.text);
+            }
+            assert!(!browser.get(page).await.text.contains(fields[1 % fields.len()].1), "its page has had it");
+        }
     }
 
     /// A8, TH8.

@@ -92,12 +92,8 @@ async fn read(who: &Candidate, id: &str) -> Result<(OrderLook, Option<String>), 
 pub(super) async fn show(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let (look, code) = read(&who, &id).await?;
     let Some(code) = code else { return Ok(see_other(&format!("/payment/{}", look.order.id))) };
-    let page = who.page().titled("payment-code-title").at_step(4);
-    let back = format!(
-        "{}/payment/return/{}",
-        who.app.config.server.public_origin,
-        look.order.method.gateway.as_str()
-    );
+    let page = who.page().titled("payment-code-title").described("payment-code-about").at_step(4);
+    let back = who.app.payments.gateways.return_url(&look.order);
     let view = CodeView {
         id: look.order.id.to_string(),
         number: look.order.number.to_string(),

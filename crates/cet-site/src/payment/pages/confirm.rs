@@ -12,7 +12,7 @@ use crate::passport::{Candidate, kept};
 use crate::payment::views::{
     BankChoice, GatewayChoice, OpenOrder, PayRow, PaymentView, locked_remark, oral_remark,
 };
-use crate::situation::{self, Lead, On, Wording};
+use crate::situation::{Lead, On, Wording, Written};
 use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
@@ -140,9 +140,8 @@ async fn page(
         .at_step(4);
     let shown = all_refused(&page, &plan, (&refusals, &gone), &read);
     let page = page.refusing(shown.clone(), Typed::default());
-    let reason = situation::reason(&who.app.vault, &read)?;
-    let words =
-        Wording { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
+    let written = Written::of(&who.app.vault, &read)?;
+    let words = Wording { page: &page, plan: &plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &told, On::Payment);
     let again = lead.refresh_header(PATH).filter(|_| shown.is_empty());
     let view = view(who, page, facts, (&plan, read.now), wish, (&told, lead));
@@ -175,6 +174,12 @@ fn all_refused(
                 Some(of) => refused.saying(page.f("payment-ended-paid", &[("subject", &name(of))])),
                 None => refused,
             },
+            PaymentRefusal::EntryLocked(id) | PaymentRefusal::OralNeedsWritten(id) => {
+                let Some(of) = read.facts.entries.iter().find(|of| of.id == id) else { return refused };
+                let subject = name(of);
+                let text = page.f("entry-refused-subject", &[("subject", &subject), ("text", &refused.text)]);
+                refused.saying(text)
+            }
             // Nothing is registered any more: what became of the last of it is told in its place.
             PaymentRefusal::NotBound if !gone.is_empty() => {
                 let all: Vec<String> = gone.iter().map(ended).collect();

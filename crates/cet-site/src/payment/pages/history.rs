@@ -39,7 +39,7 @@ pub(super) async fn list(who: Candidate) -> Result<Response, PageError> {
     let read: Result<_, DbError> =
         who.app.db.read(async move |tx: &mut Tx<'_>| verbs::history(tx, passport, before, PAGE).await).await;
     let history = read?;
-    let page = who.page().titled("payment-history-title");
+    let page = who.page().titled("payment-history-title").described("payment-history-about");
     let catalogue = who.app.catalogue.get();
     let rows = history.orders.iter().map(|order| row(&who, &page, &catalogue, order, history.now)).collect();
     let older = history.next.map(|id| format!("/account/payments?after={id}"));

@@ -60,6 +60,37 @@ on_both! {
         }
     }
 
+    /// Y3.
+    async fn who_comes_back_from_the_first_of_two_payments_reads_of_that_one(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1"), ("subject", "2")]).await.status, 303);
+        open_order(&app).await;
+        sql(&app, "INSERT INTO payment_order
+                          (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                           deadline_at, settled_at, closed_for, ask_at, asked)
+                   SELECT school, 76, '99301000000000000076', registration_id, passport_id, sitting, 'alipay', '', 1, 'closed',
+                          opened_at, deadline_at, opened_at - 1, 'replaced', deadline_at, 0
+                     FROM payment_order").await;
+        for query in ["", "?out_trade_no=99301000000000000076&trade_no=2017", "?out_trade_no=x"] {
+            sql(&app, "UPDATE payment_order SET returned_at = NULL").await;
+            let back = browser.get(&format!("/payment/return/alipay{query}")).await;
+            assert_eq!(back.location(), "/registration");
+            for path in ["/", "/home", "/registration", "/payment", "/payment/76", "/payment/77"] {
+                let page = browser.get(path).await;
+                assert_eq!(situations(&page), ["asking"], "{path}: {}", page.text);
+                for said in ["正在向支付宝确认", "支付单 99301000000000000076，0.01元"] {
+                    assert!(page.text.contains(said), "{path} {query} {said}: {}", page.text);
+                }
+                assert!(!page.text.contains("支付单 99301000000000000077，0.02元"), "{path}: {}", page.text);
+            }
+        }
+        assert_eq!(browser.get("/payment/return/payease").await.location(), "/registration");
+        app.t.clock.set(NOON.plus(SignedDuration::from_secs(70)));
+        assert_eq!(browser.get("/payment/return/payease").await.location(), "/registration");
+        assert!(browser.get("/registration").await.text.contains("支付单 99301000000000000077，0.02元"));
+    }
+
     /// R18.
     async fn where_nothing_is_to_be_paid_the_page_leads_on_from_where_the_candidate_stands(t: TestDb) {
         let app = enrolled(t).await;

@@ -76,7 +76,7 @@ on_both! {
         let record = browser.get("/qualification/record").await.text;
         assert!(record.contains("href=\"/record-report\""));
         let place = reported(&app, &mut browser, &CLASS).await;
-        for path in ["/qualification/record", "/home"] {
+        for path in ["/qualification/record", "/home", "/registration", "/"] {
             let page = browser.get(path).await.text;
             assert!(page.contains("您报告“班级”有误，学校还没有答复") && page.contains("2017-09-20 12:00"), "{path}");
         }
@@ -161,7 +161,7 @@ on_both! {
         assert_eq!(lines, ["record-reported", "record-corrected", "report-answered"]);
         let over = school.post(&address, &[("value", "4 班"), ("answer", "又改"), ("confirm", "yes")]).await;
         assert_eq!(refused(&over), (409, vec!["changed-meanwhile"]));
-        for path in ["/home", "/record-report", "/account/messages"] {
+        for path in ["/home", "/registration", "/", "/record-report", "/account/messages"] {
             let page = browser.get(path).await.text;
             assert!(page.contains("已按学生证更正") && page.contains("更正"), "{path}");
         }
@@ -169,7 +169,9 @@ on_both! {
         assert!(record.contains("3 班") && record.contains("已按学生证更正"));
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(8 * 24)));
         let mut later = app.signed_in(9).await;
-        assert!(!later.get("/home").await.text.contains("已按学生证更正"), "not for ever");
+        for path in ["/home", "/registration", "/"] {
+            assert!(!later.get(path).await.text.contains("已按学生证更正"), "not for ever");
+        }
     }
 
     async fn an_answer_alone_changes_no_record_and_another_report_can_follow(t: TestDb) {
@@ -181,7 +183,11 @@ on_both! {
         let done = school.post(&format!("{place}/answer"), &[("answer", "学籍无误，请看学生证背面")]).await;
         assert_eq!((done.status.as_u16(), done.location()), (303, &*place), "{:?}", done.codes());
         assert_eq!(class_of(&app, "学生5").await, "1");
-        assert!(browser.get("/home").await.text.contains("学籍无误，请看学生证背面"));
+        for path in ["/home", "/registration", "/"] {
+            let page = browser.get(path).await.text;
+            assert!(page.contains("学校已经答复") && page.contains("学籍无误，请看学生证背面"), "{path}: {page}");
+        }
+        assert!(!app.browser().get("/").await.text.contains("学籍无误"));
         assert!(school.get("/staff/record-reports?state=answered").await.text.contains("不改，已答复"));
         assert_eq!(browser.post("/record-report", &CLASS).await.status, 303, "it may be reported again");
     }
@@ -203,6 +209,12 @@ on_both! {
         assert_eq!(class_of(&app, "学生5").await, "1");
         let done = school.post(&format!("{place}/answer"), &[("answer", "报名信息不变，请联系老师")]).await;
         assert_eq!(done.status, 303);
+        // Beside what is entered it is a note, and no page has more than two.
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        for path in ["/home", "/registration", "/"] {
+            let page = browser.get(path).await.text;
+            assert!(page.contains("data-situation=\"unpaid\"") && page.contains("报名信息不变，请联系老师"), "{path}: {page}");
+        }
     }
 
     async fn a_form_made_before_the_record_changed_writes_nothing(t: TestDb) {

@@ -70,7 +70,11 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 
 /// A bound passport needs no look-up: the page links to the next step.
 fn already_bound(who: &Candidate) -> Result<Response, PageError> {
-    let page = who.page().titled("registration-qualification-title").at_step(3);
+    let page = who
+        .page()
+        .titled("registration-qualification-title")
+        .described("registration-qualification-about")
+        .at_step(3);
     let text = page.m("registration-already-bound").to_owned();
     let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
     let ways = vec![

@@ -167,7 +167,8 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
 
 /// There is no record to show: the page links to the look-up.
 fn not_looked_up(who: &Candidate, refused: &[Refused]) -> Result<Response, PageError> {
-    let page = who.page().titled("registration-record-title").at_step(3);
+    let page =
+        who.page().titled("registration-record-title").described("registration-record-about").at_step(3);
     let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
     let mut ways = vec![link("/qualification", page.m("registration-qualification-title"))];
     if who.session.registration.is_some() {

@@ -32,16 +32,38 @@ on_both! {
         let path = newest(&mut school).await;
         assert_eq!(told(&mut wang).await, [0; 5], "while it waits");
         decide(&mut school, &path, "refuse").await;
-        // The front page is not the place for what a school wrote of a candidate.
-        assert_eq!(told(&mut wang).await, [1, 1, 1, 0, 1]);
+        // Who is signed in gets a front page of their own.
+        assert_eq!(told(&mut wang).await, [1; 5]);
+        assert!(!app.browser().get("/").await.text.contains(WHY));
         assert!(wang.get("/home").await.text.contains("data-situation=\"review-refused\""));
         assert_eq!(told(&mut other).await, [0; 5]);
         // Beside something entered it is a note.
         assert_eq!(wang.post("/registration/written", &[("subject", "1")]).await.status, 303);
-        assert_eq!(told(&mut wang).await[..2], [1, 1]);
+        assert_eq!(told(&mut wang).await, [1; 5]);
         assert!(wang.get("/home").await.text.contains("data-situation=\"unpaid\""));
         submit(&mut wang, WANG).await;
         assert_eq!(told(&mut wang).await, [0, 0, 0, 0, 1], "another application waits");
+    }
+
+    /// V4, R18.
+    async fn after_registration_whoever_was_refused_still_reads_why_and_is_not_sent_to_correct_it(t: TestDb) {
+        let app = world(t).await;
+        let (mut refused, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
+        save(&mut refused).await;
+        submit(&mut refused, WANG).await;
+        let path = newest(&mut school).await;
+        decide(&mut school, &path, "refuse").await;
+        for (days, situation) in [(20, "window-closed"), (60, "window-closed")] {
+            app.t.clock.set(NOON.plus(SignedDuration::from_hours(24 * days)));
+            let mut wang = app.signed_in(1).await;
+            assert_eq!(told(&mut wang).await, [1; 5], "day {days}");
+            for path in ["/", "/home", "/registration"] {
+                let page = wang.get(path).await.text;
+                assert!(page.contains(&format!("data-situation=\"{situation}\"")), "{path}: {page}");
+                assert!(page.contains("CET6资格复核没有通过") && page.contains("不能再更正"), "{path}: {page}");
+                assert!(!page.contains("更正后重新提交"), "{path}: {page}");
+            }
+        }
     }
 
     /// V4.

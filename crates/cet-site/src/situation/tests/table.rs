@@ -12,8 +12,9 @@ use cet_base::words::fen::{Fen, FenSum};
 use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::RefundReason;
+use cet_domain::record_report::{Field, ReportState};
 use cet_domain::review::ReviewState;
-use cet_domain::situation::{Asked, Back, Note, ReviewStands, Situation, Waits, testing};
+use cet_domain::situation::{Asked, Back, Note, ReportStands, ReviewStands, Situation, Waits, testing};
 
 fn page(lang: Lang) -> crate::web::page::Page {
     crate::web::page::Page::new(texts(lang), std::sync::Arc::default(), "/home")
@@ -27,7 +28,9 @@ on_both! {
         let money = cet_domain::payment::verbs::PassportMoney::default();
         for lang in [Lang::Zh, Lang::En] {
             let page = page(lang);
-            let told = Wording { page: &page, plan, money: &money, reason: Some("看过 CET4").filter(|_| lang == Lang::Zh), now: NOON };
+            let reason = Some("看过 CET4".to_owned()).filter(|_| lang == Lang::Zh);
+            let written = Written { reason, answer: None };
+            let told = Wording { page: &page, plan, money: &money, written: &written, now: NOON };
             let mut titles = std::collections::BTreeSet::new();
             let sum = FenSum::of([Fen::new(3).unwrap()]);
             for (situation, action, mail) in testing::table(NOON, sum) {
@@ -51,6 +54,11 @@ on_both! {
             let note = |note| notices(&told, &[note]).pop().map(|notice| format!("{} {}", notice.title, notice.text));
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
                 assert!(note(Note::Review(ReviewStands { state, is_closed: false })).is_some_and(|said| !said.contains("situation-")));
+            }
+            assert!(note(Note::RefusedReview).is_some_and(|said| !said.contains("situation-")));
+            for state in [ReportState::Open, ReportState::Corrected, ReportState::Answered] {
+                let of = ReportStands { field: Field::Class, state, reported_at: NOON, answered_at: None };
+                assert!(note(Note::Report(of)).is_some_and(|said| !said.contains("report-")));
             }
             let waits = Waits { subjects: vec![(cet_base::words::codes::SubjectCode::CET6, 3)], until: NOON };
             assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
@@ -268,7 +276,7 @@ async fn said(browser: &mut Browser<'_>, situation: &str, action: &str) -> Answe
         let itself = action == "/registration" || action == "refresh";
         assert!(there || itself, "{situation}: {lead}");
     }
-    for page in [&home, &portal] {
+    for page in [&home, &portal, &information] {
         assert!(page.text.matches("class=\"btn\"").count() <= 1, "one filled button");
     }
     information

@@ -4,8 +4,11 @@ use http::header;
 
 use crate::registration::pages::tests::{accept, bound, enrolled};
 use crate::testing::{Answer, Browser, TestApp};
+use crate::threats::routes::{all, filled};
 use cet_base::on_both;
 use cet_base::words::ids::PassportId;
+use cet_domain::waiting::jobs::{Memory, Now};
+use cet_domain::waiting::load::Sample;
 use cet_domain::waiting::{Counts, Frontier, Holder, Opening, Place, Queue, Secret, Shown, Ticket, jobs};
 
 /// The time of the tests' node in seconds, an hour after the opening.
@@ -65,7 +68,86 @@ async fn is_small(browser: &mut Browser<'_>, path: &str, expected: &str) {
     }
 }
 
+/// What section 8 of the interface lists: log-in, registering, look-up, save and entering.
+const GUARDED: [&str; 6] = [
+    "/login",
+    "/register",
+    "/qualification",
+    "/qualification/record",
+    "/registration/written",
+    "/registration/oral",
+];
+
+/// The job's work of one second.
+async fn second(app: &TestApp) {
+    let catalogue = app.app.catalogue.get();
+    let plan = catalogue.current().unwrap();
+    let (opens, closes) = plan.registration_span().unwrap();
+    let now = Now { second: now(app), sitting: Some((plan.code.clone(), opens, closes)) };
+    let (room, vault) = (&app.app.waiting, &app.app.vault);
+    jobs::round(room, &mut Memory::default(), &app.app.db, vault, now, Sample::default()).await.unwrap();
+}
+
+fn escaped(path: &str) -> String {
+    let path = path.replace('/', "%2F").replace('?', "%3F");
+    path.replace('=', "%3D").replace('&', "%26")
+}
+
 on_both! {
+    /// R17.
+    async fn a_room_that_is_forced_on_stands_before_each_listed_address_from_the_next_request_on(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        second(&app).await;
+        for path in GUARDED {
+            assert!(!browser.get(path).await.location().starts_with("/waiting"), "{path}: the room is off");
+        }
+        for jobs_work_between in [false, true] {
+            assert_eq!(browser.post("/rehearsal/waiting", &[("mode", "on")]).await.status, 303);
+            if jobs_work_between {
+                second(&app).await;
+            }
+            for path in GUARDED {
+                for query in ["", "?campus=993010&q=a"] {
+                    let path = format!("{path}{query}");
+                    let away = browser.get(&path).await;
+                    let waits = format!("/waiting?next={}", escaped(&path));
+                    assert_eq!((away.status.as_u16(), away.location()), (303, waits.as_str()), "{path}");
+                }
+            }
+            assert_eq!(browser.post("/rehearsal/waiting", &[("mode", "off")]).await.status, 303);
+            assert_eq!(browser.get("/login").await.status, 200, "off at once");
+        }
+    }
+
+    /// R17.
+    async fn the_room_stands_before_what_the_interface_lists_and_before_no_other_route(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        turn_on(&app, Some(nobody()), Some(nobody()), 0);
+        for path in GUARDED {
+            let refused = browser.post(path, &[]).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (503, vec!["waiting"]), "{path}");
+            assert!(!refused.header(header::RETRY_AFTER).is_empty(), "{path}");
+        }
+        let mut asked = 0;
+        for route in all().into_iter().filter(|route| route.path != "/waiting") {
+            let path = filled(&route.path, "1");
+            let is_listed = GUARDED.contains(&path.as_str());
+            if route.get {
+                let answer = browser.get(&path).await;
+                assert_eq!(answer.location().starts_with("/waiting"), is_listed, "{path} {}", answer.status);
+                asked += 1;
+            }
+            // Ending the session would ask a stranger from there on.
+            if route.post && path != "/logout" {
+                let answer = browser.post(&path, &[]).await;
+                assert_eq!(answer.codes().contains(&"waiting"), is_listed, "{path} {}", answer.status);
+            }
+        }
+        assert!(asked > 60, "{asked}");
+    }
+
     async fn while_the_room_is_off_nothing_of_it_is_seen(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();

@@ -180,6 +180,8 @@ impl Seeding {
         let task = Task::Arrange { seed: 2017, publish: true, actor: Actor::Command("arrange") };
         let drawn = whole::run(&self.context.db, plan, None, &task, Arc::new(|_, _| ())).await;
         sound("an arrangement", drawn)?;
+        // Whoever was seated then was told then, and not on the demo's first day.
+        self.deliver().await?;
         self.at(100 * DAY).await?;
         self.becomes(&sitting, SittingState::Closed).await?;
         self.at(60 * DAY).await?;

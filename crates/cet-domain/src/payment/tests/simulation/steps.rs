@@ -23,7 +23,7 @@ impl Season {
             6..=8 => self.at_the_bank().await,
             9..=11 => self.told().await,
             12 => {
-                came_back(&self.m.payments, who).await.unwrap();
+                came_back(&self.m.payments, who, None).await.unwrap();
                 format!("{who:?} comes back")
             }
             13 => {
