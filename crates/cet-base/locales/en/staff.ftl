@@ -838,4 +838,6 @@ staff-between-draft = { $sitting } is being prepared: see what is missing
 staff-between-new = Create the next sitting
 staff-no-sitting = This waits for the next sitting
 staff-no-sitting-text = This can only be done in the sitting that is going on, and there is none now.
+staff-list-beyond = There is nothing behind this place of the list: this is the first page.
 staff-no-sitting-nothing-done = No sitting is going on now, so what you sent was not done
+staff-no-sitting-no-file = There is no sitting yet, so there is nothing to put into this file

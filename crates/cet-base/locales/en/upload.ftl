@@ -69,7 +69,7 @@ upload-new = Upload a file
 upload-sitting = Sitting
 upload-campus = Campus
 upload-campus-hint = Choose one if the file has no column 校区代码.
-upload-campus-file = As the file says in 校区代码
+upload-campus-file = As the file says in its column of campus codes
 upload-file = File
 upload-send = Upload and check
 upload-send-hint = Checking changes nothing: you look at a preview before you publish.
@@ -271,3 +271,5 @@ upload-task =
         [one] { $n } uploaded file to deal with
        *[other] { $n } uploaded files to deal with
     }
+upload-column-campus = Campus code
+upload-column-campus-name = Campus name

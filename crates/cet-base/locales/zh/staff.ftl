@@ -734,4 +734,6 @@ staff-between-draft = { $sitting }正在准备：看还缺什么
 staff-between-new = 新建下一考次
 staff-no-sitting = 等下一考次发布后再做
 staff-no-sitting-text = 这里只能办理正在进行的考次，现在没有。
+staff-list-beyond = 名单在这个位置之后没有内容，现在显示的是第一页。
 staff-no-sitting-nothing-done = 现在没有正在进行的考次，刚才提交的内容没有执行
+staff-no-sitting-no-file = 现在还没有考次，这个文件没有可写的内容

@@ -212,3 +212,5 @@ upload-pictures = 请看一看
 upload-pictures-about = 这些照片对不上人，或者拿不准是谁的，没有存。
 upload-picture = 照片
 upload-task = { $n } 份上传的文件等您处理
+upload-column-campus = 校区代码
+upload-column-campus-name = 校区名称

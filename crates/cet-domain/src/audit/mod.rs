@@ -6,6 +6,7 @@
 //! job links committed rows into one chain per school ([`Linker`]), so that candidates do not contend for a hot row;
 //! `cet verify` recomputes content and chain.
 
+mod about;
 pub mod archive;
 mod chain;
 mod change;
@@ -167,6 +168,7 @@ fn check(event: &Event<'_>) {
         event.action
     );
     debug_assert!(!event.detail.starts_with('{'), "codes that would be read as values");
+    debug_assert!(about::unknown(event.detail).is_none(), "{:?} has no words", about::unknown(event.detail));
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A line's changes as text in the reader's language.
 
+use super::about;
 use super::change::{Change, Value};
 use super::codes::{FIELDS, VALUES, words};
 use super::line::Line;
@@ -8,8 +9,10 @@ use crate::texts::Texts;
 /// The texts of a line's details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wording {
-    /// Relevant codes; empty for none.
+    /// Relevant codes, as files have them; empty for none.
     pub about: String,
+    /// The same in words, as pages have them: each name with its value as a sentence.
+    pub words: Vec<String>,
     /// Each change as a sentence.
     pub changes: Vec<String>,
 }
@@ -32,7 +35,7 @@ pub fn told(t: &'static Texts, line: &Line) -> Wording {
     if detail.changes.more() > 0 {
         changes.push(t.f("audit-change-more", &[("count", &detail.changes.more().to_string())]));
     }
-    Wording { about: detail.about, changes }
+    Wording { words: about::sentences(t, &detail.about), about: detail.about, changes }
 }
 
 fn sentence(t: &'static Texts, change: &Change) -> String {

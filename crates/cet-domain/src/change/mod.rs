@@ -21,6 +21,7 @@ pub mod store;
 pub mod touch;
 pub mod verbs;
 pub mod verify;
+pub mod versions;
 
 pub use refusal::ChangeRefusal;
 pub use setting::{Key, Kind, Line, SettingValue, Wanted};

@@ -8,6 +8,7 @@ use super::plan::{Plan, SittingState};
 use super::{provinces, store};
 use crate::portal::Portal;
 use crate::store::{Db, DbError, Tx};
+use crate::texts::Lang;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
 use crate::words::time::Time;
 
@@ -49,6 +50,12 @@ impl Catalogue {
         self.current().or_else(closed)
     }
 
+    /// The sitting that staff look at: the one that candidates are told of, else the last that was archived.
+    #[must_use]
+    pub fn shown_to_staff(&self) -> Option<&Arc<Plan>> {
+        self.told().or_else(|| self.sittings().into_iter().next())
+    }
+
     /// A sitting, including a draft: whoever knows its code prepares it, or has data in it.
     #[must_use]
     pub fn sitting(&self, code: &SittingCode) -> Option<&Arc<Plan>> {
@@ -77,6 +84,14 @@ impl Catalogue {
     pub fn province_name(&self, code: ProvinceCode) -> String {
         let own = self.provinces.get(&code).map(String::as_str);
         own.or_else(|| provinces::standard_name(code)).map_or_else(|| code.to_string(), str::to_owned)
+    }
+
+    /// The same in a language: the names by the standard have an English one, what the installation wrote is as it is.
+    #[must_use]
+    pub fn province_name_in(&self, code: ProvinceCode, lang: Lang) -> String {
+        let name = self.province_name(code);
+        let english = provinces::english_name(code, &name).filter(|_| lang == Lang::En);
+        english.map_or(name, str::to_owned)
     }
 
     /// The name of a school: its own, else that of its first campus; `None` if no campus of it is known.

@@ -13,6 +13,7 @@ use super::window::{Scope, Window};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
+use crate::texts::Lang;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::{Level, Mode};
@@ -217,6 +218,24 @@ async fn add_notices(tx: &mut Tx<'_>, plans: &mut Plans, only: &str) -> Result<(
         notices.push(Notice { scope, step, body, body_en });
     }
     Ok(())
+}
+
+/// Every version of a text, the newest first: number and text.
+pub(crate) async fn text_versions(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    (kind, lang): (TextKind, Lang),
+) -> Result<Vec<(i64, String)>, DbError> {
+    tx.query(
+        "SELECT version, body
+           FROM sitting_text
+          WHERE sitting = $1
+            AND kind = $2
+            AND lang = $3
+          ORDER BY version DESC",
+        params![sitting, kind.wire(), lang],
+    )
+    .await
 }
 
 async fn add_texts(tx: &mut Tx<'_>, plans: &mut Plans, only: &str) -> Result<(), DbError> {

@@ -23,13 +23,12 @@ fn is_due(counted: Option<Time>, now: Time) -> bool {
 }
 
 /// Counts the current sitting if that is due, and keeps the sums; between two seasons the last one, whose money still
-/// moves. Any node may run it at any time: the latest count
-/// stays.
+/// moves. Any node may run it at any time: the latest count stays.
 ///
 /// # Errors
 /// [`DbError`]: the sums stay as they were.
 pub async fn keep(db: &Db, catalogue: &Catalogue) -> Result<Round, DbError> {
-    let Some(plan) = catalogue.told() else { return Ok(Round::default()) };
+    let Some(plan) = catalogue.shown_to_staff() else { return Ok(Round::default()) };
     let sitting = plan.code.clone();
     let due = async move |tx: &mut Tx<'_>| {
         let counted = store::counted_at(tx, &sitting).await?;

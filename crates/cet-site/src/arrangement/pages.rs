@@ -18,7 +18,7 @@ use super::views::{ListView, UnitLine};
 use crate::app::App;
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
-use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
+use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download, download_empty};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
@@ -211,10 +211,13 @@ async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
 /// The list as a file: the units that match the filters, all pages of them.
 async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = who.shown_sitting().await?;
+    let (shown, catalogue) = (who.page(), who.app.catalogue.get());
+    let headings = HEADINGS.map(|key| shown.m(key).to_owned()).to_vec();
+    let Some(plan) = who.list_sitting() else {
+        return download_empty(who, "arrangements", form, headings).await;
+    };
     let (asked, begun) = (Asked::read(who, FILTERS), Download::of(who)?);
     let Read { units, now, .. } = read(who, &plan).await?;
-    let (shown, catalogue) = (who.page(), who.app.catalogue.get());
     let wanted = units.iter().filter(|(of, _)| is_wanted(&asked, **of));
     let cells = |(of, unit): (&(CampusCode, SubjectCode), &Unit)| {
         let line = line(&shown, &catalogue, &plan, *of, unit, now);
@@ -228,7 +231,6 @@ async fn file(who: &StaffMember, form: Form) -> Result<Response, PageError> {
         let said = Refused::new(shown.t, "field-invalid").saying(shown.m("staff-too-many-narrow"));
         return page(who, vec![said], Typed::default()).await;
     }
-    let headings = HEADINGS.map(|key| shown.m(key).to_owned()).to_vec();
     download(who, "arrangements", form, (begun, Sheet { headings, rows })).await
 }
 

@@ -110,14 +110,19 @@ fn plan(who: &StaffMember, code: &str) -> Result<Arc<Plan>, PageError> {
 
 /// The sitting that `?sitting=` names, else the current one, else the newest, which is prepared.
 async fn chosen(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
+    match chosen_or_none(who)? {
+        Some(plan) => Ok(plan),
+        None => Err(who.no_sitting().await),
+    }
+}
+
+/// The same for a list, which is empty before there is any.
+fn chosen_or_none(who: &StaffMember) -> Result<Option<Arc<Plan>>, PageError> {
     let code = who.query("sitting").unwrap_or_default();
     if !code.trim().is_empty() {
-        return plan(who, code.trim());
+        return plan(who, code.trim()).map(Some);
     }
     let catalogue = who.app.catalogue.get();
     let newest = || catalogue.all().into_iter().next();
-    match catalogue.current().or_else(newest) {
-        Some(plan) => Ok(Arc::clone(plan)),
-        None => Err(who.no_sitting().await),
-    }
+    Ok(catalogue.current().or_else(newest).cloned())
 }

@@ -2,11 +2,13 @@
 
 mod portal;
 mod sittings;
+mod texts;
 
 use askama::Template;
 
 pub(super) use portal::{DraftView, NewsRow, NewsView, PortalPagesView, PortalRow, VersionsView};
 pub(super) use sittings::{SittingRow, SittingsView};
+pub(super) use texts::TextVersionsView;
 
 use super::form::{Fields, Input};
 use super::words::LineShown;

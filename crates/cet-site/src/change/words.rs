@@ -35,7 +35,7 @@ pub(crate) struct LineShown {
 pub(crate) fn place(page: &Page, catalogue: &Catalogue, place: Place) -> String {
     match place {
         Place::National => page.m("staff-nation").to_owned(),
-        Place::Province(code) => format!("({code}){}", catalogue.province_name(code)),
+        Place::Province(code) => format!("({code}){}", catalogue.province_name_in(code, page.lang())),
         Place::School(code) => format!("({code}){}", catalogue.school_name(code).unwrap_or_default()),
         Place::Campus(code) => format!("({code}){}", catalogue.campus_name(code).unwrap_or_default()),
     }

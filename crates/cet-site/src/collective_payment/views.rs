@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::staff::Menu;
-use crate::staff::list::{Asked, Pager};
+use crate::staff::list::{Asked, Pager, unlisted};
 use crate::web::page::{Choice, Page};
 use cet_domain::collective_payment::verbs::Ticks;
 
@@ -34,6 +34,11 @@ impl Wanted {
             "class" => &self.class,
             _ => &self.subject,
         }
+    }
+
+    /// The value of a filter that is none of its choices.
+    fn unlisted(&self, name: &str, choices: &[Choice]) -> Option<&str> {
+        unlisted(self.get(name), choices)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::web::answer::{PageError, html, refreshing, refusal, see_other};
 use crate::web::flash;
 use crate::web::form_data::{MOST, read_body};
 use crate::web::guard::Plain;
+use crate::web::known;
 use crate::web::page::{Notice, Page};
 use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
@@ -169,7 +170,7 @@ fn speaker<'s>(who: &'s Candidate, page: &'s Page, catalogue: &'s Catalogue, now
 fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
     let gateway = page.m(method.gateway.profile().name);
     match who.app.payments.gateways.banks.iter().find(|bank| bank.number == method.bank) {
-        Some(bank) => format!("{gateway} {}", bank.name),
+        Some(bank) => format!("{gateway} {}", known::bank(page.lang(), &bank.name)),
         None => gateway.to_owned(),
     }
 }

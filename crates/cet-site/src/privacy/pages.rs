@@ -59,7 +59,7 @@ pub(super) fn access_row(who: &Candidate, t: &'static Texts, seen: &Seen) -> Acc
             (t.m(role.words()), t.m("staff-nation").to_owned())
         }
         Some((role, scope)) => {
-            let name = place_name(&who.app.catalogue.get(), scope.prefix());
+            let name = place_name(&who.app.catalogue.get(), t.lang(), scope.prefix());
             (t.m(role.words()), format!("({}){name}", scope.prefix()))
         }
         None => (t.m("privacy-access-somebody"), String::new()),

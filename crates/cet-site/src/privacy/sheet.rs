@@ -7,6 +7,7 @@ use crate::passport::views::sessions::browser_words;
 use crate::payment::views::reason_words;
 use crate::registration::pages::sex_name;
 use crate::web::answer::PageError;
+use crate::web::known;
 use cet_base::texts::Texts;
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::subject_list::join_codes;
@@ -228,7 +229,7 @@ fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, Page
         Cell::Named(kept.sex.clone(), sex_name(&page, &kept.sex)),
         Cell::text(document_kind_name(page.t, &kept.document_kind)),
         Cell::Text(number),
-        Cell::text(&kept.education),
+        Cell::Named(kept.education.clone(), known::education(page.lang(), &kept.education)),
         Cell::text(&kept.duration),
         Cell::text(&kept.entry_year),
         Cell::text(&kept.grade),

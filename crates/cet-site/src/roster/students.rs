@@ -11,6 +11,7 @@ use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
+use crate::web::known;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::texts::Texts;
@@ -96,7 +97,6 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
 /// The fields with what they choose from, and what was typed.
 fn columns(who: &StaffMember, page: &Page, typed: &Typed) -> Vec<Column> {
     let catalogue = who.app.catalogue.get();
-    let plain = |text: &str| Choice { value: text.to_owned(), text: text.to_owned() };
     added::columns()
         .into_iter()
         .zip(FIELDS)
@@ -112,7 +112,10 @@ fn columns(who: &StaffMember, page: &Page, typed: &Typed) -> Vec<Column> {
                         .to_vec()
                 }
                 "document_kind" => document_kinds(page.t),
-                "education" => EDUCATIONS.map(plain).to_vec(),
+                "education" => {
+                    let text = |value: &str| known::education(page.lang(), value);
+                    EDUCATIONS.map(|of| Choice { value: of.to_owned(), text: text(of) }).to_vec()
+                }
                 "campus" => catalogue
                     .campuses()
                     .filter(|(code, _)| who.scope.holds(code.as_str()))

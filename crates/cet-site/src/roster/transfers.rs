@@ -119,7 +119,7 @@ fn row(who: &StaffMember, page: &Page, found: &Found) -> Result<TransferRow, Pag
         None => String::new(),
     };
     let catalogue = who.app.catalogue.get();
-    let place = |code: &str| format!("({code}){}", place_name(&catalogue, code));
+    let place = |code: &str| format!("({code}){}", place_name(&catalogue, page.lang(), code));
     let state =
         STATES.into_iter().find(|(state, _)| *state == of.state).map_or("", |(_, words)| page.m(words));
     let class = match of.state.as_str() {

@@ -12,8 +12,10 @@ pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
 pub use self::groups::KeptGroups;
 pub(crate) use self::groups::{Groups, LARGE};
 use super::downloads::Download;
+use super::file_names;
 use super::member::StaffMember;
 use crate::web::answer::PageError;
+use crate::web::page::Choice;
 use cet_base::store::DbError;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::time::Time;
@@ -54,7 +56,7 @@ impl Asked {
             pairs
                 .iter()
                 .find(|(known, _)| known == name)
-                .map(|(_, value)| value.trim().to_owned())
+                .map(|(_, value)| value.replace('\0', "").trim().to_owned())
                 .unwrap_or_default()
         };
         Self {
@@ -70,6 +72,12 @@ impl Asked {
         self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
 
+    /// The value of a filter that is none of its choices: it is shown as it was asked for.
+    #[must_use]
+    pub fn unlisted<'a>(&'a self, name: &str, choices: &[Choice]) -> Option<&'a str> {
+        unlisted(self.get(name), choices)
+    }
+
     /// The filters as a query string, with `after` if it is not empty.
     #[must_use]
     pub fn query(&self, after: &str) -> String {
@@ -82,6 +90,11 @@ impl Asked {
         }
         query.finish()
     }
+}
+
+/// What was asked for, if it is something and none of the choices.
+pub(crate) fn unlisted<'a>(value: &'a str, choices: &[Choice]) -> Option<&'a str> {
+    Some(value).filter(|value| !value.is_empty() && choices.iter().all(|choice| choice.value != *value))
 }
 
 /// The links under a list.
@@ -222,6 +235,20 @@ pub async fn download(
     download_noted(member, what, form, (begun, sheet), "").await
 }
 
+/// A list without rows as a file: its headings say what it would hold.
+///
+/// # Errors
+/// As [`download`].
+pub async fn download_empty(
+    member: &StaffMember,
+    what: &'static str,
+    form: Form,
+    headings: Vec<String>,
+) -> Result<Response, PageError> {
+    let begun = Download::of(member)?;
+    download(member, what, form, (begun, Sheet { headings, rows: Vec::new() })).await
+}
+
 /// Like [`download`], with a note for the audit log, such as ` export=7 whole=true`.
 ///
 /// # Errors
@@ -269,8 +296,8 @@ pub async fn download_noted(
             "xlsx",
         ),
     };
-    let name = format!("attachment; filename=\"{what}-{}.{ending}\"", now.local("%Y%m%d-%H%M"));
-    let name = HeaderValue::from_str(&name).map_err(PageError::fault)?;
+    let at = now.local("%Y%m%d-%H%M");
+    let name = file_names::disposition(&page, what, (&at, ending)).map_err(PageError::fault)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, name),

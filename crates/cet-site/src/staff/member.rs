@@ -18,7 +18,7 @@ use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
 use crate::web::guard::loggable;
-use crate::web::page::Page;
+use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 use cet_base::store::DbError;
 use cet_domain::audit::Actor;
@@ -44,6 +44,8 @@ pub struct StaffMember {
     pub session: StaffSession,
     /// Whether the request only reads, and is no form.
     pub(super) reads: bool,
+    /// What the page says of how it was asked for, as a text key.
+    note: Option<&'static str>,
 }
 
 /// A visitor of the pages before the second factor.
@@ -154,11 +156,15 @@ impl StaffMember {
         let waiting =
             self.app.db.read(async move |tx| menu::waiting(tx, role, &scope, &person).await).await?;
         let menu = Menu::new(&page, self, &waiting);
-        let page = match self.between_seasons(&page) {
-            Some(notice) => page.noting(notice),
-            None => page,
-        };
+        let note = self.note.map(|key| Notice::new(Tone::Info, page.m(key), ""));
+        let notices = self.between_seasons(&page).into_iter().chain(note);
+        let page = notices.fold(page, Page::noting);
         Ok((page, menu))
+    }
+
+    /// The same member, whose page says this too.
+    pub(super) fn noting(&self, key: &'static str) -> Self {
+        Self { note: Some(key), ..self.clone() }
     }
 }
 
@@ -212,6 +218,7 @@ fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Sta
             scope: session.scope.clone(),
             session,
             reads: matches!(parts.method, Method::GET | Method::HEAD),
+            note: None,
         })
     }
     .boxed()

@@ -3,6 +3,7 @@
 use super::member::StaffMember;
 use crate::web::page::Page;
 use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
 use cet_base::words::codes::{CampusCode, ProvinceCode, SchoolCode};
 use cet_domain::dispute;
 use cet_domain::payment;
@@ -308,7 +309,7 @@ impl Menu {
         };
         let role = page.m(member.role.words()).to_owned();
         let scope = member.scope.prefix();
-        let name = place_name(&member.app.catalogue.get(), scope);
+        let name = place_name(&member.app.catalogue.get(), page.lang(), scope);
         Self {
             groups: Group::ALL.into_iter().map(group).filter(|group| !group.entries.is_empty()).collect(),
             at_home: page.path == "/staff",
@@ -327,9 +328,9 @@ impl Menu {
 
 /// The name of the province, school or campus with a code; empty if it is unknown.
 #[must_use]
-pub fn place_name(catalogue: &Catalogue, code: &str) -> String {
+pub fn place_name(catalogue: &Catalogue, lang: Lang, code: &str) -> String {
     if let Ok(code) = ProvinceCode::parse(code) {
-        return catalogue.province_name(code);
+        return catalogue.province_name_in(code, lang);
     }
     if let Ok(code) = SchoolCode::parse(code) {
         return catalogue.school_name(code).unwrap_or_default().to_owned();

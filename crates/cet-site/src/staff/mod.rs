@@ -20,6 +20,7 @@
 
 pub mod cookies;
 pub mod downloads;
+mod file_names;
 pub(crate) mod file_texts;
 pub mod list;
 pub mod marks;

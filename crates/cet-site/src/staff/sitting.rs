@@ -13,6 +13,12 @@ use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use cet_domain::sitting::{Plan, SittingState};
 use cet_domain::staff::Permission;
 
+/// Whether an address is that of a file: whoever keeps a page under its name has lost both.
+fn is_file(path: &str) -> bool {
+    let ending = std::path::Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
+    ending.is_some_and(|ending| ["csv", "xlsx", "pdf", "zip"].contains(&ending))
+}
+
 /// The page of what can only be done in a sitting, while there is none.
 #[derive(Template)]
 #[template(path = "staff/no_sitting.html")]
@@ -48,21 +54,29 @@ impl StaffMember {
     /// The same for a list, which is empty before the first sitting is published.
     #[must_use]
     pub fn list_sitting(&self) -> Option<Arc<Plan>> {
-        self.app.catalogue.get().told().cloned()
+        self.app.catalogue.get().shown_to_staff().cloned()
     }
 
-    /// The page that says that there is no sitting, to whoever reads or to the sender of a form.
+    /// The page that says that there is no sitting: to whoever reads; to the sender of a form and to who asked for a file,
+    /// which a page is not, with `sitting-state`.
     pub async fn no_sitting(&self) -> PageError {
         let (page, menu) = match self.frame("staff-no-sitting").await {
             Ok(frame) => frame,
             Err(fault) => return fault,
         };
-        let (status, page) = if self.reads {
-            (StatusCode::OK, page)
+        let said = if !self.reads {
+            Some("staff-no-sitting-nothing-done")
+        } else if is_file(&self.path) {
+            Some("staff-no-sitting-no-file")
         } else {
-            let refused =
-                Refused::new(page.t, "sitting-state").saying(page.m("staff-no-sitting-nothing-done"));
-            (StatusCode::CONFLICT, page.refusing(vec![refused], Typed::default()))
+            None
+        };
+        let (status, page) = match said {
+            None => (StatusCode::OK, page),
+            Some(said) => {
+                let refused = Refused::new(page.t, "sitting-state").saying(page.m(said));
+                (StatusCode::CONFLICT, page.refusing(vec![refused], Typed::default()))
+            }
         };
         let overview = Link { href: "/staff".to_owned(), text: page.m("error-way-staff").to_owned() };
         let main = self.next(&page).unwrap_or(overview);
@@ -79,7 +93,7 @@ impl StaffMember {
             return None;
         }
         let lang = page.lang().code();
-        let (title, text) = match catalogue.told() {
+        let (title, text) = match catalogue.shown_to_staff() {
             Some(plan) => {
                 (page.f("staff-between", &[("sitting", plan.name_in(lang))]), page.m("staff-between-shown"))
             }

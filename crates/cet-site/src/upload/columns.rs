@@ -6,15 +6,17 @@ use axum::response::Response;
 use super::pages::{self, found};
 use super::path;
 use super::views::{ColumnRow, ColumnsView, FixedField};
+use crate::passport::views::document_kind_name;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
+use crate::web::known;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::Tx;
 use cet_base::words::document::DocumentKind;
 use cet_domain::roster::file::EDUCATIONS;
+use cet_domain::sheet::Chosen;
 use cet_domain::sheet::look::Looked;
-use cet_domain::sheet::{Chosen, column_shown};
 use cet_domain::upload::Kind;
 use cet_domain::upload::rules::{self, Act};
 use cet_domain::upload::store::Upload;
@@ -81,10 +83,12 @@ pub(super) fn view(
             value,
         }
     });
-    let choice = |text: &str| Choice { value: text.to_owned(), text: column_shown(text).to_owned() };
-    let sheets = all.iter().filter(|looked| !looked.sheet.is_empty()).map(|looked| choice(&looked.sheet));
+    let choice = |text: &str| Choice { value: text.to_owned(), text: known::column(page.lang(), text) };
+    let sheet_choice = |text: &str| Choice { value: text.to_owned(), text: text.to_owned() };
+    let sheets = all.iter().filter(|looked| !looked.sheet.is_empty());
+    let sheets = sheets.map(|looked| sheet_choice(&looked.sheet));
     let required = table.columns.iter().filter(|column| !table.optional.contains(column));
-    let required = required.map(|column| column_shown(column));
+    let required = required.map(|column| known::column(page.lang(), column));
     Some(ColumnsView {
         href: format!("{}/{}", path(kind), of.id),
         id: of.id,
@@ -118,9 +122,12 @@ fn letter(at: usize) -> String {
 
 fn fixed(who: &StaffMember, of: &Upload, sent: Option<&FormData>) -> Vec<FixedField> {
     let catalogue = who.app.catalogue.get();
-    let kinds = DocumentKind::ALL.into_iter().map(DocumentKind::chinese);
-    let plain = |name: &str| Choice { value: name.to_owned(), text: name.to_owned() };
-    let (kinds, educations) = (kinds.map(plain).collect(), EDUCATIONS.map(plain).to_vec());
+    // The value is what the file would say, in Chinese as its columns are.
+    let choice = |value: &str, text: String| Choice { value: value.to_owned(), text };
+    let kind =
+        |of: DocumentKind| choice(of.chinese(), document_kind_name(who.page().t, of.wire()).to_owned());
+    let kinds = DocumentKind::ALL.into_iter().map(kind).collect();
+    let educations = EDUCATIONS.map(|of| choice(of, known::education(who.lang, of))).to_vec();
     let campuses = catalogue
         .campuses()
         .filter(|(code, _)| who.scope.holds(code.as_str()) && who.scope.school().is_some())
@@ -132,7 +139,7 @@ fn fixed(who: &StaffMember, of: &Upload, sent: Option<&FormData>) -> Vec<FixedFi
         .zip([kinds, campuses, educations])
         .zip(FIXED_FIELDS)
         .map(|((column, choices), field)| FixedField {
-            column,
+            column: known::column(who.lang, column),
             field,
             value: sent.map_or_else(|| before(column), |form| form.first(field).to_owned()),
             choices,

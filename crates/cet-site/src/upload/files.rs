@@ -12,6 +12,7 @@ use crate::staff::list::{Form, Sheet, download};
 use crate::web::answer::PageError;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::document::DocumentKind;
+use cet_domain::sheet::inert;
 use cet_domain::upload::store;
 use cet_domain::upload::{Kind, error_file};
 
@@ -187,7 +188,7 @@ fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
     for (code, name) in campuses.iter().chain(&subjects) {
         row = row.saturating_add(1);
         notes.write_string_with_format(row, 0, code, &text)?;
-        notes.write_string(row, 1, name)?;
+        notes.write_string(row, 1, inert(name))?;
     }
     book.save_to_buffer()
 }

@@ -184,7 +184,7 @@ pub(super) struct ColumnRow {
 
 /// A value for the whole file.
 pub(super) struct FixedField {
-    pub(super) column: &'static str,
+    pub(super) column: String,
     pub(super) field: &'static str,
     pub(super) value: String,
     pub(super) choices: Vec<Choice>,

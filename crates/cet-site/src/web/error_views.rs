@@ -30,6 +30,11 @@ pub struct ErrorView {
     pub incident: Option<Incident>,
 }
 
+/// A candidate is told of the own entries, staff of what they work with.
+fn for_reader(page: &Page, candidate: &'static str, staff: &'static str) -> &'static str {
+    if page.path.starts_with("/staff") { staff } else { candidate }
+}
+
 impl ErrorView {
     fn new(page: Page, code: Option<&'static str>, title: &'static str, text: &'static str) -> Self {
         let text = page.m(text).to_owned();
@@ -77,14 +82,16 @@ impl ErrorView {
     /// 429 `too-many`; `wait` is how long in words, e.g. 3 分钟.
     #[must_use]
     pub fn too_many(page: Page, wait: &str) -> Self {
-        let text = page.f("error-too-many-text", &[("wait", wait)]);
-        Self { text, ..Self::new(page, Some("too-many"), "error-too-many", "error-too-many").home_ways() }
+        let key = for_reader(&page, "error-too-many-text", "error-too-many-staff-text");
+        let text = page.f(key, &[("wait", wait)]);
+        let title = for_reader(&page, "error-too-many", "error-too-many-staff");
+        Self { text, ..Self::new(page, Some("too-many"), title, title).home_ways() }
     }
 
     /// 503 `too-busy`; `wait` is how long in words.
     #[must_use]
     pub fn too_busy(page: Page, wait: &str) -> Self {
-        let key = Self::of_reader(&page, "error-too-busy-text", "error-too-busy-staff-text");
+        let key = for_reader(&page, "error-too-busy-text", "error-too-busy-staff-text");
         let text = page.f(key, &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-too-busy", "error-too-busy").home_ways() }
     }
@@ -100,7 +107,7 @@ impl ErrorView {
     /// 503 `too-busy` while the database is unreachable: nothing could begin, so nothing was saved.
     #[must_use]
     pub fn outage(page: Page, wait: &str) -> Self {
-        let key = Self::of_reader(&page, "error-outage-text", "error-outage-staff-text");
+        let key = for_reader(&page, "error-outage-text", "error-outage-staff-text");
         let text = page.f(key, &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-outage", "error-outage").home_ways() }
     }
@@ -110,7 +117,9 @@ impl ErrorView {
     pub fn protocol(page: Page, status: u16) -> Self {
         let (title, text) = match status {
             405 => ("error-method", "error-method-text"),
-            413 => ("error-too-large", "error-too-large-text"),
+            413 => {
+                ("error-too-large", for_reader(&page, "error-too-large-text", "error-too-large-staff-text"))
+            }
             415 => ("error-media", "error-media-text"),
             421 => ("error-host", "error-host-text"),
             _ => ("error-bad-request", "error-bad-request-text"),
@@ -131,7 +140,7 @@ impl ErrorView {
     #[must_use]
     pub fn fault(page: Page, incident: Incident) -> Self {
         let again = page.path.clone();
-        let text = Self::of_reader(&page, "error-fault-text", "error-fault-staff-text");
+        let text = for_reader(&page, "error-fault-text", "error-fault-staff-text");
         let view = Self::new(page, None, "error-fault", text).way(again, "error-way-again");
         Self { incident: Some(incident), ..view.home_ways() }
     }

@@ -12,6 +12,7 @@ pub mod flash;
 pub mod form_data;
 pub mod form_marks;
 pub mod guard;
+pub mod known;
 pub mod markdown;
 pub mod no_sitting;
 pub mod page;

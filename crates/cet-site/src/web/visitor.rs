@@ -69,7 +69,8 @@ impl Visitor {
     pub fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.query.as_bytes())
             .find(|(known, _)| known == name)
-            .map(|(_, value)| value.into_owned())
+            // No text that is stored holds one, and PostgreSQL takes none to compare with.
+            .map(|(_, value)| value.replace('\0', ""))
     }
 
     /// The raw query, without the question mark.

@@ -42,6 +42,16 @@ pub async fn accept(
     Ok(made == 1)
 }
 
+/// How many passports accepted each version of the agreement of a sitting. It reads every acceptance, so it is for the one
+/// page of who writes the agreement.
+pub(crate) async fn accepted(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<(i64, i64)>, DbError> {
+    tx.query(
+        "SELECT version, COUNT(*) FROM agreement_acceptance WHERE sitting = $1 GROUP BY version",
+        params![sitting],
+    )
+    .await
+}
+
 /// The documents that a passport looked up on a day, by their keys.
 pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Result<Vec<(Vec<u8>,)>, DbError> {
     tx.query(

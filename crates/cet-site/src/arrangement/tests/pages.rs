@@ -81,7 +81,7 @@ on_both! {
         }
         let mut auditor = member(&app, "auditor").await;
         let log = auditor.get("/staff/audit?action=list-exported").await;
-        assert!(log.text.contains("desk-labels.pdf") && log.text.contains("rows=2"), "{}", log.text);
+        assert!(log.text.contains("desk-labels.pdf") && log.text.contains("<div>行数：2</div>"), "{}", log.text);
     }
 
     /// T1.

@@ -1,18 +1,21 @@
-//! `/staff/sittings/{code}/texts/{kind}/{lang}`: agreement and guidance.
+//! `/staff/sittings/{code}/texts/{kind}/{lang}`: agreement and guidance, with every version as it stood.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
+use crate::change::views::TextVersionsView;
 use crate::change::words;
 use crate::staff::StaffMember;
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::Page;
+use cet_base::store::{DbError, Tx};
 use cet_base::texts::Lang;
 use cet_base::words::codes::SittingCode;
+use cet_domain::change::versions::{self, Version};
 use cet_domain::change::{Key, SettingValue, Wanted, parse};
 use cet_domain::sitting::{Plan, TextKind};
 use cet_domain::staff::Permission;
@@ -34,6 +37,25 @@ impl TextForm {
 
     const fn key(&self) -> Key {
         Key::Text(self.kind, self.lang)
+    }
+
+    /// Every version, and the one that `?version=` names as it stood.
+    async fn versions(&self, who: &StaffMember, page: &Page) -> Result<String, PageError> {
+        let (sitting, of) = (self.sitting.clone(), (self.kind, self.lang));
+        let read: Result<Vec<Version>, DbError> = who
+            .app
+            .db
+            .read_long(async move |tx: &mut Tx<'_>| versions::of_text(tx, &sitting, of).await)
+            .await;
+        let all = read?;
+        let open = match who.query("version") {
+            None => None,
+            Some(number) => {
+                let found = all.iter().find(|of| of.number.to_string() == number.trim());
+                Some(found.ok_or(PageError::NotFound)?)
+            }
+        };
+        Ok(TextVersionsView::rendered(page, (&self.path(), self.lang), &all, open))
     }
 }
 
@@ -92,7 +114,7 @@ impl SettingForm for TextForm {
         vec![self.key()]
     }
 
-    async fn fields(&self, _who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
+    async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
         let own = plan.own_text(self.kind, self.lang);
         let hint = own.map_or_else(
             || page.m("setting-markdown-hint").to_owned(),
@@ -107,7 +129,8 @@ impl SettingForm for TextForm {
             key: self.key(),
         }];
         let text = own.map(|text| markdown::rendered(&text.body).to_string()).unwrap_or_default();
-        Ok(Fields { list, inherited: None, own: own.is_some(), below: shown(page, &text) })
+        let below = shown(page, &text) + &self.versions(who, page).await?;
+        Ok(Fields { list, inherited: None, own: own.is_some(), below })
     }
 
     fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {

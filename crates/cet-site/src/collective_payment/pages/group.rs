@@ -1,16 +1,19 @@
 //! 集体报名: choose candidates and one subject; each is entered by the same rules as when entering alone. Students of the
 //! roster who have no registration are registered by the school with it.
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 
-use super::new::{filter, fine, groups, queried};
+use super::new::{filter, groups, queried};
 use super::rows;
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::staff::StaffMember;
-use crate::web::answer::{PageError, refusal, refused_html};
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Page, Refused, Typed};
+use crate::web::page::{Notice, Page, Refused, Tone, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::vault::to_hex;
 use cet_base::words::codes::SchoolCode;
@@ -24,11 +27,14 @@ use cet_domain::sitting::Subject;
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/group-entry";
+/// Everybody of a form was entered.
+const ENTERED: &str = "group-entered";
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::EnterGroup)?;
     let wanted = queried(&who);
-    show(&who, wanted, &[]).await
+    let answer = show(&who, wanted, &[]).await?;
+    Ok(flash::clear(&who, answer))
 }
 
 async fn show(
@@ -72,6 +78,10 @@ async fn show(
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let subjects = rows::subjects(&page, &plan);
     let (colleges, classes) = groups(who, &wanted).await?;
+    let page = match entered(who, &page, &wanted).filter(|_| said.is_empty()) {
+        Some(notice) => page.noting(notice),
+        None => page,
+    };
     let page = page.refusing(said.clone(), Typed::default());
     refused_html(
         &said,
@@ -90,6 +100,19 @@ async fn show(
             command,
         },
     )
+}
+
+/// How many the last form entered, with the way on to paying for them.
+fn entered(who: &StaffMember, page: &Page, wanted: &Wanted) -> Option<Notice> {
+    flash::get(who).filter(|word| *word == ENTERED)?;
+    let n = flash::ids(who).first().copied().unwrap_or(0).to_string();
+    let notice = Notice::new(
+        Tone::Ok,
+        page.f("collective-group-did", &[("n", &n)]),
+        page.m("collective-group-did-text"),
+    );
+    let href = format!("/staff/collective-payments/new?look=1&{}", query(wanted));
+    Some(notice.linked(href, page.m("collective-group-pay")))
 }
 
 /// What the form sent: the subject, who is ticked and the command id.
@@ -125,18 +148,34 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     let plain = (1..=64).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
     let sent = Sent { subject, whom, command: plain.then(|| command.to_owned()) };
     let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
-    let (done, refused) = enter_all(&who, &page, school, &sent).await?;
+    let Outcome { done, refused, codes } = enter_all(&who, &page, school, &sent).await?;
     let subject = rows::subject(&page, Some(&plan), sent.subject.code);
-    let back = back(&wanted);
-    fine(&GroupDoneView { page, menu, subject, done, refused, back })
+    let back = format!("{PATH}?{}", query(&wanted));
+    if refused.is_empty() {
+        let n = i64::try_from(done.len()).unwrap_or(i64::MAX);
+        return Ok(flash::set_of(&who, see_other(&back), ENTERED, &[n]));
+    }
+    // Why some were not entered stands in this answer alone. If nobody was, the whole form is refused.
+    let codes = if done.is_empty() { codes } else { BTreeSet::new() };
+    let said: Vec<Refused> = codes.into_iter().map(|code| Refused::new(page.t, code)).collect();
+    let page = page.refusing(said.clone(), Typed::default());
+    refused_html(&said, None, &GroupDoneView { page, menu, subject, done, refused, back })
 }
 
-fn back(wanted: &Wanted) -> String {
+fn query(wanted: &Wanted) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for name in ["college", "class", "subject"] {
         query.append_pair(name, wanted.get(name));
     }
-    format!("{PATH}?{}", query.finish())
+    query.finish()
+}
+
+/// Who was entered, who was not, and the codes of why.
+#[derive(Default)]
+struct Outcome {
+    done: Vec<PersonRow>,
+    refused: Vec<PersonRow>,
+    codes: BTreeSet<&'static str>,
 }
 
 async fn enter_all(
@@ -144,9 +183,9 @@ async fn enter_all(
     page: &Page,
     school: SchoolCode,
     sent: &Sent,
-) -> Result<(Vec<PersonRow>, Vec<PersonRow>), PageError> {
+) -> Result<Outcome, PageError> {
     let sitting = who.sitting().await?.code.clone();
-    let (mut done, mut refused) = (Vec::new(), Vec::new());
+    let mut all = Outcome::default();
     for whom in &sent.whom {
         let cmd = GroupCommand {
             school,
@@ -161,11 +200,15 @@ async fn enter_all(
         let catalogue = who.app.catalogue.get();
         let entered =
             who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
-        let why = refusal(entered)?.err().map(|refusals| words(page, &refusals));
-        let row = named(who, school, *whom, why.clone().unwrap_or_default()).await?;
-        if why.is_some() { refused.push(row) } else { done.push(row) }
+        match refusal(entered)? {
+            Ok(()) => all.done.push(named(who, school, *whom, String::new()).await?),
+            Err(refusals) => {
+                all.refused.push(named(who, school, *whom, words(page, &refusals)).await?);
+                all.codes.extend(refusals.iter().map(EntryRefusal::code));
+            }
+        }
     }
-    Ok((done, refused))
+    Ok(all)
 }
 
 /// The row of one candidate; names outside the scope are not shown.

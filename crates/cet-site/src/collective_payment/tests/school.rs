@@ -7,6 +7,7 @@ use crate::staff::tests::world::{member, places, staffed};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::NOON;
+use cet_base::store::{DbError, Tx};
 
 /// Enters everybody whom the page lists for English 4; returns the answer.
 async fn group(school: &mut Browser<'_>, students: usize) -> Answer {
@@ -55,6 +56,43 @@ async fn looking(app: &TestApp, n: i64, student: i64) -> Browser<'_> {
 const RECORD: &str = "/qualification/record";
 
 on_both! {
+    /// S2.
+    async fn who_enters_a_class_is_led_back_to_it_and_a_second_time_enters_nobody_twice(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let form = school.get("/staff/group-entry?subject=3&class=1").await;
+        let ids: Vec<&str> =
+            form.text.split("name=\"student\" value=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+        // 学生5 and 学生6 may not enter it.
+        let able = &ids[..4];
+        let fields = |command: &'static str| {
+            let all = [("subject", "3"), ("class", "1"), ("college", "化学学院"), ("command", command)];
+            all.into_iter().chain(able.iter().map(|id| ("student", *id))).collect::<Vec<_>>()
+        };
+        let back = "/staff/group-entry?college=%E5%8C%96%E5%AD%A6%E5%AD%A6%E9%99%A2&class=1&subject=3";
+        for _ in 0..2 {
+            let done = school.post("/staff/group-entry", &fields("a1")).await;
+            assert_eq!((done.status.as_u16(), done.location()), (303, back), "{}", done.text);
+        }
+        let page = school.get(back).await.text;
+        assert!(page.contains("已为 4 人报考"), "{page}");
+        assert!(page.contains("href=\"/staff/collective-payments/new?look=1&#38;college="), "{page}");
+        assert!(!school.get(back).await.text.contains("已为 4 人报考"), "it is said once");
+
+        // Another form with the same people: what they have counts, and nobody is entered twice.
+        let again = school.post("/staff/group-entry", &fields("b2")).await;
+        assert_eq!((again.status.as_u16(), again.location()), (303, back), "{}", again.text);
+        assert!(school.get(back).await.text.contains("不会重复报考"));
+        let none = [("subject", "3"), ("class", "1"), ("command", "c3"), ("student", ids[4]), ("student", ids[5])];
+        let refused = school.post("/staff/group-entry", &none).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["not-eligible"]), "{}", refused.text);
+        assert_eq!(refused.text.matches("<dd class=\"num\">2</dd>").count(), 1, "{}", refused.text);
+        let entries: Result<(i64,), DbError> =
+            app.t.db.read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM entry", &[]).await).await;
+        assert_eq!(entries.unwrap().0, 4);
+    }
+
     /// S2, R6.
     async fn a_class_without_passports_is_entered_and_paid_and_each_student_takes_his_own_over(t: TestDb) {
         let app = enrolled(t).await;

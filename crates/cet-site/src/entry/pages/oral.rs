@@ -8,6 +8,7 @@ use crate::entry::views::{CampusChoice, CampusSeats, Folded, OralView, SeatsShow
 use crate::passport::candidate::Candidate;
 use crate::web::page::{Link, Page};
 use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
 use cet_base::words::codes::{CampusCode, SubjectCode};
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
@@ -116,7 +117,9 @@ fn fits(catalogue: &Catalogue, campus: CampusCode, wanted: &str) -> bool {
     campus.as_str().starts_with(&wanted)
         || named(catalogue.campus_name(campus))
         || named(catalogue.school_name(campus.school()))
-        || named(Some(&catalogue.province_name(campus.province())))
+        || [Lang::Zh, Lang::En]
+            .iter()
+            .any(|lang| named(Some(&catalogue.province_name_in(campus.province(), *lang))))
 }
 
 pub(super) fn view(
@@ -171,7 +174,7 @@ fn choice(
         Nearness::School => page.m("entry-oral-near-school").to_owned(),
         Nearness::Province => format!("{}　{}", place.school, page.m("entry-oral-near-province")),
         Nearness::Elsewhere => {
-            let province = catalogue.province_name(reach.campus.province());
+            let province = catalogue.province_name_in(reach.campus.province(), page.lang());
             format!("{}　{province}", place.school)
         }
     };

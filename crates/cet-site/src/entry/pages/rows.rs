@@ -124,7 +124,9 @@ pub(super) fn boards(
 fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
     let (of, place) = match notice.scope {
         Scope::National => (BoardOf::Nation, page.m("layout-site").to_owned()),
-        Scope::Province(code) => (BoardOf::Province, format!("({code}){}", catalogue.province_name(code))),
+        Scope::Province(code) => {
+            (BoardOf::Province, format!("({code}){}", catalogue.province_name_in(code, page.lang())))
+        }
         Scope::School(code) => {
             (BoardOf::School, format!("({code}){}", catalogue.school_name(code).unwrap_or_default()))
         }

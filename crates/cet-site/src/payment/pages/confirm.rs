@@ -15,6 +15,7 @@ use crate::payment::views::{
 use crate::situation::{Lead, On, Wording, Written};
 use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::known;
 use crate::web::page::{Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::ids::EntryId;
@@ -238,7 +239,7 @@ fn view(
     });
     let banks = offered.banks.iter().map(|bank| BankChoice {
         number: bank.number.clone(),
-        name: bank.name.clone(),
+        name: known::bank(t.lang(), &bank.name),
         chosen: bank.number == wish.bank,
     });
     let due = facts.as_ref().and_then(|facts| facts.due);

@@ -4,6 +4,7 @@
 use super::history::{RefundRow, declined_words, outcome_words, reason_words};
 use super::past::MoneyBack;
 use super::steps::{StepView, steps};
+use crate::web::known;
 use crate::web::page::{Notice, Page, Tone};
 use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
@@ -130,7 +131,7 @@ impl Speaker<'_> {
     pub fn method(&self, method: &Method) -> String {
         let gateway = self.gateway(method.gateway.as_str());
         match self.banks.iter().find(|bank| bank.number == method.bank) {
-            Some(bank) => format!("{gateway} {}", bank.name),
+            Some(bank) => format!("{gateway} {}", known::bank(self.page.lang(), &bank.name)),
             None => gateway.to_owned(),
         }
     }

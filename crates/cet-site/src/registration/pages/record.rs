@@ -15,6 +15,7 @@ use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
+use crate::web::known;
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Tx};
@@ -246,7 +247,7 @@ fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> R
         revealed,
         school: format!("({school}){}", catalogue.school_name(school).unwrap_or_default()),
         campus: format!("({campus}){}", catalogue.campus_name(campus).unwrap_or_default()),
-        education: of.education.clone(),
+        education: known::education(page.lang(), &of.education),
         length: of.duration.clone(),
         entered: of.entry_year.clone(),
         grade: of.grade.clone(),

@@ -90,8 +90,16 @@ pub(crate) async fn page<L: List>(
     if wrong.is_empty() {
         asked.until = L::reach(who, &asked).await?;
     }
-    let mut rows =
-        if wrong.is_empty() { L::read(who, &asked, PAGE.saturating_add(1)).await? } else { Vec::new() };
+    let most = PAGE.saturating_add(1);
+    let mut rows = if wrong.is_empty() { L::read(who, &asked, most).await? } else { Vec::new() };
+    // Behind the last row there is no page: the first one is shown, and says so.
+    let is_beyond = wrong.is_empty() && rows.is_empty() && !asked.after.is_empty() && asked.until.is_empty();
+    let noting = is_beyond.then(|| who.noting("staff-list-beyond"));
+    let who = noting.as_ref().unwrap_or(who);
+    if is_beyond {
+        asked.after.clear();
+        rows = L::read(who, &asked, most).await?;
+    }
     said.extend(wrong);
     let pager = Pager::cut(&format!("/staff/{}", L::NAME), &asked, &mut rows, L::key);
     L::view(who, asked, pager, rows, (said, typed)).await

@@ -61,7 +61,7 @@ pub(super) fn place(who: &StaffMember, page: &Page, scope: &str) -> String {
     if scope.is_empty() {
         return page.m("staff-nation").to_owned();
     }
-    format!("({scope}){}", crate::staff::menu::place_name(&who.app.catalogue.get(), scope))
+    format!("({scope}){}", crate::staff::menu::place_name(&who.app.catalogue.get(), page.lang(), scope))
 }
 
 fn row(who: &StaffMember, page: &Page, of: &Listed) -> Result<AccountRow, PageError> {

@@ -13,6 +13,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page, Refused};
 use cet_base::form_mark::seen;
 use cet_base::store::{DbError, Tx};
+use cet_base::texts::Lang;
 use cet_base::vault::to_hex;
 use cet_domain::registration::from_staff::{SendCommand, SendRefusal, Sent, Words, send};
 use cet_domain::registration::store::{live_of_student, scoped};
@@ -77,10 +78,10 @@ impl To {
     }
 }
 
-/// The name of the account's school or province, which the message says it is from; empty for the nation.
+/// The name of the account's school or province, which the message says it is from in both languages; empty for the nation.
 fn place(who: &StaffMember) -> String {
     let scope = who.scope.prefix();
-    menu::place_name(&who.app.catalogue.get(), scope.get(..5).unwrap_or(scope))
+    menu::place_name(&who.app.catalogue.get(), Lang::Zh, scope.get(..5).unwrap_or(scope))
 }
 
 /// The form's command id. Without one the same words are the same message.

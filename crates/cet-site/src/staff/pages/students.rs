@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use super::registrations::find::{by_number, by_passport, documents, is_passport, name_pattern};
+use crate::registration::pages::sex_name;
 use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
 use crate::staff::ticked::At;
@@ -161,7 +162,7 @@ fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
         key: Students::key(of),
         is_open: false,
         name: of.name.clone(),
-        sex: of.sex.clone(),
+        sex: sex_name(&who.page(), &of.sex),
         student_number: of.student_number.clone(),
         class: format!("{} {} {}", of.college, of.major, of.class),
         campus: of.campus.to_string(),

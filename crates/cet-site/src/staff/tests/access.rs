@@ -164,8 +164,11 @@ pub(super) async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     ])
 }
 
-/// A route's path, with the values of [`filled`] in place of its parameters.
+/// A route's path, with the values of [`filled`] in place of its parameters; one without parameters needs none.
 pub(super) fn path_of(route: &str, names: &BTreeMap<&'static str, String>) -> String {
+    if !route.contains('{') {
+        return route.replace("/exports/new", "/exports/new?what=registrations");
+    }
     let id = match route {
         of if of.starts_with("/staff/rebinds") => names["rebind"].as_str(),
         of if of.starts_with("/staff/collective-payments") => names["collective"].as_str(),
@@ -195,8 +198,12 @@ pub(super) fn path_of(route: &str, names: &BTreeMap<&'static str, String>) -> St
     let number = if path.contains("/pictures/") { "0" } else { fixtures::ORDER };
     let path = path.replace("{page}", "faq").replace("{number}", number);
     let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
-    let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
-    path.replace("/exports/new", "/exports/new?what=registrations")
+    path.replace("{kind}", "agreement").replace("{lang}", "zh")
+}
+
+/// The addresses of all lists that are there as files.
+pub(crate) fn lists() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().filter(|row| row.method == "GET").filter_map(|row| row.route.strip_suffix(".csv"))
 }
 
 /// Every list as a file, with an account that may have it.

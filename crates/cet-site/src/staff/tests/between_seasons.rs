@@ -62,19 +62,80 @@ async fn walked(
     app: &TestApp,
     names: &BTreeMap<&'static str, String>,
 ) -> BTreeMap<(&'static str, &'static str), Answer> {
-    let mut all = BTreeMap::new();
+    let (mut all, mut wrong) = (BTreeMap::new(), Vec::new());
     for account in accounts() {
         let mut browser = member(app, account).await;
         for row in ROWS.iter().filter(|row| row.method == "GET" && allowed(row, account)) {
-            all.insert((row.route, account), browser.get(&path_of(row.route, names)).await);
+            let path = path_of(row.route, names);
+            let answer = browser.get(&path).await;
+            if !is_whole(&path, &answer) {
+                wrong.push(format!("{path} as {account}: {} {:?}", answer.status, answer.codes()));
+            }
+            all.insert((row.route, account), answer);
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(all.len() > 400, "only {} pages were walked", all.len());
     all
 }
 
 fn is_page(answer: &Answer) -> bool {
     answer.text.trim_start().starts_with("<!doctype html>") && answer.status == 200
+}
+
+fn is_file(path: &str) -> bool {
+    let is_export = path.starts_with("/staff/exports/") && path.ends_with("/file");
+    is_export
+        || path.ends_with("/bill")
+        || path.contains("/pictures/")
+        || std::path::Path::new(path).extension().is_some()
+}
+
+/// A page where a page was asked for; of a file, its own kind with its headings, or a page that says by its code why not.
+fn is_whole(path: &str, answer: &Answer) -> bool {
+    let kind = answer.header(http::header::CONTENT_TYPE);
+    let path = path.split('?').next().unwrap();
+    let is = |kind_of: &str, begins: &[u8]| {
+        answer.status == 200
+            && kind.starts_with(kind_of)
+            && answer.bytes.starts_with(begins)
+            && answer.header(http::header::CONTENT_DISPOSITION).starts_with("attachment; filename=\"")
+    };
+    let is_own = match std::path::Path::new(path).extension().and_then(std::ffi::OsStr::to_str) {
+        Some("csv") => {
+            is("text/csv", "\u{feff}".as_bytes()) && answer.text.lines().next().unwrap().contains(',')
+        }
+        Some("xlsx") => is("application/vnd.openxmlformats", b"PK"),
+        Some("zip") => is("application/zip", b"PK"),
+        Some("pdf") => is("application/pdf", b"%PDF"),
+        Some(ending) => panic!("{path}: {ending}"),
+        // The file of an export and a day's bill are named by what they hold, a picture is shown.
+        None if is_file(path) => answer.status == 200 && !kind.starts_with("text/html"),
+        None => answer.status == 303 || is_page(answer),
+    };
+    let is_refused =
+        answer.status.is_client_error() && kind.starts_with("text/html") && answer.codes().len() == 1;
+    is_own || (is_refused && (answer.status != 404 || is_file(path)))
+}
+
+/// Deletes the sitting of the tests and its settings.
+async fn without_sittings(app: &TestApp) {
+    for emptied in [
+        "DELETE FROM subject",
+        "DELETE FROM registration_window",
+        "DELETE FROM fee",
+        "DELETE FROM notice",
+        "DELETE FROM sitting_text",
+        "DELETE FROM oral_setting",
+        "DELETE FROM arrange_setting",
+        "DELETE FROM setting_limit",
+        "DELETE FROM seat_pool",
+        "DELETE FROM sitting",
+    ] {
+        sql(app, emptied).await;
+    }
+    state(app, "UPDATE sitting SET state = 'draft'").await;
+    assert!(app.app.catalogue.get().all().is_empty());
 }
 
 /// What a form without its fields answers to somebody who may send it.
@@ -93,20 +154,23 @@ on_both! {
         let names = filled(&app).await;
         let season = walked(&app, &names).await;
         assert!(season.values().all(|answer| !answer.text.contains(OVER)));
-        state(&app, "UPDATE sitting SET state = 'closed' WHERE code = '2017-2'").await;
-        counted(&app).await;
-        let mut empty = BTreeSet::new();
-        for (at, answer) in walked(&app, &names).await {
-            assert_eq!(answer.status, season[&at].status, "{at:?}: {}", answer.text);
-            if !is_page(&answer) {
-                continue;
+        for over in ["UPDATE sitting SET state = 'archived'", "UPDATE sitting SET state = 'closed'"] {
+            state(&app, over).await;
+            counted(&app).await;
+            let mut empty = BTreeSet::new();
+            for (at, answer) in walked(&app, &names).await {
+                assert_eq!(answer.status, season[&at].status, "{over} {at:?}: {}", answer.text);
+                if !is_page(&answer) {
+                    continue;
+                }
+                let is_told = answer.text.contains(OVER) && answer.codes() == season[&at].codes();
+                assert!(is_told, "{over} {at:?}: {}", answer.text);
+                if answer.text.contains(NONE) {
+                    empty.insert(at.0);
+                }
             }
-            assert!(answer.text.contains(OVER) && answer.codes() == season[&at].codes(), "{at:?}: {}", answer.text);
-            if answer.text.contains(NONE) {
-                empty.insert(at.0);
-            }
+            assert_eq!(empty, BTreeSet::from(ROOMS), "{over}");
         }
-        assert_eq!(empty, BTreeSet::from(ROOMS));
         for account in accounts() {
             let mut browser = member(&app, account).await;
             for row in ROWS.iter().filter(|row| row.method == "GET" && !allowed(row, account)) {
@@ -156,23 +220,81 @@ on_both! {
         let app = world(t).await;
         state(&app, "UPDATE sitting SET state = 'draft' WHERE code = '2017-2'").await;
         let draft = "href=\"/staff/sittings/2017-2\"";
+        let mut wrong = Vec::new();
         for account in accounts() {
             let mut browser = member(&app, account).await;
             for row in ROWS.iter().filter(|row| row.method == "GET" && !row.route.contains('{')) {
-                let path = if row.route == "/staff/exports/new" { "/staff/exports/new?what=registrations" } else { row.route };
-                let answer = browser.get(path).await;
+                let path = path_of(row.route, &BTreeMap::new());
+                let answer = browser.get(&path).await;
                 let is_let_in = answer.status == 200 || answer.status == 303;
                 assert_eq!(is_let_in, allowed(row, account), "{path} as {account}: {}", answer.status);
-                assert!(!is_page(&answer) || answer.text.contains("现在没有已发布的考次"), "{path}: {}", answer.text);
+                let is_told = !is_page(&answer) || answer.text.contains("现在没有已发布的考次");
+                if is_let_in && (!is_whole(&path, &answer) || !is_told) {
+                    wrong.push(format!("{path} as {account}: {} {:?}", answer.status, answer.codes()));
+                }
             }
             // Only who takes part in its preparation learns of a draft.
             let prepares = !["service", "supervisor", "finance", "auditor"].contains(&account);
             assert_eq!(browser.get("/staff").await.text.contains(draft), prepares, "{account}");
         }
-        for page in ["/staff/statistics", "/staff/arrangements", "/staff/statistics.csv"] {
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        for page in ["/staff/statistics", "/staff/arrangements"] {
             assert!(member(&app, "national").await.get(page).await.text.contains(NONE), "{page}");
         }
+        let file = member(&app, "national").await.get("/staff/statistics.csv").await.text;
+        assert_eq!(file.lines().count(), 2, "its headings and who took it: {file}");
         let drawn = member(&app, "province-99").await.post("/staff/arrangements/draw", &[]).await;
         assert_eq!((drawn.status.as_u16(), drawn.codes()), (409, vec!["sitting-state"]));
+    }
+    /// A draft has pages of its own before it is published, and all that was sent for it.
+    async fn of_a_draft_every_page_and_file_is_there(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        app.signed_in(9).await;
+        let names = filled(&app).await;
+        state(&app, "UPDATE sitting SET state = 'draft'").await;
+        let mut wrong = Vec::new();
+        let of_draft = ["/staff/sittings/", "/staff/rosters", "/staff/photos", "/staff/changes", "/staff/notices", "/staff/pools"];
+        for account in accounts() {
+            let mut browser = member(&app, account).await;
+            for row in ROWS.iter().filter(|row| row.method == "GET" && allowed(row, account)) {
+                let path = path_of(row.route, &names);
+                let answer = browser.get(&path).await;
+                let is_own = of_draft.iter().any(|of| path.starts_with(of)) && !is_file(&path);
+                let is_there = answer.status != 404 && !answer.text.contains(NONE);
+                if !is_whole(&path, &answer) || (is_own && !is_there) {
+                    wrong.push(format!("{path} as {account}: {} {:?}", answer.status, answer.codes()));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    async fn without_any_sitting_every_page_says_so_and_every_file_has_its_headings_or_a_code(t: TestDb) {
+        let app = TestApp::on(t).await;
+        staffed(&app).await;
+        more_accounts(&app).await;
+        without_sittings(&app).await;
+        let (mut refused, mut wrong) = (BTreeSet::new(), Vec::new());
+        for account in accounts() {
+            let mut browser = member(&app, account).await;
+            for row in ROWS.iter().filter(|row| row.method == "GET" && !row.route.contains('{') && allowed(row, account)) {
+                let path = path_of(row.route, &BTreeMap::new());
+                let answer = browser.get(&path).await;
+                let is_told = !is_page(&answer) || answer.text.contains("现在没有已发布的考次");
+                let is_refused = answer.status.is_client_error();
+                if !is_whole(&path, &answer) || !is_told || (is_refused && answer.codes() != ["sitting-state"]) {
+                    wrong.push(format!("{path} as {account}: {} {:?}", answer.status, answer.codes()));
+                }
+                if is_refused {
+                    refused.insert(row.route);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        // Their columns are those of a sitting.
+        assert_eq!(refused, BTreeSet::from(["/staff/notices.csv", "/staff/notices.xlsx"]));
+        let created = member(&app, "national").await.get("/staff/notices").await.text;
+        assert!(created.contains(NONE) && created.contains("href=\"/staff/sittings\""), "{created}");
     }
 }

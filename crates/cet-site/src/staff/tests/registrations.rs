@@ -42,8 +42,8 @@ on_both! {
         assert!(!browser.get(own).await.text.contains("99301000001"));
         let mut auditor = member(&app, "auditor").await;
         let log = auditor.get("/staff/audit?action=document-shown&actor=school-99301&school=99301").await;
-        assert!(log.text.contains("reason=record"));
-        assert!(!auditor.get("/staff/audit?action=document-shown&school=99101").await.text.contains("reason=record"));
+        assert!(log.text.contains("<div>原因：核对学籍</div>"), "{}", log.text);
+        assert!(!auditor.get("/staff/audit?action=document-shown&school=99101").await.text.contains("<div>原因："));
         assert_eq!(auditor.post(&address, &[("reason", "record")]).await.status, 404);
     }
 
@@ -75,7 +75,7 @@ on_both! {
         assert_eq!(&book.bytes[..2], b"PK");
         let mut auditor = member(&app, "auditor").await;
         let log = auditor.get("/staff/audit?action=list-exported").await;
-        assert_eq!(log.text.matches("rows=1 scope=99301").count(), 2);
+        assert_eq!(log.text.matches("<div>行数：1</div><div>范围：99301</div>").count(), 2);
     }
 
     async fn the_auditor_pages_through_the_log_without_missing_or_repeating_a_row(t: TestDb) {

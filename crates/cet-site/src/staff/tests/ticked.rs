@@ -168,7 +168,7 @@ on_both! {
         let book = school.post("/staff/students/ticked/xlsx", &form(&all[..1], &[])).await;
         assert!(book.bytes.starts_with(b"PK"));
         let log = member(&app, "auditor").await.get("/staff/audit?action=list-exported").await;
-        assert!(log.text.contains("rows=2 scope=99301 ticked=true"), "{}", log.text);
+        assert!(log.text.contains("<div>行数：2</div><div>范围：99301</div><div>按勾选：是</div>"), "{}", log.text);
     }
 
     async fn a_page_is_ticked_without_script_and_details_stay_open_beside_the_list(t: TestDb) {

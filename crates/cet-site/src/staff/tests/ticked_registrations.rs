@@ -131,7 +131,7 @@ on_both! {
         assert_eq!(count(&app, MESSAGES).await, 2, "a repeat sends nothing again");
         assert_eq!(told_of(&app.t.db, "candidates-written-to").await.unwrap().len(), 1);
         let log = member(&app, "auditor").await.get("/staff/audit?action=candidates-written-to").await;
-        assert!(log.text.contains("people=2 scope=99301") && log.text.contains("给选中的考生发消息"), "{}", log.text);
+        assert!(log.text.contains("<div>人数：2</div><div>范围：99301</div>") && log.text.contains("给选中的考生发消息"), "{}", log.text);
         assert!(!log.text.contains("周五"), "the log keeps no words");
         let page = one.get("/account/messages").await;
         assert!(page.text.contains("data-message=\"from-staff\"") && page.text.contains("的通知：请在周五前缴费"), "{}", page.text);
@@ -216,7 +216,7 @@ on_both! {
         let book = school.post("/staff/registrations/ticked/xlsx", &form("registration", &all, &[])).await;
         assert!(book.bytes.starts_with(b"PK"));
         let log = member(&app, "auditor").await.get("/staff/audit?action=list-exported").await;
-        assert!(log.text.contains("rows=1 scope=99301 ticked=true"), "{}", log.text);
+        assert!(log.text.contains("<div>行数：1</div><div>范围：99301</div><div>按勾选：是</div>"), "{}", log.text);
     }
 
     /// Y6.

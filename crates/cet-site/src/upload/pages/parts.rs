@@ -2,9 +2,9 @@
 
 use crate::upload::columns;
 use crate::upload::views::{Acts, Figure, FindingView, PictureView, StepView};
+use crate::web::known;
 use crate::web::page::Page;
 use cet_base::texts::Lang;
-use cet_domain::sheet::column_shown;
 use cet_domain::upload::Kind;
 use cet_domain::upload::rules::{self, Act, State};
 use cet_domain::upload::store::{Finding, PictureOf, Upload};
@@ -13,7 +13,7 @@ pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
     let line = if of.line > 0 { of.line.to_string() } else { String::new() };
     FindingView {
         place: if of.sheet.is_empty() { line } else { format!("{} {line}", of.sheet) },
-        subject: column_shown(&of.subject).to_owned(),
+        subject: known::column(page.lang(), &of.subject),
         text: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
     }
 }

@@ -47,7 +47,7 @@ async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Resu
     let (page, menu) = who.frame_at(&format!("{href}/withdrawal"), "upload-withdraw-title").await?;
     let place = match of.place.prefix() {
         "" => page.m("staff-nation").to_owned(),
-        code => format!("({code}){}", place_name(&who.app.catalogue.get(), code)),
+        code => format!("({code}){}", place_name(&who.app.catalogue.get(), page.lang(), code)),
     };
     let about = match kind {
         Kind::Roster => "upload-withdraw-about",

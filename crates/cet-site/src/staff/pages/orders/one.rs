@@ -16,6 +16,7 @@ use crate::staff::views::{
 };
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::flash;
+use crate::web::known;
 use crate::web::page::{Notice, Page, Tone};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::texts::Lang;
@@ -153,7 +154,7 @@ fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
 pub(super) fn bank_words(who: &StaffMember, number: &str) -> String {
     let banks = &who.app.payments.gateways.banks;
     match banks.iter().find(|bank| bank.number == number) {
-        Some(bank) => format!("{number} {}", bank.name),
+        Some(bank) => format!("{number} {}", known::bank(who.lang, &bank.name)),
         None => number.to_owned(),
     }
 }

@@ -14,6 +14,8 @@ use crate::web::page::Page;
 use cet_domain::staff::Permission;
 use cet_domain::statistics::day_begins;
 
+/// The name of the file.
+const NAME: &str = "statistics";
 /// The headings: what a row counts, and of what; then the numbers.
 const HEADINGS: [&str; 14] = [
     "staff-col-figure",
@@ -53,9 +55,12 @@ fn row(of: &str, cells: &[(usize, String)]) -> Vec<String> {
 
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
-    let plan = who.shown_sitting().await?;
     let top = tree::top(&who)?;
     let page = who.page();
+    let headings = HEADINGS.map(|key| page.m(key).to_owned()).to_vec();
+    let Some(plan) = who.list_sitting() else {
+        return list::download_empty(&who, NAME, form, headings).await;
+    };
     let begun = Download::of(&who)?;
     let mut read = read(&who, &plan, top).await?;
     let (cut, said) = Cut::read(&who, &page);
@@ -110,8 +115,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         let cells = [(1, of.campus.to_string()), (2, subject), (7, n(of.taken)), (8, n(of.capacity))];
         rows.push(row(page.m("staff-by-pool"), &cells));
     }
-    let sheet = Sheet { headings: HEADINGS.map(|key| page.m(key).to_owned()).to_vec(), rows };
-    list::download(&who, "statistics", form, (begun, sheet)).await
+    list::download(&who, NAME, form, (begun, Sheet { headings, rows })).await
 }
 
 /// What came and went back on each day, by gateway.

@@ -13,6 +13,7 @@ use crate::web::answer::{PageError, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
+use crate::web::known;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Tx};
@@ -158,7 +159,7 @@ fn shown(
         whole: number.is_some(),
         document: number.unwrap_or_else(|| row.document.clone()),
         kind: document_kind_name(page.t, &of.document_kind).to_owned(),
-        study: format!("{} {} {}", of.education, of.duration, of.entry_year),
+        study: format!("{} {} {}", known::education(page.lang(), &of.education), of.duration, of.entry_year),
         listed: if of.listed.0.is_empty() {
             page.m("staff-by-rules").to_owned()
         } else {
