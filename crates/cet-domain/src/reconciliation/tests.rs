@@ -5,6 +5,7 @@ mod checks;
 mod days;
 mod fetching;
 mod files;
+mod given_back;
 mod rules;
 mod waiting;
 
