@@ -222,7 +222,7 @@ impl Gateway for Alipay {
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
         NoticeReply::word(match answer {
             Acknowledgement::Done => "success",
-            Acknowledgement::Failed => "fail",
+            Acknowledgement::Failed | Acknowledgement::NotTrusted | Acknowledgement::Unreadable => "fail",
         })
     }
 }

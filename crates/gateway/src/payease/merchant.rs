@@ -216,7 +216,7 @@ impl Gateway for PayEase {
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
         NoticeReply::word(match answer {
             Acknowledgement::Done => "sent",
-            Acknowledgement::Failed => "error",
+            Acknowledgement::Failed | Acknowledgement::NotTrusted | Acknowledgement::Unreadable => "error",
         })
     }
 }

@@ -326,14 +326,13 @@ impl Gateway for WeChat {
     }
 
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
-        match answer {
-            Acknowledgement::Done => NoticeReply { status: 204, content_type: "application/json", body: "" },
-            Acknowledgement::Failed => NoticeReply {
-                status: 500,
-                content_type: "application/json",
-                body: "{\"code\":\"FAIL\",\"message\":\"send it again\"}",
-            },
-        }
+        let (status, body) = match answer {
+            Acknowledgement::Done => (204, ""),
+            Acknowledgement::Failed => (500, "{\"code\":\"FAIL\",\"message\":\"send it again\"}"),
+            Acknowledgement::NotTrusted => (401, "{\"code\":\"FAIL\",\"message\":\"not signed by the gateway\"}"),
+            Acknowledgement::Unreadable => (400, "{\"code\":\"FAIL\",\"message\":\"not a notification\"}"),
+        };
+        NoticeReply { status, content_type: "application/json", body }
     }
 }
 

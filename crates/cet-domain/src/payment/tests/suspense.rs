@@ -328,7 +328,7 @@ on_both! {
         let sums: Vec<i64> = kept(&m).await.into_iter().map(|row| row.3).collect();
         assert_eq!(sums, [1000, 500, 500]);
         assert_eq!(m.payments.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 3);
-        m.world.sql("UPDATE suspense SET state = 'settled', settled_at = received_at, settled_by = 'one', note = 'seen'").await;
+        m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'refund', settled_by = 'one', settled_at = received_at").await;
         let told = [("refund_fee", "20.00"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console")];
         assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &told)).await, "success");
         assert_eq!(kept(&m).await.len(), 3, "told again");
@@ -346,7 +346,7 @@ on_both! {
             }
             assert_eq!(kept(&m).await.len(), n);
             assert_eq!(m.world.count("SELECT COUNT(*) FROM suspense WHERE state = 'open'").await, 1);
-            m.world.sql("UPDATE suspense SET state = 'settled', settled_at = received_at, settled_by = 'one', note = 'seen'").await;
+            m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'refund', settled_by = 'one', settled_at = received_at").await;
         }
     }
 }
