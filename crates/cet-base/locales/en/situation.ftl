@@ -19,6 +19,7 @@ situation-expired-money-text = If you have paid, do not enter again: if registra
 situation-expired-closed-text = It expired at { $time } and the seat was released. Registration is closed, so you cannot enter it again.
 situation-enter-again = Enter again
 situation-refunding = ¥{ $sum } is being refunded
+situation-refund-staff = Staff see to a refund of ¥{ $sum }
 situation-refunding-text = It goes back to the account you paid from. You do not need to do anything.
 situation-refunded = ¥{ $sum } was refunded
 situation-refunded-text = It was sent back to the account you paid from at { $time }. Your bank decides when it shows.

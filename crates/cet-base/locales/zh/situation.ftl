@@ -19,6 +19,7 @@ situation-expired-money-text = 已经付了款的，不用重新报考：款项�
 situation-expired-closed-text = { $time } 到期，考位已退还。报名已经结束，不能再报考。
 situation-enter-again = 重新报考
 situation-refunding = { $sum }元正在退回
+situation-refund-staff = { $sum }元的退款由工作人员处理
 situation-refunding-text = 款项会原路退回，您不用做什么。
 situation-refunded = { $sum }元已退回
 situation-refunded-text = { $time } 已按原路退回，到账时间以银行为准。

@@ -176,13 +176,17 @@ fn going_on(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Option<StepView> {
         Fate::Asking => {
             (page.f("payment-step-now-asking", &gateway), page.m("payment-step-now-asking-text").to_owned())
         }
-        Fate::PaidTwice { .. } | Fate::InPart { .. } if of.is_with_staff() => return None,
-        Fate::GoingBack(_) | Fate::PaidTwice { is_back: false, .. } | Fate::InPart { is_back: false, .. } => {
-            (page.f("payment-step-now-back", &gateway), String::new())
+        Fate::PaidTwice { .. } | Fate::PaidLess { .. } | Fate::InPart { .. } if of.is_with_staff() => {
+            return None;
         }
+        Fate::GoingBack(_)
+        | Fate::PaidTwice { is_back: false, .. }
+        | Fate::PaidLess { is_back: false, .. }
+        | Fate::InPart { is_back: false, .. } => (page.f("payment-step-now-back", &gateway), String::new()),
         Fate::WithStaff(_)
         | Fate::Paid
         | Fate::PaidTwice { .. }
+        | Fate::PaidLess { .. }
         | Fate::InPart { .. }
         | Fate::Closed { .. }
         | Fate::Back(_) => return None,
