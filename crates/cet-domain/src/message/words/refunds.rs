@@ -36,6 +36,8 @@ pub(super) fn refund_due(
         "instructed" => "payment-mail-why-instructed",
         "window-closed" => "payment-mail-why-window-closed",
         "not-allowed" => "payment-mail-why-not-allowed",
+        "bound-elsewhere" => "payment-mail-why-bound-elsewhere",
+        "not-granted" => "payment-mail-why-not-granted",
         _ => "payment-mail-why-no-seat",
     };
     let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);

@@ -272,7 +272,11 @@ fn every_kind_of_event_has_its_words_in_both_languages() {
     for (reason, id) in ["surplus", "replaced", "locked", "cancelled", "given-up"].into_iter().zip(100..) {
         events.push(told(id, Kind::NotBooked, Some(2), Some(reason)));
     }
-    for (reason, id) in ["no-seat", "window-closed", "not-allowed", "needs-written"].into_iter().zip(200..) {
+    for (reason, id) in
+        ["no-seat", "window-closed", "not-allowed", "bound-elsewhere", "not-granted", "needs-written"]
+            .into_iter()
+            .zip(200..)
+    {
         events.push(told(id, Kind::RefundDue, None, Some(reason)));
     }
     for (reason, id) in ["deadline", "replaced", "given-up"].into_iter().zip(300..) {

@@ -125,6 +125,8 @@ pub fn reason_words(t: &'static Texts, told: &str) -> &'static str {
         "no-seat" => t.m("payment-back-why-no-seat"),
         "window-closed" => t.m("payment-back-why-window-closed"),
         "not-allowed" => t.m("payment-back-why-not-allowed"),
+        "bound-elsewhere" => t.m("payment-back-why-bound-elsewhere"),
+        "not-granted" => t.m("payment-back-why-not-granted"),
         "needs-written" => t.m("payment-back-why-needs-written"),
         "exam-cancelled" => t.m("payment-back-why-exam-cancelled"),
         "mistaken" => t.m("payment-back-why-mistaken"),
