@@ -226,7 +226,7 @@ payment-receipt-printed = Printed { $time }
 
 # ---- mails ----
 payment-mail-refund-subject = Examination fee: your payment is being refunded
-payment-mail-refund = We received the payment for order { $number }. We are returning ¥{ $amount } of it to the account you paid from.
+payment-mail-refund = We are returning ¥{ $amount } for order { $number } to the account you paid from.
 payment-mail-why-surplus = Reason: you had already paid for these subjects.
 payment-mail-why-replaced = Reason: the order had been closed before it was paid.
 payment-mail-why-locked = Reason: your school pays for these subjects.
@@ -242,6 +242,7 @@ payment-mail-why-exam-cancelled = Reason: the exam does not take place.
 payment-mail-why-mistaken = Reason: the payment should not have been taken.
 payment-mail-why-instructed = Reason: the authority instructed the refund.
 payment-mail-refund-ended = You are no longer entered for { $subjects }. The seat was given back, and a ticket that you have printed is void.
+payment-mail-refund-stays = You are still entered for { $subjects }.
 payment-mail-refund-kept = Your entries stay as they are.
 payment-mail-refund-entry = A subject whose whole fee is refunded is no longer entered, and its seat is given back. If only a part is refunded, or its exam has begun, your entry stays.
 payment-mail-refund-way = You do not need to do anything for the refund. Your bank decides when the money shows.

@@ -226,7 +226,7 @@ payment-receipt-printed = 打印时间：{ $time }
 
 # ---- 邮件 ----
 payment-mail-refund-subject = 考试报名费退款通知
-payment-mail-refund = 支付单 { $number } 的款项已收到，其中 { $amount } 元将原路退回。
+payment-mail-refund = 支付单 { $number } 有 { $amount } 元将原路退回。
 payment-mail-why-surplus = 原因：这些科目此前已经支付，本次属于重复付款。
 payment-mail-why-replaced = 原因：付款之前，这笔支付单已经关闭。
 payment-mail-why-locked = 原因：这些科目正由学校集体缴费。
@@ -242,6 +242,7 @@ payment-mail-why-exam-cancelled = 原因：考试取消。
 payment-mail-why-mistaken = 原因：这笔款项不应收取。
 payment-mail-why-instructed = 原因：按主管部门的通知退款。
 payment-mail-refund-ended = { $subjects }不再报考，考位已收回，打印过的准考证作废。
+payment-mail-refund-stays = { $subjects }的报考不变。
 payment-mail-refund-kept = 您的报考不变。
 payment-mail-refund-entry = 全额退款的科目不再报考，考位已收回；只退一部分的，或考试已经开始的，报考不变。
 payment-mail-refund-way = 退款不用您办手续，到账时间以银行为准。

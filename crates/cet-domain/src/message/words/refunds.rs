@@ -48,6 +48,14 @@ pub(super) fn refund_due(
             let names: Vec<&str> = some.iter().map(|line| name(t, &line.zh, &line.en)).collect();
             let subjects = names.join(t.m("situation-and"));
             after.push(t.f("payment-mail-refund-ended", &[("subjects", &subjects)]));
+            // A test that has begun stays, whatever goes back for it.
+            let stays = |line: &&Line| !some.iter().any(|ended| ended.entry == line.entry);
+            let names: Vec<&str> =
+                lines.iter().filter(stays).map(|line| name(t, &line.zh, &line.en)).collect();
+            if !names.is_empty() {
+                let subjects = names.join(t.m("situation-and"));
+                after.push(t.f("payment-mail-refund-stays", &[("subjects", &subjects)]));
+            }
         }
         // What finance refunds may end an entry that was paid.
         None if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") => {

@@ -173,13 +173,7 @@ async fn book(
             rules::line(state, entry.state, needs.lacks(entry, &all, &covered))
         };
         let unused = pay(tx, step, order, entry.id, (&books.catalogue, live, gone)).await?;
-        let unused = match unused {
-            // Entered and paid again meanwhile: this payment came twice.
-            Some(_) if step == LineStep::Retake && store::is_paid_again(tx, order, entry).await? => {
-                Some(RefundReason::Surplus.into())
-            }
-            as_it_is => as_it_is,
-        };
+        let unused = booked::or_twice(tx, (order, entry), (step, unused)).await?;
         if unused.is_none() {
             store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
             covered.insert(entry.id);
@@ -208,7 +202,7 @@ async fn book(
         let unused: Vec<EntryId> =
             booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
         let what = (back.amount, back.why.told);
-        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused, None), what).await?;
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
     }
     Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }
