@@ -203,31 +203,6 @@ fn why_money_goes_back_is_told_by_what_became_of_it() {
     }
 }
 
-/// Of two tests one of which had begun, the mail tells which ends and which stays.
-#[test]
-fn what_stays_is_named_beside_what_ends() {
-    let other = Line {
-        entry: written().entry + 1,
-        zh: "英语六级笔试".to_owned(),
-        en: "CET 6 written".to_owned(),
-        ..written()
-    };
-    let facts = Facts::RefundDue {
-        number: "9930112".to_owned(),
-        amount: 3000,
-        reason: "exam-cancelled".to_owned(),
-        lines: vec![written(), other.clone()],
-        ended: Some(vec![other]),
-    };
-    let (zh, en) =
-        (composed(&facts, Lang::Zh).paragraphs.join("\n"), composed(&facts, Lang::En).paragraphs.join("\n"));
-    assert!(zh.contains("英语六级笔试不再报考") && zh.contains("英语四级笔试的报考不变"), "{zh}");
-    assert!(
-        en.contains("no longer entered for CET 6 written") && en.contains("still entered for CET 4 written"),
-        "{en}"
-    );
-}
-
 /// What was kept before lines were named is still read.
 #[test]
 fn a_refund_that_was_told_without_its_subjects_is_still_told() {
