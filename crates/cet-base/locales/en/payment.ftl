@@ -149,6 +149,7 @@ payment-step-refund-of = { $subjects }: { $why }
 payment-step-refund-asked = Staff asked for a refund of ¥{ $sum }
 payment-step-refund-approved = The refund was approved
 payment-step-refund-turned-down = The refund was not approved
+payment-step-refund-lapsed = Nobody approved the refund within seven days, and the request lapsed
 payment-step-refund-sent = The refund was sent to { $gateway }
 payment-step-refund-refused = { $gateway } did not accept the refund
 payment-step-refund-refused-text = The money is not lost. Staff see to it.

@@ -149,6 +149,7 @@ payment-step-refund-of = { $subjects }：{ $why }
 payment-step-refund-asked = 工作人员申请退款 ¥{ $sum }
 payment-step-refund-approved = 退款申请已批准
 payment-step-refund-turned-down = 退款申请没有批准
+payment-step-refund-lapsed = 退款申请七天内没有人批准，已失效
 payment-step-refund-sent = 退款已发给{ $gateway }
 payment-step-refund-refused = { $gateway }没有接受退款
 payment-step-refund-refused-text = 款项没有丢失，工作人员会处理。

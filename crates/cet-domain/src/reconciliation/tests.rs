@@ -7,6 +7,7 @@ mod fetching;
 mod files;
 mod given_back;
 mod rules;
+mod signed;
 mod waiting;
 
 use gateway::bill::{BillKind, BillRow, BillWriter};

@@ -16,6 +16,9 @@ use cet_domain::payment::store::history::Received;
 use cet_domain::payment::store::{Order, RefundShown, by_id};
 use cet_domain::payment::verbs::OrderMoney;
 
+#[path = "line_sums.rs"]
+mod sums;
+
 fn fen(n: i64) -> FenSum {
     FenSum::new(n).unwrap()
 }
@@ -177,70 +180,6 @@ fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
             assert!(!format!("{story:?}").contains("正在退"), "nothing is under way: {story:?}");
         }
     }
-}
-
-/// Each sum is told with how far it has come, and of the subject that it was for.
-#[test]
-fn sums_of_several_refunds_are_told_one_by_one() {
-    use cet_domain::payment::store::history::Returned;
-    let (page, catalogue) = (page(Lang::Zh), Catalogue::default());
-    let speaker = Speaker { page: &page, catalogue: &catalogue, banks: &[], now: NOON };
-    let of_lines = |refunds: &[(i64, i64, i64, bool, Option<Time>)]| {
-        let mut truth = truth(
-            PAID,
-            (3, 0, 0),
-            vec![told(1, Kind::Booked, Some(1), None), told(2, Kind::Booked, Some(2), None)],
-        );
-        for (id, entry, amount, is_ended, done_at) in refunds.iter().copied() {
-            truth.money.refunds.push(RefundShown {
-                id,
-                order: OrderId(77),
-                amount: fen(amount),
-                reason: "instructed".to_owned(),
-                due_at: NOON,
-                done_at,
-                state: if done_at.is_some() { "done" } else { "due" }.to_owned(),
-            });
-            truth.money.returned.push(Returned {
-                refund: id,
-                order: OrderId(77),
-                entry: EntryId(entry),
-                subject: SubjectCode::parse(if entry == 1 { "1" } else { "2" }).unwrap(),
-                amount: fen(amount),
-                is_ended,
-                ended_at: is_ended.then_some(NOON),
-            });
-        }
-        speaker.story(&truth)
-    };
-    let part = of_lines(&[(8, 1, 1, false, None)]);
-    assert_eq!(
-        (part.word, part.todo.as_str()),
-        ("已支付，部分款项在退", "其中 ¥0.01 正在退回，您不用做什么。")
-    );
-    let part = of_lines(&[(8, 1, 1, false, Some(NOON))]);
-    assert_eq!(
-        (part.word, part.todo.as_str()),
-        ("已支付，部分款项已退", "其中 ¥0.01 已退回，您不用做什么。")
-    );
-    let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, Some(NOON))]);
-    assert!(both.todo.ends_with("1已支付；2的 ¥0.01 已退回，您不用做什么。¥0.01 已退回。"), "{}", both.todo);
-    let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, None)]);
-    assert!(
-        both.todo.ends_with("1已支付；2的 ¥0.01 正在退回，您不用做什么。¥0.01 已退回。"),
-        "{}",
-        both.todo
-    );
-    let whole = of_lines(&[(8, 1, 2, true, Some(NOON)), (9, 2, 1, true, None)]);
-    assert!(whole.todo.ends_with("¥0.01 正在退回，您不用做什么。¥0.02 已退回。"), "{}", whole.todo);
-    // Its candidate cancelled one of two at the gateway's page, and the other one still waits.
-    let mut owed = truth(OrderState::Closed(ClosedFor::GivenUp), (3, 3, 0), vec![]);
-    owed.lines[0].is_held = true;
-    let todo = speaker.story(&owed).todo;
-    assert!(
-        todo.starts_with("¥0.03 正在退回。1还没有付款：要考的，请在 ") && !todo.contains("不用做什么"),
-        "{todo}"
-    );
 }
 
 #[test]
