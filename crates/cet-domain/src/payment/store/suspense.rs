@@ -72,6 +72,8 @@ record! {
         pub received_at: Time,
         /// `open` or `settled`.
         pub state: String,
+        /// When the trade was booked all the same, by the gateway's own answer or another notification.
+        pub booked_at: Option<Time>,
     }
 }
 
@@ -96,7 +98,12 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT MIN(r.received_at)
+                   FROM receipt r
+                  WHERE r.trade_no = suspense.trade_no
+                    AND r.gateway = suspense.gateway
+                    AND suspense.reason <> 'refunded')
            FROM suspense
           WHERE state = $3
             AND ",
@@ -123,7 +130,12 @@ pub async fn one(
         .query_opt(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT MIN(r.received_at)
+                   FROM receipt r
+                  WHERE r.trade_no = suspense.trade_no
+                    AND r.gateway = suspense.gateway
+                    AND suspense.reason <> 'refunded')
            FROM suspense
           WHERE school = $3
             AND id = $4

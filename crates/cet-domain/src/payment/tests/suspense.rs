@@ -316,6 +316,22 @@ on_both! {
         assert_eq!(told, ["refund; State: open → settled"]);
     }
 
+    async fn a_trade_that_is_booked_after_a_doubt_is_listed_with_when_it_was_booked(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &[("total_amount", "0.02")])).await, "success");
+        let listed = async || {
+            let list = async move |tx: &mut Tx<'_>| {
+                crate::payment::store::suspense::list(tx, &Scope::nation(), (false, ""), i64::MAX, 9).await
+            };
+            let listed: Result<_, DbError> = m.world.t.db.read(list).await;
+            listed.unwrap().into_iter().map(|row| row.booked_at.is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(listed().await, [false]);
+        m.pays_and_tells(&order).await;
+        assert_eq!(listed().await, [true]);
+    }
+
     /// Y9: the rows of an order sum up to what went back in the console.
     async fn each_further_refund_in_the_console_is_kept_with_its_own_sum(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
