@@ -12,6 +12,7 @@ pub use withdrawal::withdrawal;
 use jiff::SignedDuration;
 
 use super::{Entry, EntryRefusal, EntryState};
+use crate::hold::usual_deadline;
 use crate::registration::release::Held;
 use crate::sitting::window::WindowState;
 use crate::words::codes::{CampusCode, SubjectCode};
@@ -378,10 +379,12 @@ pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
 }
 
 /// Whether the candidate of an entry is to be reminded now: it waits for a payment of the candidate's own, soon for the last
-/// time.
+/// time. Once that time is past it says nothing: the seat is kept for a while longer, but not to be paid.
 #[must_use]
 pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
-    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(|at| at <= now)
+    standing(entry, now) == Standing::Held
+        && remind_at(entry).is_some_and(|at| at <= now)
+        && now < usual_deadline(entry.expires_at)
 }
 
 /// The state of the entries, as far as it decides the release of their registration (R7).
