@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::Charset;
-use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
+use crate::http::{Acknowledgement, HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
 use crate::registry::{GatewayCode, PayFlow};
@@ -237,34 +237,6 @@ pub enum RefundState {
         /// The gateway's code.
         code: String,
     },
-}
-
-/// The acknowledgement of a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acknowledgement {
-    /// Processed and committed, or queued for manual review; do not send it again.
-    Done,
-    /// Not completely stored yet; send it again.
-    Failed,
-    /// Not signed as it must be, so not trusted; whoever really sent it may send it again.
-    NotTrusted,
-    /// Trusted or not, it can not be read.
-    Unreadable,
-}
-
-impl Acknowledgement {
-    /// What is answered to a notification that was not read for this reason.
-    #[must_use]
-    pub fn of(why: &WireError) -> Self {
-        match why {
-            WireError::BadSignature(_)
-            | WireError::UnknownKey(_)
-            | WireError::WrongTime
-            | WireError::WrongSignType => Self::NotTrusted,
-            WireError::MissingField(name) if name.starts_with("Wechatpay-") => Self::NotTrusted,
-            _ => Self::Unreadable,
-        }
-    }
 }
 
 /// One payment gateway, from the merchant's side: builds requests and parses messages without sending anything.

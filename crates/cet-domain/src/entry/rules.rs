@@ -12,7 +12,6 @@ pub use withdrawal::withdrawal;
 use jiff::SignedDuration;
 
 use super::{Entry, EntryRefusal, EntryState};
-use crate::hold::usual_deadline;
 use crate::registration::release::Held;
 use crate::sitting::window::WindowState;
 use crate::words::codes::{CampusCode, SubjectCode};
@@ -381,7 +380,7 @@ pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
 /// Whether the candidate of an entry is to be reminded now: it waits for the candidate's own payment, and can be paid.
 #[must_use]
 pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
-    let is_time = |at: Time| at <= now && now < usual_deadline(entry.expires_at);
+    let is_time = |at: Time| at <= now && now < crate::hold::usual_deadline(entry.expires_at);
     standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(is_time)
 }
 
