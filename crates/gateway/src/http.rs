@@ -95,6 +95,34 @@ impl<'a> HttpNotice<'a> {
     }
 }
 
+/// The acknowledgement of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// Processed and committed, or queued for manual review; do not send it again.
+    Done,
+    /// Not completely stored yet; send it again.
+    Failed,
+    /// Not signed as it must be, so not trusted; whoever really sent it may send it again.
+    NotTrusted,
+    /// Trusted or not, it can not be read.
+    Unreadable,
+}
+
+impl Acknowledgement {
+    /// What is answered to a notification that was not read for this reason.
+    #[must_use]
+    pub fn of(why: &WireError) -> Self {
+        match why {
+            WireError::BadSignature(_)
+            | WireError::UnknownKey(_)
+            | WireError::WrongTime
+            | WireError::WrongSignType => Self::NotTrusted,
+            WireError::MissingField(name) if name.starts_with("Wechatpay-") => Self::NotTrusted,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
 /// The whole answer to a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeReply {

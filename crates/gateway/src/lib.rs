@@ -28,14 +28,14 @@ mod xml;
 pub use amount::{MAX_FEN, format_yuan, parse_yuan, parse_yuan_two_decimals};
 pub use bill::{BillAddress, BillFile, BillRequest, Packing};
 pub use fields::{Charset, Fields};
-pub use http::{Headers, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
+pub use http::{Acknowledgement, Headers, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
 pub use registry::{GatewayCode, PayFlow, Profile};
 pub use vocabulary::{
-    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, Notice, OrderRef, OrderToPay, Outcome,
-    PayForm, Payer, RefundState, RefundToMake, ReturnHint, Returned, TradeState, Verdict,
+    CloseAnswer, Currency, Doubtful, Gateway, Notice, OrderRef, OrderToPay, Outcome, PayForm, Payer,
+    RefundState, RefundToMake, ReturnHint, Returned, TradeState, Verdict,
 };
 
 /// China Standard Time, which all gateways use for their times.

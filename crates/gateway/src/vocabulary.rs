@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::Charset;
-use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
+use crate::http::{Acknowledgement, HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
 use crate::registry::{GatewayCode, PayFlow};
@@ -237,15 +237,6 @@ pub enum RefundState {
         /// The gateway's code.
         code: String,
     },
-}
-
-/// The acknowledgement of a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acknowledgement {
-    /// Processed and committed, or queued for manual review; do not send it again.
-    Done,
-    /// Not trusted, or not completely stored yet; send it again.
-    Failed,
 }
 
 /// One payment gateway, from the merchant's side: builds requests and parses messages without sending anything.

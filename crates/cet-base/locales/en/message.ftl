@@ -44,7 +44,7 @@ message-paid = The fee for these subjects has arrived. Your entry counts:
 message-paid-order = Order number: { $number }, paid with { $gateway }.
 message-paid-by-school = Your school has paid.
 message-paid-late = The money arrived after your hold had ended. The system has given you your seats again, and your entry counts.
-message-paid-complete = All your subjects are paid. Your home page says when you can print your ticket.
+message-paid-complete = You have nothing left to pay. Your home page says when you can print your ticket.
 message-paid-rest = These subjects are not paid yet:
 
 # ---- reminder, expired, cancelled, released ----
@@ -54,9 +54,9 @@ message-reminder-next = Pay by { $time }, or the subjects are removed.
 message-reminder-twice = If you have paid, do not pay again. The system keeps asking the payment gateway.
 message-expired-title = Not paid in time, subjects removed
 message-expired = These subjects were not paid in time. They were removed at { $time } and their seats were given back. An oral test goes with the written test that it needs.
-message-expired-next = If you still want to sit the exam, enter again while registration is open.
-message-expired-released = Your registration had no subject left and was deleted too. If you still want to sit the exam, have your eligibility checked and enter again while registration is open.
-message-expired-money = If you have paid, do not pay again: if registration is still open and there is a seat when the money arrives, you get a seat again. If not, we return the money to the account you paid from.
+message-expired-next = If you still want to sit the exam and registration is still open, enter again.
+message-expired-released = Your registration had no subject left and was deleted too. If you still want to sit the exam and registration is still open, have your eligibility checked and enter again.
+message-expired-money = If you have paid, do not pay again: if registration is still open, there is a seat, and you had not changed to another order when the money arrives, you get a seat again. If not, we return the money to the account you paid from.
 message-cancelled-title = Entry cancelled
 message-cancelled = You have cancelled these subjects, and their seats were given back:
 message-cancelled-next = If you still want to sit the exam, enter again while registration is open. A registration without subjects is deleted.

@@ -44,7 +44,7 @@ message-paid = 已收到下列科目的报名费，报考有效：
 message-paid-order = 支付单号：{ $number }，支付方式：{ $gateway }。
 message-paid-by-school = 由学校集体缴费。
 message-paid-late = 付款到账时科目已过期，系统已重新为您占位，报名有效。
-message-paid-complete = 所报科目都已支付。准考证打印时间见首页。
+message-paid-complete = 没有还要您支付的科目。准考证打印时间见首页。
 message-paid-rest = 下列科目还没有支付：
 
 # ---- 提醒、到期、取消、删除 ----
@@ -54,9 +54,9 @@ message-reminder-next = 请在 { $time } 前支付，逾期科目会被系统自
 message-reminder-twice = 已经付款的，不要再付一次，系统会自动向支付平台查询。
 message-expired-title = 科目未支付，已被系统删除
 message-expired = 下列科目没有在期限内支付，已于 { $time } 被系统自动删除，考位已经退还。须有同级别笔试的口试，随笔试一并删除。
-message-expired-next = 如仍要考试，请在报名时间内重新报考。
-message-expired-released = 报名信息里没有科目了，也已被系统自动删除。如仍要考试，请在报名时间内重新验证资格并报考。
-message-expired-money = 如果您已经付款，不要再付一次：款项到账时报名没有结束、还有考位的，会重新为您占位；否则原路退回。
+message-expired-next = 如仍要考试，报名没有结束的，请重新报考。
+message-expired-released = 报名信息里没有科目了，也已被系统自动删除。如仍要考试，报名没有结束的，请重新验证资格并报考。
+message-expired-money = 如果您已经付款，不要再付一次：款项到账时报名没有结束、还有考位、支付单没有被您更换的，会重新为您占位；否则原路退回。
 message-cancelled-title = 已取消报考
 message-cancelled = 您已取消下列科目，考位已经退还：
 message-cancelled-next = 如仍要考试，请在报名时间内重新报考。报考科目为空的报名信息会被系统自动删除。

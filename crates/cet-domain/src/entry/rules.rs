@@ -377,11 +377,11 @@ pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
     (entry.state == EntryState::Held && entry.entered_at <= at).then_some(at)
 }
 
-/// Whether the candidate of an entry is to be reminded now: it waits for a payment of the candidate's own, soon for the last
-/// time.
+/// Whether the candidate of an entry is to be reminded now: it waits for the candidate's own payment, and can be paid.
 #[must_use]
 pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
-    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(|at| at <= now)
+    let is_time = |at: Time| at <= now && now < crate::hold::usual_deadline(entry.expires_at);
+    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(is_time)
 }
 
 /// The state of the entries, as far as it decides the release of their registration (R7).

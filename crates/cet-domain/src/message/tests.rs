@@ -70,7 +70,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         ),
         (
             Facts::Entered { lines: lines.clone(), until, by_school: false },
-            vec!["测试校区机构001", "¥30.00", "¥50.50", "¥80.50", in_time],
+            vec!["测试校区机构001", "¥30.00", "¥50.50", "¥80.50", in_time, noon],
         ),
         (
             Facts::Paid { lines: vec![written()], by: order.clone(), unpaid: vec![oral()], late: false },
@@ -80,7 +80,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
             Facts::Paid { lines: lines.clone(), by: PaidBy::School, unpaid: Vec::new(), late: true },
             vec!["¥80.50"],
         ),
-        (Facts::Reminder { lines: lines.clone(), until }, vec!["¥80.50", in_time]),
+        (Facts::Reminder { lines: lines.clone(), until }, vec!["¥80.50", in_time, noon]),
         (Facts::Expired { lines: lines.clone(), at: until, released: false }, vec!["¥30.00", noon]),
         (Facts::Expired { lines: lines.clone(), at: until, released: true }, vec!["¥50.50", noon]),
         (Facts::Cancelled { lines }, vec!["¥30.00", "¥50.50"]),

@@ -33,9 +33,11 @@ pub struct Href {
 pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Composed {
     match facts {
         Facts::Saved { school, campus, until, entered } => saved(t, (school, campus), &page(*until), entered),
-        Facts::Entered { lines, until, by_school } => entered(t, lines, &deadline_words(*until), *by_school),
+        Facts::Entered { lines, until, by_school } => {
+            entered(t, lines, (&page(*until), &deadline_words(*until)), *by_school)
+        }
         Facts::Paid { lines, by, unpaid, late } => paid(t, (lines, unpaid), by, *late),
-        Facts::Reminder { lines, until } => reminder(t, lines, &deadline_words(*until)),
+        Facts::Reminder { lines, until } => reminder(t, lines, (&page(*until), &deadline_words(*until))),
         Facts::Expired { lines, at, released } => expired(t, lines, &page(*at), *released),
         Facts::Cancelled { lines } => cancelled(t, lines),
         Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
@@ -106,12 +108,13 @@ fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str, entered
     }
 }
 
-fn entered(t: &'static Texts, lines: &[Line], until: &str, by_school: bool) -> Composed {
+fn entered(t: &'static Texts, lines: &[Line], (ends, until): (&str, &str), by_school: bool) -> Composed {
     let time = [("time", until)];
     let first = if by_school { "message-entered-by-school" } else { "message-entered" };
     Composed {
         title: t.f("message-entered-title", &time),
-        paragraphs: listed(t, t.f(first, &time), lines, vec![t.f("message-entered-next", &time)]),
+        // The seat is kept for a while after the last moment to pay.
+        paragraphs: listed(t, t.f(first, &[("time", ends)]), lines, vec![t.f("message-entered-next", &time)]),
         links: vec![information(t)],
     }
 }
@@ -140,12 +143,12 @@ fn paid(t: &'static Texts, (lines, unpaid): (&[Line], &[Line]), by: &PaidBy, lat
     }
 }
 
-fn reminder(t: &'static Texts, lines: &[Line], until: &str) -> Composed {
+fn reminder(t: &'static Texts, lines: &[Line], (ends, until): (&str, &str)) -> Composed {
     let time = [("time", until)];
     let after = vec![t.f("message-reminder-next", &time), t.m("message-reminder-twice").to_owned()];
     Composed {
         title: t.f("message-reminder-title", &time),
-        paragraphs: listed(t, t.f("message-reminder", &time), lines, after),
+        paragraphs: listed(t, t.f("message-reminder", &[("time", ends)]), lines, after),
         links: vec![information(t)],
     }
 }

@@ -5,6 +5,7 @@ use super::entries;
 use super::events::{self, Kind};
 use super::store::{self, DueRefund, Order};
 use crate::entry::messages::names;
+use crate::entry::rules::Standing;
 use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -27,7 +28,9 @@ pub(super) async fn tell_of_payment(
     let now = tx.now().await?;
     let line = |entry: &EntryFacts| line(catalogue, order, entry);
     let is_paid = |entry: &&EntryFacts| paid.contains(&entry.id);
-    let rest = all.iter().filter(|entry| !is_paid(entry) && entry.is_unpaid(now));
+    // What the school pays for is nothing that its candidate still has to do.
+    let is_owed = |entry: &&EntryFacts| !is_paid(entry) && entry.standing(now) == Standing::Held;
+    let rest = all.iter().filter(is_owed);
     let facts = Facts::Paid {
         lines: all.iter().filter(is_paid).map(line).collect(),
         by: PaidBy::Order {
@@ -46,7 +49,7 @@ pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (order, receipt, to): (&Order, i64, PassportId),
-    (all, unused, ended): (&[EntryFacts], &[EntryId], Option<&[EntryId]>),
+    (all, unused): (&[EntryFacts], &[EntryId]),
     (amount, reason): (FenSum, &str),
 ) -> Result<(), DbError> {
     let facts = Facts::RefundDue {
@@ -54,9 +57,27 @@ pub(super) async fn tell_of_refund(
         amount: amount.get(),
         reason: reason.to_owned(),
         lines: some(catalogue, order, all, unused),
-        ended: ended.map(|ids| some(catalogue, order, all, ids)),
+        ended: None,
     };
     message::tell(tx, to, &receipt.to_string(), &facts).await
+}
+
+/// The same of what finance staff give back: how much of which line, and what of it ends.
+pub(super) async fn tell_of_lines_given_back(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    (order, refund): (&Order, i64),
+    (all, sums, ended): (&[EntryFacts], &[(EntryId, i64)], &[EntryId]),
+    (amount, reason): (FenSum, &str),
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDue {
+        number: order.number.to_string(),
+        amount: amount.get(),
+        reason: reason.to_owned(),
+        lines: returned(catalogue, order, all, sums),
+        ended: Some(some(catalogue, order, all, ended)),
+    };
+    message::tell(tx, order.passport, &refund.to_string(), &facts).await
 }
 
 /// Tells that a refund was paid outside the system.
@@ -121,7 +142,7 @@ async fn unused(
     let given_back = store::refund_requests::entries_of(tx, school, refund).await?;
     if !given_back.is_empty() {
         let all = entries::all(tx, order.school, order.registration).await?;
-        return Ok(some(catalogue, order, &all, &given_back));
+        return Ok(returned(catalogue, order, &all, &given_back));
     }
     let events = events::of_order(tx, order.into(), 0).await?;
     let due = |told: &&events::PastEvent| told.kind == Kind::RefundDue && told.refund == Some(refund);
@@ -130,6 +151,13 @@ async fn unused(
     let ids: Vec<EntryId> = events.iter().filter(of).filter_map(|told| told.entry).collect();
     let all = entries::all(tx, order.school, order.registration).await?;
     Ok(some(catalogue, order, &all, &ids))
+}
+
+/// Lines of which something goes back as a message lists them, each with how much that is.
+fn returned(catalogue: &Catalogue, order: &Order, all: &[EntryFacts], sums: &[(EntryId, i64)]) -> Vec<Line> {
+    let sum = |entry: &EntryFacts| sums.iter().find(|(id, _)| *id == entry.id).map(|(_, fen)| *fen);
+    let listed = |entry: &EntryFacts| Some(Line { fee: sum(entry)?, ..line(catalogue, order, entry) });
+    all.iter().filter_map(listed).collect()
 }
 
 /// Some of an order's entries as a message lists them.

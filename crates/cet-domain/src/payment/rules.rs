@@ -175,6 +175,10 @@ impl EntryState {
 /// What is told of a line whose entry may not take a seat again because its registration was released or another entry is in
 /// its place. Its money goes back as [`RefundReason::NoSeat`], although there may be seats.
 pub(crate) const NOT_ALLOWED: &str = "not-allowed";
+/// The same where another passport has bound the student meanwhile.
+pub(crate) const BOUND_ELSEWHERE: &str = "bound-elsewhere";
+/// The same where the roster grants the subject no more.
+pub(crate) const NOT_GRANTED: &str = "not-granted";
 /// The same where registration is over.
 pub(crate) const WINDOW_CLOSED: &str = "window-closed";
 /// What is told of money for an order that was closed because one of its entries was cancelled: it goes back as

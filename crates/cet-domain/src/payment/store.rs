@@ -29,4 +29,4 @@ pub use orders::open_of;
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, insert, lines_of, move_to, newest_of, of_passport,
 };
-pub(crate) use orders::{give_to_passport, insert_line, page_of, set_ask};
+pub(crate) use orders::{give_to_passport, insert_line, is_paid_again, page_of, set_ask};

@@ -6,6 +6,7 @@ use gateway::{Doubtful, GatewayCode, Notice, WireError};
 use super::events::{self, Event, Kind};
 use super::store::{self, Order};
 use crate::audit::{self, Actor, Changes};
+use crate::registration;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
@@ -149,28 +150,60 @@ pub struct Refunded {
     pub order: Order,
     /// The gateway's number of the payment.
     pub trade_no: String,
-    /// The sum of all refunds; 0 if it is not told: then any refund of ours explains it.
+    /// The sum of all refunds; 0 if it is not told: then any refund of ours explains it, and any that is not settled yet.
     pub total_fen: i64,
     /// How it came to be known.
     pub proof: &'static str,
 }
 
-/// Stores what was refunded beyond all that this system sent. Returns whether it is new.
+/// What of an order's refunds is before finance already, settled or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::payment) struct KeptBack {
+    /// How many there are.
+    pub(in crate::payment) rows: i64,
+    /// Their sum, of those that have one.
+    pub(in crate::payment) fen: i64,
+    /// How many have no sum.
+    pub(in crate::payment) without_sum: i64,
+    /// How many nobody has settled.
+    pub(in crate::payment) open: i64,
+}
+
+/// How much of what a gateway tells is news: neither sent by us nor before finance (Y9). `Some(0)` has no sum.
+pub(in crate::payment) fn news(total_fen: i64, proof: &str, ours: i64, kept: KeptBack) -> Option<i64> {
+    if total_fen > 0 {
+        // What has no sum may be any of it.
+        let extra = total_fen.saturating_sub(ours).saturating_sub(kept.fen);
+        return (extra > 0 && kept.without_sum == 0).then_some(extra);
+    }
+    // Asked for, a trade stays refunded; a notification tells of one more once the last one was settled.
+    let is_told = if proof == "query" { kept.rows > 0 } else { kept.open > 0 };
+    (ours == 0 && !is_told).then_some(0)
+}
+
+/// Stores what was refunded beyond all that this system sent and that is stored. Returns whether it is new.
+///
+/// Locks: the registration.
 pub(crate) async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbError> {
     let order = &told.order;
+    registration::store::lock(tx, order.school, order.registration).await?;
     if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
         return Ok(false);
     }
     let ours = store::sent_back(tx, order.school, order.id).await?;
-    if ours > 0 && told.total_fen <= ours {
-        return Ok(false);
-    }
+    let kept = store::suspense::kept_back(tx, order).await?;
+    let Some(amount_fen) = news(told.total_fen, told.proof, ours, kept) else { return Ok(false) };
+    let trade_no = match kept.rows {
+        0 => told.trade_no.clone(),
+        // A further one of the same trade and sum is another one.
+        rows => format!("{}-{}", told.trade_no, rows.saturating_add(1)),
+    };
     let money = Suspense {
         school: order.school,
         gateway: order.method.gateway,
         order_number: order.number.to_string(),
-        trade_no: told.trade_no.clone(),
-        amount_fen: told.total_fen.saturating_sub(ours).max(0),
+        trade_no,
+        amount_fen,
         doubt: Doubt::Refunded,
         proof: told.proof,
     };

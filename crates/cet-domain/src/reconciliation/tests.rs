@@ -5,7 +5,9 @@ mod checks;
 mod days;
 mod fetching;
 mod files;
+mod given_back;
 mod rules;
+mod signed;
 mod waiting;
 
 use gateway::bill::{BillKind, BillRow, BillWriter};

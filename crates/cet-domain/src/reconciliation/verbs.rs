@@ -162,7 +162,11 @@ async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Difference, Stop<Refusal>
             && found.state != "gone"
     };
     let found = found.filter(of_day).ok_or(Stop::Refused(Refusal::NotFound))?;
-    if found.state == "resolved" { Err(Stop::Refused(Refusal::Resolved)) } else { Ok(found) }
+    if found.state != "resolved" {
+        return Ok(found);
+    }
+    let is_signed = store::day(tx, cmd.of).await?.is_some_and(|day| day.state == "signed");
+    Err(Stop::Refused(if is_signed { Refusal::Signed } else { Refusal::Resolved }))
 }
 
 async fn settle(tx: &mut Tx<'_>, cmd: &Decide, of: &Difference, state: &str) -> Result<(), Stop<Refusal>> {

@@ -9,7 +9,7 @@ pub use budget::look_ups_left;
 pub(crate) use budget::spend_look_up;
 pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up, looked_up};
 pub(crate) use obstacles::obstacles;
-pub(crate) use reinstate::{reinstate, release_again};
+pub(crate) use reinstate::{StaysGone, reinstate, release_again};
 
 use super::{Registration, RegistrationRefusal, holding, store};
 use crate::audit::{self, Actor, Changes};

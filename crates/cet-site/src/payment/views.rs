@@ -16,7 +16,7 @@ use cet_base::texts::Texts;
 use cet_domain::payment::rules::outcome::Outcome;
 use cet_domain::situation::Situation;
 pub use code::CodeView;
-pub use history::{HistoryRow, HistoryView, RefundRow, declined_words, outcome_words, reason_words};
+pub use history::{HistoryRow, HistoryView, RefundRow, money_words, outcome_words, reason_words};
 pub use line::{OrderStory, Speaker};
 pub use past::MoneyBack;
 pub use steps::StepView;
@@ -252,9 +252,9 @@ impl OrderView {
         matches!(self.outcome, Outcome::Paid | Outcome::GoingBack | Outcome::Back)
     }
 
-    /// Its state in a word, and the class beside `tag`: the same as in the history.
-    fn tag(&self) -> (&'static str, &'static str) {
-        if self.is_refused() { declined_words(&self.page) } else { outcome_words(&self.page, self.outcome) }
+    /// Its state in a word, and the class beside `tag`: the same as in its line and in the history.
+    const fn tag(&self) -> (&'static str, &'static str) {
+        (self.story.word, self.story.class)
     }
 
     /// Whether the bank has refused it, and it can be paid again.
@@ -272,6 +272,7 @@ impl OrderView {
             Outcome::Waiting | Outcome::Asking => "payment-order-waiting-title",
             Outcome::Paid => "payment-order-paid-title",
             Outcome::Closed => "payment-order-closed-title",
+            Outcome::GoingBack if self.story.is_with_staff => "payment-order-staff-title",
             Outcome::GoingBack => "payment-order-refunding-title",
             Outcome::Back => "payment-order-refunded-title",
         })
@@ -288,6 +289,7 @@ impl OrderView {
                 (true, false) => "payment-order-closed-text",
                 (true, true) => "payment-order-closed-late-again-text",
             },
+            Outcome::GoingBack if self.story.is_with_staff => "payment-order-staff-text",
             Outcome::GoingBack => "payment-order-refunding-text",
             Outcome::Back => "payment-order-refunded-text",
         })

@@ -112,8 +112,8 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
             subjects: "英语四级笔试".to_owned(),
             sum: "¥0.02".to_owned(),
             method: "首信易支付 中国银行".to_owned(),
-            word: "",
-            class: "",
+            word: outcome_words(&page(lang, "payment-title"), outcome).0,
+            class: outcome_words(&page(lang, "payment-title"), outcome).1,
             todo: HOSTILE.to_owned(),
             steps: vec![StepView {
                 at: "2017-03-08 09:20".to_owned(),
@@ -123,6 +123,7 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
             }],
             back: Vec::new(),
             is_settled: false,
+            is_with_staff: false,
         },
         pay_again: outcome == Outcome::Closed,
         takes_late_money: false,

@@ -309,6 +309,7 @@ fn back(told: &Wording<'_>, situation: &Situation) -> (String, String) {
     let page = told.page;
     let (key, back) = match situation {
         Situation::Refunded(back) => ("situation-refunded", back),
+        Situation::Refunding(back) if back.is_by_staff => ("situation-refund-staff", back),
         Situation::Refunding(back) => ("situation-refunding", back),
         _ => return (String::new(), String::new()),
     };

@@ -131,6 +131,8 @@ fn why_back(page: &Page, reason: &str) -> &'static str {
         "no-seat" => page.m("situation-back-no-seat"),
         "window-closed" => page.m("situation-back-window-closed"),
         "not-allowed" => page.m("situation-back-not-allowed"),
+        "bound-elsewhere" => page.m("situation-back-bound-elsewhere"),
+        "not-granted" => page.m("situation-back-not-granted"),
         "needs-written" => page.m("situation-back-needs-written"),
         "exam-cancelled" => page.m("situation-back-exam-cancelled"),
         "mistaken" => page.m("situation-back-mistaken"),

@@ -177,8 +177,18 @@ pub struct Sheet {
 pub enum Form {
     /// RFC 4180, UTF-8 with BOM, so that spreadsheets detect the encoding.
     Csv,
-    /// A workbook of text cells.
+    /// A workbook of text cells, and of numbers where they are sums of money.
     Xlsx,
+}
+
+/// The number of a cell that is a sum of money in yuan, `-61.55`: it can be added up, and is no formula.
+fn sum(cell: &str) -> Option<f64> {
+    let (yuan, fen) = cell.strip_prefix('-').unwrap_or(cell).split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sum = digits(yuan) && digits(fen) && fen.len() == 2 && yuan.len() <= 12;
+    // `007.50` is a name of something.
+    let is_sum = is_sum && (yuan == "0" || !yuan.starts_with('0'));
+    if is_sum { cell.parse().ok() } else { None }
 }
 
 impl Sheet {
@@ -195,14 +205,16 @@ impl Sheet {
                 .from_writer(&mut bytes);
             writer.write_record(self.headings.iter().map(|cell| inert(cell)))?;
             for row in &self.rows {
-                writer.write_record(row.iter().map(|cell| inert(cell)))?;
+                writer.write_record(
+                    row.iter().map(|cell| if sum(cell).is_some() { cell.clone() } else { inert(cell) }),
+                )?;
             }
             writer.flush()?;
         }
         Ok(bytes)
     }
 
-    /// The rows as a workbook with text cells only, and a note on a sheet of its own: rows that are sent again must be
+    /// The rows as a workbook of text cells but for sums of money, and a note on a sheet of its own: rows that are sent again must be
     /// nothing but rows.
     ///
     /// # Errors
@@ -210,10 +222,14 @@ impl Sheet {
     pub fn xlsx(&self, (title, note): (&str, &str)) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let text = Format::new().set_num_format("@");
+        let yuan = Format::new().set_num_format("0.00");
         let sheet = book.add_worksheet();
         for (row, cells) in (0_u32..).zip(std::iter::once(&self.headings).chain(&self.rows)) {
             for (column, cell) in (0_u16..).zip(cells) {
-                sheet.write_string_with_format(row, column, inert(cell), &text)?;
+                match sum(cell) {
+                    Some(number) => sheet.write_number_with_format(row, column, number, &yuan)?,
+                    None => sheet.write_string_with_format(row, column, inert(cell), &text)?,
+                };
             }
         }
         book.add_worksheet().set_name(title)?.write_string_with_format(0, 0, inert(note), &text)?;
@@ -321,6 +337,25 @@ mod tests {
             assert!(text.contains('\''), "{text:?}");
         }
         assert_eq!(inert("颜"), "颜");
+    }
+
+    #[test]
+    fn sums_of_money_are_numbers_in_files_and_nothing_else_is() {
+        for (cell, number) in [("61.55", 61.55), ("-61.55", -61.55), ("0.00", 0.0), ("-0.01", -0.01)] {
+            assert_eq!(sum(cell), Some(number));
+        }
+        for cell in [
+            "-1", "61.5", "-61.55=1", "007.50", "--1.00", "1e3.00", "1,000.00", "9930112", "+1.00", ".50",
+            "-",
+        ] {
+            assert_eq!(sum(cell), None, "{cell}");
+        }
+        let sheet = Sheet {
+            headings: vec!["x".to_owned()],
+            rows: vec![vec!["-61.55".to_owned()], vec!["-x".to_owned()]],
+        };
+        let text = String::from_utf8(sheet.csv().unwrap()).unwrap();
+        assert!(text.contains("\n-61.55\r") && text.contains("'-x"), "{text:?}");
     }
 
     #[test]

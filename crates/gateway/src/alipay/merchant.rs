@@ -6,13 +6,13 @@ use super::{CHARSET, Method, SIGN_TYPE, answer, format_time, notice, sign_text};
 use crate::amount::{MAX_FEN, format_yuan};
 use crate::bill::{BillAddress, BillFile, BillRequest};
 use crate::fields::{Charset, Fields};
-use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
+use crate::http::{Acknowledgement, HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::registry::GatewayCode;
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake,
-    Returned, TradeState, Verdict,
+    CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState,
+    Verdict,
 };
 
 /// The maximum length of a subject in characters.
@@ -222,7 +222,7 @@ impl Gateway for Alipay {
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
         NoticeReply::word(match answer {
             Acknowledgement::Done => "success",
-            Acknowledgement::Failed => "fail",
+            Acknowledgement::Failed | Acknowledgement::NotTrusted | Acknowledgement::Unreadable => "fail",
         })
     }
 }

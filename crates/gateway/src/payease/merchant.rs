@@ -5,13 +5,13 @@ use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
 use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
-use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply};
+use crate::http::{Acknowledgement, HttpNotice, HttpReply, HttpRequest, NoticeReply};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::registry::GatewayCode;
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake,
-    Returned, TradeState, Verdict,
+    CloseAnswer, Gateway, OrderRef, OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState,
+    Verdict,
 };
 
 /// When the answer to a query is trusted.
@@ -216,7 +216,7 @@ impl Gateway for PayEase {
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
         NoticeReply::word(match answer {
             Acknowledgement::Done => "sent",
-            Acknowledgement::Failed => "error",
+            Acknowledgement::Failed | Acknowledgement::NotTrusted | Acknowledgement::Unreadable => "error",
         })
     }
 }

@@ -6,8 +6,8 @@ use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
 use crate::vocabulary::{Currency, Doubtful, Notice, Verdict};
 
-/// Parses a notification of one to four orders. Signatures and form concern all of it; each order's content concerns
-/// only that order.
+/// Parses a notification of one to four orders. Signatures and counts concern all of it; each order's content concerns
+/// only that order: one that can not be read silences none beside it.
 pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdict>, WireError> {
     let fields = Fields::parse(body, Charset::Gbk)?;
     let proven = verify(&fields, settings)?;
@@ -27,16 +27,11 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
 
     let mut told: Vec<NoticeLine<'_>> = Vec::with_capacity(count);
     for (((oid, state), amount), currency) in oids.into_iter().zip(states).zip(amounts).zip(currencies) {
-        if told.iter().any(|earlier| earlier.oid == oid) {
-            return Err(WireError::DuplicateField("v_oid".to_owned()));
-        }
-        let amount_fen = yuan(amount)?;
-        // There is no separator between the signed fields, so only parts of equal length keep their boundaries fixed.
-        if !one_digit(state) || !one_digit(currency) {
-            return Err(WireError::Malformed("v_pstatus, v_moneytype"));
-        }
-        told.push(NoticeLine { oid, state, amount_fen, currency });
+        told.push(NoticeLine { oid, state, amount_fen: yuan(amount).ok(), currency });
     }
+    // There is no separator between the signed fields, so only parts of equal length keep their boundaries fixed: beside
+    // another one all is a mere hint.
+    let proven = proven && told.iter().all(|one| one_digit(one.state) && one_digit(one.currency));
     Ok(told.into_iter().map(|one| one.verdict(settings, proven)).collect())
 }
 
@@ -44,7 +39,8 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
 struct NoticeLine<'a> {
     oid: &'a str,
     state: &'a str,
-    amount_fen: i64,
+    /// `None`: not an amount.
+    amount_fen: Option<i64>,
     currency: &'a str,
 }
 
@@ -55,7 +51,7 @@ impl NoticeLine<'_> {
                 gateway: super::CODE,
                 wire_number: self.oid.to_owned(),
                 trade_no: self.oid.to_owned(),
-                amount_fen: Some(self.amount_fen),
+                amount_fen: self.amount_fen,
                 outcome: NoticeStatus::parse(self.state).ok().map(NoticeStatus::outcome),
                 why,
                 proven,
@@ -69,7 +65,7 @@ impl NoticeLine<'_> {
             gateway: super::CODE,
             order_number: order_number_of(self.oid, &settings.mid)?,
             wire_number: self.oid.to_owned(),
-            amount_fen: self.amount_fen,
+            amount_fen: self.amount_fen.ok_or(WireError::BadAmount)?,
             currency: Currency::Cny,
             outcome: NoticeStatus::parse(self.state)?.outcome(),
             trade_no: self.oid.to_owned(),

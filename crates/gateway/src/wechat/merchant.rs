@@ -13,13 +13,13 @@ use super::{CURRENCY, format_time, notice, path};
 use crate::amount::MAX_FEN;
 use crate::bill::{BillAddress, BillFile, BillRequest};
 use crate::fields::escape;
-use crate::http::{HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
+use crate::http::{Acknowledgement, HttpNotice, HttpReply, HttpRequest, NoticeReply, Verb};
 use crate::keys::{Rsa2PrivateKey, SealKey};
 use crate::refused::{BuildError, WireError};
 use crate::registry::{GatewayCode, PayFlow};
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, OrderRef, OrderToPay, Payer, RefundState, RefundToMake, Returned,
-    TradeState, Verdict,
+    CloseAnswer, Gateway, OrderRef, OrderToPay, Payer, RefundState, RefundToMake, Returned, TradeState,
+    Verdict,
 };
 
 /// The maximum length of a description in characters.
@@ -326,14 +326,15 @@ impl Gateway for WeChat {
     }
 
     fn acknowledge(&self, answer: Acknowledgement) -> NoticeReply {
-        match answer {
-            Acknowledgement::Done => NoticeReply { status: 204, content_type: "application/json", body: "" },
-            Acknowledgement::Failed => NoticeReply {
-                status: 500,
-                content_type: "application/json",
-                body: "{\"code\":\"FAIL\",\"message\":\"send it again\"}",
-            },
-        }
+        let (status, body) = match answer {
+            Acknowledgement::Done => (204, ""),
+            Acknowledgement::Failed => (500, "{\"code\":\"FAIL\",\"message\":\"send it again\"}"),
+            Acknowledgement::NotTrusted => {
+                (401, "{\"code\":\"FAIL\",\"message\":\"not signed by the gateway\"}")
+            }
+            Acknowledgement::Unreadable => (400, "{\"code\":\"FAIL\",\"message\":\"not a notification\"}"),
+        };
+        NoticeReply { status, content_type: "application/json", body }
     }
 }
 

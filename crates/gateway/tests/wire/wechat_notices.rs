@@ -36,7 +36,7 @@ fn a_notification_of_a_payment_is_proof_of_it() {
     let (done, failed) =
         (wechat().acknowledge(Acknowledgement::Done), wechat().acknowledge(Acknowledgement::Failed));
     assert_eq!((done.status, done.body), (204, ""));
-    assert!(failed.status >= 400 && failed.body.contains("\"code\":\"FAIL\""));
+    assert!(failed.status == 500 && failed.body.contains("\"code\":\"FAIL\""));
     assert_eq!(notified("COUPON.USE", &json!({})), Ok(Vec::new()), "nothing of ours, and not sent again");
 }
 
@@ -153,5 +153,25 @@ proptest! {
         let at = at.index(changed.len());
         changed[at] = b'A';
         let _ = of_certificate(&String::from_utf8(changed).unwrap());
+    }
+}
+
+/// What is not believed is no failure of ours.
+#[test]
+fn what_is_forged_or_garbled_is_refused_and_not_told_as_our_own_failure() {
+    let status = |told: Result<Vec<Verdict>, WireError>| {
+        let reply = wechat().acknowledge(Acknowledgement::of(&told.unwrap_err()));
+        assert!(reply.body.contains("\"code\":\"FAIL\""));
+        reply.status
+    };
+    for body in ["", "[]", "{}", "\u{fffd}"] {
+        let notice = HttpNotice { headers: &[], body: body.as_bytes(), at: now() };
+        assert_eq!(status(wechat().parse_notice(notice)), 401, "{body:?} without a signature");
+    }
+    for why in [WireError::WrongTime, WireError::UnknownKey("A".to_owned()), WireError::BadSignature("ciphertext")] {
+        assert_eq!(status(Err(why)), 401);
+    }
+    for why in [WireError::Malformed("JSON"), WireError::MissingField("resource"), WireError::TooLarge, WireError::Encoding] {
+        assert_eq!(status(Err(why)), 400);
     }
 }

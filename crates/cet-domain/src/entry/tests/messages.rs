@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::entry::testing::*;
 use crate::entry::{Entry, jobs, rules, verbs};
+use crate::hold::usual_deadline;
 use crate::message::{Facts, Kind, Line, facts::sum};
 use crate::on_both;
 use crate::params;
@@ -216,5 +217,7 @@ on_both! {
         assert_eq!(rules::remind_at(&short), None);
         assert!(!rules::is_reminder_due(&short, short.expires_at.minus(hours(1))));
         assert!(rules::is_reminder_due(&entries[0], entries[0].expires_at.minus(hours(1))));
+        // It would ask to pay by a time that is past.
+        assert!(!rules::is_reminder_due(&entries[0], usual_deadline(entries[0].expires_at)));
     }
 }

@@ -36,6 +36,8 @@ pub(super) fn refund_due(
         "instructed" => "payment-mail-why-instructed",
         "window-closed" => "payment-mail-why-window-closed",
         "not-allowed" => "payment-mail-why-not-allowed",
+        "bound-elsewhere" => "payment-mail-why-bound-elsewhere",
+        "not-granted" => "payment-mail-why-not-granted",
         _ => "payment-mail-why-no-seat",
     };
     let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
@@ -46,6 +48,14 @@ pub(super) fn refund_due(
             let names: Vec<&str> = some.iter().map(|line| name(t, &line.zh, &line.en)).collect();
             let subjects = names.join(t.m("situation-and"));
             after.push(t.f("payment-mail-refund-ended", &[("subjects", &subjects)]));
+            // A test that has begun stays, whatever goes back for it.
+            let stays = |line: &&Line| !some.iter().any(|ended| ended.entry == line.entry);
+            let names: Vec<&str> =
+                lines.iter().filter(stays).map(|line| name(t, &line.zh, &line.en)).collect();
+            if !names.is_empty() {
+                let subjects = names.join(t.m("situation-and"));
+                after.push(t.f("payment-mail-refund-stays", &[("subjects", &subjects)]));
+            }
         }
         // What finance refunds may end an entry that was paid.
         None if matches!(reason, "exam-cancelled" | "mistaken" | "instructed") => {
@@ -55,4 +65,32 @@ pub(super) fn refund_due(
     }
     after.push(t.m("payment-mail-refund-way").to_owned());
     refund(t, "payment-mail-refund-subject", lines, (first, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{Lang, texts};
+
+    /// Of two tests one of which had begun, the mail tells which ends and which stays.
+    #[test]
+    fn what_stays_is_named_beside_what_ends() {
+        let line = |entry, zh: &str, en: &str| Line {
+            entry,
+            zh: zh.to_owned(),
+            en: en.to_owned(),
+            campus: "A".to_owned(),
+            fee: 3000,
+        };
+        let lines = [line(1, "英语四级笔试", "CET 4 written"), line(2, "英语六级笔试", "CET 6 written")];
+        for (lang, ends, stays) in [
+            (Lang::Zh, "英语六级笔试不再报考", "英语四级笔试的报考不变"),
+            (Lang::En, "no longer entered for CET 6 written", "still entered for CET 4 written"),
+        ] {
+            let told =
+                refund_due(texts(lang), ("9930112", "60.00"), "exam-cancelled", (&lines, Some(&lines[1..])));
+            let told = told.paragraphs.join("\n");
+            assert!(told.contains(ends) && told.contains(stays), "{told}");
+        }
+    }
 }

@@ -20,6 +20,75 @@ pub enum Outcome {
     Back,
 }
 
+/// How far a refund has come: one word for every page, mail and file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Course {
+    /// A job goes on with it.
+    OnItsWay,
+    /// Its gateway refused it or does not explain it: finance staff see to it.
+    WithStaff,
+    /// The gateway has done it.
+    Back,
+    /// Finance staff paid it outside the system.
+    ByHand,
+}
+
+impl Course {
+    /// By the state of a refund, and whether it is done.
+    #[must_use]
+    pub fn of(state: &str, is_done: bool) -> Self {
+        match (state, is_done) {
+            ("by-hand", _) => Self::ByHand,
+            (_, true) => Self::Back,
+            ("refused" | "unknown", false) => Self::WithStaff,
+            (_, false) => Self::OnItsWay,
+        }
+    }
+}
+
+/// The refunds of an order by how far they have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Courses {
+    /// What a job goes on with.
+    pub on_its_way: FenSum,
+    /// What finance staff see to.
+    pub with_staff: FenSum,
+    /// What is back, also outside the system.
+    pub back: FenSum,
+}
+
+impl Courses {
+    /// The same with so much more.
+    #[must_use]
+    pub fn plus(self, course: Course, sum: FenSum) -> Self {
+        match course {
+            Course::OnItsWay => Self { on_its_way: self.on_its_way.plus(sum), ..self },
+            Course::WithStaff => Self { with_staff: self.with_staff.plus(sum), ..self },
+            Course::Back | Course::ByHand => Self { back: self.back.plus(sum), ..self },
+        }
+    }
+
+    /// What is left without a part of it.
+    #[must_use]
+    pub fn without(self, part: Self) -> Self {
+        let less =
+            |all: FenSum, part: FenSum| FenSum::new(all.get().saturating_sub(part.get())).unwrap_or_default();
+        Self {
+            on_its_way: less(self.on_its_way, part.on_its_way),
+            with_staff: less(self.with_staff, part.with_staff),
+            back: less(self.back, part.back),
+        }
+    }
+
+    /// What is to be said first: what waits for staff, then what is under way, then what is back.
+    #[must_use]
+    pub fn first(self) -> Option<(Course, FenSum)> {
+        [(Course::WithStaff, self.with_staff), (Course::OnItsWay, self.on_its_way), (Course::Back, self.back)]
+            .into_iter()
+            .find(|(_, sum)| !sum.is_zero())
+    }
+}
+
 /// The money of an order: what came, what is owed back, what the gateway took back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flow {

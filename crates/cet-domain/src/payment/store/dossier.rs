@@ -191,7 +191,12 @@ pub async fn suspense(
     (number, wire_number): (&OrderNumber, &str),
 ) -> Result<Vec<SuspenseSeen>, DbError> {
     tx.query(
-        "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+        "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT MIN(r.received_at)
+                   FROM receipt r
+                  WHERE r.trade_no = suspense.trade_no
+                    AND r.gateway = suspense.gateway
+                    AND suspense.reason <> 'refunded')
            FROM suspense
           WHERE (order_number = $2 AND school = $1)
              OR (order_number IN ($2, $3) AND school = $4)

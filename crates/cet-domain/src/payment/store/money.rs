@@ -4,6 +4,7 @@ use gateway::GatewayCode;
 use jiff::SignedDuration;
 
 use crate::params;
+use crate::payment::rules::outcome::Course;
 use crate::payment::rules::{RefundReason, next_try};
 use crate::record;
 use crate::store::{DbError, Tx};
@@ -341,6 +342,14 @@ record! {
         pub done_at: Option<Time>,
         /// `due`, `done`, `refused`, `unknown` or `by-hand`.
         pub state: String,
+    }
+}
+
+impl RefundShown {
+    /// How far it has come.
+    #[must_use]
+    pub fn course(&self) -> Course {
+        Course::of(&self.state, self.done_at.is_some())
     }
 }
 

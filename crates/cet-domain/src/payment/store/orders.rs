@@ -3,7 +3,7 @@
 use gateway::{GatewayCode, OrderNumber, OrderRef};
 
 use crate::params;
-use crate::payment::choice::Method;
+use crate::payment::choice::{EntryFacts, Method};
 use crate::payment::rules::asking::{Answer, Asking, Outlook, outlook};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::store::{DbError, FromRow, Row, Tx};
@@ -344,4 +344,30 @@ pub(crate) async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>
     )
     .await?;
     Ok(())
+}
+
+/// Whether the payer of an order has paid for the subject of an entry by another entry of the sitting.
+pub(crate) async fn is_paid_again(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    entry: &EntryFacts,
+) -> Result<bool, DbError> {
+    let again: Option<(EntryId,)> = tx
+        .query_opt(
+            "SELECT entry.id
+               FROM registration
+               JOIN entry
+                 ON entry.school = registration.school
+                AND entry.registration_id = registration.id
+              WHERE registration.passport_id = $1
+                AND registration.state = 'live'
+                AND entry.sitting = $2
+                AND entry.subject = $3
+                AND entry.state = 'paid'
+                AND entry.id <> $4
+              LIMIT 1",
+            params![order.passport, order.sitting, entry.subject, entry.id],
+        )
+        .await?;
+    Ok(again.is_some())
 }

@@ -362,15 +362,17 @@ pub(crate) async fn insert_refund(
     Ok(())
 }
 
-/// The entries of which a refund gives something back.
-pub async fn entries_of(tx: &mut Tx<'_>, school: SchoolCode, refund: i64) -> Result<Vec<EntryId>, DbError> {
-    let rows: Vec<(EntryId,)> = tx
-        .query(
-            "SELECT entry_id FROM refund_line WHERE school = $1 AND refund_id = $2 ORDER BY entry_id",
-            params![school, refund],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(entry,)| entry).collect())
+/// The entries of which a refund gives something back, each with how much, in fen.
+pub(crate) async fn entries_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    refund: i64,
+) -> Result<Vec<(EntryId, i64)>, DbError> {
+    tx.query(
+        "SELECT entry_id, amount FROM refund_line WHERE school = $1 AND refund_id = $2 ORDER BY entry_id",
+        params![school, refund],
+    )
+    .await
 }
 
 /// Records how much of which entry a refund gives back.

@@ -1,7 +1,8 @@
 //! Money that matches no order (suspense).
 
 use crate::params;
-use crate::payment::suspense::{Suspense, known_sum};
+use crate::payment::store::Order;
+use crate::payment::suspense::{KeptBack, Suspense, known_sum};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -33,6 +34,23 @@ pub async fn insert(tx: &mut Tx<'_>, money: &Suspense) -> Result<u64, DbError> {
     .await
 }
 
+/// What of an order's refunds is stored, settled or not.
+pub(in crate::payment) async fn kept_back(tx: &mut Tx<'_>, order: &Order) -> Result<KeptBack, DbError> {
+    let (rows, fen, without_sum, open) = tx
+        .query_one::<(i64, i64, i64, i64)>(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), COUNT(CASE WHEN amount = 0 THEN 1 END),
+                    COUNT(CASE WHEN state = 'open' THEN 1 END)
+               FROM suspense
+              WHERE school = $1
+                AND order_number = $2
+                AND gateway = $3
+                AND reason = 'refunded'",
+            params![order.school, order.number.as_str(), order.method.gateway.as_str()],
+        )
+        .await?;
+    Ok(KeptBack { rows, fen, without_sum, open })
+}
+
 record! {
     /// Unmatched money, for finance staff.
     #[derive(Clone, Debug)]
@@ -54,6 +72,8 @@ record! {
         pub received_at: Time,
         /// `open` or `settled`.
         pub state: String,
+        /// When the trade was booked all the same, by the gateway's own answer or another notification.
+        pub booked_at: Option<Time>,
     }
 }
 
@@ -78,7 +98,12 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT MIN(r.received_at)
+                   FROM receipt r
+                  WHERE r.trade_no = suspense.trade_no
+                    AND r.gateway = suspense.gateway
+                    AND suspense.reason <> 'refunded')
            FROM suspense
           WHERE state = $3
             AND ",
@@ -105,7 +130,12 @@ pub async fn one(
         .query_opt(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT MIN(r.received_at)
+                   FROM receipt r
+                  WHERE r.trade_no = suspense.trade_no
+                    AND r.gateway = suspense.gateway
+                    AND suspense.reason <> 'refunded')
            FROM suspense
           WHERE school = $3
             AND id = $4

@@ -117,7 +117,7 @@ on_both! {
         assert_eq!((bank.asked(), m.paid_entries().await), (vec!["certificates".to_owned()], 1));
         bank.serials.lock().unwrap().push("7A03");
         for _ in 0..3 {
-            assert_eq!(tell().await, 500);
+            assert_eq!(tell().await, 401);
         }
         assert_eq!(bank.asked(), [""; 0], "anybody can name a key");
         m.world.advance(SignedDuration::from_secs(60));

@@ -13,6 +13,19 @@ use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
+/// What the payer is told of the only refund.
+async fn told_why(m: &PaymentWorld) -> String {
+    let sql = "SELECT COALESCE(told, reason) FROM refund";
+    let (told,) = m
+        .world
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| tx.query_one::<(String,)>(sql, &[]).await)
+        .await
+        .unwrap();
+    told
+}
+
 /// Candidate 1, a student in the roster, has let an order for English 4 expire; the registration is gone.
 async fn run_out(t: TestDb, subjects: &str) -> (PaymentWorld, PassportId, Order) {
     let m = PaymentWorld::open(t, 1).await;
@@ -82,6 +95,7 @@ on_both! {
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         assert_eq!(m.world.registration(who).await.map(|of| of.id), Some(bound.id));
         assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        assert_eq!(told_why(&m).await, "bound-elsewhere");
         m.assert_all_agrees().await;
     }
 
@@ -90,6 +104,7 @@ on_both! {
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         assert!(m.world.registration(who).await.is_none(), "without a score CET6 is not granted");
         assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        assert_eq!(told_why(&m).await, "not-granted");
         m.assert_all_agrees().await;
     }
 
@@ -129,6 +144,7 @@ on_both! {
         let money = m.world.t.db.read(async move |tx: &mut Tx<'_>| crate::payment::verbs::money_of(tx, who).await).await.unwrap();
         assert_eq!(money.orders.iter().map(|order| order.id).collect::<Vec<_>>(), [second.id, first.id]);
         assert_eq!(money.refunds.iter().map(|refund| refund.order).collect::<Vec<_>>(), [first.id]);
+        assert_eq!(m.refunds().await, ["surplus"], "the subject is paid: this payment came twice");
         m.assert_all_agrees().await;
     }
 

@@ -33,6 +33,18 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// R13: what the school pays for is nothing that its candidate still has to do.
+    async fn what_the_school_pays_for_is_not_told_as_unpaid(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.reachable(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.pay(who, &entries[..1], "alipay").await.unwrap();
+        m.world.sql("UPDATE entry SET locked_by = 7 WHERE order_id IS NULL").await;
+        m.pays_and_tells(&m.order(order).await).await;
+        let told = m.world.told_of(who, Kind::Paid).await;
+        assert!(matches!(&told[..], [Facts::Paid { unpaid, lines, .. }] if unpaid.is_empty() && lines.len() == 1), "{told:?}");
+    }
+
     /// Y4.
     async fn late_money_says_that_the_seat_was_taken_again(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;

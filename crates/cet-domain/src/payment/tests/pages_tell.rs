@@ -90,14 +90,16 @@ fn assert_fate(truth: &OrderTruth, books: &Books, fate: Fate) {
         Fate::Waiting | Fate::Declined | Fate::Asking | Fate::Closed { .. } => books.received == 0,
         Fate::Paid => kept == amount && back == 0,
         Fate::PaidTwice { extra, is_back } => {
-            kept == amount && extra.get() == back && is_back == (books.due == 0) && back > 0
+            let of_lines: i64 = truth.money.returned.iter().map(|one| one.amount.get()).sum();
+            kept + of_lines == amount && extra.get() == back && is_back == (books.due == 0) && back > 0
+        }
+        Fate::PaidLess { part, is_back } => {
+            0 < kept && kept < amount && part.get() == back && is_back == (books.due == 0)
         }
         Fate::InPart { rest, is_back } => {
             0 < kept && kept < amount && rest.get() == back && is_back == (books.due == 0)
         }
-        Fate::GoingBack(sum) => {
-            books.stopped == 0 && books.due > 0 && sum.get() == books.received && kept == 0
-        }
+        Fate::GoingBack(sum) => books.stopped == 0 && books.due > 0 && sum.get() == books.due && kept == 0,
         Fate::WithStaff(sum) => books.stopped > 0 && books.due > 0 && sum.get() == books.due && kept == 0,
         Fate::Back(sum) => books.due == 0 && sum.get() == books.received && kept == 0 && back > 0,
     };

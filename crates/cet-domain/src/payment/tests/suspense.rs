@@ -315,4 +315,74 @@ on_both! {
         let told = crate::audit::testing::told_of(db, "suspense-settled").await.unwrap();
         assert_eq!(told, ["refund; State: open → settled"]);
     }
+
+    async fn a_trade_that_is_booked_after_a_doubt_is_listed_with_when_it_was_booked(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &[("total_amount", "0.02")])).await, "success");
+        let listed = async || {
+            let list = async move |tx: &mut Tx<'_>| {
+                crate::payment::store::suspense::list(tx, &Scope::nation(), (false, ""), i64::MAX, 9).await
+            };
+            let listed: Result<_, DbError> = m.world.t.db.read(list).await;
+            listed.unwrap().into_iter().map(|row| row.booked_at.is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(listed().await, [false]);
+        m.pays_and_tells(&order).await;
+        assert_eq!(listed().await, [true]);
+    }
+
+    /// Y9: the rows of an order sum up to what went back in the console.
+    async fn each_further_refund_in_the_console_is_kept_with_its_own_sum(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.pays_and_tells(&order).await;
+        for total in ["10.00", "15.00", "15.00", "20.00", "10.00", "20.00"] {
+            let told = [("refund_fee", total), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console")];
+            assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &told)).await, "success");
+        }
+        let sums: Vec<i64> = kept(&m).await.into_iter().map(|row| row.3).collect();
+        assert_eq!(sums, [1000, 500, 500]);
+        assert_eq!(m.payments.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 3);
+        m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'refund', settled_by = 'one', settled_at = received_at").await;
+        let told = [("refund_fee", "20.00"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console")];
+        assert_eq!(m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &told)).await, "success");
+        assert_eq!(kept(&m).await.len(), 3, "told again");
+    }
+
+    /// Y9: where no sum is told, what comes after the last one was settled is another one.
+    async fn a_refund_of_payease_that_is_told_of_after_the_last_was_settled_waits_for_finance(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "payease").await.remove(0);
+        m.pays_and_tells(&order).await;
+        let body = batch(&[(m.wire_number(&order), 1, NoticeStatus::Refunding)]);
+        for n in 1..=3 {
+            for _ in 0..2 {
+                assert_eq!(m.notify(&body).await, "sent");
+            }
+            assert_eq!(kept(&m).await.len(), n);
+            assert_eq!(m.world.count("SELECT COUNT(*) FROM suspense WHERE state = 'open'").await, 1);
+            m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'refund', settled_by = 'one', settled_at = received_at").await;
+        }
+    }
+}
+
+#[test]
+fn what_is_before_finance_already_is_no_news_when_the_trade_is_asked_for() {
+    use crate::payment::suspense::{KeptBack, news};
+    let kept = |rows, fen, without_sum, open| KeptBack { rows, fen, without_sum, open };
+    for (total, proof, ours, kept, is) in [
+        (0, "query", 0, kept(0, 0, 0, 0), Some(0)),
+        // 微信 has told of each by its number.
+        (0, "query", 0, kept(2, 1500, 0, 2), None),
+        (0, "query", 0, kept(2, 1500, 0, 0), None),
+        (0, "query", 5, kept(0, 0, 0, 0), None),
+        (0, "notice", 0, kept(1, 0, 1, 1), None),
+        (0, "notice", 0, kept(1, 0, 1, 0), Some(0)),
+        (2000, "notice", 0, kept(2, 1500, 0, 1), Some(500)),
+        (2000, "notice", 500, kept(2, 1500, 0, 1), None),
+        (2000, "query", 0, kept(1, 0, 1, 0), None),
+    ] {
+        assert_eq!(news(total, proof, ours, kept), is, "{total} {proof} {ours} {kept:?}");
+    }
 }

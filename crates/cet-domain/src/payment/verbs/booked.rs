@@ -1,9 +1,10 @@
 //! What became of each line of booked money: told, and logged.
 
 use crate::audit::{self, Actor, Changes, Value};
+use crate::payment::choice::EntryFacts;
 use crate::payment::events::{self, Event, Kind};
-use crate::payment::rules::{EntryState, OrderState, RefundReason};
-use crate::payment::store::{NewReceipt, Order};
+use crate::payment::rules::{EntryState, LineStep, OrderState, RefundReason};
+use crate::payment::store::{self, NewReceipt, Order};
 use crate::store::{DbError, Tx};
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::EntryId;
@@ -40,6 +41,17 @@ impl Booked {
     pub(super) const fn is_seated_again(&self) -> bool {
         self.is_paid() && matches!(self.was, EntryState::Expired | EntryState::Withdrawn)
     }
+}
+
+/// Why money for an ended entry goes back: where its candidate has entered the subject again and paid, it came twice.
+pub(super) async fn or_twice(
+    tx: &mut Tx<'_>,
+    (order, entry): (&Order, &EntryFacts),
+    (step, unused): (LineStep, Option<Unused>),
+) -> Result<Option<Unused>, DbError> {
+    let is_late = step == LineStep::Retake && unused.is_some();
+    let is_twice = is_late && store::is_paid_again(tx, order, entry).await?;
+    Ok(if is_twice { Some(RefundReason::Surplus.into()) } else { unused })
 }
 
 /// The money that goes back: its id as a refund, how much, and the weightiest reason.

@@ -58,7 +58,7 @@ pub async fn receive(
         Ok(told) => told,
         Err(error) => {
             not_believed(payments, code, &error, network)?;
-            return Ok(gateway.acknowledge(Acknowledgement::Failed));
+            return Ok(gateway.acknowledge(Acknowledgement::of(&error)));
         }
     };
     let mut answer = Acknowledgement::Done;

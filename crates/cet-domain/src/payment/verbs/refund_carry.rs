@@ -146,12 +146,11 @@ pub(super) async fn refund(
         let told = events::Event::new(Kind::RefundDue).receipt(first.receipt).refund(id).amount(amount);
         events::record(tx, &order, told.because(reason.wire())).await?;
         let all = entries::all(tx, live.school, live.id).await?;
-        let ids: Vec<EntryId> = lines.iter().map(|line| line.entry).collect();
+        let sums: Vec<(EntryId, i64)> = lines.iter().map(|line| (line.entry, line.amount)).collect();
         let is_ending = |line: &&&Line| Effect::from_wire(&line.effect) == Some(Effect::Withdraw);
         let ended: Vec<EntryId> = lines.iter().filter(is_ending).map(|line| line.entry).collect();
-        let (some, what) =
-            ((all.as_slice(), ids.as_slice(), Some(ended.as_slice())), (amount, reason.wire()));
-        mail::tell_of_refund(tx, catalogue, (&order, id, order.passport), some, what).await?;
+        let (some, what) = ((all.as_slice(), sums.as_slice(), ended.as_slice()), (amount, reason.wire()));
+        mail::tell_of_lines_given_back(tx, catalogue, (&order, id), some, what).await?;
     }
     Ok(())
 }

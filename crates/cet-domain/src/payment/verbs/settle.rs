@@ -19,6 +19,7 @@ use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, Refund
 use crate::payment::store::{self, Line, NewReceipt, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::payment::{entries, mail};
+use crate::registration::verbs::StaysGone;
 use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -146,7 +147,10 @@ async fn book(
     let needs = Needs::of(&books.catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = in_lock_order(store::lines_of(tx, order.school, order.id).await?, &all)?;
-    let reinstated = if live.is_none() { reinstate_released(tx, order, &lines, books).await? } else { None };
+    let (reinstated, gone) = match live {
+        Some(_) => (None, rules::NOT_ALLOWED),
+        None => reinstate_released(tx, order, &lines, books).await?,
+    };
     let live = live.or(reinstated.as_ref());
     // A dispute gave the registration to somebody else: whoever opened the order gets the money back (R24).
     let given_away = live.is_some_and(|of| of.passport != order.passport);
@@ -168,7 +172,8 @@ async fn book(
         } else {
             rules::line(state, entry.state, needs.lacks(entry, &all, &covered))
         };
-        let unused = pay(tx, step, order, entry.id, (&books.catalogue, live)).await?;
+        let unused = pay(tx, step, order, entry.id, (&books.catalogue, live, gone)).await?;
+        let unused = booked::or_twice(tx, (order, entry), (step, unused)).await?;
         if unused.is_none() {
             store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
             covered.insert(entry.id);
@@ -197,26 +202,34 @@ async fn book(
         let unused: Vec<EntryId> =
             booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
         let what = (back.amount, back.why.told);
-        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused, None), what).await?;
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
     }
     Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }
 
 /// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.
+/// With it goes what is told of money for which it is not.
 async fn reinstate_released(
     tx: &mut Tx<'_>,
     order: &Order,
     lines: &[(Line, &EntryFacts)],
     books: &BookingContext,
-) -> Result<Option<Registration>, DbError> {
+) -> Result<(Option<Registration>, &'static str), DbError> {
     let again = |entry: &EntryFacts| rules::line(order.state, entry.state, false) == LineStep::Retake;
     let subjects: Vec<_> =
         lines.iter().filter(|(_, entry)| again(entry)).map(|(_, entry)| entry.subject).collect();
     if subjects.is_empty() {
-        return Ok(None);
+        return Ok((None, rules::NOT_ALLOWED));
     }
     let of = (order.registration, order.passport);
-    registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await
+    let reinstated =
+        registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await?;
+    Ok(match reinstated {
+        Ok(of) => (Some(of), rules::NOT_ALLOWED),
+        Err(StaysGone::BoundElsewhere) => (None, rules::BOUND_ELSEWHERE),
+        Err(StaysGone::NotGranted) => (None, rules::NOT_GRANTED),
+        Err(StaysGone::Other) => (None, rules::NOT_ALLOWED),
+    })
 }
 
 const GIVEN_UP: OrderState = OrderState::Closed(ClosedFor::GivenUp);
@@ -232,7 +245,7 @@ async fn pay(
     step: LineStep,
     order: &Order,
     id: EntryId,
-    (catalogue, live): (&Catalogue, Option<&Registration>),
+    (catalogue, live, gone): (&Catalogue, Option<&Registration>, &'static str),
 ) -> Result<Option<Unused>, DbError> {
     let now = tx.now().await?;
     match (step, live) {
@@ -248,7 +261,7 @@ async fn pay(
                 Err(DbError::Decode("held entry under its registration's lock"))
             }
         }
-        (LineStep::Retake, None) => Ok(Some(unseated(rules::NOT_ALLOWED))),
+        (LineStep::Retake, None) => Ok(Some(unseated(gone))),
         (LineStep::Retake, Some(of)) => match entry::verbs::retake(tx, catalogue, of, id).await? {
             LateMoney::Seated => Ok(None),
             LateMoney::NoSeat => Ok(Some(RefundReason::NoSeat.into())),

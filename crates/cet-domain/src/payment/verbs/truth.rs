@@ -3,7 +3,8 @@
 use super::history::{OrderMoney, with_money};
 use super::show::PassportMoney;
 use crate::payment::events::{self, Kind, PastEvent};
-use crate::payment::rules::outcome::Outcome;
+use crate::payment::rules::outcome::{Course, Courses, Outcome};
+use crate::payment::store::RefundShown;
 use crate::payment::store::history::{LineKnown, lines_between};
 use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
@@ -39,6 +40,13 @@ pub enum Fate {
         /// Whether all of that is back.
         is_back: bool,
     },
+    /// All of it is paid, and staff give a part of it back.
+    PaidLess {
+        /// The part.
+        part: FenSum,
+        /// Whether all of that is back.
+        is_back: bool,
+    },
     /// Some of it is paid, the rest goes back.
     InPart {
         /// The rest.
@@ -51,9 +59,9 @@ pub enum Fate {
         /// Whether it does.
         is_owed: bool,
     },
-    /// All of its money goes back.
+    /// All of its money goes back, and so much of it is under way.
     GoingBack(FenSum),
-    /// The same, and its gateway refused or does not explain it: staff see to it.
+    /// The same, and its gateway refused a part of it or does not explain it: staff see to it.
     WithStaff(FenSum),
     /// All of its money is back.
     Back(FenSum),
@@ -74,27 +82,83 @@ pub enum LineFate {
     Ended(Time),
 }
 
+impl OrderMoney {
+    /// What has become of it; whether something of one without money is still owed is for [`OrderTruth::fate`].
+    #[must_use]
+    pub fn fate(&self, now: Time) -> Fate {
+        let (order, flow) = (&self.order, self.flow());
+        let (back, is_back) = (flow.back(), flow.due.is_zero());
+        let of_lines = FenSum::of(self.returned.iter().map(|one| one.amount));
+        match self.outcome(now) {
+            Outcome::Waiting if self.is_declined(now) => Fate::Declined,
+            Outcome::Waiting => Fate::Waiting,
+            Outcome::Asking => Fate::Asking,
+            Outcome::Closed => Fate::Closed { is_owed: false },
+            Outcome::Back => Fate::Back(back),
+            Outcome::GoingBack if self.is_with_staff() => Fate::WithStaff(flow.due),
+            Outcome::GoingBack => Fate::GoingBack(flow.due),
+            Outcome::Paid if back.is_zero() => Fate::Paid,
+            // A test that staff ended is not valid, whatever else is paid for.
+            Outcome::Paid if self.returned.iter().any(|one| one.is_ended) => {
+                Fate::InPart { rest: back, is_back }
+            }
+            Outcome::Paid if of_lines == back => Fate::PaidLess { part: back, is_back },
+            // What was booked first paid for something; what it did not pay for, or came after it, goes back.
+            Outcome::Paid if flow.kept().plus(of_lines) == order.amount => {
+                Fate::PaidTwice { extra: back, is_back }
+            }
+            Outcome::Paid => Fate::InPart { rest: back, is_back },
+        }
+    }
+
+    /// What goes back or is back, by how far it has come.
+    #[must_use]
+    pub fn courses(&self) -> Courses {
+        self.refunds.iter().fold(Courses::default(), |all, one| all.plus(one.course(), one.amount))
+    }
+
+    /// The same without what staff give back of lines.
+    #[must_use]
+    pub fn back_besides_lines(&self) -> Courses {
+        let is_of_lines = |refund: &RefundShown| self.returned.iter().any(|one| one.refund == refund.id);
+        let besides = self.refunds.iter().filter(|refund| !is_of_lines(refund));
+        besides.fold(Courses::default(), |all, one| all.plus(one.course(), one.amount))
+    }
+
+    /// Whether no job goes on with something that goes back: its gateway refuses it, or does not explain it.
+    #[must_use]
+    pub fn is_with_staff(&self) -> bool {
+        self.refunds.iter().any(|refund| refund.course() == Course::WithStaff)
+    }
+}
+
 impl OrderTruth {
     /// What has become of it.
     #[must_use]
     pub fn fate(&self, now: Time) -> Fate {
-        let (order, flow) = (&self.money.order, self.money.flow());
-        let is_back = flow.due.is_zero();
-        match self.money.outcome(now) {
-            Outcome::Waiting if self.money.is_declined(now) => Fate::Declined,
-            Outcome::Waiting => Fate::Waiting,
-            Outcome::Asking => Fate::Asking,
-            Outcome::Closed => Fate::Closed { is_owed: self.lines.iter().any(|line| line.is_owed(now)) },
-            Outcome::Back => Fate::Back(flow.back()),
-            Outcome::GoingBack if self.is_with_staff() => Fate::WithStaff(flow.due),
-            Outcome::GoingBack => Fate::GoingBack(flow.back()),
-            Outcome::Paid if flow.back().is_zero() => Fate::Paid,
-            // A test that staff ended is not valid, whatever else is paid for.
-            Outcome::Paid if self.has_ended() => Fate::InPart { rest: flow.back(), is_back },
-            // What was booked first paid for something; what it did not pay for, or came after it, goes back.
-            Outcome::Paid if flow.kept() == order.amount => Fate::PaidTwice { extra: flow.back(), is_back },
-            Outcome::Paid => Fate::InPart { rest: flow.back(), is_back },
+        match self.money.fate(now) {
+            Fate::Closed { .. } => Fate::Closed { is_owed: self.lines.iter().any(|line| line.is_owed(now)) },
+            other => other,
         }
+    }
+
+    /// What goes back or is back of the lines that are not paid (any more).
+    #[must_use]
+    pub fn back_of_unpaid(&self) -> Courses {
+        let is_unpaid = |entry| !matches!(self.line_fate(entry), LineFate::Paid | LineFate::SeatedAgain);
+        let unused = self.lines.iter().any(|line| self.line_fate(line.entry) == LineFate::Unused);
+        let mut all = Courses::default();
+        for refund in &self.money.refunds {
+            let mut of_lines = self.money.returned.iter().filter(|one| one.refund == refund.id).peekable();
+            if of_lines.peek().is_none() {
+                // What the money was not used for, whole; else it came besides.
+                all = if unused { all.plus(refund.course(), refund.amount) } else { all };
+                continue;
+            }
+            let ended = FenSum::of(of_lines.filter(|one| is_unpaid(one.entry)).map(|one| one.amount));
+            all = all.plus(refund.course(), ended);
+        }
+        all
     }
 
     /// What has become of the line of an entry.
@@ -121,10 +185,6 @@ impl OrderTruth {
         ended.filter_map(|one| one.ended_at).max()
     }
 
-    fn has_ended(&self) -> bool {
-        self.lines.iter().any(|line| self.ended_at(line.entry).is_some())
-    }
-
     /// When money that came late took seats again, and of which entries: the last time.
     #[must_use]
     pub fn seated_again(&self) -> Option<(Time, Vec<EntryId>)> {
@@ -133,25 +193,10 @@ impl OrderTruth {
         Some((at, again().filter(|told| told.at == at).filter_map(|told| told.entry).collect()))
     }
 
-    /// Whether no job goes on with something that goes back: the last word about a refund is that its gateway refuses it, or
-    /// does not explain it.
+    /// Whether finance staff see to something that goes back.
     #[must_use]
     pub fn is_with_staff(&self) -> bool {
-        let stops = |told: &PastEvent| match told.kind {
-            Kind::RefundRefused => true,
-            // One without a reason is only being waited for.
-            Kind::RefundUnknown => told.detail.reason.is_some(),
-            _ => false,
-        };
-        let goes_on = |told: &PastEvent| {
-            matches!(told.kind, Kind::RefundDue | Kind::RefundSent | Kind::RefundDone | Kind::ByHand)
-                || told.kind == Kind::RefundUnknown && told.detail.reason.is_none()
-        };
-        let stopped = |at: usize, of: &PastEvent| {
-            let mut later = self.events.iter().skip(at);
-            stops(of) && !later.any(|told| told.refund == of.refund && goes_on(told))
-        };
-        self.events.iter().enumerate().any(|(at, told)| stopped(at, told))
+        self.money.is_with_staff()
     }
 }
 

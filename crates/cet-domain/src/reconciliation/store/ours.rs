@@ -21,7 +21,8 @@ record! {
     }
 }
 
-/// The receipts of a gateway from one moment until another, behind a cursor.
+/// The receipts of a gateway from one moment until another, behind a cursor. What goes back of a line was used for it
+/// first, and is divided once (I3).
 pub(in crate::reconciliation) async fn payments(
     tx: &mut Tx<'_>,
     gateway: &str,
@@ -34,7 +35,9 @@ pub(in crate::reconciliation) async fn payments(
                 COALESCE((SELECT CAST(SUM(line.amount) AS BIGINT) FROM receipt_line line
                            WHERE line.school = r.school AND line.receipt_id = r.id), 0)
               + COALESCE((SELECT CAST(SUM(refund.amount) AS BIGINT) FROM refund
-                           WHERE refund.school = r.school AND refund.receipt_id = r.id), 0),
+                           WHERE refund.school = r.school AND refund.receipt_id = r.id
+                             AND NOT EXISTS (SELECT 1 FROM refund_line back
+                                              WHERE back.school = refund.school AND back.refund_id = refund.id)), 0),
                 r.received_at
            FROM receipt r
            JOIN payment_order o

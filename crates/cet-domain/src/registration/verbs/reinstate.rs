@@ -9,8 +9,20 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::ids::{PassportId, RegistrationId};
 
+/// Why a released registration stays gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StaysGone {
+    /// Another passport has bound the student.
+    BoundElsewhere,
+    /// The roster does not grant a subject (any more).
+    NotGranted,
+    /// The passport has bound again, the roster has another record, or two people found that the student is not this
+    /// passport's.
+    Other,
+}
+
 /// Binds the student of a released registration again, to the passport that paid, with a new snapshot of the current
-/// record. Returns `None`, and changes nothing, when either is bound again, the roster has another record, a subject is not
+/// record. Changes nothing where it stays gone, as when either is bound again, the roster has another record, a subject is not
 /// granted, or two people found that the student is not this passport's.
 ///
 /// Locks: the released registration, the student's record, then the claim.
@@ -23,21 +35,32 @@ pub(crate) async fn reinstate(
     school: SchoolCode,
     (id, passport): (RegistrationId, PassportId),
     subjects: &[SubjectCode],
-) -> Result<Option<Registration>, DbError> {
-    let Some((sitting, record)) = store::released(tx, school, id).await? else { return Ok(None) };
-    let Some(plan) = catalogue.sitting(&sitting) else { return Ok(None) };
-    let Some(found) = looked_up(tx, plan, Some((school, record))).await? else { return Ok(None) };
+) -> Result<Result<Registration, StaysGone>, DbError> {
+    let gone = |why| Ok(Err(why));
+    let Some((sitting, record)) = store::released(tx, school, id).await? else {
+        return gone(StaysGone::Other);
+    };
+    let Some(plan) = catalogue.sitting(&sitting) else { return gone(StaysGone::Other) };
+    let Some(found) = looked_up(tx, plan, Some((school, record))).await? else {
+        return gone(StaysGone::Other);
+    };
     roster::store::lock(tx, &sitting, &found.document_key.bytes()).await?;
     let granted = confirmation(tx, plan, &found).await?.eligibility.granted();
     let key = found.document_key.bytes().to_vec();
-    let free = store::live_of_student(tx, school, &sitting, &key).await?.is_none();
+    if let Some(live) = store::live_of_student(tx, school, &sitting, &key).await? {
+        let is_own = store::live(tx, school, live).await?.is_some_and(|of| of.passport == passport);
+        return gone(if is_own { StaysGone::Other } else { StaysGone::BoundElsewhere });
+    }
     // Whoever lost a dispute about the student can't have it back by paying late (R24, W3).
     let (_, lost) = store::let_go::standing(tx, passport, &sitting, &key).await?;
-    if !free || lost || !subjects.iter().all(|subject| granted.contains(subject)) {
-        return Ok(None);
+    if lost {
+        return gone(StaysGone::Other);
+    }
+    if !subjects.iter().all(|subject| granted.contains(subject)) {
+        return gone(StaysGone::NotGranted);
     }
     if !store::insert_claim(tx, passport, &sitting, school, id).await? {
-        return Ok(None);
+        return gone(StaysGone::Other);
     }
     let snapshot = found.snapshot(
         catalogue.school_name(found.campus.school()).unwrap_or_default(),
@@ -47,7 +70,7 @@ pub(crate) async fn reinstate(
     store::reinstate(tx, school, (id, passport), &snapshot).await?;
     let changes = Changes::NONE.set("passport", passport);
     record_it(tx, school, id, ("registration-revived", changes)).await?;
-    store::lock(tx, school, id).await
+    Ok(store::lock(tx, school, id).await?.ok_or(StaysGone::Other))
 }
 
 /// Releases a reinstated registration again, because no seat was left after all.

@@ -10,9 +10,7 @@ use ticket_pdf::Fonts;
 use super::{method_words, subject_name};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::views::{
-    HistoryRow, HistoryView, MoneyBack, RefundRow, declined_words, outcome_words, reason_words,
-};
+use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, money_words, reason_words};
 use crate::ticket::pages::{file, unprinted, warn_of_boxes};
 use crate::web::answer::{PageError, html, refusal};
 use crate::web::page::Page;
@@ -49,11 +47,7 @@ pub(super) async fn list(who: Candidate) -> Result<Response, PageError> {
 fn row(who: &Candidate, page: &Page, catalogue: &Catalogue, of: &PastOrder, now: Time) -> HistoryRow {
     let order = &of.money.order;
     let names = Names::of(catalogue, &order.sitting, page.lang());
-    let (word, class) = if of.money.is_declined(now) {
-        declined_words(page)
-    } else {
-        outcome_words(page, of.money.outcome(now))
-    };
+    let (word, class) = money_words(page, &of.money, now);
     HistoryRow {
         href: format!("/payment/{}", order.id),
         number: order.number.to_string(),

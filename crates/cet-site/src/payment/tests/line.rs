@@ -16,6 +16,9 @@ use cet_domain::payment::store::history::Received;
 use cet_domain::payment::store::{Order, RefundShown, by_id};
 use cet_domain::payment::verbs::OrderMoney;
 
+#[path = "line_sums.rs"]
+mod sums;
+
 fn fen(n: i64) -> FenSum {
     FenSum::new(n).unwrap()
 }
@@ -61,6 +64,10 @@ fn told(id: i64, kind: Kind, entry: Option<i64>, reason: Option<&str>) -> PastEv
 
 /// An order of English 4 for 2 fen and German 4 for 1, with so much received, owed back and returned.
 fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<PastEvent>) -> OrderTruth {
+    let stops = |told: &PastEvent| {
+        told.kind == Kind::RefundRefused || told.kind == Kind::RefundUnknown && told.detail.reason.is_some()
+    };
+    let state = if events.last().is_some_and(stops) { "refused" } else { "due" };
     let refund = |amount: i64, done_at| RefundShown {
         id: 8,
         order: OrderId(77),
@@ -68,7 +75,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         reason: "no-seat".to_owned(),
         due_at: NOON,
         done_at,
-        state: "due".to_owned(),
+        state: state.to_owned(),
     };
     let refunds = [(due, None), (done, Some(NOON))];
     let received =
@@ -161,7 +168,7 @@ fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
         ),
         (
             truth(PAID, (6, 3, 0), vec![told(1, RefundRefused, None, Some("X"))]),
-            "已支付，多付的在退",
+            "已支付，多付的退款处理中",
             "报考有效，多付的 ¥0.03 由工作人员退回，您不用做什么。",
         ),
         (truth(LATE, (3, 0, 3), vec![]), "已退款", "¥0.03 已退回，您不用做什么。"),
@@ -204,7 +211,11 @@ fn every_kind_of_event_has_its_words_in_both_languages() {
     for (reason, id) in ["surplus", "replaced", "locked", "cancelled", "given-up"].into_iter().zip(100..) {
         events.push(told(id, Kind::NotBooked, Some(2), Some(reason)));
     }
-    for (reason, id) in ["no-seat", "window-closed", "not-allowed", "needs-written"].into_iter().zip(200..) {
+    for (reason, id) in
+        ["no-seat", "window-closed", "not-allowed", "bound-elsewhere", "not-granted", "needs-written"]
+            .into_iter()
+            .zip(200..)
+    {
         events.push(told(id, Kind::RefundDue, None, Some(reason)));
     }
     for (reason, id) in ["deadline", "replaced", "given-up"].into_iter().zip(300..) {

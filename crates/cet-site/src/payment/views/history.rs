@@ -5,7 +5,9 @@ use askama::Template;
 use super::MoneyBack;
 use crate::web::page::Page;
 use cet_base::texts::Texts;
+use cet_base::words::time::Time;
 use cet_domain::payment::rules::outcome::Outcome;
+use cet_domain::payment::verbs::{Fate, OrderMoney};
 
 /// A refund and why the money went back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +69,37 @@ pub fn declined_words(page: &Page) -> (&'static str, &'static str) {
     (page.m("payment-line-declined"), " warn")
 }
 
+/// What has become of an order and of its money in a word, and the class beside `tag`: the same on every page.
+#[must_use]
+pub fn money_words(page: &Page, of: &OrderMoney, now: Time) -> (&'static str, &'static str) {
+    let with = |due, staff, back, is_back: bool| {
+        if is_back {
+            (page.m(back), " ok")
+        } else {
+            (page.m(if of.is_with_staff() { staff } else { due }), " warn")
+        }
+    };
+    match of.fate(now) {
+        Fate::Declined => declined_words(page),
+        Fate::PaidTwice { is_back, .. } => {
+            with("payment-line-twice", "payment-line-twice-staff", "payment-line-twice-back", is_back)
+        }
+        Fate::PaidLess { is_back, .. } => {
+            with("payment-line-less", "payment-line-less-staff", "payment-line-less-back", is_back)
+        }
+        Fate::InPart { is_back, .. } => {
+            with("payment-line-part", "payment-line-part-staff", "payment-line-part-back", is_back)
+        }
+        Fate::WithStaff(_) => (page.m("payment-line-staff"), " warn"),
+        Fate::Waiting
+        | Fate::Asking
+        | Fate::Paid
+        | Fate::Closed { .. }
+        | Fate::GoingBack(_)
+        | Fate::Back(_) => outcome_words(page, of.outcome(now)),
+    }
+}
+
 /// The state in a word, and the class beside `tag`.
 #[must_use]
 pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static str) {
@@ -92,6 +125,8 @@ pub fn reason_words(t: &'static Texts, told: &str) -> &'static str {
         "no-seat" => t.m("payment-back-why-no-seat"),
         "window-closed" => t.m("payment-back-why-window-closed"),
         "not-allowed" => t.m("payment-back-why-not-allowed"),
+        "bound-elsewhere" => t.m("payment-back-why-bound-elsewhere"),
+        "not-granted" => t.m("payment-back-why-not-granted"),
         "needs-written" => t.m("payment-back-why-needs-written"),
         "exam-cancelled" => t.m("payment-back-why-exam-cancelled"),
         "mistaken" => t.m("payment-back-why-mistaken"),

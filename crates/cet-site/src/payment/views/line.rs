@@ -1,7 +1,7 @@
 //! 资金去向: the line of an order in words, for `/registration`, `/home` and the order's own page (Y4). Each sentence is made
 //! from what became of the line that it speaks of.
 
-use super::history::{RefundRow, declined_words, outcome_words, reason_words};
+use super::history::{RefundRow, money_words, reason_words};
 use super::past::MoneyBack;
 use super::steps::{StepView, steps};
 use crate::web::known;
@@ -10,6 +10,7 @@ use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::Method;
+use cet_domain::payment::rules::outcome::{Course, Courses};
 use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::store::RefundShown;
 use cet_domain::payment::store::history::LineKnown;
@@ -59,6 +60,8 @@ pub struct OrderStory {
     pub back: Vec<RefundRow>,
     /// Whether nothing more happens to it.
     pub is_settled: bool,
+    /// Whether finance staff see to something that goes back.
+    pub is_with_staff: bool,
 }
 
 impl Speaker<'_> {
@@ -74,7 +77,7 @@ impl Speaker<'_> {
     #[must_use]
     pub fn story(&self, of: &OrderTruth) -> OrderStory {
         let (order, fate) = (&of.money.order, of.fate(self.now));
-        let (word, class) = self.word(of, fate);
+        let (word, class) = money_words(self.page, &of.money, self.now);
         let refund = |refund: &RefundShown| RefundRow {
             back: MoneyBack::of(self.page, refund),
             of: self.returned(of, refund.id),
@@ -93,6 +96,7 @@ impl Speaker<'_> {
             steps: steps(self, of, fate),
             back: of.money.refunds.iter().map(refund).collect(),
             is_settled: is_settled(fate),
+            is_with_staff: of.is_with_staff(),
         }
     }
 
@@ -161,24 +165,6 @@ impl Speaker<'_> {
         self.subjects(of, some)
     }
 
-    fn word(&self, of: &OrderTruth, fate: Fate) -> (&'static str, &'static str) {
-        let m = |key: &'static str| self.page.m(key);
-        match fate {
-            Fate::Declined => declined_words(self.page),
-            Fate::PaidTwice { is_back: false, .. } => (m("payment-line-twice"), " warn"),
-            Fate::PaidTwice { is_back: true, .. } => (m("payment-line-twice-back"), " ok"),
-            Fate::InPart { is_back: false, .. } => (m("payment-line-part"), " warn"),
-            Fate::InPart { is_back: true, .. } => (m("payment-line-part-back"), " ok"),
-            Fate::WithStaff(_) => (m("payment-line-staff"), " warn"),
-            Fate::Waiting
-            | Fate::Asking
-            | Fate::Paid
-            | Fate::Closed { .. }
-            | Fate::GoingBack(_)
-            | Fate::Back(_) => outcome_words(self.page, of.money.outcome(self.now)),
-        }
-    }
-
     /// The last sentences: what staff have ended, and what the candidate has to do now.
     fn todo(&self, of: &OrderTruth, fate: Fate) -> String {
         let last = self.last(of, fate);
@@ -201,47 +187,85 @@ impl Speaker<'_> {
 
     fn last(&self, of: &OrderTruth, fate: Fate) -> String {
         let page = self.page;
-        let summed =
-            |key: &'static str, sum: &dyn std::fmt::Display| page.f(key, &[("sum", &sum.to_string())]);
         match fate {
             Fate::Waiting => self.due(of, "payment-do-waiting"),
             Fate::Declined => self.due(of, "payment-do-declined"),
             Fate::Asking => page.m("payment-do-asking").to_owned(),
             Fate::Paid => page.m("payment-do-paid").to_owned(),
-            Fate::PaidTwice { extra, is_back: false } if of.is_with_staff() => {
-                summed("payment-do-twice-staff", &extra)
-            }
-            Fate::PaidTwice { extra, is_back: false } => summed("payment-do-twice", &extra),
-            Fate::PaidTwice { extra, is_back: true } => summed("payment-do-twice-back", &extra),
-            Fate::InPart { rest, is_back } => {
-                let is_paid = |line: &LineKnown| {
-                    matches!(of.line_fate(line.entry), LineFate::Paid | LineFate::SeatedAgain)
-                };
-                let (paid, other) = (self.subjects(of, is_paid), self.subjects(of, |line| !is_paid(line)));
-                // Which of them is not told of money from before lines were told, nor of what staff return of a paid one.
-                let key = match (paid.is_empty() || other.is_empty(), is_back) {
-                    (false, false) if of.is_with_staff() => "payment-do-part-staff",
-                    (true, false) if of.is_with_staff() => "payment-do-some-staff",
-                    (false, false) => "payment-do-part",
-                    (false, true) => "payment-do-part-back",
-                    (true, false) => "payment-do-some",
-                    (true, true) => "payment-do-some-back",
-                };
-                page.f(key, &[("paid", &paid), ("rest", &other), ("sum", &rest.to_string())])
-            }
             Fate::Closed { is_owed: true } => page.m("payment-do-closed-owed").to_owned(),
             Fate::Closed { is_owed: false } => page.m("payment-do-closed").to_owned(),
-            Fate::GoingBack(sum) => summed("payment-do-going-back", &sum),
-            Fate::WithStaff(sum) => summed("payment-do-staff", &sum),
-            Fate::Back(sum) => summed("payment-do-back", &sum),
+            Fate::PaidTwice { .. }
+            | Fate::PaidLess { .. }
+            | Fate::InPart { .. }
+            | Fate::GoingBack(_)
+            | Fate::WithStaff(_)
+            | Fate::Back(_) => self.back(of, fate),
         }
+    }
+
+    /// What goes back, each sum with how far it has come; and what is still to be paid.
+    fn back(&self, of: &OrderTruth, fate: Fate) -> String {
+        let (page, all) = (self.page, of.money.courses());
+        let is_paid =
+            |line: &LineKnown| matches!(of.line_fate(line.entry), LineFate::Paid | LineFate::SeatedAgain);
+        let (paid, other) = (self.subjects(of, is_paid), self.subjects(of, |line| !is_paid(line)));
+        let owed = self.owed(of);
+        let (keys, first) = match fate {
+            Fate::PaidTwice { .. } => (Some(TWICE), of.money.back_besides_lines().first()),
+            // Which of them is not told of money from before lines were told, nor of what staff return of a paid one.
+            Fate::InPart { .. } if !paid.is_empty() && !other.is_empty() => {
+                (Some(PART), of.back_of_unpaid().first())
+            }
+            Fate::InPart { .. } | Fate::PaidLess { .. } => (Some(SOME), all.first()),
+            _ if owed.is_none() => (Some(WHOLE), all.first()),
+            _ => (None, None),
+        };
+        let (mut said, mut left) = (Vec::new(), all);
+        if let Some((keys, (course, sum))) = keys.zip(first) {
+            let amount = sum.to_string();
+            let facts: [(&str, &str); 3] = [("paid", &paid), ("rest", &other), ("sum", &amount)];
+            said.push(page.f(by_course(keys, course), &facts));
+            left = left.without(Courses::default().plus(course, sum));
+        }
+        while let Some((course, sum)) = left.first() {
+            said.push(page.f(by_course(SUM, course), &[("sum", &sum.to_string())]));
+            left = left.without(Courses::default().plus(course, sum));
+        }
+        said.extend(owed);
+        said.join(page.m("situation-space"))
+    }
+
+    /// What still waits for its candidate's payment where all money that came goes back.
+    fn owed(&self, of: &OrderTruth) -> Option<String> {
+        let owed = || of.lines.iter().filter(|line| line.is_owed(self.now));
+        let until = owed().map(|line| pay_until(self.now, line.expires_at, None)).min()?;
+        let subjects = self.subjects(of, |line| line.is_owed(self.now));
+        Some(self.page.f("payment-do-owed", &[("subjects", &subjects), ("time", &until.page())]))
+    }
+}
+
+/// Sentences for what is under way, waits for staff, is back.
+type ByCourse = [&'static str; 3];
+const TWICE: ByCourse = ["payment-do-twice", "payment-do-twice-staff", "payment-do-twice-back"];
+const PART: ByCourse = ["payment-do-part", "payment-do-part-staff", "payment-do-part-back"];
+const SOME: ByCourse = ["payment-do-some", "payment-do-some-staff", "payment-do-some-back"];
+const WHOLE: ByCourse = ["payment-do-going-back", "payment-do-staff", "payment-do-back"];
+const SUM: ByCourse = ["payment-do-sum", "payment-do-sum-staff", "payment-do-sum-back"];
+
+const fn by_course([on_its_way, with_staff, back]: ByCourse, course: Course) -> &'static str {
+    match course {
+        Course::OnItsWay => on_its_way,
+        Course::WithStaff => with_staff,
+        Course::Back | Course::ByHand => back,
     }
 }
 
 const fn is_settled(fate: Fate) -> bool {
     match fate {
         Fate::Paid | Fate::Closed { .. } | Fate::Back(_) => true,
-        Fate::PaidTwice { is_back, .. } | Fate::InPart { is_back, .. } => is_back,
+        Fate::PaidTwice { is_back, .. } | Fate::PaidLess { is_back, .. } | Fate::InPart { is_back, .. } => {
+            is_back
+        }
         Fate::Waiting | Fate::Declined | Fate::Asking | Fate::GoingBack(_) | Fate::WithStaff(_) => false,
     }
 }

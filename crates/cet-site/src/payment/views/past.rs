@@ -1,6 +1,7 @@
 //! A refund on a page (Y4).
 
 use crate::web::page::Page;
+use cet_domain::payment::rules::outcome::Course;
 use cet_domain::payment::store::RefundShown;
 
 /// A refund of a payment.
@@ -22,7 +23,12 @@ impl MoneyBack {
     pub fn of(page: &Page, refund: &RefundShown) -> Self {
         Self {
             sum: format!("¥{}", refund.amount),
-            word: page.m(if refund.done_at.is_some() { "payment-back-done" } else { "payment-back-due" }),
+            word: page.m(match refund.course() {
+                Course::OnItsWay => "payment-back-due",
+                Course::WithStaff => "payment-line-staff",
+                Course::Back => "payment-back-done",
+                Course::ByHand => "payment-back-by-hand",
+            }),
             class: if refund.done_at.is_some() { "" } else { " warn" },
             at: refund.done_at.unwrap_or(refund.due_at).page(),
         }

@@ -3,7 +3,9 @@
 use super::line::Speaker;
 use cet_base::words::fen::FenSum;
 use cet_base::words::ids::EntryId;
+use cet_base::words::time::Time;
 use cet_domain::payment::events::{Kind, PastEvent};
+use cet_domain::payment::refund_request::LIFE;
 use cet_domain::payment::verbs::{Fate, OrderTruth};
 
 /// One step.
@@ -37,11 +39,35 @@ struct Step<'e> {
 /// What happened to an order, and what is going on.
 pub(super) fn steps(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Vec<StepView> {
     let mut all: Vec<StepView> = together(&of.events).iter().filter_map(|step| said(by, of, step)).collect();
+    all.extend(lapsed(by, of));
     // Nothing was told of an order before its first event.
     if !all.is_empty() {
         all.extend(going_on(by, of, fate));
     }
     all
+}
+
+/// Requests for a refund that nobody decided in time: they end by themselves, so that no event tells it.
+fn lapsed(by: &Speaker<'_>, of: &OrderTruth) -> Vec<StepView> {
+    let mut open: Vec<Time> = Vec::new();
+    for told in &of.events {
+        match told.kind {
+            Kind::RefundAsked => open.push(told.at.plus(LIFE)),
+            Kind::RefundApproved | Kind::RefundTurnedDown => {
+                if let Some(decided) = open.iter().position(|ends| told.at < *ends) {
+                    open.remove(decided);
+                }
+            }
+            _ => {}
+        }
+    }
+    let step = |ends: Time| StepView {
+        at: ends.page(),
+        title: by.page.m("payment-step-refund-lapsed").to_owned(),
+        text: String::new(),
+        class: "bad",
+    };
+    open.into_iter().filter(|ends| *ends <= by.now).map(step).collect()
 }
 
 fn together(events: &[PastEvent]) -> Vec<Step<'_>> {
@@ -176,13 +202,17 @@ fn going_on(by: &Speaker<'_>, of: &OrderTruth, fate: Fate) -> Option<StepView> {
         Fate::Asking => {
             (page.f("payment-step-now-asking", &gateway), page.m("payment-step-now-asking-text").to_owned())
         }
-        Fate::PaidTwice { .. } | Fate::InPart { .. } if of.is_with_staff() => return None,
-        Fate::GoingBack(_) | Fate::PaidTwice { is_back: false, .. } | Fate::InPart { is_back: false, .. } => {
-            (page.f("payment-step-now-back", &gateway), String::new())
+        Fate::PaidTwice { .. } | Fate::PaidLess { .. } | Fate::InPart { .. } if of.is_with_staff() => {
+            return None;
         }
+        Fate::GoingBack(_)
+        | Fate::PaidTwice { is_back: false, .. }
+        | Fate::PaidLess { is_back: false, .. }
+        | Fate::InPart { is_back: false, .. } => (page.f("payment-step-now-back", &gateway), String::new()),
         Fate::WithStaff(_)
         | Fate::Paid
         | Fate::PaidTwice { .. }
+        | Fate::PaidLess { .. }
         | Fate::InPart { .. }
         | Fate::Closed { .. }
         | Fate::Back(_) => return None,

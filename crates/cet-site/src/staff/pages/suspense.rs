@@ -103,6 +103,7 @@ pub(super) fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
         trade_no: of.trade_no.clone(),
         amount: of.sum().map_or_else(|| page.m("staff-sum-unknown").to_owned(), |sum| format!("¥{sum}")),
         reason: reason_words(page, &of.reason),
+        booked: of.booked_at.map_or_else(String::new, Time::page),
     }
 }
 

@@ -282,6 +282,8 @@ pub struct SuspenseRow {
     pub amount: String,
     /// Why, in words.
     pub reason: &'static str,
+    /// When the trade was booked all the same; empty if it was not.
+    pub booked: String,
 }
 
 /// `/staff/suspense`.

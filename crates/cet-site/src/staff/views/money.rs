@@ -145,6 +145,8 @@ pub struct OrderView {
     pub events: Vec<EventRow>,
     /// Whether this member may see the lists of finance and ask the gateway.
     pub may_ask: bool,
+    /// Whether something of it can go back.
+    pub may_return: bool,
 }
 
 /// A line of an order that may be refunded.

@@ -63,6 +63,8 @@ fn why(page: &Page, of: &PastEvent) -> &'static str {
         Kind::NotBooked | Kind::RefundDue | Kind::RefundAsked => match reason {
             "window-closed" => page.m("staff-event-window-closed"),
             "not-allowed" => page.m("staff-event-not-allowed"),
+            "bound-elsewhere" => page.m("staff-event-bound-elsewhere"),
+            "not-granted" => page.m("staff-event-not-granted"),
             "given-up" => page.m("staff-refund-cancelled"),
             reason => reason_words(page, reason),
         },

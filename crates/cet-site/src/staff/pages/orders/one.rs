@@ -26,6 +26,7 @@ use cet_base::words::time::Time;
 use cet_domain::entry;
 use cet_domain::payment::gateways::{GatewayAnswer, Gateways};
 use cet_domain::payment::rules::OrderState;
+use cet_domain::payment::rules::asking::Answer;
 use cet_domain::payment::store::dossier::{LineSeen, OtherOrder};
 use cet_domain::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use cet_domain::reconciliation::Class;
@@ -105,6 +106,7 @@ pub(in crate::staff::pages) async fn show(
         others: of.others.iter().map(|row| other_row(&page, row)).collect(),
         events: of.events.iter().map(|event| events::row(&page, event)).collect(),
         may_ask: who.may(Permission::Orders),
+        may_return: of.lines.iter().any(may_return),
         of: facts(&who, &page, &of),
         page,
         menu,
@@ -200,6 +202,8 @@ fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static s
         ("warn", page.m("staff-order-bill-differs"), text)
     } else if of.refunds.iter().any(|row| matches!(row.state.as_str(), "refused" | "unknown")) {
         ("warn", page.m("staff-order-refund-stuck"), text)
+    } else if of.order.state == OrderState::Open && matches!(of.order.answer, Some((Answer::Silence, _))) {
+        ("warn", page.m("staff-order-silent"), text)
     } else {
         ("ok", page.m("staff-order-agrees"), text)
     }
@@ -226,7 +230,11 @@ fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, i64)) -> String {
 }
 
 fn line_row(who: &StaffMember, page: &Page, of: &Dossier, line: &LineSeen) -> OrderLineRow {
-    let (class, state) = entry_words(page, &line.state, line.locked_by.is_some());
+    let (class, state) = match line.receipt {
+        // The entry is paid, but not by this order.
+        None if line.state == "paid" => ("info", page.m("staff-entry-paid-elsewhere")),
+        _ => entry_words(page, &line.state, line.locked_by.is_some()),
+    };
     let holds = matches!(line.state.as_str(), "held" | "paid");
     let seat = match (&line.ticket, holds) {
         (Some(ticket), true) => page.f("staff-order-seated", &[("ticket", ticket)]),
@@ -259,6 +267,11 @@ pub(in crate::staff::pages) fn entry_words(
         "withdrawn" => ("", page.m("staff-entry-withdrawn")),
         _ => ("", page.m("staff-entry-cancelled")),
     }
+}
+
+/// Whether something can go back of a line: it is paid by this order, and not all of it went back.
+fn may_return(line: &LineSeen) -> bool {
+    line.receipt.is_some() && line.state == "paid" && line.back.get() < line.amount.get()
 }
 
 fn receipt_row(page: &Page, of: &cet_domain::payment::store::dossier::ReceiptSeen) -> ReceiptRow {
