@@ -80,7 +80,7 @@ impl Server {
         for (key, origin) in origins {
             let Some(origin) = origin else { continue };
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']));
+            let good = host.is_some_and(network::is_host);
             if !good {
                 say(
                     key,

@@ -51,7 +51,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Done {
-    let wanted = arguments.now.as_deref().map(Time::parse_local).transpose()?;
+    let wanted = arguments.now.as_deref().map(|now| {
+        Time::parse_local(now)
+            .map_err(|_| Failed(format!("--now {now}: expected a time of China, as \"2017-09-20 10:00\"")))
+    });
+    let wanted = wanted.transpose()?;
     if !arguments.listen.ip().is_loopback() && !arguments.i_know {
         return Err(Failed(OPEN_TO_OTHERS.to_owned()));
     }
