@@ -18,7 +18,6 @@ use crate::rehearsal;
 use crate::sitting::SittingState;
 use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
-use crate::web::server;
 use crate::words::time::Time;
 use cet_domain::installation::open_database;
 
@@ -61,7 +60,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     }
     let folder = Folder::open(&arguments.dir, arguments.fresh)?;
     folder.keys()?;
-    let listener = server::listen(arguments.listen)?;
+    let listener = super::serve::listening("--listen", arguments.listen)?;
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let (alipay, payease) = (TcpListener::bind(loopback).await?, TcpListener::bind(loopback).await?);
     let wechat = TcpListener::bind(loopback).await?;

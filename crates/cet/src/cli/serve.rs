@@ -1,5 +1,6 @@
 //! `cet serve`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,12 +26,16 @@ pub(super) async fn run(file: &Path) -> Done {
     }
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
-    let listener = server::listen(listen)
-        .map_err(|error| Failed(format!("server.listen = \"{listen}\": {error}{}", to_do(&error))))?;
+    let listener = listening("server.listen", listen)?;
     let signals = StopSignals::take()?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
     node::run(app, listener, async || signals.next().await).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Listens on an address; a failure says on which, by whose setting, and what to do.
+pub(super) fn listening(key: &str, address: SocketAddr) -> Result<TcpListener, Failed> {
+    server::listen(address).map_err(|error| Failed(format!("{key} {address}: {error}{}", to_do(&error))))
 }
 
 /// What to do about an address that can't be listened on.
