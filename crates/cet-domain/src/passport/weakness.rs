@@ -4,7 +4,7 @@ use ring::digest;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, Score};
 
-/// Of longer ones the beginning is taken apart: that takes time that grows with the square of the length.
+/// Longer ones are not taken apart, but for what they repeat: that takes time that grows with the square of their length.
 const LONGEST_TAKEN_APART: usize = 32;
 
 /// The words of this context that a password must not mainly be made of: the examination's, its organisers', schools', this
@@ -148,8 +148,12 @@ pub fn of(password: &str, own: &[&str]) -> Option<Weakness> {
         let weak = unit.chars().count() < SHORTEST_UNIT;
         return if weak { Some(Weakness::Pattern) } else { of(&unit, own) };
     }
-    let beginning: String = password.chars().take(LONGEST_TAKEN_APART).collect();
-    mainly(&beginning, own).or_else(|| is_listed(&lower).then_some(Weakness::Listed))
+    if password.chars().count() <= LONGEST_TAKEN_APART
+        && let Some(weakness) = mainly(password, own)
+    {
+        return Some(weakness);
+    }
+    is_listed(&lower).then_some(Weakness::Listed)
 }
 
 /// What a password repeats from its first to its last character; `None` for one that is no repetition.
