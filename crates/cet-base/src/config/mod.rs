@@ -135,18 +135,15 @@ impl Config {
             (None, Some(line)) => format!("{name}:{line}"),
             (None, None) => name.to_owned(),
         };
-        let mut config = match table.clone().try_into::<Self>() {
-            Ok(config) => config,
-            Err(_) => {
-                faults.extend(faults::of(&table).into_iter().map(|wrong| {
-                    let path = wrong.path.join(".");
-                    // These messages name the key themselves.
-                    let named = path.is_empty() || wrong.text.starts_with("unknown field");
-                    let text = if named { wrong.text } else { format!("{path}: {}", wrong.text) };
-                    Fault { place: place_of(&path), text }
-                }));
-                return Err(faults);
-            }
+        let Ok(mut config) = table.clone().try_into::<Self>() else {
+            faults.extend(faults::of(&table).into_iter().map(|wrong| {
+                let path = wrong.path.join(".");
+                // These messages name the key themselves.
+                let named = path.is_empty() || wrong.text.starts_with("unknown field");
+                let text = if named { wrong.text } else { format!("{path}: {}", wrong.text) };
+                Fault { place: place_of(&path), text }
+            }));
+            return Err(faults);
         };
         config.folder = folder;
         let wrong = config.check().into_iter();

@@ -181,6 +181,16 @@ fn without_a_rehearsal_the_site_is_encrypted_and_another_machine_is_verified() {
 }
 
 #[test]
+fn metrics_are_never_on_every_address() {
+    let real = GOOD.replace("rehearsal = true", "");
+    for (address, taken) in [("0.0.0.0:9090", false), ("[::]:9090", false), ("127.0.0.1:9090", true)] {
+        let text = real.replace("[database]", &format!("admin_listen = \"{address}\"\n[database]"));
+        let faults = read(&text, &[]).err().unwrap_or_default();
+        assert_eq!(!faults.iter().any(|fault| fault.contains("admin_listen")), taken, "{faults:?}");
+    }
+}
+
+#[test]
 fn an_origin_is_a_host_that_browsers_can_go_to() {
     let wrong = |origin: &str| {
         let all = read(&GOOD.replace("http://127.0.0.1:8080", origin), &[]).err().unwrap_or_default();

@@ -86,7 +86,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
 /// # Errors
 /// 400, and 415 for a body in another coding.
 pub fn is_one_message(scheme: Option<&str>, headers: &HeaderMap) -> Result<(), StatusCode> {
-    let all = |name| headers.get_all(name).iter();
+    let all = |name: header::HeaderName| headers.get_all(name).iter();
     let codings = all(header::TRANSFER_ENCODING).count();
     let lengths = all(header::CONTENT_LENGTH).count();
     let chunked =

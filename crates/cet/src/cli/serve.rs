@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
+use tokio::net::TcpListener;
+
 use super::config::open_configuration;
 use super::{Done, Failed, load, say};
 use crate::app::App;

@@ -43,7 +43,7 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     } else if new == current {
         why.push(StaffRefusal::PasswordWeak(Weakness::Unchanged));
     }
-    for refusal in refused_password_of(new, again, None, &[&who.name]) {
+    for refusal in refused_password_of(new, again, None, &[who.name.as_str()]) {
         match refusal {
             PassportRefusal::PasswordMismatch => why.push(StaffRefusal::PasswordMismatch),
             PassportRefusal::PasswordWeak(weakness) if why.is_empty() => {
