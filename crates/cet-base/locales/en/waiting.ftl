@@ -31,6 +31,7 @@ waiting-at-again = { $at }, again in { $n } s
 waiting-at = Updated at
 waiting-good-to-know = Good to know
 waiting-full = Every campus is full at present. Seats come free when somebody cancels or lets a subject expire, so you can go on waiting.
+waiting-cookies = Your place in the queue is kept in a cookie, so you have none yet. Allow cookies for this site in the settings of your browser, then select “Update now”.
 waiting-refused-title = Join the queue first
 waiting-refused-text = Many people are here now, and this step has a queue. What you just sent was not saved; what you saved or paid for before is safe.
 waiting-refused-way = Go to the queue, and back to this page when it is your turn

@@ -27,6 +27,7 @@ waiting-at-again = { $at }，{ $n } 秒后再次更新
 waiting-at = 本页更新于
 waiting-good-to-know = 请放心
 waiting-full = 目前所有校区都已报满。有人取消或过期时会空出考位，可以继续等候。
+waiting-cookies = 您在队伍里的位置保存在 Cookie 里，所以现在还没有位置。请在浏览器设置里允许本站使用 Cookie，然后点“立即更新”。
 waiting-refused-title = 请先排队
 waiting-refused-text = 现在来的人较多，这一步要排队。刚才的内容没有保存；已保存、已支付的不受影响。
 waiting-refused-way = 去排队，轮到时回到这一页

@@ -99,8 +99,16 @@ async fn mail(tx: &mut Tx<'_>, context: &Context, of: &Owed) -> Result<(), DbErr
         parts.push(Part::Text(t.m("message-mail-optional").to_owned()));
     }
     let mail = Mail { to: email, lang: to.lang, subject: composed.title, parts };
-    // An event's name holds an id, so that it needs no passport, and is the same after the registration has moved.
-    outbox::post(tx, &context.vault, SchoolCode::NONE, of.kind.wire(), &of.event, &mail).await
+    outbox::post(tx, &context.vault, SchoolCode::NONE, of.kind.wire(), &mail_event(of), &mail).await
+}
+
+/// An event's name holds an id, so that it needs no passport, and is the same after the registration has moved. Where one
+/// event is told to two people, the message's own id tells their mails apart: without it the second would be the first again.
+fn mail_event(of: &Owed) -> String {
+    match of.kind {
+        Kind::DisputeEnded => format!("{}:{}", of.event, of.id),
+        _ => of.event.clone(),
+    }
 }
 
 /// One page, on the education network's address first and on the public one (A5, P3).

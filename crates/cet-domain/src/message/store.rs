@@ -34,6 +34,8 @@ record! {
         pub kind: Kind,
         /// Which event.
         pub event: String,
+        /// Its own id, which it keeps when its registration moves.
+        pub id: i64,
         /// What it is made of, as JSON.
         pub facts: String,
         /// What somebody wrote, sealed.
@@ -151,7 +153,7 @@ pub(super) async fn claim(
     (passport, kind, event): &(PassportId, Kind, String),
 ) -> Result<Option<Owed>, DbError> {
     tx.query_opt(
-        "SELECT passport_id, kind, event, facts, words_sealed
+        "SELECT passport_id, kind, event, id, facts, words_sealed
            FROM message
           WHERE passport_id = $1
             AND kind = $2

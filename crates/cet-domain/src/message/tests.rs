@@ -10,6 +10,8 @@ use crate::on_both;
 use crate::store::testing::NOON;
 use crate::texts::{Lang, texts};
 
+mod mails;
+
 fn line(zh: &str, en: &str, fee: i64) -> Line {
     Line { entry: fee, zh: zh.to_owned(), en: en.to_owned(), campus: "测试校区机构001".to_owned(), fee }
 }

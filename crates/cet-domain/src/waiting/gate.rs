@@ -53,6 +53,10 @@ pub struct Asked<'t> {
     pub ticket: Option<&'t Ticket>,
     /// Who is signed in, as far as known.
     pub passport: Option<PassportId>,
+    /// Whose browser it is, as in tickets.
+    pub browser: Option<u64>,
+    /// When who is signed in was last seen before this request, in seconds since 1970.
+    pub seen: Option<i64>,
     /// Whether it sends a form, which ends a step.
     pub sends_form: bool,
     /// In seconds since 1970.
@@ -75,14 +79,15 @@ pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
     };
     let (Some(opening), Some(since)) = (&shown.opening, queue.on_since) else { return Gate::Pass };
     let ticket = of_now(shown, asked.ticket).filter(|ticket| is_holder(ticket, asked));
+    let finishes = ticket.is_some_and(|ticket| ticket.finishes.is_some_and(|until| asked.now < until));
+    if asked.sends_form && finishes {
+        return Gate::Pass;
+    }
     let Some(ticket) = ticket else {
-        // Who has filled in a form while the room turned on is in the middle of a step.
+        // Who has filled in a form while the room turned on is in the middle of a step; who was seen since then was not.
         let turned_on_now = asked.now < since.saturating_add(grace(true)) && since >= opening.opens;
-        return if turned_on_now && asked.sends_form && asked.passport.is_some() {
-            Gate::Pass
-        } else {
-            Gate::Joins
-        };
+        let was_inside = asked.passport.is_some() && asked.seen.is_some_and(|seen| seen < since);
+        return if turned_on_now && asked.sends_form && was_inside { Gate::Pass } else { Gate::Joins };
     };
     let place = place(ticket, asked.way, &opening.secret);
     match ticket.standing(place, queue.line.frontier(), asked.now, grace(asked.sends_form)) {
@@ -93,10 +98,10 @@ pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
     }
 }
 
-/// A ticket of another person is no ticket; at the door nobody is known yet.
+/// A ticket of another person is no ticket; at the door nobody is known yet, and it is its browser's (T45).
 fn is_holder(ticket: &Ticket, asked: Asked<'_>) -> bool {
     match asked.way {
-        Entrance::Door => true,
+        Entrance::Door => ticket.browser.is_some() && ticket.browser == asked.browser,
         Entrance::Desk => asked.passport.is_some_and(|passport| ticket.is_of(passport)),
     }
 }

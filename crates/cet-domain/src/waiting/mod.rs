@@ -14,6 +14,7 @@ pub mod load;
 mod place;
 mod rate;
 mod room;
+mod served;
 mod store;
 mod ticket;
 
@@ -23,6 +24,7 @@ pub use gate::{Asked, Gate, Opening, Progress, decide, of_now, tell};
 pub use place::{Frontier, Place};
 pub use rate::{Bounds, Pace};
 pub use room::{Queue, Room, Shown};
+pub use served::Service;
 pub use store::{Entrance, NodeRow};
 pub use ticket::{Holder, Secret, Standing, Ticket};
 

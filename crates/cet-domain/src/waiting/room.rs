@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::SAVES;
 use super::counts::{Line, Tally};
 use super::gate::Opening;
 use super::place::Place;
 use super::rate::{Bounds, Pace};
+use super::served::{Served, Service};
 use super::store::{Entrance, NodeRow};
 use super::ticket::{Holder, Ticket};
 use crate::config::{Waiting, WaitingMode};
 use crate::vault::{Vault, VaultError, to_hex};
+use crate::words::ids::PassportId;
 
 /// One line as of the last second.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,7 @@ pub struct Room {
     pending: Mutex<BTreeMap<i64, Pending>>,
     pub(super) paces: Mutex<Paces>,
     came: Came,
+    served: Served,
 }
 
 /// How many came in since the last round of the job, by line.
@@ -115,6 +119,7 @@ impl Room {
             pending: Mutex::default(),
             paces: Mutex::new(Paces { desk: Pace::new(bounds), door: Pace::new(bounds) }),
             came: Came::default(),
+            served: Served::default(),
         })
     }
 
@@ -144,6 +149,32 @@ impl Room {
     /// How many came in since this was asked last.
     pub(super) fn came(&self, way: Entrance) -> u64 {
         self.came_of(way).swap(0, Ordering::Relaxed)
+    }
+
+    /// Counts the ticket of a stranger who brings it back, once and while its second is not complete: a browser that keeps no
+    /// cookies would be somebody new with every request.
+    pub fn count_back(&self, ticket: &Ticket, place: Place, now: i64) {
+        let since = self.shown().on_since();
+        if now <= ticket.second.saturating_add(SAVES) && self.served.counts(since, ticket.holder) {
+            self.count(ticket, place);
+        }
+    }
+
+    /// Whether an admission at the door was used for this already.
+    #[must_use]
+    pub fn had(&self, ticket: &Ticket, service: Service) -> bool {
+        self.served.had(self.shown().on_since(), ticket.holder, service)
+    }
+
+    /// Notes what an admission at the door was used for.
+    pub fn note(&self, ticket: &Ticket, service: Service) {
+        self.served.note(self.shown().on_since(), ticket.holder, service);
+    }
+
+    /// Whether a place at the door goes along with this passport: with the first that takes it, and with no other.
+    #[must_use]
+    pub fn goes_to(&self, ticket: &Ticket, passport: PassportId) -> bool {
+        self.served.goes_to(self.shown().on_since(), ticket.holder, passport)
     }
 
     /// Counts a ticket that was given.

@@ -68,7 +68,7 @@ impl Secret {
 }
 
 /// Whose a ticket is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     /// Somebody who is signed in: the same draw however often and from wherever they come.
     Passport(PassportId),
@@ -108,6 +108,10 @@ pub struct Ticket {
     pub holder: Holder,
     /// When its admission was used first.
     pub used: Option<i64>,
+    /// Whose browser it was given to, as a keyed hash of its cookie: at the door, where nobody is known yet, it is this one's.
+    pub browser: Option<u64>,
+    /// Until when forms of an admission that is over may still be sent: a look at a page must not take that away.
+    pub finishes: Option<i64>,
 }
 
 /// What a ticket is worth at a moment.
@@ -129,7 +133,27 @@ impl Ticket {
     pub fn new(sitting: SittingCode, second: i64, opens: i64, holder: Holder) -> Self {
         // Only who is signed in takes part in the draw: others could come any number of times.
         let drawn = second < opens && matches!(holder, Holder::Passport(_));
-        Self { sitting, second, drawn, holder, used: None }
+        Self { sitting, second, drawn, holder, used: None, browser: None, finishes: None }
+    }
+
+    /// The same, of this browser.
+    #[must_use]
+    pub fn of_browser(self, browser: Option<u64>) -> Self {
+        Self { browser, ..self }
+    }
+
+    /// The same, in place of one whose admission is over: its forms may be sent as long as before.
+    #[must_use]
+    pub fn after(self, before: &Self) -> Self {
+        let until = before.used.map(|used| used.saturating_add(ADMISSION).saturating_add(TO_FINISH));
+        Self { finishes: until.max(before.finishes), ..self }
+    }
+
+    /// What a browser's cookie is in a ticket.
+    #[must_use]
+    pub fn browser_of(vault: &Vault, cookie: &str) -> Option<u64> {
+        let tag = vault.sign_token("waiting-browser", cookie.as_bytes());
+        tag.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
     }
 
     /// The ticket of the same person after the log-in at `now`: the second of arrival goes along.
@@ -174,7 +198,10 @@ impl Ticket {
     pub fn sealed(&self, vault: &Vault) -> String {
         let used = self.used.map(|used| used.to_string()).unwrap_or_default();
         let class = if self.drawn { 'b' } else { 'a' };
-        let content = format!("{}.{class}.{}.{}.{used}", self.sitting, self.second, self.holder);
+        let browser = self.browser.map(|browser| browser.to_string()).unwrap_or_default();
+        let finishes = self.finishes.map(|until| until.to_string()).unwrap_or_default();
+        let content =
+            format!("{}.{class}.{}.{}.{used}.{browser}.{finishes}", self.sitting, self.second, self.holder);
         let signature = sign(vault, &content);
         format!("{content}.{signature}")
     }
@@ -196,10 +223,17 @@ impl Ticket {
         let drawn = next()? == "b";
         let second = next()?.parse().ok()?;
         let holder = Holder::parse(next()?)?;
-        let used = next()?;
-        let used = if used.is_empty() { None } else { Some(used.parse().ok()?) };
-        Some(Self { sitting, second, drawn, holder, used })
+        let used = read(next()?)?;
+        // A ticket of a program before these were in it has neither.
+        let browser = read(next().unwrap_or_default())?;
+        let finishes = read(next().unwrap_or_default())?;
+        Some(Self { sitting, second, drawn, holder, used, browser, finishes })
     }
+}
+
+/// A number that may be missing; `None` for what is none.
+fn read<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
 fn sign(vault: &Vault, content: &str) -> String {
@@ -235,6 +269,7 @@ mod tests {
             ticket(-5, Holder::Stranger(0)),
         ];
         tickets[1].used = Some(10_100);
+        tickets[2] = tickets[2].clone().of_browser(Some(u64::MAX)).after(&tickets[1].clone());
         for ticket in tickets {
             let text = ticket.sealed(&vault);
             assert_eq!(Ticket::open(&vault, &text), Some(ticket));

@@ -188,7 +188,9 @@ fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Can
         };
         if let Some(desk) = parts.extensions.get::<AtDesk>() {
             let asked = (visitor.path.as_str(), visitor.raw_query());
-            pass_desk(app, desk, session.passport, &parts.method, asked)?;
+            let passed = pass_desk(app, desk, &session, &parts.method, asked);
+            // What was typed stands on the page again when it is one's turn.
+            passed.map_err(|away| away.keeping(kept::form(&visitor, parts.extensions.get())))?;
         }
         if parts.method == Method::POST {
             marks::check(&visitor, &session, parts.extensions.get()).await?;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::Deref;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -46,6 +46,8 @@ pub struct StaffMember {
     pub(super) reads: bool,
     /// What the page says of how it was asked for, as a text key.
     note: Option<&'static str>,
+    /// The pattern of the route that was asked for.
+    route: Option<MatchedPath>,
 }
 
 /// A visitor of the pages before the second factor.
@@ -111,8 +113,10 @@ impl StaffMember {
         if self.may(what) {
             return Ok(());
         }
-        // Who, and what for: the answer and the line of the request name neither (ASVS 16.3.2).
-        tracing::warn!(account = self.name, needs = ?what, path = loggable(&self.visitor.path), "access refused");
+        // What for, and of which role: the answer and the line of the request name neither (ASVS 16.3.2). Not the account's
+        // name nor what was typed: nothing of a person is in the log.
+        let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
+        tracing::warn!(role = ?self.role, needs = ?what, route, "access refused");
         Err(PageError::NotFound)
     }
 
@@ -219,6 +223,7 @@ fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Sta
             session,
             reads: matches!(parts.method, Method::GET | Method::HEAD),
             note: None,
+            route: parts.extensions.get().cloned(),
         })
     }
     .boxed()

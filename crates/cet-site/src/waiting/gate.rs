@@ -12,11 +12,12 @@ use http::{HeaderMap, HeaderValue, Method};
 use crate::app::App;
 use crate::passport::candidate::way_back;
 use crate::web::answer::PageError;
+use crate::web::browser::Browser;
 use crate::web::cookies;
 use crate::web::visitor::cookie;
-use cet_base::words::ids::PassportId;
+use cet_domain::passport::session::Session;
 use cet_domain::waiting::jobs::second_of;
-use cet_domain::waiting::{Asked, Entrance, Gate, Holder, Shown, Ticket};
+use cet_domain::waiting::{Asked, Entrance, Gate, Holder, Service, Shown, Ticket};
 
 /// The cookie that holds a place in the line.
 pub(super) const COOKIE: &str = "cet-place";
@@ -35,6 +36,7 @@ const DESK: [&str; 4] =
 pub struct AtDesk {
     shown: Arc<Shown>,
     ticket: Option<Ticket>,
+    browser: Option<u64>,
     leaves: Arc<OnceLock<Ticket>>,
 }
 
@@ -66,9 +68,11 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
         return next.run(request).await;
     }
     let ticket = ticket_of(&app, request.headers());
+    let of = request.extensions().get::<Arc<Browser>>().cloned().unwrap_or_default();
+    let browser = of.known().and_then(|known| Ticket::browser_of(&app.vault, known));
     if desk {
         let leaves = Arc::default();
-        request.extensions_mut().insert(AtDesk { shown, ticket, leaves: Arc::clone(&leaves) });
+        request.extensions_mut().insert(AtDesk { shown, ticket, browser, leaves: Arc::clone(&leaves) });
         let mut response = next.run(request).await;
         if let Some(ticket) = leaves.get() {
             keep(&app, ticket, &mut response);
@@ -76,18 +80,35 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
         return response;
     }
     let sends_form = *request.method() == Method::POST;
-    let asked =
-        Asked { way: Entrance::Door, ticket: ticket.as_ref(), passport: None, sends_form, now: now(&app) };
+    let service = if path == "/register" { Service::Register } else { Service::LogIn };
+    let ticket = ticket.filter(|ticket| !app.waiting.had(ticket, service));
+    let (way, now) = (Entrance::Door, now(&app));
+    let asked = Asked { way, ticket: ticket.as_ref(), passport: None, browser, seen: None, sends_form, now };
+    let serves = |ticket: &Ticket, response: &Response| {
+        // What an admission was for is done, and the next one is another's turn (T45).
+        if sends_form && response.status().is_redirection() {
+            app.waiting.note(ticket, service);
+        }
+    };
     let given = match cet_domain::waiting::decide(&shown, asked) {
-        Gate::Pass => return next.run(request).await,
+        Gate::Pass => {
+            let response = next.run(request).await;
+            if let Some(ticket) = cet_domain::waiting::of_now(&shown, ticket.as_ref()) {
+                serves(ticket, &response);
+            }
+            return response;
+        }
         Gate::Uses(ticket) => {
             app.waiting.comes_in(Entrance::Door);
             let mut response = next.run(request).await;
             keep(&app, &ticket, &mut response);
+            serves(&ticket, &response);
             return response;
         }
         Gate::Waits => None,
-        Gate::Joins => match stranger(&app, &shown, asked.now) {
+        // Who only asks whether there is a page comes to no line.
+        Gate::Joins if *request.method() == Method::HEAD => None,
+        Gate::Joins => match stranger(&app, &shown, &of, now) {
             Ok(ticket) => ticket,
             Err(error) => return error.into_response(),
         },
@@ -99,19 +120,24 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
 
 fn turned_away(back: String, cookie: Option<HeaderValue>, sends_form: bool) -> PageError {
     let retry = sends_form.then_some(RETRY_SECONDS);
-    PageError::Waiting { back, cookie, retry }
+    PageError::Waiting { back, cookies: cookie.into_iter().collect(), retry }
 }
 
-/// A new ticket for somebody who is not signed in, counted.
+/// A new ticket for somebody who is not signed in, of this browser. It is counted when it comes back.
 ///
 /// # Errors
 /// [`PageError`] if the system gives no random bytes.
-pub(super) fn stranger(app: &App, shown: &Shown, now: i64) -> Result<Option<Ticket>, PageError> {
+pub(super) fn stranger(
+    app: &App,
+    shown: &Shown,
+    browser: &Browser,
+    now: i64,
+) -> Result<Option<Ticket>, PageError> {
     let Some(opening) = &shown.opening else { return Ok(None) };
     let number = u64::from_be_bytes(app.vault.random().map_err(PageError::fault)?);
     let ticket = Ticket::new(opening.sitting.clone(), now, opening.opens, Holder::Stranger(number));
-    app.waiting.count(&ticket, ticket.place(&opening.secret));
-    Ok(Some(ticket))
+    let known = browser.known_or_new(&app.vault).map_err(PageError::fault)?;
+    Ok(Some(ticket.of_browser(Ticket::browser_of(&app.vault, &known))))
 }
 
 /// Lets a signed-in person pass whose turn it is.
@@ -121,12 +147,14 @@ pub(super) fn stranger(app: &App, shown: &Shown, now: i64) -> Result<Option<Tick
 pub fn pass_desk(
     app: &App,
     desk: &AtDesk,
-    passport: PassportId,
+    session: &Session,
     method: &Method,
     (path, query): (&str, &str),
 ) -> Result<(), PageError> {
     let (now, shown, sends_form) = (now(app), &desk.shown, *method == Method::POST);
-    let asked = |ticket| Asked { way: Entrance::Desk, ticket, passport: Some(passport), sends_form, now };
+    let (way, browser, seen) = (Entrance::Desk, desk.browser, Some(second_of(session.seen_at)));
+    let passport = Some(session.passport);
+    let asked = |ticket| Asked { way, ticket, passport, browser, seen, sends_form, now };
     let back = || way_back(method, path, query);
     let pass = |ticket: Ticket| {
         app.waiting.comes_in(Entrance::Desk);
@@ -141,7 +169,10 @@ pub fn pass_desk(
         Gate::Waits => return Err(turned_away(back(), None, sends_form)),
         Gate::Joins => {}
     }
-    let Some(joined) = joined(app, desk, passport, now) else { return Ok(()) };
+    if *method == Method::HEAD {
+        return Err(turned_away(back(), None, sends_form));
+    }
+    let Some(joined) = joined(app, desk, session, now) else { return Ok(()) };
     // Who waited before the log-in brings their second along, and it may be their turn already.
     if let Gate::Uses(ticket) = cet_domain::waiting::decide(shown, asked(Some(&joined))) {
         pass(ticket);
@@ -150,14 +181,23 @@ pub fn pass_desk(
     Err(turned_away(back(), kept(app, &joined), sends_form))
 }
 
-/// The ticket of somebody who comes to the desk: with their second of arrival, if they waited at the door.
-fn joined(app: &App, desk: &AtDesk, passport: PassportId, now: i64) -> Option<Ticket> {
-    let opening = desk.shown.opening.as_ref()?;
-    let came = cet_domain::waiting::of_now(&desk.shown, desk.ticket.as_ref());
-    let came = came.filter(|ticket| matches!(ticket.holder, Holder::Stranger(_)));
+/// The ticket of somebody who comes to the desk: with their second of arrival, if they waited at the door. That place goes
+/// along once, with the first who takes it and in the browser that it was given to (T45).
+fn joined(app: &App, desk: &AtDesk, session: &Session, now: i64) -> Option<Ticket> {
+    let (opening, passport) = (desk.shown.opening.as_ref()?, session.passport);
+    let held = cet_domain::waiting::of_now(&desk.shown, desk.ticket.as_ref());
+    let came = held.filter(|ticket| {
+        let waited = matches!(ticket.holder, Holder::Stranger(_)) && ticket.browser.is_some();
+        waited && ticket.browser == desk.browser && app.waiting.goes_to(ticket, passport)
+    });
     let ticket = match came {
         Some(ticket) => ticket.signed_in(passport, now, opening.opens),
         None => Ticket::new(opening.sitting.clone(), now, opening.opens, Holder::Passport(passport)),
+    };
+    let ticket = ticket.of_browser(desk.browser);
+    let ticket = match held.filter(|held| held.is_of(passport)) {
+        Some(over) => ticket.after(over),
+        None => ticket,
     };
     // A second after the opening was counted when its ticket was given.
     if ticket.drawn || came.is_none() {

@@ -82,6 +82,16 @@ impl WaitingView {
         Self { page, next: next.to_owned(), state, position, estimate_seconds: wait, lead, rows, notes }
     }
 
+    /// The page for a browser that kept no ticket.
+    pub(super) fn without_cookies(mut self) -> Self {
+        self.lead = self.page.m("waiting-cookies").to_owned();
+        (self.position, self.estimate_seconds) = (None, None);
+        self.rows.clear();
+        self.notes.clear();
+        let page = self.page.titled("captcha-cookie");
+        Self { page, ..self }
+    }
+
     /// This page again, for a hand that does not want to wait.
     fn again(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());

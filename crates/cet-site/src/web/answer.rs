@@ -35,8 +35,8 @@ pub enum PageError {
     Waiting {
         /// The page that it wanted.
         back: String,
-        /// A new place in the line.
-        cookie: Option<HeaderValue>,
+        /// A new place in the line, and what keeps the form.
+        cookies: Vec<HeaderValue>,
         /// Of a form: `Retry-After`.
         retry: Option<u64>,
     },
@@ -56,6 +56,15 @@ pub enum PageError {
 }
 
 impl PageError {
+    /// The same; of a form that has to wait, with the cookie that keeps what was typed.
+    #[must_use]
+    pub fn keeping(mut self, kept: Option<HeaderValue>) -> Self {
+        if let Self::Waiting { cookies, retry: Some(_), .. } = &mut self {
+            cookies.extend(kept);
+        }
+        self
+    }
+
     /// An internal error, with a text for the log: no personal data.
     #[must_use]
     pub fn fault(text: impl std::fmt::Display) -> Self {
@@ -97,13 +106,13 @@ impl IntoResponse for PageError {
             Self::Protocol(status) => *status,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Waiting { back, cookie, retry } => {
+            Self::Waiting { back, cookies, retry } => {
                 let mut response = match retry {
                     None => see_other(&with_next("/waiting", back)),
                     Some(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
                 };
-                let cookie = cookie.iter().map(|cookie| (header::SET_COOKIE, cookie.clone()));
-                response.headers_mut().extend(cookie);
+                let cookies = cookies.iter().map(|cookie| (header::SET_COOKIE, cookie.clone()));
+                response.headers_mut().extend(cookies);
                 if retry.is_some() {
                     response.extensions_mut().insert(self);
                 }

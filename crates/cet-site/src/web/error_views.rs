@@ -47,11 +47,6 @@ impl ErrorView {
         self
     }
 
-    /// What is safe is another thing for staff than for candidates.
-    fn of_reader(page: &Page, candidates: &'static str, staff: &'static str) -> &'static str {
-        if page.path.starts_with("/staff") { staff } else { candidates }
-    }
-
     /// Where to go on. The page of an error knows no session: `/registration` leads to the log-in whoever has none.
     fn home_ways(self) -> Self {
         if self.page.path.starts_with("/staff") {

@@ -32,6 +32,8 @@ pub struct Session {
     pub registration: Option<BoundTo>,
     /// Whether the passport's address is verified (W4).
     pub verified: bool,
+    /// The last recorded request before this one.
+    pub seen_at: Time,
     /// Whether this page view must be recorded.
     pub due: bool,
     /// The records that its pages showed last.
@@ -145,8 +147,7 @@ pub async fn begin(
     token: &str,
     device: &Device,
 ) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    let id = tx.new_id();
+    let (now, id) = (tx.now().await?, tx.new_id());
     let begun = tx
         .execute(
             "INSERT INTO session (token_hash, passport_id, created_at, seen_at, id, browser, network)
@@ -191,10 +192,8 @@ pub(crate) async fn renew(
     let now = tx.now().await?;
     end_others(tx, passport, old).await?;
     tx.execute(
-        "UPDATE session
-            SET token_hash = $3, created_at = $4, seen_at = $4
-          WHERE passport_id = $1
-            AND token_hash = $2",
+        "UPDATE session SET token_hash = $3, created_at = $4, seen_at = $4
+          WHERE passport_id = $1 AND token_hash = $2",
         params![passport, old, token_hash(token), now],
     )
     .await?;
@@ -365,6 +364,7 @@ pub async fn find(
         looked_up: row.school.zip(row.record),
         registration,
         verified: verified.is_some(),
+        seen_at: row.seen,
         due: now.since(row.seen) >= life.seen_every(),
         shown: Shown {
             record: row.record_shown,

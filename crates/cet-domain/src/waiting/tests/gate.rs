@@ -1,6 +1,6 @@
 //! Who is let pass, and what those who wait are told.
 
-use super::ticket::ADMISSION;
+use super::ticket::{ADMISSION, grace};
 use super::*;
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
@@ -25,11 +25,12 @@ fn shown(desk: Queue, door: Queue) -> Shown {
 }
 
 fn ticket(second: i64, holder: Holder) -> Ticket {
-    Ticket::new(opening().sitting, second, OPENS, holder)
+    Ticket::new(opening().sitting, second, OPENS, holder).of_browser(Some(1))
 }
 
 fn asked(way: Entrance, ticket: Option<&Ticket>, sends_form: bool, now: i64) -> Asked<'_> {
-    Asked { way, ticket, passport: (way == Entrance::Desk).then_some(ME), sends_form, now }
+    let passport = (way == Entrance::Desk).then_some(ME);
+    Asked { way, ticket, passport, browser: Some(1), seen: Some(OPENS), sends_form, now }
 }
 
 #[test]
@@ -86,6 +87,52 @@ fn who_has_filled_in_a_form_while_the_room_turned_on_may_send_it() {
     // Before the opening nobody can have begun anything.
     let early = shown(queue(Some(OPENS - 60), Frontier::default()), Queue::default());
     assert_eq!(decide(&early, asked(Entrance::Desk, None, true, OPENS + 1)), Gate::Joins);
+}
+
+/// R17, T45: dropping the cookie is no way past the line.
+#[test]
+fn who_was_seen_since_the_room_turned_on_or_comes_new_queues_without_a_ticket() {
+    let since = OPENS + 500;
+    let on = shown(queue(Some(since), Frontier::default()), Queue::default());
+    for (seen, expected) in [
+        (Some(since - 1), Gate::Pass),
+        (Some(since), Gate::Joins),
+        (Some(since + 40), Gate::Joins),
+        (None, Gate::Joins),
+    ] {
+        let asked = Asked { seen, ..asked(Entrance::Desk, None, true, since + 60) };
+        assert_eq!(decide(&on, asked), expected, "{seen:?}");
+    }
+}
+
+/// T45.
+#[test]
+fn at_the_door_a_ticket_is_its_browsers_alone() {
+    let on = shown(Queue::default(), queue(Some(OPENS), Frontier::at(Place::at(OPENS + 10, u64::MAX))));
+    let mine = ticket(OPENS + 10, Holder::Stranger(3));
+    let at = |ticket, browser| {
+        decide(&on, Asked { browser, ..asked(Entrance::Door, Some(ticket), true, OPENS + 50) })
+    };
+    assert!(matches!(at(&mine, Some(1)), Gate::Uses(_)));
+    assert_eq!(at(&mine, Some(2)), Gate::Joins);
+    assert_eq!(at(&mine, None), Gate::Joins);
+    let unbound = mine.clone().of_browser(None);
+    assert_eq!(at(&unbound, None), Gate::Joins);
+    assert_eq!(at(&unbound, Some(1)), Gate::Joins);
+}
+
+#[test]
+fn a_look_at_a_page_after_the_admission_takes_no_form_away() {
+    let on = shown(queue(Some(OPENS), Frontier::at(Place::at(OPENS + 10, u64::MAX))), Queue::default());
+    let mut over = ticket(OPENS + 10, Holder::Passport(ME));
+    over.used = Some(OPENS + 50);
+    let late = OPENS + 50 + ADMISSION + 60;
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&over), false, late)), Gate::Joins);
+    let new = ticket(late, Holder::Passport(ME)).after(&over);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&new), true, late + 60)), Gate::Pass);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&new), false, late + 60)), Gate::Waits);
+    let end = OPENS + 50 + ADMISSION + grace(true);
+    assert_eq!(decide(&on, asked(Entrance::Desk, Some(&new), true, end)), Gate::Waits);
 }
 
 #[test]

@@ -255,10 +255,66 @@ on_both! {
         let waited = Ticket::open(&app.app.vault, &place(&stranger).unwrap()).unwrap();
         let mut browser = app.signed_in(1).await;
         let older = Ticket { second: waited.second - 300, ..waited };
-        browser.cookies.push(("cet-place".to_owned(), older.sealed(&app.app.vault)));
+        let kept: Vec<_> = stranger.cookies.iter().filter(|(name, _)| name.contains("browser")).cloned().collect();
+        let brings = [("cet-place".to_owned(), older.sealed(&app.app.vault)), kept[0].clone()];
+        browser.cookies.extend(brings.clone());
         assert_eq!(browser.get("/qualification").await.status, 303);
         let mine = Ticket::open(&app.app.vault, &place(&browser).unwrap()).unwrap();
         assert_eq!((mine.second, mine.is_of(PassportId(1))), (older.second, true));
+        // Not with a second one, even in the same browser; and with nobody in another one (T45).
+        for brings in [&brings[..], &brings[..1]] {
+            let mut another = app.signed_in(2).await;
+            another.cookies.extend(brings.to_vec());
+            assert_eq!(another.get("/qualification").await.status, 303);
+            let theirs = Ticket::open(&app.app.vault, &place(&another).unwrap()).unwrap();
+            assert!(theirs.is_of(PassportId(2)) && theirs.second > older.second, "{theirs:?}");
+        }
+    }
+
+    /// T45.
+    async fn an_admission_at_the_door_is_for_one_browser_and_for_one_log_in(t: TestDb) {
+        let app = TestApp::on(t).await;
+        turn_on(&app, None, Some(nobody()), 0);
+        let mut browser = app.browser();
+        browser.get("/login").await;
+        let ticket = Ticket::open(&app.app.vault, &place(&browser).unwrap()).unwrap();
+        turn_on(&app, None, Some(Frontier::at(ticket.place(&Secret::new([9; 32])))), 0);
+        let mut other = app.browser();
+        other.cookies.push(("cet-place".to_owned(), place(&browser).unwrap()));
+        assert_eq!(other.get("/login").await.status, 303);
+        assert_eq!(browser.get("/login").await.status, 200);
+        app.app.waiting.note(&ticket, cet_domain::waiting::Service::LogIn);
+        assert_eq!(browser.get("/login").await.status, 303);
+    }
+
+    /// R17, T45.
+    async fn a_form_that_has_to_wait_keeps_what_was_typed(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        // On for a thousand seconds; the sessions of tests were seen just now.
+        turn_on(&app, Some(nobody()), None, 0);
+        let form = browser.get("/registration").await;
+        let mark = form.text.split("name=\"passport\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let mark = mark.unwrap_or_default().to_owned();
+        let refused = browser.post("/registration/written", &[("subject", "1"), ("passport", &mark)]).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (503, vec!["waiting"]));
+        if !mark.is_empty() {
+            assert!(browser.cookies.iter().any(|(name, value)| name == "cet-kept" && !value.is_empty()));
+        }
+    }
+
+    async fn a_browser_without_cookies_is_told_so_and_asking_for_the_head_takes_no_place(t: TestDb) {
+        let app = TestApp::on(t).await;
+        turn_on(&app, None, Some(nobody()), 0);
+        let first = app.browser().get("/waiting?next=/login").await;
+        let to = first.header(header::REFRESH).split_once(";url=").unwrap().1.to_owned();
+        let mut without = app.browser();
+        let told = without.get(&to).await;
+        assert!(told.header(header::REFRESH).is_empty(), "{to}");
+        assert!(told.text.contains("Cookie") && !told.text.contains("data-position"), "{}", told.text);
+        let mut with = app.browser();
+        with.get("/waiting?next=/login").await;
+        assert!(with.get(&to).await.text.contains("data-position"));
     }
 
     async fn the_draws_fingerprint_is_public_before_the_opening_and_its_secret_only_from_it_on(t: TestDb) {
