@@ -85,17 +85,20 @@ async fn log(
 ) -> Result<(), DbError> {
     for some in moved.chunks(LOGGED_AT_ONCE) {
         let details: Vec<String> = some.iter().map(|(_, _, sitting)| format!("sitting={sitting}")).collect();
-        let event = |((id, school, _), detail): (&'_ (String, SchoolCode, &SittingCode), &'_ String)| Event {
-            school: *school,
-            actor: actor.clone(),
-            action,
-            object_kind: "student",
-            object: id,
-            address,
-            detail,
-            changes: Changes::NONE.field("state", Value::code(before), Value::code(after)),
-        };
-        let events: Vec<Event<'_>> = some.iter().zip(&details).map(event).collect();
+        let events: Vec<Event<'_>> = some
+            .iter()
+            .zip(&details)
+            .map(|((id, school, _), detail)| Event {
+                school: *school,
+                actor: actor.clone(),
+                action,
+                object_kind: "student",
+                object: id,
+                address,
+                detail,
+                changes: Changes::NONE.field("state", Value::code(before), Value::code(after)),
+            })
+            .collect();
         audit::record_all(tx, &events).await?;
     }
     Ok(())
