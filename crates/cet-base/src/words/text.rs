@@ -16,6 +16,15 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether a text of several lines can be stored and shown as it was written: no control characters but line ends and tabs
+/// (PostgreSQL refuses NUL), and none that turns the direction of what is shown after it.
+#[must_use]
+pub fn is_free_text(text: &str) -> bool {
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().all(|c| is_plain(c) && !turns(c))
+}
+
 /// The ASCII characters that a character is a variant of (full-width, circled, Roman numeral …), itself included;
 /// `None` when it is not a variant of ASCII.
 #[must_use]
