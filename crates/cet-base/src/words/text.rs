@@ -196,6 +196,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn free_text_has_lines_but_nothing_that_a_database_refuses_or_that_turns_what_follows() {
+        for text in ["", "补录：学籍晚到\r\n\t见附件", "\u{200F}نص", "𬭸"] {
+            assert!(is_free_text(text), "{text:?}");
+        }
+        for text in ["a\0b", "a\u{1b}[2J", "a\u{7f}", "a\u{85}b", "a\u{202E}b", "a\u{2066}b"] {
+            assert!(!is_free_text(text), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_line_is_trimmed_and_keeps_its_inner_spaces() {
         let line = Line::<20>::parse("\u{3000} 高分子化学 与物理\u{FEFF}\n").unwrap();
         assert_eq!(line.as_str(), "高分子化学 与物理");
