@@ -126,6 +126,21 @@ fn a_window_that_closes_earlier_needs_a_second_person_once_the_sitting_is_publis
     }
 }
 
+/// season.md 2.
+#[test]
+fn the_dates_of_a_place_are_those_of_the_windows_that_hold_there() {
+    let mut all = plan(SittingState::Published);
+    for (code, from, to) in [("", 1, 20), ("98", 2, 40), ("993010", 3, 9)] {
+        all = changed(&all, Key::Window(place(code), Mode::Written), Some(window(from, to))).1;
+    }
+    let span = |code: &str| all.registration_span_of(place(code));
+    assert_eq!(span("993010"), Some((at(3), at(9))));
+    assert_eq!(span("99301"), Some((at(1), at(20))), "its other campuses have the nation's");
+    assert_eq!(span("99101"), Some((at(1), at(20))));
+    assert_eq!(span("98101"), Some((at(2), at(40))));
+    assert_eq!(span(""), all.registration_span());
+}
+
 /// R21.
 #[test]
 fn an_opening_that_moves_behind_now_in_a_running_window_needs_a_second_person_like_a_closing() {
