@@ -679,6 +679,7 @@ staff-export-state-ready = Ready
 staff-export-no-reason = Enter a reason, in at most 500 characters.
 staff-export-too-many = More than 100000 rows. Narrow the search.
 staff-export-same = You requested this file, so another person has to approve it.
+staff-export-waits-still = This request still waits for another person’s approval. There is no file before that.
 staff-export-over = This request was already decided, or it has expired.
 staff-accounts = Staff accounts
 staff-account-one = Staff account

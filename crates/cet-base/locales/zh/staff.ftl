@@ -595,6 +595,7 @@ staff-export-state-ready = 可以下载
 staff-export-no-reason = 请写明原因，最多 500 字。
 staff-export-too-many = 超过 100000 行，请缩小查找范围。
 staff-export-same = 申请人不能批准自己的申请，请由另一人处理。
+staff-export-waits-still = 这个申请还在等另一个人同意，同意后才有文件。
 staff-export-over = 这个申请已经处理或已过期。
 staff-accounts = 管理账号
 staff-account-one = 管理账号

@@ -16,6 +16,15 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether a text of several lines can be stored and shown as it was written: no control characters but line ends and tabs
+/// (PostgreSQL refuses NUL), and none that turns the direction of what is shown after it.
+#[must_use]
+pub fn is_free_text(text: &str) -> bool {
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().all(|c| is_plain(c) && !turns(c))
+}
+
 /// The ASCII characters that a character is a variant of (full-width, circled, Roman numeral …), itself included;
 /// `None` when it is not a variant of ASCII.
 #[must_use]
@@ -185,6 +194,16 @@ impl fmt::Debug for Phone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn free_text_has_lines_but_nothing_that_a_database_refuses_or_that_turns_what_follows() {
+        for text in ["", "补录：学籍晚到\r\n\t见附件", "\u{200F}نص", "𬭸"] {
+            assert!(is_free_text(text), "{text:?}");
+        }
+        for text in ["a\0b", "a\u{1b}[2J", "a\u{7f}", "a\u{85}b", "a\u{202E}b", "a\u{2066}b"] {
+            assert!(!is_free_text(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn a_line_is_trimmed_and_keeps_its_inner_spaces() {

@@ -207,7 +207,9 @@ async fn draws(db: &Db, catalogue: &Catalogue) -> Result<[Finding; 3], DbError> 
             .filter_map(|source| plan.window(source, mode))
             .map(super::super::sitting::window::Window::closes)
             .max();
-        early.violations.extend(closes.is_some_and(|closes| seen.made_at < closes).then_some(name));
+        // A window that was changed since decides about late draws; the first one is judged by what it was drawn after.
+        let closed = if seen.moved_since { Some(seen.closed_at) } else { closes };
+        early.violations.extend(closed.is_some_and(|closes| seen.made_at < closes).then_some(name));
     }
     Ok([again, early, beside])
 }
@@ -216,6 +218,10 @@ struct Seen {
     differing: bool,
     neighbours: bool,
     made_at: Time,
+    /// When the last window of its campuses had closed, as it was recorded.
+    closed_at: Time,
+    /// Whether windows of the sitting were changed after it was drawn.
+    moved_since: bool,
     sources: String,
 }
 
@@ -234,7 +240,22 @@ async fn look(tx: &mut Tx<'_>, unit: &Unit, id: i64) -> Result<Seen, DbError> {
         }
         rooms.values().any(|seated| rules::needless_pairs(seated, unit.mode, &settings) > 0)
     });
-    Ok(Seen { differing, neighbours, made_at: made.made_at, sources: made.sources })
+    let moved: Option<(i64,)> = tx
+        .query_opt(
+            "SELECT c.id
+               FROM setting_change_line l
+               JOIN setting_change c ON c.id = l.change_id
+              WHERE l.sitting = $1
+                AND l.kind = 'window'
+                AND c.state = 'done'
+                AND c.decided_at >= $2
+              LIMIT 1",
+            params![unit.sitting, made.made_at],
+        )
+        .await?;
+    let (made_at, closed_at) = (made.made_at, made.closed_at);
+    let moved_since = moved.is_some();
+    Ok(Seen { differing, neighbours, made_at, closed_at, moved_since, sources: made.sources })
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@ use super::rules;
 use super::setting::{Key, Line, SettingValue};
 use super::verbs::Preview;
 use crate::entry::figures::{self, OfPool};
+use crate::registration;
+use crate::seat_pool;
+use crate::sitting::limit::LimitOn;
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::window::{Scope as Place, Window};
 use crate::store::{DbError, Tx};
-use crate::words::codes::SittingCode;
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -19,6 +22,8 @@ use crate::words::time::Time;
 pub enum Effect {
     /// Unpaid entries where registration closes earlier: no other subject can be entered after that.
     UnpaidAtEarlierClosing(i64),
+    /// Unpaid entries where registration runs now and would open later: nothing can be entered until then.
+    UnpaidAtLaterOpening(i64),
     /// Those of them whose hold ends after the new closing: it stays as it is.
     HeldBeyondClosing(i64),
     /// Open orders among them.
@@ -33,10 +38,18 @@ pub enum Effect {
     KeepFee(i64),
     /// Paid entries that keep what was paid.
     KeepPaid(i64),
+    /// Campuses where a subject has no fee any more: nobody can enter it there.
+    WithoutFee(i64),
+    /// Live entries of a subject whose level or mode changes: they keep those that they were entered with.
+    KeepLevel(i64),
+    /// Live registrations of the sitting that runs: the site then shows the later sitting instead.
+    OfRunningSitting(i64),
     /// Seats added, or removed if negative.
     Seats(i64),
     /// Settings of lower places outside a new limit: they stay until they are changed.
     OutsideLimit(i64),
+    /// Capacities above a new limit: they stay until they are changed.
+    SeatsOutsideLimit(i64),
     /// Mails to candidates, one to each: at most so many.
     Mails(i64),
 }
@@ -47,6 +60,10 @@ impl Effect {
     pub const fn count(self) -> i64 {
         match self {
             Self::UnpaidAtEarlierClosing(n)
+            | Self::UnpaidAtLaterOpening(n)
+            | Self::WithoutFee(n)
+            | Self::KeepLevel(n)
+            | Self::OfRunningSitting(n)
             | Self::HeldBeyondClosing(n)
             | Self::OpenOrders(n)
             | Self::OwnWindows(n)
@@ -56,6 +73,7 @@ impl Effect {
             | Self::KeepPaid(n)
             | Self::Seats(n)
             | Self::OutsideLimit(n)
+            | Self::SeatsOutsideLimit(n)
             | Self::Mails(n) => n,
         }
     }
@@ -65,6 +83,10 @@ impl Effect {
     pub const fn wire(self) -> &'static str {
         match self {
             Self::UnpaidAtEarlierClosing(_) => "unpaid-at-earlier-closing",
+            Self::UnpaidAtLaterOpening(_) => "unpaid-at-later-opening",
+            Self::WithoutFee(_) => "without-fee",
+            Self::KeepLevel(_) => "keep-level",
+            Self::OfRunningSitting(_) => "of-running-sitting",
             Self::HeldBeyondClosing(_) => "held-beyond-closing",
             Self::OpenOrders(_) => "open-orders",
             Self::OwnWindows(_) => "own-windows",
@@ -74,6 +96,7 @@ impl Effect {
             Self::KeepPaid(_) => "keep-paid",
             Self::Seats(_) => "seats",
             Self::OutsideLimit(_) => "outside-limit",
+            Self::SeatsOutsideLimit(_) => "seats-outside-limit",
             Self::Mails(_) => "mails",
         }
     }
@@ -85,8 +108,37 @@ impl Effect {
 /// [`DbError`].
 pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbError> {
     let now = tx.now().await?;
-    let pools = pools(tx, of, now).await?;
-    Ok(of_lines(&of.lines, (&of.before, &of.after), &pools, now))
+    let mut beside = Beside { pools: pools(tx, of, now).await?, ..Beside::default() };
+    if of.lines.iter().any(|line| matches!(line.key, Key::Limit(_, LimitOn::Capacity(_)))) {
+        beside.capacities = seat_pool::store::capacities(tx, &of.after.code).await?;
+    }
+    if of.before.state == SittingState::Draft && of.after.state == SittingState::Published {
+        beside.of_running = of_running(tx, &of.after).await?;
+    }
+    Ok(of_lines(&of.lines, (&of.before, &of.after), &beside, now))
+}
+
+/// What effects are counted from besides the settings themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The live entries of the pools that a change may touch.
+    pub pools: Vec<OfPool>,
+    /// All capacities of the sitting, where a limit of them changes.
+    pub capacities: Vec<(CampusCode, SubjectCode, i64)>,
+    /// The live registrations of the sitting whose place on the site this one takes.
+    pub of_running: i64,
+}
+
+/// How many live registrations the current sitting has, if a sitting would become the current one in its place.
+async fn of_running(tx: &mut Tx<'_>, fresh: &Plan) -> Result<i64, DbError> {
+    let catalogue = crate::sitting::store::load(tx).await?;
+    let rank = |plan: &Plan| (plan.year, plan.half, plan.code.clone());
+    match catalogue.current() {
+        Some(current) if rank(current) < rank(fresh) => {
+            registration::store::scoped::live_in(tx, &Scope::nation(), &current.code).await
+        }
+        _ => Ok(0),
+    }
 }
 
 /// What a change that waits would do to the sitting as it is now.
@@ -132,6 +184,14 @@ pub(super) fn closes_earlier((before, after): (&Plan, &Plan), pool: &OfPool) -> 
     })
 }
 
+/// Whether registration for a pool runs now and would open later.
+fn halts((before, after): (&Plan, &Plan), pool: &OfPool, now: Time) -> bool {
+    let mode = after.subject(pool.subject).map(|subject| subject.mode);
+    mode.is_some_and(|mode| {
+        rules::halts(before.window(pool.campus, mode), after.window(pool.campus, mode), now)
+    })
+}
+
 /// Whether the exam of a pool's subject is at another time.
 pub(super) fn exam_moves((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
     let exam = |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.exam_from, subject.exam_to));
@@ -141,6 +201,21 @@ pub(super) fn exam_moves((before, after): (&Plan, &Plan), pool: &OfPool) -> bool
 /// Whether a pool's subject costs something else.
 pub(super) fn fee_differs((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
     before.fee(pool.campus, pool.subject) != after.fee(pool.campus, pool.subject)
+}
+
+/// Whether a pool's subject counts as another level or mode.
+fn level_differs((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
+    let of = |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.level, subject.mode));
+    of(before).is_some() && of(after).is_some() && of(before) != of(after)
+}
+
+/// The pools whose subject has lost its fee.
+fn without_fee((before, after): (&Plan, &Plan)) -> i64 {
+    let pools =
+        after.pools.iter().flat_map(|(campus, subjects)| subjects.iter().map(move |of| (*campus, *of)));
+    count(pools.filter(|(campus, subject)| {
+        before.fee(*campus, *subject).is_some() && after.fee(*campus, *subject).is_none()
+    }))
 }
 
 /// How many entries of a pool a mail is sent for: whose exam moves, or who has not paid where registration closes earlier
@@ -167,7 +242,8 @@ fn earliest_closing(lines: &[Line]) -> Option<Time> {
 
 /// The effects of changed settings on the entries of pools.
 #[must_use]
-pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool], now: Time) -> Vec<Effect> {
+pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), beside: &Beside, now: Time) -> Vec<Effect> {
+    let pools = &beside.pools;
     let sum = |which: &dyn Fn(&OfPool) -> bool, count: &dyn Fn(&OfPool) -> i64| {
         pools.iter().filter(|pool| which(pool)).map(count).fold(0_i64, i64::saturating_add)
     };
@@ -184,6 +260,7 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool
     let costs = |pool: &OfPool| fee_differs(plans, pool);
     let all = [
         Effect::UnpaidAtEarlierClosing(sum(&earlier, &|pool| pool.unpaid)),
+        Effect::UnpaidAtLaterOpening(sum(&|pool| halts(plans, pool, now), &|pool| pool.unpaid)),
         Effect::HeldBeyondClosing(sum(&earlier, &|pool| pool.held_after)),
         Effect::OpenOrders(sum(&earlier, &|pool| pool.ordered)),
         Effect::OwnWindows(own_windows(lines, after)),
@@ -191,8 +268,14 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool
         Effect::Printable(sum(&reprints, &|pool| pool.paid)),
         Effect::KeepFee(sum(&costs, &|pool| pool.unpaid)),
         Effect::KeepPaid(sum(&costs, &|pool| pool.paid)),
+        Effect::WithoutFee(without_fee(plans)),
+        Effect::KeepLevel(sum(&|pool| level_differs(plans, pool), &|pool| {
+            pool.unpaid.saturating_add(pool.paid)
+        })),
+        Effect::OfRunningSitting(beside.of_running),
         Effect::Seats(lines.iter().map(seats).fold(0, i64::saturating_add)),
         Effect::OutsideLimit(outside(lines, after)),
+        Effect::SeatsOutsideLimit(seats_outside(lines, after, &beside.capacities)),
         Effect::Mails(sum(&|_| true, &|pool| mails(plans, pool))),
     ];
     all.into_iter().filter(|effect| effect.count() != 0).collect()
@@ -237,6 +320,23 @@ fn outside(lines: &[Line], after: &Plan) -> i64 {
         rules::outside_limits(&line, after).is_some()
     };
     count(after.windows().iter().filter(is_outside))
+}
+
+/// The capacities above a limit that changed.
+fn seats_outside(lines: &[Line], after: &Plan, capacities: &[(CampusCode, SubjectCode, i64)]) -> i64 {
+    let changed: BTreeSet<SubjectCode> = lines
+        .iter()
+        .filter_map(|line| match line.key {
+            Key::Limit(_, LimitOn::Capacity(subject)) => Some(subject),
+            _ => None,
+        })
+        .collect();
+    let is_outside = |(campus, subject, capacity): &&(CampusCode, SubjectCode, i64)| {
+        let after_it = Some(SettingValue::Pool(*capacity));
+        let line = Line { key: Key::Pool(*campus, *subject), before: None, after: after_it };
+        changed.contains(subject) && rules::outside_limits(&line, after).is_some()
+    };
+    count(capacities.iter().filter(is_outside))
 }
 
 fn count<T>(of: impl Iterator<Item = T>) -> i64 {

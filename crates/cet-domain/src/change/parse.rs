@@ -1,7 +1,7 @@
 //! Settings as people type them.
 
 use crate::words::fen::Fen;
-use crate::words::text::{half_width, is_invisible};
+use crate::words::text::{half_width, is_free_text, is_invisible};
 use crate::words::time::Time;
 
 /// 1987: the first sitting. Earlier times are typing errors.
@@ -53,7 +53,8 @@ pub fn prefix(text: &str) -> Option<String> {
 pub fn name(text: &str) -> Option<String> {
     let text = text.trim();
     let shows = text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
-    let fits = shows && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control);
+    let one_line = !text.contains(char::is_control) && is_free_text(text);
+    let fits = shows && text.chars().count() <= LONGEST_NAME && one_line;
     fits.then(|| text.to_owned())
 }
 
@@ -62,7 +63,7 @@ pub fn name(text: &str) -> Option<String> {
 pub fn markdown(text: &str) -> Option<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_end();
-    (text.len() <= LONGEST_TEXT && !text.contains('\0')).then(|| text.to_owned())
+    (text.len() <= LONGEST_TEXT && is_free_text(text)).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -111,6 +112,9 @@ mod tests {
         assert_eq!(markdown("a\r\nb\rc\n\n").as_deref(), Some("a\nb\nc"));
         assert_eq!(markdown(&"x".repeat(LONGEST_TEXT + 1)), None);
         assert_eq!(markdown("a\0"), None);
+        assert_eq!(markdown("a\u{1b}[2J"), None);
+        assert_eq!(markdown("a\u{202E}b"), None);
+        assert_eq!(name("英语\u{202E}四级"), None, "it turns what is written behind it");
         assert_eq!(name(" x\ty "), None);
         assert_eq!(name(&"长".repeat(LONGEST_NAME + 1)), None);
         assert_eq!(name(" 长 ").as_deref(), Some("长"));

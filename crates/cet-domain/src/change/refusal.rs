@@ -43,6 +43,8 @@ pub enum ChangeRefusal {
     Arranged(Key),
     /// Only another person can decide.
     SamePerson,
+    /// What was asked is so already: nothing is left to approve.
+    AlreadySo,
     /// Already decided, or lapsed.
     Over,
     /// The time from which it is to hold has passed.
@@ -59,7 +61,7 @@ impl ChangeRefusal {
             Self::NotFound => "not-found",
             Self::Nothing => "nothing-chosen",
             Self::NoReason | Self::CampusElsewhere(_) => "field-invalid",
-            Self::Meanwhile(_) | Self::Tampered => "changed-meanwhile",
+            Self::Meanwhile(_) | Self::AlreadySo | Self::Tampered => "changed-meanwhile",
             Self::UndoImpossible(_) => "undo-impossible",
             Self::BelowTaken(..) => "below-taken",
             Self::OutsideLimits(..) => "outside-limits",

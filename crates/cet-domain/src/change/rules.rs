@@ -12,6 +12,7 @@ use crate::texts::Lang;
 use crate::words::codes::CampusCode;
 use crate::words::staff::{Permission, Role, Scope};
 use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 pub use cet_base::config::TwoPeople;
 
@@ -69,9 +70,20 @@ pub(crate) fn window_at(plan: &Plan, place: Place, mode: Mode) -> Option<Window>
         .map(|(window, _)| window)
 }
 
+/// Whether registration that runs now would wait for a later opening: to whoever is at it, that is a closing.
+#[must_use]
+pub(crate) fn halts(before: Option<Window>, after: Option<Window>, now: Time) -> bool {
+    let runs = |window: Window| window.opens() <= now && now < window.closes();
+    before.is_some_and(runs) && after.is_some_and(|after| after.opens() > now)
+}
+
 /// What of a change needs a second person (season.md 1.3), by the sitting before and after.
 #[must_use]
-pub(crate) fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<TwoPeople> {
+pub(crate) fn needs_second(
+    lines: &[Line],
+    (before, after): (&Plan, &Plan),
+    now: Time,
+) -> BTreeSet<TwoPeople> {
     let mut needs = BTreeSet::new();
     let published = before.state != SittingState::Draft;
     for line in lines {
@@ -90,12 +102,13 @@ pub(crate) fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTree
             Key::Limit(..) => Some(TwoPeople::Limit),
             Key::Text(TextKind::Agreement, _) => Some(TwoPeople::Agreement),
             Key::Window(place, mode) => {
-                let closes = |plan| window_at(plan, *place, *mode).map(Window::closes);
-                match (closes(before), closes(after)) {
-                    (Some(before), Some(after)) => (after < before).then_some(TwoPeople::EarlierClosing),
-                    (Some(_), None) => Some(TwoPeople::EarlierClosing),
-                    (None, _) => None,
-                }
+                let (before, after) = (window_at(before, *place, *mode), window_at(after, *place, *mode));
+                let earlier = match (before.map(Window::closes), after.map(Window::closes)) {
+                    (Some(before), Some(after)) => after < before,
+                    (Some(_), None) => true,
+                    (None, _) => false,
+                };
+                (earlier || halts(before, after, now)).then_some(TwoPeople::EarlierClosing)
             }
             Key::Subject(_) => {
                 if let (Some(SettingValue::Subject(before)), Some(SettingValue::Subject(after))) =

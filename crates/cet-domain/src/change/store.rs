@@ -181,13 +181,11 @@ pub(crate) async fn waiting_like(tx: &mut Tx<'_>, change: &Change) -> Result<Vec
                  FROM setting_change
                 WHERE state = $1
                   AND sitting = $2
-                  AND account = $3
-                  AND reason = $4
-                  AND COALESCE(from_at, 0) = COALESCE(CAST($5 AS BIGINT), 0)
-                  AND (expires_at IS NULL OR expires_at > $6)
+                  AND COALESCE(from_at, 0) = COALESCE(CAST($3 AS BIGINT), 0)
+                  AND (expires_at IS NULL OR expires_at > $4)
                 ORDER BY id DESC
                 LIMIT 100";
-    let values = params![change.state, change.sitting, change.account, change.reason, change.from_at, now];
+    let values = params![change.state, change.sitting, change.from_at, now];
     let rows: Vec<(i64,)> = tx.query(sql, values).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -21,9 +21,10 @@ use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::staff::{Role, Scope};
+use crate::words::text::is_free_text;
 use crate::words::time::Time;
 
-pub use decide::{approve, is_lapsed, refuse, undo};
+pub use decide::{approve, end_already_so, is_lapsed, refuse, undo};
 pub(crate) use due::come_due;
 pub use due::{close, overtaken};
 use faults::faults;
@@ -206,7 +207,8 @@ pub async fn preview(
     }
     let second = match by {
         By::Staff { .. } => {
-            rules::needs_second(&lines, &before, &after).intersection(&policy.two_people).copied().collect()
+            let needs = rules::needs_second(&lines, (&before, &after), tx.now().await?);
+            needs.intersection(&policy.two_people).copied().collect()
         }
         By::Command(_) | By::Job(_) => BTreeSet::new(),
     };
@@ -227,7 +229,7 @@ pub async fn make(
     let preview = preview(tx, by, policy, proposal).await?;
     let reason = proposal.reason.trim();
     let needs_reason = matches!(by, By::Staff { .. }) && preview.before.state != SittingState::Draft;
-    if needs_reason && reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+    if needs_reason && reason.is_empty() || reason.chars().count() > LONGEST_REASON || !is_free_text(reason) {
         return Err(Stop::Refused(vec![ChangeRefusal::NoReason]));
     }
     let stored = preview.lines.iter().map(StoredLine::of).collect::<Result<Vec<_>, _>>()?;
@@ -268,7 +270,8 @@ pub async fn make(
         from_at: proposal.from,
     };
     if waits {
-        // A repeat of what waits already is answered as the first time: of two, one would live on when the other is refused.
+        // What waits already is answered as the first time, whoever asked it: of two, one would live on when the other is
+        // refused.
         for id in store::waiting_like(tx, &change).await? {
             if store::lines(tx, id).await? == stored {
                 return Ok(if asked { Made::Asked(id) } else { Made::Scheduled(id) });

@@ -111,7 +111,10 @@ fn in_order(sheet: &Sheet, one: Known, other: Known) -> (Place, Place) {
 
 fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
     let Parsed { known: own, key, joined_by } = parsed;
-    if let Some(joined_by) = joined_by {
+    // A person's second row has no number of another person.
+    if let Some(joined_by) = joined_by
+        && !checked.seen.contains_key(&key)
+    {
         note_join(checked, sheet, own, joined_by);
     }
     match checked.seen.entry(key) {

@@ -16,6 +16,7 @@ use crate::payment::verbs as payment;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
+use crate::words::text::is_free_text;
 use crate::words::time::Time;
 
 /// The longest note, in characters.
@@ -152,7 +153,7 @@ pub async fn decide(tx: &mut Tx<'_>, cmd: &Decide) -> Result<(), Stop<Refusal>> 
 }
 
 async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Difference, Stop<Refusal>> {
-    if cmd.note.chars().count() > LONGEST_NOTE {
+    if cmd.note.chars().count() > LONGEST_NOTE || !is_free_text(&cmd.note) {
         return Err(Stop::Refused(Refusal::NoteLong));
     }
     let found = store::by_id(tx, cmd.id).await?;

@@ -13,6 +13,9 @@ use crate::words::time::Time;
 
 pub use store::has_saved;
 
+/// Records whose lines of the log are made at once.
+const LOGGED_AT_ONCE: usize = 400;
+
 /// Why a student can't be taken out.
 #[derive(Debug)]
 pub enum RemovalRefusal {
@@ -69,17 +72,36 @@ async fn note(
     (actor, address): (&Actor, &str),
 ) -> Result<(), DbError> {
     store::insert(tx, of, (import, cause), (&actor.name(), reason)).await?;
-    let event = Event {
-        school: of.school,
-        actor: actor.clone(),
-        action: "record-removed",
-        object_kind: "student",
-        object: &of.record.to_string(),
-        address,
-        detail: &format!("sitting={}", of.sitting),
-        changes: Changes::NONE.field("state", Value::code("published"), Value::code("withdrawn")),
-    };
-    audit::record(tx, &event).await
+    let moved = (of.record.to_string(), of.school, &of.sitting);
+    log(tx, &[moved], ("record-removed", "published", "withdrawn"), (actor, address)).await
+}
+
+/// The lines of the log about records that were taken out or put back.
+async fn log(
+    tx: &mut Tx<'_>,
+    moved: &[(String, SchoolCode, &SittingCode)],
+    (action, before, after): (&'static str, &'static str, &'static str),
+    (actor, address): (&Actor, &str),
+) -> Result<(), DbError> {
+    for some in moved.chunks(LOGGED_AT_ONCE) {
+        let details: Vec<String> = some.iter().map(|(_, _, sitting)| format!("sitting={sitting}")).collect();
+        let events: Vec<Event<'_>> = some
+            .iter()
+            .zip(&details)
+            .map(|((id, school, _), detail)| Event {
+                school: *school,
+                actor: actor.clone(),
+                action,
+                object_kind: "student",
+                object: id,
+                address,
+                detail,
+                changes: Changes::NONE.field("state", Value::code(before), Value::code(after)),
+            })
+            .collect();
+        audit::record_all(tx, &events).await?;
+    }
+    Ok(())
 }
 
 /// Students in the last file of a school who are not in this one.
@@ -173,39 +195,30 @@ pub async fn remove_gone(
     import: i64,
     by: (&Actor, &str),
 ) -> Result<i64, DbError> {
-    let rows = store::gone_rows(tx, within, school, sitting.as_str(), import).await?;
-    let mut removed = 0_i64;
-    let mut apart = None;
-    for row in rows.into_iter().filter(|row| row.saved == 0) {
-        let apart = match apart {
-            Some(apart) => apart,
-            None => *apart.insert(imports::set_apart(tx, imports::ROSTER, sitting.as_str(), None).await?),
-        };
-        let of = Student { school, sitting: sitting.clone(), document_key: row.document_key, record: row.id };
-        store::set_apart(tx, &of, apart).await?;
-        note(tx, &of, (apart, Some(import)), "", by).await?;
-        removed = removed.saturating_add(1);
+    let mut rows = store::gone_rows(tx, within, school, sitting.as_str(), import).await?;
+    rows.retain(|row| row.saved == 0);
+    if rows.is_empty() {
+        return Ok(0);
     }
-    Ok(removed)
+    let apart = imports::set_apart(tx, imports::ROSTER, sitting.as_str(), None).await?;
+    let mut removed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let of = Student { school, sitting: sitting.clone(), document_key: row.document_key, record: row.id };
+        store::insert(tx, &of, (apart, Some(import)), (&by.0.name(), "")).await?;
+        removed.push((row.id.to_string(), school, sitting));
+    }
+    store::set_all_apart(tx, (school, sitting), apart).await?;
+    log(tx, &removed, ("record-removed", "published", "withdrawn"), by).await?;
+    Ok(i64::try_from(removed.len()).unwrap_or(i64::MAX))
 }
 
 /// Puts back whom the publication of an import took out: their rows count again as far as their own imports do.
 pub(crate) async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<(), DbError> {
-    for (id, school, sitting, from) in store::caused_by(tx, import).await? {
-        store::undo(tx, id, from).await?;
-        let event = Event {
-            school,
-            actor: by.0.clone(),
-            action: "record-put-back",
-            object_kind: "student",
-            object: &id.to_string(),
-            address: by.1,
-            detail: &format!("sitting={sitting}"),
-            changes: Changes::NONE.field("state", Value::code("withdrawn"), Value::code("published")),
-        };
-        audit::record(tx, &event).await?;
-    }
-    Ok(())
+    let removals = store::caused_by(tx, import).await?;
+    store::undo(tx, import).await?;
+    let back: Vec<_> =
+        removals.iter().map(|(id, school, sitting)| (id.to_string(), *school, sitting)).collect();
+    log(tx, &back, ("record-put-back", "withdrawn", "published"), by).await
 }
 
 /// Keeps in the roster whom only this import names and who has saved a registration: their rows move to an import of
@@ -216,13 +229,10 @@ pub(crate) async fn keep_saved(
     import: i64,
     published_at: Time,
 ) -> Result<i64, DbError> {
-    let rows = store::only_in(tx, import).await?;
-    if rows.is_empty() {
+    if !store::has_only_here(tx, import).await? {
         return Ok(0);
     }
     let kept = imports::set_apart(tx, imports::ROSTER, sitting.as_str(), Some(published_at)).await?;
-    for (school, id) in &rows {
-        store::move_row(tx, (*school, *id), kept).await?;
-    }
-    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    let moved = store::move_only_here(tx, import, kept).await?;
+    Ok(i64::try_from(moved).unwrap_or(i64::MAX))
 }

@@ -111,6 +111,15 @@ on_both! {
         assert_eq!(rows(&t.db).await, 0);
     }
 
+    async fn a_persons_second_row_is_doubled_and_no_other_student_of_the_number(t: TestDb) {
+        sitting(&t.db).await;
+        let again = GOOD.replace("化学学院", "物理学院");
+        let Err(ImportError::Rows { findings, .. }) = import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n{again}\n")).path()).await else { panic!("taken") };
+        assert_eq!(findings.error_count, 1);
+        let told: Vec<String> = findings.warnings.iter().map(ToString::to_string).collect();
+        assert!(!told.iter().any(|told| told.contains("another student")), "{told:?}");
+    }
+
     async fn every_wrong_cell_is_told_with_line_and_column_and_nothing_is_stored(t: TestDb) {
         sitting(&t.db).await;
         let wrong = |from: &str, to: &str| GOOD.replacen(from, to, 1);

@@ -16,6 +16,7 @@ use super::{
     Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, Note, Place, RowFault, SheetError, SheetRow, Wrong,
     cell_rules,
 };
+use crate::texts::{Lang, texts};
 
 /// How to locate the rows of a CSV file again.
 #[derive(Debug)]
@@ -211,12 +212,25 @@ fn row(record: &ByteRecord, line: u64, plan: &CsvPlan, columns: &'static [&'stat
         let wrong = Wrong::Fields { expected: plan.width, found: record.len() };
         return SheetRow::wrong(place, None, wrong);
     }
-    if plan.header.is_blank(blank) {
+    if plan.header.is_blank(blank) || is_mark(record, plan.encoding) {
         return SheetRow::wrong(place, None, Wrong::Outside);
     }
     let short = (record.len() < plan.width).then_some((plan.width, record.len()));
     let stray = plan.header.stray(blank, record.len()).map(|at| at.saturating_add(1).to_string());
     SheetRow { cells: cells(record, &place, plan, columns), place, short, stray }
+}
+
+/// Whether it is the last line of a file that this site has made, which says who took it: such a file can be sent back as
+/// it is.
+fn is_mark(record: &ByteRecord, encoding: Encoding) -> bool {
+    if !record.iter().skip(1).all(is_blank) {
+        return false;
+    }
+    let first = record.get(0).and_then(|field| decode(field, encoding)).unwrap_or_default();
+    [Lang::Zh, Lang::En].into_iter().any(|lang| {
+        let rest = first.trim().strip_prefix(texts(lang).m("staff-exported-by"));
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    })
 }
 
 fn cells(
@@ -246,5 +260,21 @@ fn decode(field: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
     match encoding {
         Encoding::Utf8 => std::str::from_utf8(field).ok().map(Cow::Borrowed),
         Encoding::Gb18030 => GB18030.decode_without_bom_handling_and_without_replacement(field),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Season 3.8.
+    #[test]
+    fn the_line_that_says_who_took_a_file_is_no_row_of_it() {
+        let is = |fields: &[&str]| is_mark(&ByteRecord::from(fields.to_vec()), Encoding::Utf8);
+        assert!(is(&["导出人 school-99301 2017-09-21T12:00:00+08:00"]));
+        assert!(is(&["Exported by school-99301 2017-09-21T12:00:00+08:00", "", " "]));
+        assert!(
+            !is(&["导出人 wang", "女"]) && !is(&["导出人"]) && !is(&["王测试"]) && !is(&["导出人民", ""])
+        );
     }
 }

@@ -194,6 +194,21 @@ impl Plan {
         Some((opens, closes))
     }
 
+    /// The same of the windows that hold at a place or at places below it: nobody else's.
+    #[must_use]
+    pub fn registration_span_of(&self, place: Scope) -> Option<(Time, Time)> {
+        let here = place.to_string();
+        let is_above = |scope: Scope| here.starts_with(&scope.to_string());
+        let holds = |(scope, mode): &(Scope, Mode)| {
+            let nearer = |(other, of): &(Scope, Mode)| {
+                of == mode && is_above(*other) && other.to_string().len() > scope.to_string().len()
+            };
+            scope.to_string().starts_with(&here) || is_above(*scope) && !self.windows.keys().any(nearer)
+        };
+        let own = || self.windows.iter().filter(|(key, _)| holds(key)).map(|(_, (window, _))| *window);
+        Some((own().map(Window::opens).min()?, own().map(Window::closes).max()?))
+    }
+
     /// When candidates of other campuses may enter here: at the earliest when the window opens.
     #[must_use]
     pub fn outsiders_from(&self, campus: CampusCode, mode: Mode) -> Option<Time> {

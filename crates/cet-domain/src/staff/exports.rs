@@ -12,6 +12,7 @@ use super::store::exports::{self, Export};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::text::is_free_text;
 
 /// The most rows of a file that one person may download alone (TH27): more need narrower filters, or a second person.
 pub const FILE_ROWS: i64 = 5_000;
@@ -137,6 +138,8 @@ pub enum ExportRefusal {
     TooMany,
     /// The requester cannot approve, under whatever account.
     SamePerson,
+    /// It waits for another person: there is no file yet.
+    Waits,
     /// Already decided, or expired.
     Over,
 }
@@ -147,7 +150,7 @@ pub enum ExportRefusal {
 /// [`ExportRefusal`]; [`DbError`].
 pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<ExportRefusal>> {
     let reason = new.reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > LONGEST {
+    if reason.is_empty() || reason.chars().count() > LONGEST || !is_free_text(&reason) {
         return Err(Stop::Refused(ExportRefusal::NoReason));
     }
     if new.row_count == 0 {

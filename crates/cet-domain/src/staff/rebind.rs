@@ -21,6 +21,7 @@ use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};
 pub use crate::words::staff::By;
+use crate::words::text::is_free_text;
 use crate::words::time::Time;
 
 /// How long a request can be approved (TH26).
@@ -98,7 +99,7 @@ pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i
         return Err(Stop::Refused(RebindRefusal::NoPassport));
     }
     let evidence = ask.evidence.trim();
-    if evidence.is_empty() || evidence.chars().count() > 500 {
+    if evidence.is_empty() || evidence.chars().count() > 500 || !is_free_text(evidence) {
         return Err(Stop::Refused(RebindRefusal::NoEvidence));
     }
     let new = passport::store::by_public_id(tx, &ask.new_passport).await?;

@@ -13,6 +13,7 @@ use crate::sealed::{Sealed, SecondFactor};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::texts;
 use crate::vault::Vault;
+use crate::words::text::is_free_text;
 
 /// How long a request can be approved.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -88,7 +89,7 @@ pub async fn ask(
 ) -> Result<(), Stop<ResetRefusal>> {
     let (by, of) = both(tx, by, name).await?;
     let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON || !is_free_text(reason) {
         return Err(Stop::Refused(ResetRefusal::NoReason));
     }
     resets::end_lapsed(tx, name).await?;

@@ -101,6 +101,7 @@ const fn words_of(refusal: &ChangeRefusal) -> Option<&'static str> {
         ChangeRefusal::NotOver => "setting-not-over",
         ChangeRefusal::SubjectUsed(_) => "setting-subject-used",
         ChangeRefusal::Arranged(_) => "setting-arranged",
+        ChangeRefusal::AlreadySo => "setting-already-so",
         ChangeRefusal::Over => "setting-over",
         ChangeRefusal::FromPast => "setting-from-past",
         ChangeRefusal::Tampered => "setting-tampered",

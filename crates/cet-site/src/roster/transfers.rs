@@ -135,7 +135,8 @@ fn row(who: &StaffMember, page: &Page, found: &Found) -> Result<TransferRow, Pag
     };
     Ok(TransferRow {
         href: format!("{PATH}/{}", of.id),
-        name: record.map(|record| record.name.clone()).unwrap_or_default(),
+        name: names(page, found),
+        other_name: held_as_another(found),
         document,
         from: place(of.from_campus.as_str()),
         to: place(of.to_campus.as_str()),
@@ -144,6 +145,25 @@ fn row(who: &StaffMember, page: &Page, found: &Found) -> Result<TransferRow, Pag
         class,
         waits_for,
     })
+}
+
+/// Whether the two schools give a person different names: whose record goes is the holder's.
+fn held_as_another(found: &Found) -> bool {
+    match (&found.holding, &found.asking) {
+        (Some(held), Some(asked)) => held.name != asked.name,
+        _ => false,
+    }
+}
+
+/// The name of the record that would go, and that of the file that asks for it where it is another one.
+fn names(page: &Page, found: &Found) -> String {
+    match (&found.holding, &found.asking) {
+        (Some(held), Some(asked)) if held.name != asked.name => {
+            page.f("roster-transfer-two-names", &[("held", &held.name), ("asked", &asked.name)])
+        }
+        (Some(record), _) | (None, Some(record)) => record.name.clone(),
+        (None, None) => String::new(),
+    }
 }
 
 async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
@@ -175,12 +195,15 @@ async fn page(
     let href = format!("{PATH}/{}", found.of.id);
     let (page, menu) = who.frame_at(&href, "roster-transfer").await?;
     let may = transfer::may_decide(who.role, &who.scope, &found.of, found.now);
-    let line = |words, of: fn(&StudentRecord) -> &str| Line {
-        words: page.m(words),
-        from: found.holding.as_ref().map(|record| of(record).to_owned()).unwrap_or_default(),
-        to: found.asking.as_ref().map(|record| of(record).to_owned()).unwrap_or_default(),
+    let line = |words, of: fn(&StudentRecord) -> &str| {
+        let value =
+            |of_school: &Option<StudentRecord>| of_school.as_ref().map(|record| of(record).to_owned());
+        let (from, to) = (value(&found.holding), value(&found.asking));
+        let differs = from.is_some() && to.is_some() && from != to;
+        Line { words: page.m(words), from: from.unwrap_or_default(), to: to.unwrap_or_default(), differs }
     };
     let lines = vec![
+        line("staff-col-name", |record| &record.name),
         line("staff-col-campus", |record| record.campus.as_str()),
         line("staff-college", |record| &record.college),
         line("staff-student-major", |record| &record.major),

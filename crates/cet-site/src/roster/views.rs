@@ -10,6 +10,8 @@ use crate::web::page::{Choice, Page};
 pub(super) struct TransferRow {
     pub(super) href: String,
     pub(super) name: String,
+    /// Whether the two schools name the person differently.
+    pub(super) other_name: bool,
     pub(super) document: String,
     pub(super) from: String,
     pub(super) to: String,
@@ -36,6 +38,8 @@ pub(super) struct Line {
     pub(super) words: &'static str,
     pub(super) from: String,
     pub(super) to: String,
+    /// Whether both schools have it, and not the same.
+    pub(super) differs: bool,
 }
 
 /// One transfer.

@@ -63,7 +63,8 @@ impl OnPage for ExportRefusal {
             Self::NoReason => plain("field-invalid", "staff-export-no-reason").at("reason"),
             Self::Nothing => plain("nothing-chosen", "staff-none-found"),
             Self::TooMany => plain("field-invalid", "staff-export-too-many"),
-            Self::SamePerson => plain("not-eligible", "staff-export-same"),
+            Self::SamePerson => plain("needs-second", "staff-export-same"),
+            Self::Waits => plain("needs-second", "staff-export-waits-still"),
             Self::Over => plain("review-final", "staff-export-over"),
         }
     }

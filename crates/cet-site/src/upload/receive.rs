@@ -1,5 +1,6 @@
 //! Receives a file: streamed into the database part by part, never held in memory as a whole.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::extract::multipart::Field;
@@ -102,9 +103,16 @@ async fn read_all(
     texts: &mut Texts,
     arrived: &mut Option<Arrived>,
 ) -> Result<(), PageError> {
+    let mut seen = BTreeSet::new();
     for _ in 0..MOST_FIELDS {
         let Some(field) = in_time(form.next_field()).await? else { return Ok(()) };
-        match field.name().unwrap_or_default() {
+        let name = field.name().unwrap_or_default().to_owned();
+        if !seen.insert(name.clone()) {
+            let mut field = field;
+            pass(kind, &mut field).await?;
+            return Err(PageError::Doubled(name.into()));
+        }
+        match name.as_str() {
             "file" => texts.refused = file(who, kind, field, arrived).await?,
             "sitting" => texts.sitting = text(field).await?,
             "campus" => texts.campus = text(field).await?,
@@ -140,16 +148,13 @@ async fn text(mut field: Field<'_>) -> Result<String, PageError> {
 }
 
 /// Stores the bytes of a file, unless its account has sent too much, or its first ones tell that it can't be read: then
-/// they are read only, so that the browser shows the answer. The last file counts if there are several.
+/// they are read only, so that the browser shows the answer.
 async fn file(
     who: &StaffMember,
     kind: Kind,
     mut field: Field<'_>,
     arrived: &mut Option<Arrived>,
 ) -> Result<Option<Refused>, PageError> {
-    if let Some(before) = arrived.take() {
-        cut_off(who, before.id).await?;
-    }
     let name = field.file_name().unwrap_or_default().to_owned();
     let new = New {
         kind,

@@ -9,6 +9,8 @@ use crate::store::tx::for_sqlite;
 
 #[path = "plans/lists.rs"]
 mod lists;
+#[path = "plans/rosters.rs"]
+mod rosters;
 #[path = "../../../../cet/tests/house/statements.rs"]
 mod statements;
 

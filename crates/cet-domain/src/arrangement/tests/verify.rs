@@ -91,6 +91,17 @@ on_both! {
         has(&found, "had closed");
     }
 
+    /// I18, season.md 1: a window may be extended after the draw; who enters then gets a seat by a late draw.
+    async fn an_arrangement_is_judged_by_the_closing_that_it_was_drawn_after(t: TestDb) {
+        let found = planted(t, &["UPDATE registration_window SET to_at = to_at + 90000000000",
+            "INSERT INTO setting_change (id, sitting, place, origin, state, reason, account, person, scope, asked_at, decided_at,
+                                         version, hash)
+             SELECT 7, sitting, '', 'web', 'done', '', 'a', 'b', '', made_at, made_at + 1, 1, (SELECT document_key FROM registration LIMIT 1) FROM arrangement WHERE subject = '1'",
+            "INSERT INTO setting_change_line (change_id, line, sitting, kind, scope, item) SELECT 7, 1, sitting, 'window', '', 'written'
+               FROM arrangement WHERE subject = '1'"]).await;
+        assert_eq!(found, Vec::<&str>::new());
+    }
+
     async fn classmates_side_by_side_are_found(t: TestDb) {
         let found = planted(t, &["UPDATE seat_assignment SET class = drawn_order",
             "UPDATE seat_assignment SET class = -1 WHERE room = 1 AND seat < 3 AND session = 0"]).await;

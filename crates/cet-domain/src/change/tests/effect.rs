@@ -3,7 +3,6 @@
 use super::*;
 use crate::change::rules::{apply, value_in};
 use crate::sitting::Subject;
-use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Level;
 
@@ -68,7 +67,7 @@ fn touched(wanted: Vec<(Key, Option<SettingValue>)>, now: i64) -> Vec<Effect> {
     for line in &lines {
         apply(&mut after, line);
     }
-    of_lines(&lines, (&plan, &after), &pools, at(now))
+    of_lines(&lines, (&plan, &after), &Beside { pools, ..Beside::default() }, at(now))
 }
 
 #[test]
@@ -113,7 +112,8 @@ fn capacities_add_up() {
         after: Some(SettingValue::Pool(after)),
     };
     let (plan, pools) = world();
-    let seats = |lines: &[Line]| of_lines(lines, (&plan, &plan), &pools, at(2));
+    let beside = Beside { pools, ..Beside::default() };
+    let seats = |lines: &[Line]| of_lines(lines, (&plan, &plan), &beside, at(2));
     assert_eq!(seats(&[line(Some(10), 15), line(None, 20)]), [Effect::Seats(25)]);
     assert_eq!(seats(&[line(Some(10), 5)]), [Effect::Seats(-5)]);
 }
@@ -123,4 +123,54 @@ fn a_limit_names_the_windows_that_are_outside() {
     let limit = SettingValue::Limit(crate::sitting::limit::Limit::Span(None, Some(at(14))));
     let on = crate::sitting::limit::LimitOn::Windows(Mode::Written);
     assert_eq!(touched(vec![(Key::Limit(place(""), on), Some(limit))], 2), [Effect::OutsideLimit(1)]);
+}
+
+/// season.md 1.1: preview and approval say whom it touches.
+#[test]
+fn an_opening_behind_now_touches_the_unpaid_of_a_running_window() {
+    let later = |now| touched(vec![(Key::Window(place("99301"), Mode::Written), Some(window(10, 15)))], now);
+    assert_eq!(later(5), [Effect::UnpaidAtLaterOpening(500)]);
+    assert!(later(0).is_empty(), "it has not begun");
+}
+
+#[test]
+fn a_limit_of_capacities_counts_those_above_it() {
+    let (plan, _) = world();
+    let campus = |code: &str| CampusCode::parse(code).unwrap();
+    let key = Key::Limit(place("99"), LimitOn::Capacity(SubjectCode::CET4));
+    let limit = Some(SettingValue::Limit(crate::sitting::limit::Limit::Seats(1_000)));
+    let line = Line { key, before: None, after: limit };
+    let mut after = plan.clone();
+    apply(&mut after, &line);
+    let capacities = vec![
+        (campus("991010"), SubjectCode::CET4, 1_500),
+        (campus("993010"), SubjectCode::CET4, 1_000),
+        (campus("993010"), SubjectCode::CET6, 1_500),
+        (campus("983010"), SubjectCode::CET4, 1_500),
+    ];
+    let beside = Beside { capacities, ..Beside::default() };
+    assert_eq!(of_lines(&[line], (&plan, &after), &beside, at(2)), [Effect::SeatsOutsideLimit(1)]);
+}
+
+#[test]
+fn a_fee_that_is_removed_says_where_nobody_can_enter_any_more() {
+    let (mut plan, _) = world();
+    for campus in ["991010", "993010"] {
+        let key = Key::Pool(CampusCode::parse(campus).unwrap(), SubjectCode::CET4);
+        apply(&mut plan, &Line { key, before: None, after: Some(SettingValue::Pool(5)) });
+    }
+    let key = Key::Fee(place(""), SubjectCode::CET4);
+    let line = Line { key, before: value_in(&plan, &key), after: None };
+    let mut after = plan.clone();
+    apply(&mut after, &line);
+    let found = of_lines(&[line], (&plan, &after), &Beside::default(), at(2));
+    assert_eq!(found, [Effect::WithoutFee(2)]);
+}
+
+#[test]
+fn a_subject_of_another_level_leaves_what_was_entered_as_it_was() {
+    let SettingValue::Subject(mut other) = subject(50) else { unreachable!() };
+    other.level = Level::SIX;
+    let effects = touched(vec![(Key::Subject(SubjectCode::CET4), Some(SettingValue::Subject(other)))], 2);
+    assert_eq!(effects, [Effect::KeepLevel(1_515)]);
 }

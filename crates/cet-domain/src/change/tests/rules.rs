@@ -111,7 +111,7 @@ fn a_window_that_closes_earlier_needs_a_second_person_once_the_sitting_is_publis
         let (_, base) = changed(&plan(state), key, Some(window(1, 20)));
         let needs = |after| {
             let (line, fresh) = changed(&base, key, after);
-            needs_second(&[line], &base, &fresh)
+            needs_second(&[line], (&base, &fresh), at(0))
         };
         assert_eq!(!needs(Some(window(1, 19))).is_empty(), earlier);
         assert!(needs(Some(window(2, 20))).is_empty(), "a later opening takes nobody's time to pay");
@@ -119,8 +119,46 @@ fn a_window_that_closes_earlier_needs_a_second_person_once_the_sitting_is_publis
         assert_eq!(!needs(None).is_empty(), earlier, "without any window registration is closed");
         let (_, wider) = changed(&base, Key::Window(place(""), Mode::Written), Some(window(1, 30)));
         let (line, fresh) = changed(&wider, key, None);
-        assert!(needs_second(&[line], &wider, &fresh).is_empty(), "the nation's window closes later");
+        assert!(
+            needs_second(&[line], (&wider, &fresh), at(0)).is_empty(),
+            "the nation's window closes later"
+        );
     }
+}
+
+/// season.md 2.
+#[test]
+fn the_dates_of_a_place_are_those_of_the_windows_that_hold_there() {
+    let mut all = plan(SittingState::Published);
+    for (code, from, to) in [("", 1, 20), ("98", 2, 40), ("993010", 3, 9)] {
+        all = changed(&all, Key::Window(place(code), Mode::Written), Some(window(from, to))).1;
+    }
+    let span = |code: &str| all.registration_span_of(place(code));
+    assert_eq!(span("993010"), Some((at(3), at(9))));
+    assert_eq!(span("99301"), Some((at(1), at(20))), "its other campuses have the nation's");
+    assert_eq!(span("99101"), Some((at(1), at(20))));
+    assert_eq!(span("98101"), Some((at(2), at(40))));
+    assert_eq!(span(""), all.registration_span());
+}
+
+/// R21.
+#[test]
+fn an_opening_that_moves_behind_now_in_a_running_window_needs_a_second_person_like_a_closing() {
+    let key = Key::Window(place("993010"), Mode::Written);
+    let (_, base) = changed(&plan(SittingState::Published), key, Some(window(2, 20)));
+    let needs = |after, now| {
+        let (line, fresh) = changed(&base, key, Some(after));
+        !needs_second(&[line], (&base, &fresh), at(now)).is_empty()
+    };
+    assert!(needs(window(12, 20), 5), "whoever registers now would be turned away");
+    assert!(!needs(window(5, 20), 5) && !needs(window(3, 20), 5), "it stays open");
+    assert!(!needs(window(12, 20), 1), "nobody has begun");
+    assert!(!needs(window(25, 30), 21), "it is over");
+    // A window of its own inside a running one of the place above.
+    let (_, wider) =
+        changed(&plan(SittingState::Published), Key::Window(place(""), Mode::Written), Some(window(2, 20)));
+    let (line, fresh) = changed(&wider, key, Some(window(12, 20)));
+    assert_eq!(needs_second(&[line], (&wider, &fresh), at(5)), [TwoPeople::EarlierClosing].into());
 }
 
 /// R21.
@@ -130,7 +168,7 @@ fn of_a_published_sitting_money_dates_texts_and_limits_need_a_second_person() {
     let mut expected = BTreeSet::new();
     for (key, value) in samples() {
         let (line, fresh) = changed(&base, key, Some(value.clone()));
-        let needs = needs_second(&[line], &base, &fresh);
+        let needs = needs_second(&[line], (&base, &fresh), at(0));
         let wanted = match key {
             Key::Fee(..) => Some(TwoPeople::Fee),
             Key::Limit(..) => Some(TwoPeople::Limit),
@@ -140,11 +178,11 @@ fn of_a_published_sitting_money_dates_texts_and_limits_need_a_second_person() {
         expected.extend(needs);
         let (_, draft) = changed(&plan(SittingState::Draft), key, Some(value));
         let (line, fresh) = changed(&draft, key, None);
-        assert!(key == Key::State || needs_second(&[line], &draft, &fresh).is_empty(), "{key:?}");
+        assert!(key == Key::State || needs_second(&[line], (&draft, &fresh), at(0)).is_empty(), "{key:?}");
     }
     let agreement = Key::Text(TextKind::Agreement, Lang::Zh);
     let (line, fresh) = changed(&base, agreement, Some(SettingValue::Text("x".to_owned())));
-    assert_eq!(needs_second(&[line], &base, &fresh), [TwoPeople::Agreement].into());
+    assert_eq!(needs_second(&[line], (&base, &fresh), at(0)), [TwoPeople::Agreement].into());
     let (_, with_subject) = {
         let (key, value) = samples().into_iter().find(|(key, _)| matches!(key, Key::Subject(_))).unwrap();
         changed(&base, key, Some(value))
@@ -154,7 +192,7 @@ fn of_a_published_sitting_money_dates_texts_and_limits_need_a_second_person() {
         let Some(SettingValue::Subject(mut subject)) = value_in(&with_subject, &key) else { unreachable!() };
         change(&mut subject);
         let (line, fresh) = changed(&with_subject, key, Some(SettingValue::Subject(subject)));
-        needs_second(&[line], &with_subject, &fresh)
+        needs_second(&[line], (&with_subject, &fresh), at(0))
     };
     assert_eq!(move_subject(|subject| subject.exam_to = Some(at(3))), [TwoPeople::ExamDate].into());
     assert_eq!(move_subject(|subject| subject.printing_from = Some(at(3))), [TwoPeople::PrintingTime].into());
@@ -166,7 +204,7 @@ fn of_a_published_sitting_money_dates_texts_and_limits_need_a_second_person() {
 fn publication_and_its_withdrawal_need_a_second_person_closing_does_not() {
     let state = |from, to| {
         let (line, fresh) = changed(&plan(from), Key::State, Some(SettingValue::State(to)));
-        needs_second(&[line], &plan(from), &fresh)
+        needs_second(&[line], (&plan(from), &fresh), at(0))
     };
     assert_eq!(state(SittingState::Draft, SittingState::Published), [TwoPeople::Publication].into());
     assert_eq!(state(SittingState::Published, SittingState::Draft), [TwoPeople::Publication].into());
@@ -176,7 +214,7 @@ fn publication_and_its_withdrawal_need_a_second_person_closing_does_not() {
     );
     let new = |to| {
         let line = Line { key: Key::State, before: None, after: Some(SettingValue::State(to)) };
-        needs_second(&[line], &plan(SittingState::Draft), &plan(to))
+        needs_second(&[line], (&plan(SittingState::Draft), &plan(to)), at(0))
     };
     assert!(new(SittingState::Draft).is_empty());
     assert_eq!(new(SittingState::Published), [TwoPeople::Publication].into());

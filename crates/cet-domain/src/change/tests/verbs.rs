@@ -6,6 +6,8 @@ mod copies;
 mod time;
 #[path = "told.rs"]
 mod told;
+#[path = "twice.rs"]
+mod twice;
 
 use super::*;
 use crate::arrangement::store::SettingRow;

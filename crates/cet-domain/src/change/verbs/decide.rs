@@ -68,7 +68,7 @@ pub(super) async fn still_possible(
         Ok(fresh) if fresh.lines == lines => Ok(fresh),
         Ok(fresh) => Err(one(ChangeRefusal::Meanwhile(fresh.lines))),
         Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
-            Err(one(ChangeRefusal::Meanwhile(lines)))
+            Err(one(ChangeRefusal::AlreadySo))
         }
         Err(stop) => Err(stop),
     }
@@ -95,6 +95,27 @@ pub async fn refuse(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<(), Stop<Vec<Ch
     let Some(change) = decidable(tx, by, id, "refused").await? else { return Ok(()) };
     store::decide(tx, id, "refused", (by.account(), by.person()), None).await?;
     record(tx, by, ("change-refused", &change), &[]).await?;
+    Ok(())
+}
+
+/// Ends a change that [`approve`] refused because what it asks is so already, as when two people asked the same.
+///
+/// # Errors
+/// [`ChangeRefusal`]; [`DbError`].
+pub async fn end_already_so(
+    tx: &mut Tx<'_>,
+    by: &By,
+    policy: &Policy,
+    id: i64,
+) -> Result<(), Stop<Vec<ChangeRefusal>>> {
+    let Some(change) = decidable(tx, by, id, "done").await? else { return Ok(()) };
+    match still_possible(tx, policy, &change).await {
+        Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::AlreadySo] => {}
+        Ok(_) | Err(Stop::Refused(_)) => return Ok(()),
+        Err(stop) => return Err(stop),
+    }
+    store::decide(tx, id, "overtaken", (by.account(), by.person()), None).await?;
+    record(tx, by, ("change-overtaken", &change), &[]).await?;
     Ok(())
 }
 

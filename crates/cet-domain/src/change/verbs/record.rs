@@ -79,7 +79,7 @@ pub(super) async fn record(
         changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("refused"));
     }
     if action == "change-overtaken" {
-        changes = changes.field("state", Value::code("scheduled"), Value::code("overtaken"));
+        changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("overtaken"));
     }
     let school = SchoolCode::parse(change.place.get(..5).unwrap_or_default()).unwrap_or(SchoolCode::NONE);
     let detail = format!("sitting={} place={}", change.sitting, change.place);

@@ -20,6 +20,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{EntryId, RegistrationId};
 use crate::words::staff::{By, Scope};
+use crate::words::text::is_free_text;
 use crate::words::time::Time;
 
 /// How long a repeated request counts as the same one.
@@ -131,7 +132,7 @@ async fn orals_in_the_way(
 
 fn text(typed: &str) -> Result<String, RequestRefusal> {
     let text = typed.trim();
-    if text.is_empty() || text.chars().count() > LONGEST {
+    if text.is_empty() || text.chars().count() > LONGEST || !is_free_text(text) {
         return Err(RequestRefusal::NoReason);
     }
     Ok(text.to_owned())

@@ -12,6 +12,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
 use crate::words::staff::By;
+use crate::words::text::is_free_text;
 
 /// As what money in suspense is settled. Each only records what finance found and did outside: nothing is booked, and
 /// nothing is sent to a gateway.
@@ -62,7 +63,7 @@ pub enum SettleRefusal {
 
 fn text(typed: &str) -> Result<String, Stop<SettleRefusal>> {
     let text = typed.trim();
-    if text.is_empty() || text.chars().count() > LONGEST {
+    if text.is_empty() || text.chars().count() > LONGEST || !is_free_text(text) {
         return Err(Stop::Refused(SettleRefusal::NoNote));
     }
     Ok(text.to_owned())

@@ -276,6 +276,21 @@ pub async fn count(
     Ok(count)
 }
 
+/// How many live registrations of a scope a sitting has.
+pub async fn live_in(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
+    let (count,): (i64,) = scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*) FROM registration r WHERE r.sitting = $5 AND r.state = 'live' AND ",
+                in_scope!("r.school", "r.campus")
+            ),
+            params![sitting],
+        )
+        .await?;
+    Ok(count)
+}
+
 /// One live registration, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,

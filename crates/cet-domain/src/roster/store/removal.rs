@@ -58,6 +58,30 @@ pub(crate) async fn set_apart(tx: &mut Tx<'_>, of: &Student, import: i64) -> Res
     Ok(())
 }
 
+/// Moves all published rows of the students whose removals name this import to it: in one statement, as many as they are.
+pub(crate) async fn set_all_apart(
+    tx: &mut Tx<'_>,
+    (school, sitting): (SchoolCode, &SittingCode),
+    import: i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE student_record AS r
+            SET from_import = import_id, import_id = $3
+          WHERE r.school = $1
+            AND r.sitting = $2
+            AND EXISTS (SELECT 1
+                          FROM record_removal m
+                         WHERE m.school = r.school
+                           AND m.sitting = r.sitting
+                           AND m.document_key = r.document_key
+                           AND m.import_id = $3)
+            AND EXISTS (SELECT 1 FROM import i WHERE i.id = r.import_id AND i.state = 'published')",
+        params![school, sitting, import],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Records a removal, and the import that caused it, if one did.
 pub(crate) async fn insert(
     tx: &mut Tx<'_>,
@@ -66,13 +90,14 @@ pub(crate) async fn insert(
     (account, reason): (&str, &str),
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO record_removal
             (id, school, sitting, document_key, import_id, cause, removed_at, account, reason)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![of.record, of.school, of.sitting, of.document_key, import, cause, now, account, reason],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 
@@ -153,67 +178,72 @@ pub(crate) async fn gone_rows(
         .await
 }
 
-/// A removal: its id, school, sitting, and the import that keeps its rows.
-pub(crate) type Removal = (i64, SchoolCode, SittingCode, i64);
+/// A removal: its id, school and sitting.
+pub(crate) type Removal = (i64, SchoolCode, SittingCode);
 
 /// The removals that the publication of an import caused.
 pub(crate) async fn caused_by(tx: &mut Tx<'_>, import: i64) -> Result<Vec<Removal>, DbError> {
     tx.query(
-        "SELECT id, school, sitting, import_id FROM record_removal WHERE cause = $1 ORDER BY id",
+        "SELECT id, school, sitting FROM record_removal WHERE cause = $1 ORDER BY id",
         params![import],
     )
     .await
 }
 
-/// Gives the rows of a removal back to the imports that they came from.
-pub(crate) async fn undo(tx: &mut Tx<'_>, id: i64, kept_in: i64) -> Result<(), DbError> {
+/// Gives the rows of these removals back to the imports that they came from: in one statement, since a file may have
+/// taken out a whole school.
+pub(crate) async fn undo(tx: &mut Tx<'_>, cause: i64) -> Result<(), DbError> {
     tx.execute(
         "UPDATE student_record
             SET import_id = from_import, from_import = NULL
-          WHERE import_id = $1
+          WHERE import_id IN (SELECT import_id FROM record_removal WHERE cause = $1)
             AND from_import IS NOT NULL",
-        params![kept_in],
+        params![cause],
     )
     .await?;
-    tx.execute("DELETE FROM record_removal WHERE id = $1", params![id]).await?;
+    tx.execute("DELETE FROM record_removal WHERE cause = $1", params![cause]).await?;
     Ok(())
 }
 
-/// The rows of an import whose persons no other file names, and who have saved a registration.
-pub(crate) async fn only_in(tx: &mut Tx<'_>, import: i64) -> Result<Vec<(SchoolCode, RecordId)>, DbError> {
-    tx.query(
-        "SELECT r.school, r.id
-               FROM student_record r
-              WHERE r.import_id = $1
-                AND EXISTS (SELECT 1
-                              FROM registration g
-                             WHERE g.school = r.school
-                               AND g.sitting = r.sitting
-                               AND g.document_key = r.document_key
-                               AND g.state = 'live')
-                AND NOT EXISTS (SELECT 1
-                                  FROM student_record o
-                                  JOIN import i ON i.id = o.import_id
-                                 WHERE o.school = r.school
-                                   AND o.sitting = r.sitting
-                                   AND o.document_key = r.document_key
-                                   AND o.import_id <> r.import_id
-                                   AND i.state = 'published')",
-        params![import],
+/// The rows of the import `$1` whose persons no other file names, and who have saved a registration. The other
+/// rows of a person are looked for by the document: the school is no condition that an index could take, or a database
+/// without statistics walks all rows of the school for each of them.
+macro_rules! only_here {
+    () => {
+        "r.import_id = $1
+            AND EXISTS (SELECT 1
+                          FROM registration g
+                         WHERE g.school = r.school
+                           AND g.sitting = r.sitting
+                           AND g.document_key = r.document_key
+                           AND g.state = 'live')
+            AND NOT EXISTS (SELECT 1
+                              FROM student_record o
+                              JOIN import i ON i.id = o.import_id
+                             WHERE o.sitting = r.sitting
+                               AND o.document_key = r.document_key
+                               AND o.school || '' = r.school
+                               AND o.import_id <> r.import_id
+                               AND i.state = 'published')"
+    };
+}
+
+/// Whether an import has such rows.
+pub(crate) async fn has_only_here(tx: &mut Tx<'_>, import: i64) -> Result<bool, DbError> {
+    let found: Option<(RecordId,)> = tx
+        .query_opt(
+            concat!("SELECT r.id FROM student_record r WHERE ", only_here!(), " LIMIT 1"),
+            params![import],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Moves these rows to another import; returns how many there were.
+pub(crate) async fn move_only_here(tx: &mut Tx<'_>, import: i64, to: i64) -> Result<u64, DbError> {
+    tx.execute(
+        concat!("UPDATE student_record AS r SET import_id = $2 WHERE ", only_here!()),
+        params![import, to],
     )
     .await
-}
-
-/// Moves a row to another import.
-pub(crate) async fn move_row(
-    tx: &mut Tx<'_>,
-    (school, id): (SchoolCode, RecordId),
-    import: i64,
-) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE student_record SET import_id = $3 WHERE school = $1 AND id = $2",
-        params![school, id, import],
-    )
-    .await?;
-    Ok(())
 }

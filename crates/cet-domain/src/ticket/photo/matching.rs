@@ -11,11 +11,14 @@ use crate::sheet::words::Phrase;
 use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};
 use crate::words::name::PersonName;
+use crate::words::staff::Scope;
 
 /// The students of a school, found by number and by document.
 pub(super) struct Roster<'v> {
     vault: &'v Vault,
     students: Vec<Listed>,
+    /// Which of them belong to the place of whoever sent the photos: no others are found (TH22).
+    own: Vec<bool>,
     by_document: HashMap<DocumentKey, usize>,
     /// By the number as spelled in the roster.
     by_number: HashMap<String, Vec<usize>>,
@@ -60,18 +63,23 @@ impl Doubt {
 }
 
 impl<'v> Roster<'v> {
-    /// The students of one school.
+    /// The students of one school, of which those `within` a place are found; `None`: all.
     #[must_use]
-    pub(super) fn of(vault: &'v Vault, students: Vec<Listed>) -> Self {
+    pub(super) fn of(vault: &'v Vault, students: Vec<Listed>, within: Option<&Scope>) -> Self {
+        let is_own = |student: &Listed| within.is_none_or(|within| within.holds(student.campus.as_str()));
+        let own = students.iter().map(is_own).collect();
         let mut this = Self {
             vault,
             students,
+            own,
             by_document: HashMap::new(),
             by_number: HashMap::new(),
             by_folded: HashMap::new(),
         };
         for (at, student) in this.students.iter().enumerate() {
-            this.by_document.insert(student.document_key, at);
+            if this.own.get(at) == Some(&true) {
+                this.by_document.insert(student.document_key, at);
+            }
             if !student.student_number.is_empty() {
                 this.by_number.entry(student.student_number.clone()).or_default().push(at);
                 this.by_folded.entry(folded(&student.student_number)).or_default().push(at);
@@ -84,6 +92,12 @@ impl<'v> Roster<'v> {
     #[must_use]
     pub(super) fn student(&self, at: usize) -> Option<&Listed> {
         self.students.get(at)
+    }
+
+    /// Whether any of them is of the sender's place.
+    #[must_use]
+    pub(super) fn has_own(&self) -> bool {
+        self.own.contains(&true)
     }
 
     /// All of them.
@@ -128,7 +142,10 @@ impl<'v> Roster<'v> {
     }
 
     fn look(&self, text: &str, found: &mut Found) {
-        let with = self.by_number.get(text).or_else(|| self.by_folded.get(&folded(text)));
+        // A number that nobody of the place has is nobody's; one that somebody has may still be another student's, too.
+        let own = |with: &&Vec<usize>| with.iter().any(|at| self.own.get(*at) == Some(&true));
+        let spelled = self.by_number.get(text).filter(own);
+        let with = spelled.or_else(|| self.by_folded.get(&folded(text)).filter(own));
         match with.map(Vec::as_slice) {
             None | Some([]) => {}
             Some([one]) => {

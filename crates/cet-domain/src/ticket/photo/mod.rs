@@ -31,7 +31,7 @@ use crate::sheet::words::Phrase;
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
-use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::staff::Scope;
 
 /// Photos per transaction.
@@ -80,7 +80,6 @@ struct Matched {
     place: usize,
     name: String,
     school: SchoolCode,
-    campus: CampusCode,
     document_key: DocumentKey,
     named_by: String,
     student_number: String,
@@ -108,12 +107,17 @@ pub async fn import(
     let mut matched = Vec::new();
     let schools: Vec<SchoolCode> = by_school.keys().copied().collect();
     for (school, photos) in by_school {
-        let students = students(db, &sitting, school).await?;
-        let mut found = match_school(&Roster::of(vault, students), school, photos, &mut report);
-        if let Some(within) = &options.within {
-            found.retain(|photo| is_within(photo, within, &mut report));
+        let within = options.within.as_ref();
+        if within.is_some_and(|within| !reaches(within, school)) {
+            // One answer for all of them: whom another school has is not told by its photos (TH22).
+            for (place, name) in photos {
+                report.is_nobodys(place, &name, Phrase::of("upload-photo-elsewhere"));
+            }
+            continue;
         }
-        matched.extend(found);
+        let students = students(db, &sitting, school).await?;
+        let roster = Roster::of(vault, students, within);
+        matched.extend(match_school(&roster, school, photos, &mut report));
     }
     let checks = options.dry_run || !options.skip_bad;
     if checks {
@@ -198,7 +202,7 @@ fn match_school(
     for (place, name) in photos {
         let Part::Photo { stem, .. } = names::part(&name) else { continue };
         let found = match roster.find(stem) {
-            Match::Nobody if roster.students().is_empty() => {
+            Match::Nobody if !roster.has_own() => {
                 report.is_nobodys(place, &name, Phrase::of("upload-photo-no-roster").with("school", school));
                 continue;
             }
@@ -220,7 +224,6 @@ fn match_school(
             place,
             name,
             school,
-            campus: student.campus,
             document_key: student.document_key,
             named_by: if exact { String::new() } else { number.clone() },
             student_number: number,
@@ -270,13 +273,9 @@ fn show(archive: &mut Archive, report: &mut Report) -> Result<(), PhotoError> {
     Ok(())
 }
 
-/// Whether a photo's student belongs to the place of whoever sent it.
-fn is_within(photo: &Matched, within: &Scope, report: &mut Report) -> bool {
-    let holds = within.holds(photo.campus.as_str());
-    if !holds {
-        report.is_nobodys(photo.place, &photo.name, Phrase::of("upload-photo-elsewhere"));
-    }
-    holds
+/// Whether a place has any student of a school.
+fn reaches(within: &Scope, school: SchoolCode) -> bool {
+    within.holds(school.as_str()) || within.school() == Some(school)
 }
 
 async fn store_all(
@@ -345,7 +344,7 @@ async fn missing(
     school: SchoolCode,
     within: Option<&Scope>,
 ) -> Result<Option<Missing>, DbError> {
-    let roster = Roster::of(vault, students(db, sitting, school).await?);
+    let roster = Roster::of(vault, students(db, sitting, school).await?, None);
     let of = sitting.clone();
     let (kept, old) = db
         .read_long(async move |tx: &mut Tx<'_>| {

@@ -32,7 +32,7 @@ fn students() -> Vec<Listed> {
 #[test]
 fn a_photo_is_found_by_any_reasonable_name() {
     let vault = vault();
-    let roster = Roster::of(&vault, students());
+    let roster = Roster::of(&vault, students(), None);
     let shared = Match::Doubtful(Doubt::Shared(2));
     for (stem, wanted) in [
         ("T000001", Match::Number(0)),
@@ -71,10 +71,30 @@ fn a_photo_is_found_by_any_reasonable_name() {
         assert_eq!(roster.find(stem), wanted, "{stem}");
     }
     let without: Vec<Listed> = students().into_iter().take(7).collect();
-    let roster = Roster::of(&vault, without);
+    let roster = Roster::of(&vault, without, None);
     for stem in [ID, "33010119960101123 1", "330101960101123", "王测试330101199601011231"] {
         assert_eq!(roster.find(stem), Match::Document(0), "{stem}");
     }
     // Two numbers differ in case only: a third spelling matches neither.
     assert_eq!(roster.find("Ｔ９"), Match::Number(6));
+}
+
+/// TH22.
+#[test]
+fn a_campus_finds_its_own_students_and_of_all_others_says_the_same_as_of_nobody() {
+    let vault = vault();
+    let mut all = students();
+    all[1].campus = crate::words::codes::CampusCode::parse("993011").unwrap();
+    all[3].campus = all[1].campus;
+    let within = Scope::parse("993010");
+    let roster = Roster::of(&vault, all, within.as_ref());
+    for stem in
+        ["2016-01", "12345678", "2016-01 李四", "12345678 李四", "A123456(7)", "NOSUCH9999", "H00000001"]
+    {
+        assert_eq!(roster.find(stem), Match::Nobody, "{stem}");
+    }
+    assert_eq!(roster.find("T000001 12345678"), roster.find("T000001 87654321"));
+    assert_eq!(roster.find("T000001"), Match::Number(0));
+    assert_eq!(roster.find("77"), Match::Doubtful(Doubt::Shared(2)), "no face by a number that two have");
+    assert!(roster.has_own());
 }

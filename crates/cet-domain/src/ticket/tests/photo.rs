@@ -133,6 +133,21 @@ on_both! {
         }
     }
 
+    /// TH22.
+    async fn photos_named_with_another_schools_numbers_are_all_answered_alike(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1"), ("李测试", LI, "T2")]).await;
+        let (by_document, unknown) = (format!("99301/{WANG}.jpg"), "99301/330199199601019999.jpg");
+        let names = ["99301/T1.jpg", "99301/T1 李四.jpg", "99301/T9.jpg", by_document.as_str(), unknown];
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, JPEG)).collect();
+        let within = crate::words::staff::Scope::parse("99101");
+        let options = Options { dry_run: true, within, ..Options::default() };
+        let report = take(&t.db, archive(&files).path(), options).await.unwrap();
+        assert_eq!((report.good, report.doubtful.count, report.nobody.count), (0, 0, names.len()));
+        assert!(report.nobody.lines.iter().all(|line| line.what == Phrase::of("upload-photo-elsewhere")), "{report:?}");
+        assert!(report.missing.is_empty(), "{report:?}");
+    }
+
     async fn each_file_from_the_field_ends_as_its_sender_would_wish(t: TestDb) {
         sitting(&t.db).await;
         let named = "INSERT INTO school (code, name) VALUES ('99301', '测试学校机构01')";

@@ -263,9 +263,17 @@ pub(super) async fn approve(
     who.needs(Permission::Season)?;
     let id = parse_id(&id)?;
     let (by, policy) = (by(&who), policy(&who));
+    let (theirs, kept) = (by.clone(), policy.clone());
     let done: Result<(), Stop<Vec<ChangeRefusal>>> =
         who.app.db.write_again(async move |tx| verbs::approve(tx, &by, &policy, id).await).await;
-    decided(&who, id, refusal(done)?, Typed::default()).await
+    let done = refusal(done)?;
+    if matches!(&done, Err(refusals) if *refusals == [ChangeRefusal::AlreadySo]) {
+        let ended: Result<(), Stop<Vec<ChangeRefusal>>> =
+            who.app.db.write_again(async move |tx| verbs::end_already_so(tx, &theirs, &kept, id).await).await;
+        // Who was faster has ended it.
+        let _over = refusal(ended)?;
+    }
+    decided(&who, id, done, Typed::default()).await
 }
 
 pub(super) async fn refuse(

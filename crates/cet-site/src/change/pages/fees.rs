@@ -102,7 +102,16 @@ impl SettingForm for FeeForm {
             }
         };
         let own = plan.subjects().iter().any(|subject| plan.fee_of(self.place, subject.code).is_some());
-        let inherited = (self.place != Place::National && own).then(String::new);
+        let above = |code| {
+            let key = |at: Place| Key::Fee(at, code);
+            places::inherited(who, page, self.place, key, |key| value_in(plan, key))
+                .filter(|value| !value.is_empty())
+                .map(|value| format!("{} {value}", words::subject(page, plan, code)))
+        };
+        let inherited = (self.place != Place::National && own).then(|| {
+            let all: Vec<String> = plan.subjects().iter().filter_map(|subject| above(subject.code)).collect();
+            all.join(page.m("arrangement-and"))
+        });
         let list = plan.subjects().iter().map(field).collect();
         Ok(Fields { list, own, inherited, below: String::new() })
     }

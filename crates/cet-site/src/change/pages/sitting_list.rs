@@ -10,6 +10,7 @@ use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
+use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Plan, SittingState};
 use cet_domain::staff::Permission;
 
@@ -88,7 +89,7 @@ pub(super) fn state_words(page: &Page, state: SittingState) -> String {
 }
 
 fn row(who: &StaffMember, page: &Page, plan: &Plan) -> SittingRow {
-    let span = plan.registration_span();
+    let span = Place::parse(who.scope.prefix()).and_then(|place| plan.registration_span_of(place));
     SittingRow {
         href: format!("{PATH}/{}", plan.code),
         code: plan.code.to_string(),

@@ -20,6 +20,7 @@ use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
 use cet_domain::change::verbs::{Made, Proposal, make};
 use cet_domain::change::{ChangeRefusal, Key, SettingValue, Wanted, copy, parse, readiness};
+use cet_domain::portal::is_portal;
 use cet_domain::sitting::Plan;
 use cet_domain::sitting::store::write::Head;
 use cet_domain::staff::Permission;
@@ -54,7 +55,8 @@ struct New {
 
 fn parse_new(sent: &FormData) -> Result<New, Vec<Wrong>> {
     let mut wrong = Vec::new();
-    let code = SittingCode::parse(sent.first("code").trim()).ok();
+    // The portal's own settings are stored under a code that no sitting may have.
+    let code = SittingCode::parse(sent.first("code").trim()).ok().filter(|code| !is_portal(code));
     if code.is_none() {
         wrong.push(Wrong::field("code", "setting-code-wrong"));
     }

@@ -23,6 +23,7 @@ use cet_base::words::codes::SchoolCode;
 use cet_base::words::document::{Document, DocumentKind, DocumentNumber};
 use cet_base::words::ids::ReviewId;
 use cet_base::words::name::{NameKey, PersonName};
+use cet_base::words::text::is_free_text;
 use cet_domain::review::rules::{Decision, MANY_SUBMISSIONS};
 use cet_domain::review::store::{self, Filter};
 use cet_domain::review::verbs::{ApplyCommand, DecideCommand};
@@ -230,7 +231,7 @@ fn decisions(page: &Page, of: &Review) -> Vec<Choice> {
 /// The evidence, trimmed.
 fn evidence(form: &FormData) -> Result<Option<&str>, PageError> {
     let text = form.one("evidence")?.trim();
-    Ok((!text.is_empty() && text.chars().count() <= LONGEST).then_some(text))
+    Ok((!text.is_empty() && text.chars().count() <= LONGEST && is_free_text(text)).then_some(text))
 }
 
 pub(super) async fn decide(
@@ -277,7 +278,15 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
 
 async fn new(who: &StaffMember, why: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(NEW, "review-new-title").await?;
-    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
+    // The sentences of these two are for candidates.
+    let said: Vec<Refused> = why
+        .iter()
+        .map(|refusal| match refusal {
+            ReviewRefusal::Exists => refusal.on(&page).saying(page.m("review-new-exists")),
+            ReviewRefusal::RecordNotFound => refusal.on(&page).saying(page.m("review-new-no-record")),
+            other => other.on(&page),
+        })
+        .collect();
     let kinds = document_kinds(page.t);
     refused_html(&said, None, &ApplyView { page: page.refusing(said.clone(), typed), menu, kinds })
 }

@@ -297,7 +297,9 @@ pub(super) async fn file(who: StaffMember, Path(id): Path<String>) -> Result<Res
         return Err(PageError::NotFound);
     }
     if of.state != "ready" || now >= of.expires_at {
-        let said = vec![ExportRefusal::Over.on(&who.page())];
+        let waits = of.state == "asked" && now < of.expires_at;
+        let why = if waits { ExportRefusal::Waits } else { ExportRefusal::Over };
+        let said = vec![why.on(&who.page())];
         return detail(&who, &id, said).await;
     }
     let form = if of.form == "xlsx" { Form::Xlsx } else { Form::Csv };

@@ -160,7 +160,10 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let view = OverviewView {
         sitting: plan.as_ref().map(|plan| plan.name_in(page.lang().code()).to_owned()).unwrap_or_default(),
         read_at: read.as_ref().map(Read::time).unwrap_or_default(),
-        phases: plan.as_ref().map(|plan| checks::phases(&page, plan, waits.now)).unwrap_or_default(),
+        phases: plan
+            .as_ref()
+            .map(|plan| checks::phases(&page, plan, tree::own(&who), waits.now))
+            .unwrap_or_default(),
         tasks: tasks(&page, &waits, role),
         figures: both.map(|(read, plan)| figures(&who, &page, read, plan)).unwrap_or_default(),
         board: both

@@ -169,12 +169,12 @@ on_both! {
         assert_eq!(app.app.alarms.tally(), (0, 1), "monitoring hears of it at once");
         let file = format!("{request}/file");
         let early = auditor.get(&file).await;
-        assert_eq!((early.status.as_u16(), early.codes()), (422, vec!["review-final"]));
+        assert_eq!((early.status.as_u16(), early.codes()), (403, vec!["needs-second"]));
         // One's own request can't be approved, not even under another account.
         let approval = format!("{request}/approval");
-        assert_eq!(auditor.post(&approval, &[]).await.codes(), ["not-eligible"]);
+        assert_eq!(auditor.post(&approval, &[]).await.codes(), ["needs-second"]);
         second_auditor(&app, true).await;
-        assert_eq!(member(&app, "auditor-2").await.post(&approval, &[]).await.codes(), ["not-eligible"]);
+        assert_eq!(member(&app, "auditor-2").await.post(&approval, &[]).await.codes(), ["needs-second"]);
         let other: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
             tx.execute("UPDATE staff_account SET person = 'another' WHERE name = 'auditor-2'", &[]).await
         }).await;

@@ -11,6 +11,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::change::readiness::{self, Check, State, What};
 use cet_domain::sitting::Plan;
+use cet_domain::sitting::window::Scope as Place;
 
 /// The checks of the member's own place: what is to be done first.
 pub(super) async fn of(who: &StaffMember, page: &Page, plan: &Plan) -> Result<Checks, PageError> {
@@ -75,15 +76,15 @@ fn line(who: &StaffMember, page: &Page, plan: &Plan, check: &Check) -> CheckLine
     }
 }
 
-/// Registration, printing and exams with their dates: over, now, or to come.
-pub(super) fn phases(page: &Page, plan: &Plan, now: Time) -> Vec<PhaseStep> {
+/// Registration at a place, printing and exams with their dates: over, now, or to come.
+pub(super) fn phases(page: &Page, plan: &Plan, place: Place, now: Time) -> Vec<PhaseStep> {
     let subjects = plan.subjects();
     let prints = subjects.iter().filter_map(|subject| subject.printing_from).min();
     let exams = subjects.iter().filter_map(|subject| subject.exam_from);
     let ends = subjects.iter().filter_map(|subject| subject.exam_to.or(subject.exam_from)).max();
     let exams = exams.min().zip(ends);
     let all = [
-        ("staff-phase-registration", plan.registration_span()),
+        ("staff-phase-registration", plan.registration_span_of(place)),
         ("staff-phase-printing", prints.zip(ends)),
         ("staff-phase-exams", exams),
     ];
