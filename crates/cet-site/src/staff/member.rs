@@ -15,10 +15,11 @@ use super::menu::{self, Menu};
 use crate::app::App;
 use crate::staff::cookies;
 use crate::web::answer::{PageError, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
 use crate::web::guard::loggable;
-use crate::web::page::Page;
+use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 use cet_base::store::DbError;
 use cet_domain::audit::Actor;
@@ -157,6 +158,12 @@ impl StaffMember {
         let page = match self.between_seasons(&page) {
             Some(notice) => page.noting(notice),
             None => page,
+        };
+        let page = if self.reads && flash::get(self) == Some(flash::ALREADY) {
+            let title = page.m("staff-already-done");
+            page.noting(Notice::new(Tone::Ok, title, ""))
+        } else {
+            page
         };
         Ok((page, menu))
     }
