@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod flows;
+mod once;
 mod pool_files;
 mod portal;
