@@ -50,6 +50,10 @@ roster-history = History of this record
 roster-history-file = { $file }, line { $line }
 roster-history-hand = entered or moved by hand
 roster-history-withdrawn = withdrawn
+roster-history-new = new
+roster-history-changed = with changes
+roster-history-unchanged = without changes
+roster-history-transfer = waited for another school
 roster-decided = The decision is recorded
 roster-task =
     { $n ->

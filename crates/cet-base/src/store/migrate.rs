@@ -120,6 +120,7 @@ const ALL: &[Migration] = &[
         name: "0048_import_named",
         sql: include_str!("../../../../migrations/0048_import_named.sql"),
     },
+    Migration { name: "0049_history", sql: include_str!("../../../../migrations/0049_history.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use super::setting::{Key, SettingValue, Wanted};
+use super::verbs::stored_lines;
 use super::verify::all_now;
+use super::{current, store};
 use crate::sitting::limit::Limit;
 use crate::sitting::plan::SittingState;
 use crate::sitting::store::write::Head;
@@ -34,6 +36,20 @@ pub async fn wanted(
         }
     }
     Ok(all)
+}
+
+/// Whether an account made the sitting by the same form before, which was then sent twice.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn was_made(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    wanted: &[Wanted],
+    account: &str,
+) -> Result<bool, DbError> {
+    let Some(id) = store::copied_by(tx, sitting.as_str(), account).await? else { return Ok(false) };
+    Ok(stored_lines(tx, id).await? == current::lines(tx, sitting, None, wanted).await?)
 }
 
 /// A value with its dates moved.

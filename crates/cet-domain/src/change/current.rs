@@ -69,7 +69,11 @@ pub async fn lines(
             Some(plan) => value(tx, plan, &arrangements, key).await?,
             None => None,
         };
-        if before != *after {
+        let same = match (&before, after) {
+            (Some(before), Some(after)) => !after.differs(before),
+            (before, after) => before.is_none() && after.is_none(),
+        };
+        if !same {
             lines.push(Line { key: *key, before, after: after.clone() });
         }
     }
@@ -148,18 +152,22 @@ async fn set_of_place(
     }
 }
 
+/// The row that a setting of arrangements has; an empty one if it is removed.
+pub(super) fn arrangement_row(place: Place, after: Option<&SettingValue>) -> SettingRow {
+    match after {
+        Some(SettingValue::Arrangement(row)) => (**row).clone(),
+        _ => SettingRow { scope: place.to_string(), ..SettingRow::default() },
+    }
+}
+
 async fn set_arrangement(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     line: &Line,
     place: Place,
 ) -> Result<(), Stop<ChangeRefusal>> {
-    let none = SettingRow { scope: place.to_string(), ..SettingRow::default() };
-    let row = match &line.after {
-        Some(SettingValue::Arrangement(row)) => row,
-        _ => &none,
-    };
-    match arrangement::verbs::configure::configure(tx, sitting, row).await {
+    let row = arrangement_row(place, line.after.as_ref());
+    match arrangement::verbs::configure::configure(tx, sitting, &row).await {
         Ok(()) => {}
         Err(Stop::Refused(_)) => return Err(Stop::Refused(ChangeRefusal::Arranged(line.key))),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),

@@ -61,9 +61,16 @@ pub fn name(text: &str) -> Option<String> {
 /// Markdown as it is stored: lines end in `\n`, nothing at its end.
 #[must_use]
 pub fn markdown(text: &str) -> Option<String> {
+    let text = plain_lines(text);
+    (text.len() <= LONGEST_TEXT && is_free_text(&text)).then_some(text)
+}
+
+/// A text with one kind of line end, and nothing at its end: a browser sends `\r\n`, and an editor ends a file with a line
+/// end.
+#[must_use]
+pub fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim_end();
-    (text.len() <= LONGEST_TEXT && is_free_text(text)).then(|| text.to_owned())
+    text.trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 pub use super::key::{Key, Kind};
 
+use super::parse::plain_lines;
 use crate::arrangement::store::SettingRow;
 use crate::portal::News;
 use crate::sitting::limit::{Limit, LimitOn};
@@ -70,6 +71,32 @@ fn flag(on: bool) -> String {
 }
 
 impl SettingValue {
+    /// Whether this is another value to whoever reads it. A form sends back what it showed with the line ends of a browser and
+    /// without those at the end, and the Chinese name where there is no English one: neither is a change.
+    #[must_use]
+    pub fn differs(&self, from: &Self) -> bool {
+        self != from && self.plain() != from.plain()
+    }
+
+    fn plain(&self) -> Self {
+        let mut plain = self.clone();
+        match &mut plain {
+            Self::Text(body) | Self::Portal(body) => *body = plain_lines(body),
+            Self::Notice(body, body_en) => {
+                *body = plain_lines(body);
+                *body_en = plain_lines(body_en);
+            }
+            Self::News(news) => {
+                news.body = plain_lines(&news.body);
+                news.body_en = plain_lines(&news.body_en);
+            }
+            Self::Sitting(head) if head.name_en.is_empty() => head.name_en.clone_from(&head.name),
+            Self::Subject(subject) if subject.name_en.is_empty() => subject.name_en.clone_from(&subject.name),
+            _ => {}
+        }
+        plain
+    }
+
     /// The fields that are set.
     #[must_use]
     pub fn fields(&self) -> Fields {

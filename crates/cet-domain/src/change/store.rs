@@ -330,6 +330,17 @@ pub(crate) async fn changed_after(
     Ok(last.is_some_and(|last| last > version))
 }
 
+/// The change by which an account made a sitting as a copy, if it did.
+pub(crate) async fn copied_by(tx: &mut Tx<'_>, sitting: &str, account: &str) -> Result<Option<i64>, DbError> {
+    let sql = "SELECT MIN(id)
+                 FROM setting_change
+                WHERE sitting = $1
+                  AND origin = 'copy'
+                  AND account = $2
+                  AND state = 'done'";
+    tx.query_one::<(Option<i64>,)>(sql, params![sitting, account]).await.map(|(id,)| id)
+}
+
 /// The id of the change that undid this one, if one did.
 pub async fn undone_by(tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, DbError> {
     let sql = "SELECT MAX(id) FROM setting_change WHERE undoes = $1 AND state = 'done'";

@@ -15,6 +15,8 @@ pub enum ReportRefusal {
     Over,
     /// Staff: a candidate has saved the record: its snapshot stays (R6).
     Saved,
+    /// Staff: the record says so already: there is nothing to correct.
+    Same,
     /// Staff: this field comes from an import only.
     ByImport,
     /// Staff: none with this id in the scope.
@@ -27,7 +29,7 @@ impl ReportRefusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotLookedUp => "not-looked-up",
-            Self::Wrong(_) => "field-invalid",
+            Self::Wrong(_) | Self::Same => "field-invalid",
             Self::Open => "report-open",
             Self::Changed | Self::Over => "changed-meanwhile",
             Self::Saved => "student-bound",

@@ -5,6 +5,7 @@ use crate::roster::staff_queries::Change;
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::CampusCode;
+use crate::words::text::half_width;
 
 /// The longest value of a field: as long as a column of a roster.
 pub(crate) const LONGEST_VALUE: usize = 100;
@@ -148,8 +149,15 @@ impl Field {
             | Self::EntryYear
             | Self::Other => return None,
         };
-        value.clone_into(place);
+        *place = if self == Self::StudentNumber { half_width(value).into_owned() } else { value.to_owned() };
         Some(of)
+    }
+
+    /// Whether a record holds this value there by now.
+    #[must_use]
+    pub fn says_already(self, of: &StudentRecord, value: &str) -> bool {
+        let now = Change::of(of.clone());
+        self.corrected(now.clone(), value) == Some(now)
     }
 }
 

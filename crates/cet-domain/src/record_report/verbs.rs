@@ -171,7 +171,7 @@ pub struct AnswerCommand {
 ///
 /// # Errors
 /// [`ReportRefusal::NotFound`], also for one out of scope; [`ReportRefusal::Over`], [`ReportRefusal::Changed`]; of a
-/// correction also [`ReportRefusal::Saved`], [`ReportRefusal::ByImport`], [`ReportRefusal::Wrong`].
+/// correction also [`ReportRefusal::Saved`], [`ReportRefusal::ByImport`], [`ReportRefusal::Same`], [`ReportRefusal::Wrong`].
 pub async fn answer(tx: &mut Tx<'_>, vault: &Vault, cmd: &AnswerCommand) -> Result<(), Stop<ReportRefusal>> {
     let not_found = || Stop::Refused(ReportRefusal::NotFound);
     let before = store::find(tx, &cmd.scope, cmd.id).await?.ok_or_else(not_found)?;
@@ -181,9 +181,14 @@ pub async fn answer(tx: &mut Tx<'_>, vault: &Vault, cmd: &AnswerCommand) -> Resu
     let report = store::lock(tx, &cmd.scope, cmd.id).await?.ok_or_else(not_found)?;
     let state = if cmd.value.is_some() { ReportState::Corrected } else { ReportState::Answered };
     if let Some(kept) = &report.answer_sealed {
-        let same = report.state == state
+        let mut same = report.state == state
             && report.answered_by.as_deref() == Some(&cmd.by)
             && opened(vault, kept)? == cmd.answer;
+        if let Some(value) = cmd.value.as_deref().filter(|_| same) {
+            let field = report.field;
+            let now = with_record(tx, &cmd.scope, report).await?;
+            same = now.record.is_some_and(|of| field.says_already(&of, value));
+        }
         return if same { Ok(()) } else { Err(Stop::Refused(ReportRefusal::Over)) };
     }
     let now = with_record(tx, &cmd.scope, report).await?;
@@ -224,6 +229,10 @@ async fn correct_record(
     let record = now.record.as_ref().ok_or(Stop::Refused(ReportRefusal::Changed))?;
     let to = field.corrected(Change::of(record.clone()), value);
     let to = to.ok_or(Stop::Refused(ReportRefusal::Wrong("value")))?;
+    // A correction of nothing would be told to the candidate as one.
+    if field.says_already(record, value) {
+        return Err(Stop::Refused(ReportRefusal::Same));
+    }
     if to.campus.school() != record.school || !cmd.scope.holds(to.campus.as_str()) {
         return Err(Stop::Refused(ReportRefusal::Wrong("value")));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::file::{COLUMNS, RosterFile, Settings};
+use super::file::{COLUMNS, RosterFile, RosterRow, Settings};
 use super::{DocumentKey, store, transfer};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{self, Findings, ImportError, Kind as _, Stamp, store as imports};
@@ -29,22 +29,22 @@ pub enum AddRefusal {
 pub enum Added {
     /// The record counts.
     Record(SchoolCode, RecordId),
+    /// Somebody entered just this before: this record.
+    Already(SchoolCode, RecordId),
     /// Another school holds the student, and decides.
     Transfer,
+    /// It has to decide already.
+    Waiting,
 }
 
-/// Adds a student by the values of [`COLUMNS`]; returns also the columns that a file would have warned of.
-///
-/// # Errors
-/// [`AddRefusal`].
-pub async fn add(
+/// A row of the roster by the values of [`COLUMNS`], with the columns that a file would have warned of.
+pub(super) async fn read(
     db: &Db,
     vault: Arc<Vault>,
     sitting: &SittingCode,
     values: [String; 17],
     within: &Scope,
-    by: (&Actor, &str),
-) -> Result<(Added, Vec<&'static str>), Stop<AddRefusal>> {
+) -> Result<(RosterRow, Vec<&'static str>), Stop<AddRefusal>> {
     let settings = Settings { within: Some(within.clone()), ..Settings::default() };
     let kind = match RosterFile::of(db, vault, sitting.as_str(), settings).await {
         Ok(kind) => kind,
@@ -61,6 +61,23 @@ pub async fn add(
     if !kind.complete(&mut row) {
         return Err(Stop::Fault(DbError::Other("no random bytes".to_owned())));
     }
+    Ok((row, odd))
+}
+
+/// Adds a student by the values of [`COLUMNS`]; returns also the columns that a file would have warned of. The same student
+/// with the same values again is the same record.
+///
+/// # Errors
+/// [`AddRefusal`].
+pub async fn add(
+    db: &Db,
+    vault: Arc<Vault>,
+    sitting: &SittingCode,
+    values: [String; 17],
+    within: &Scope,
+    by: (&Actor, &str),
+) -> Result<(Added, Vec<&'static str>), Stop<AddRefusal>> {
+    let (row, odd) = read(db, vault, sitting, values, within).await?;
     let identity = RosterFile::identity(&row);
     let key = DocumentKey::from_bytes(identity.key);
     let school = std::str::from_utf8(&identity.rest).ok().and_then(|code| SchoolCode::parse(code).ok());
@@ -71,12 +88,19 @@ pub async fn add(
         crate::sitting::store::lock(tx, sitting.as_str()).await?;
         let holding = store::find(tx, &sitting, key).await?;
         let holder = match holding {
+            Some(record) if record.school == school && row.is_of(&record) => {
+                return Ok(Added::Already(school, record.id));
+            }
             Some(record) if record.school == school => {
                 return Err(Stop::Refused(AddRefusal::Exists(school, record.id)));
             }
             Some(record) => Some((record.school, record.campus)),
             None => None,
         };
+        let waiting = store::transfer::asking(tx, &sitting, key, school).await?;
+        if holder.is_some() && waiting.is_some_and(|record| row.is_of(&record)) {
+            return Ok(Added::Waiting);
+        }
         let now = tx.now().await?;
         let at = holder.is_none().then_some(now);
         let import = imports::set_apart(tx, imports::ROSTER, sitting.as_str(), at).await?;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::DocumentKey;
 pub use super::cells::EDUCATIONS;
 use super::cells::{document, education, name, sex, subjects};
+use super::staff_queries::Change;
+use super::{DocumentKey, StudentRecord};
 use crate::fragments::roster::said;
 use crate::import::fields::Fields;
 use crate::import::identity::{digest, joined_by};
@@ -21,6 +22,7 @@ use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::document::DocumentNumber;
 use crate::words::staff::Scope;
+use crate::words::subject_list::{SubjectList, parse_codes};
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 17] = [
@@ -118,6 +120,44 @@ impl RosterRow {
     #[must_use]
     pub fn campus(&self) -> CampusCode {
         self.campus
+    }
+
+    /// The lookup key of the document.
+    pub(super) fn document_key(&self) -> DocumentKey {
+        self.document_key
+    }
+
+    /// 证件类型, by its name in the database.
+    pub(super) fn document_kind(&self) -> &'static str {
+        self.document_kind
+    }
+
+    /// The columns that a row may be given without being another student's.
+    pub(super) fn change(&self) -> Change {
+        let subjects = |codes: &str| SubjectList(parse_codes(codes).unwrap_or_default());
+        Change {
+            campus: self.campus,
+            name: self.name.clone(),
+            name_key: self.name_key.clone(),
+            sex: self.sex.to_owned(),
+            education: self.education.clone(),
+            duration: self.duration.clone(),
+            entry_year: self.entry_year.clone(),
+            grade: self.grade.clone(),
+            college: self.college.clone(),
+            major: self.major.clone(),
+            class: self.class.clone(),
+            student_number: self.student_number.clone(),
+            remark: self.remark.clone(),
+            listed: subjects(&self.listed),
+            barred: subjects(&self.barred),
+        }
+    }
+
+    /// Whether a stored record holds the same.
+    pub(super) fn is_of(&self, record: &StudentRecord) -> bool {
+        let same = said!(self).into_iter().zip(record.values()).all(|(one, other)| one == other);
+        same && self.document_key == record.document_key
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod added;
 pub(crate) mod cells;
+pub mod corrected;
 pub mod file;
 pub mod removal;
 mod snapshot;

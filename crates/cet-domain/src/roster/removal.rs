@@ -2,7 +2,7 @@
 //! undone; what a candidate saved keeps its snapshot (R6).
 
 use super::store::{self as roster, removal as store};
-use super::{DocumentKey, preview};
+use super::{DocumentKey, preview, ticked};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::store as imports;
 use crate::store::{DbError, Stop, Tx};
@@ -36,6 +36,20 @@ pub struct Student {
     pub document_key: DocumentKey,
     /// The row that stands.
     pub record: RecordId,
+}
+
+/// Whether an account took this row out of the roster, for this reason: then its form was sent twice.
+pub async fn was_removed(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (school, id): (SchoolCode, RecordId),
+    (account, reason): (&str, &str),
+) -> Result<bool, DbError> {
+    if !ticked::is_in_scope(tx, scope, (school, id)).await? {
+        return Ok(false);
+    }
+    let removed = store::removed(tx, school, id).await?;
+    Ok(removed.is_some_and(|(by, why)| by == account && why == reason))
 }
 
 /// Takes a student out of the roster.

@@ -244,6 +244,7 @@ on_both! {
             student_number: "330101199001010000".to_owned(),
             remark: "少数民族骨干".to_owned(),
             barred: SubjectList(vec![code("2"), code("F")]),
+            ..staff_queries::Change::of(of.clone())
         };
         let one = staff_queries::Change { class: "7".to_owned(), ..to.clone() };
         for to in [to.clone(), to, one] {

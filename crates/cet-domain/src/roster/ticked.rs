@@ -50,7 +50,7 @@ pub async fn find(
 }
 
 /// Whether a row, current or not, is in the scope.
-async fn is_in_scope(tx: &mut Tx<'_>, scope: &Scope, (school, id): Key) -> Result<bool, DbError> {
+pub(super) async fn is_in_scope(tx: &mut Tx<'_>, scope: &Scope, (school, id): Key) -> Result<bool, DbError> {
     let found: Option<(RecordId,)> = scope
         .query_opt(
             tx,

@@ -96,6 +96,25 @@ pub(super) async fn open_all(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Res
     Ok(())
 }
 
+impl Decision {
+    /// The state of a transfer that was decided so.
+    #[must_use]
+    pub const fn state(self) -> &'static str {
+        match self {
+            Self::Release => "released",
+            Self::Keep => "kept",
+        }
+    }
+}
+
+impl Transfer {
+    /// Whether this very form decided it before: the same decision of the same account, for the same reason.
+    #[must_use]
+    pub fn is_decided_so(&self, decision: Decision, reason: &str, account: &str) -> bool {
+        self.state == decision.state() && self.decided_by == account && self.reason == reason
+    }
+}
+
 /// Decides an open transfer.
 ///
 /// Locks: the student's record.
@@ -111,10 +130,7 @@ pub async fn decide(
 ) -> Result<(), Stop<TransferRefusal>> {
     roster::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
     let (actor, address) = by;
-    let state = match decision {
-        Decision::Release => "released",
-        Decision::Keep => "kept",
-    };
+    let state = decision.state();
     if !store::decide(tx, of.id, state, (&actor.name(), reason)).await? {
         return Err(Stop::Refused(TransferRefusal::Decided));
     }

@@ -59,16 +59,21 @@ pub async fn correct(
 }
 
 /// The changes of a correction. A student number opens accounts (W1), and a remark may hold anything: neither value is
-/// logged.
+/// logged, as no name and no document is.
 pub(super) fn changes(was: &Change, to: &Change) -> Changes {
-    let subjects = |of: &Change| Value::codes(&of.barred.0);
     Changes::NONE
         .field("campus", was.campus, to.campus)
+        .withheld("person-name", &was.name, &to.name)
+        .text_of("sex", String::new(), &was.sex, &to.sex)
+        .text_of("education", String::new(), &was.education, &to.education)
+        .text_of("duration", String::new(), &was.duration, &to.duration)
+        .text_of("entry-year", String::new(), &was.entry_year, &to.entry_year)
         .text_of("grade", String::new(), &was.grade, &to.grade)
         .text_of("college", String::new(), &was.college, &to.college)
         .text_of("major", String::new(), &was.major, &to.major)
         .text_of("class", String::new(), &was.class, &to.class)
         .withheld("student-number", &was.student_number, &to.student_number)
         .withheld("remark", &was.remark, &to.remark)
-        .field("barred", subjects(was), subjects(to))
+        .field("listed", Value::codes(&was.listed.0), Value::codes(&to.listed.0))
+        .field("barred", Value::codes(&was.barred.0), Value::codes(&to.barred.0))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::file::{FileFault, SittingFile};
 use super::store;
 use crate::arrangement::ArrangeRefusal;
+use crate::change::parse::plain_lines;
 use crate::change::verbs::{By, Policy, Proposal, make};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted};
 use crate::sitting::consistency::{About, Misfit, Missing};
@@ -100,7 +101,9 @@ pub async fn import(
 fn is_new_text(before: Option<&Plan>, key: &Key, value: Option<&SettingValue>) -> bool {
     let Key::Text(kind, lang) = key else { return false };
     let Some(SettingValue::Text(body)) = value else { return false };
-    before.and_then(|plan| plan.own_text(*kind, *lang)).is_none_or(|text| text.body != *body)
+    before
+        .and_then(|plan| plan.own_text(*kind, *lang))
+        .is_none_or(|text| plain_lines(&text.body) != plain_lines(body))
 }
 
 /// The settings of a file.

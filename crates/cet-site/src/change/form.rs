@@ -303,7 +303,7 @@ pub(crate) async fn act(
         }
         Ok(Made::Asked(id) | Made::Scheduled(id)) => Ok(Ok(see_other(&format!("/staff/changes/{id}")))),
         // A repeat of a confirmed form whose first answer was lost.
-        Err(refusals) if refusals == [ChangeRefusal::Nothing] => Ok(Ok(see_other(back))),
+        Err(refusals) if refusals == [ChangeRefusal::Nothing] => Ok(Ok(flash::already(who, see_other(back)))),
         Err(refusals) if refusals == [ChangeRefusal::NoReason] => {
             let t = who.page().t;
             let said = Refused::new(t, "field-invalid").at("reason").saying(t.m("setting-reason-wrong"));

@@ -13,6 +13,7 @@ impl OnPage for ReportRefusal {
             Self::Wrong("note") => refused.at("note").saying(page.m("report-wrong-text")),
             Self::Wrong("answer") => refused.at("answer").saying(page.m("report-wrong-answer")),
             Self::Wrong(field) => refused.at(field).saying(page.m("report-wrong-value")),
+            Self::Same => refused.at("value").saying(page.m("report-says-already")),
             Self::Changed => refused.saying(page.m("report-changed")),
             Self::Over => refused.saying(page.m("report-over")),
             Self::Saved => refused.saying(page.m("report-saved")),

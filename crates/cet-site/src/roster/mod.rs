@@ -6,7 +6,7 @@ mod tests;
 mod transfers;
 mod views;
 
-pub(crate) use students::noting_odd;
+pub(crate) use students::{FIELDS, noting_odd, refusals, with_odd};
 
 use crate::web::route::{boxed, get, post};
 use axum::Router;

@@ -25,11 +25,13 @@ use cet_domain::sheet::words::Say as _;
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/students/new";
+/// Where students whom another school holds wait for it.
+const WAITING: &str = "/staff/transfers?state=open";
 /// What was just added has columns that look wrong.
 const ODD: &str = "record-odd";
 
 /// The name of a column's field: ASCII, so that every client sends it alike.
-const FIELDS: [&str; 17] = [
+pub(crate) const FIELDS: [&str; 17] = [
     "name",
     "sex",
     "document_kind",
@@ -145,7 +147,11 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
         Ok((Added::Record(school, id), odd)) => {
             Ok(with_odd(&who, see_other(&format!("/staff/students/{school}-{id}")), &odd))
         }
-        Ok((Added::Transfer, _)) => Ok(see_other("/staff/transfers?state=open")),
+        Ok((Added::Already(school, id), _)) => {
+            Ok(flash::already(&who, see_other(&format!("/staff/students/{school}-{id}"))))
+        }
+        Ok((Added::Transfer, _)) => Ok(see_other(WAITING)),
+        Ok((Added::Waiting, _)) => Ok(flash::already(&who, see_other(WAITING))),
         Err(why) => {
             let said = refusals(&who, &why);
             page(&who, said, form.all_typed()).await
@@ -154,7 +160,7 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
 }
 
 /// Takes along which columns look wrong.
-fn with_odd(who: &StaffMember, to: Response, odd: &[&str]) -> Response {
+pub(crate) fn with_odd(who: &StaffMember, to: Response, odd: &[&str]) -> Response {
     let at = odd.iter().filter_map(|column| added::columns().iter().position(|name| name == column));
     let at: Vec<i64> = at.filter_map(|at| i64::try_from(at).ok()).collect();
     if at.is_empty() { to } else { flash::set_of(who, to, ODD, &at) }
@@ -172,7 +178,8 @@ pub(crate) fn noting_odd(who: &StaffMember, page: Page) -> Page {
     page.noting(Notice::new(Tone::Warn, title, ""))
 }
 
-fn refusals(who: &StaffMember, why: &AddRefusal) -> Vec<Refused> {
+/// What is wrong with the columns, each beside its field.
+pub(crate) fn refusals(who: &StaffMember, why: &AddRefusal) -> Vec<Refused> {
     let page = who.page();
     match why {
         AddRefusal::Wrong(faults) => faults
@@ -216,8 +223,8 @@ pub(super) async fn remove(
         .db
         .read(async move |tx: &mut Tx<'_>| staff_queries::one(tx, &scope, &code, school, RecordId(id)).await)
         .await;
-    let record = found?.ok_or(PageError::NotFound)?;
     let reason = form.one("reason")?.trim().to_owned();
+    let Some(record) = found? else { return removed(&who, (school, RecordId(id)), reason).await };
     let shown = who.page();
     let wrong = |words| vec![Refused::new(shown.t, "field-invalid").at("reason").saying(shown.m(words))];
     if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
@@ -237,4 +244,19 @@ pub(super) async fn remove(
             crate::staff::student_page(&who, &key, wrong("roster-reason-needed")).await
         }
     }
+}
+
+/// The form of a row that it took out itself, sent twice.
+async fn removed(
+    who: &StaffMember,
+    row: (SchoolCode, RecordId),
+    reason: String,
+) -> Result<Response, PageError> {
+    let (scope, account) = (who.scope.clone(), who.name.clone());
+    let same: Result<bool, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| removal::was_removed(tx, &scope, row, (&account, &reason)).await)
+        .await;
+    if same? { Ok(flash::already(who, see_other("/staff/students"))) } else { Err(PageError::NotFound) }
 }

@@ -307,6 +307,10 @@ async fn act(
         return Err(PageError::NotFound);
     }
     let shown = who.page();
+    let reason = form.one("reason")?.trim().to_owned();
+    if before.of.is_decided_so(decision, &reason, &who.name) {
+        return Ok(flash::already(who, see_other(&format!("{PATH}/{id}"))));
+    }
     if transfer::may_decide(who.role, &who.scope, &before.of, before.now) != as_whom {
         let words = if before.of.state == "open" {
             "roster-transfer-too-early"
@@ -316,7 +320,6 @@ async fn act(
         let said = Refused::new(shown.t, "changed-meanwhile").saying(shown.m(words));
         return page(who, &before, vec![said], form.all_typed()).await;
     }
-    let reason = form.one("reason")?.trim().to_owned();
     if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
         let said = Refused::new(shown.t, "field-invalid").at("reason").saying(shown.m("roster-reason-wrong"));
         return page(who, &before, vec![said], form.all_typed()).await;
@@ -333,6 +336,9 @@ async fn act(
         Ok(()) => Ok(flash::set(who, see_other(&format!("{PATH}/{id}")), DECIDED)),
         Err(why) => {
             let now = found(who, id).await?;
+            if now.of.is_decided_so(decision, form.one("reason")?.trim(), &who.name) {
+                return Ok(flash::already(who, see_other(&format!("{PATH}/{id}"))));
+            }
             let said = match why {
                 TransferRefusal::Decided => {
                     Refused::new(shown.t, "changed-meanwhile").saying(shown.m("roster-transfer-is-decided"))

@@ -15,9 +15,9 @@ use super::menu::{self, Menu};
 use crate::app::App;
 use crate::staff::cookies;
 use crate::web::answer::{PageError, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
-use crate::web::guard::loggable;
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 use cet_base::store::DbError;
@@ -161,7 +161,9 @@ impl StaffMember {
             self.app.db.read(async move |tx| menu::waiting(tx, role, &scope, &person).await).await?;
         let menu = Menu::new(&page, self, &waiting);
         let note = self.note.map(|key| Notice::new(Tone::Info, page.m(key), ""));
-        let notices = self.between_seasons(&page).into_iter().chain(note);
+        let is_again = self.reads && flash::get(self) == Some(flash::ALREADY);
+        let again = is_again.then(|| Notice::new(Tone::Ok, page.m("staff-already-done"), ""));
+        let notices = self.between_seasons(&page).into_iter().chain(note).chain(again);
         let page = notices.fold(page, Page::noting);
         Ok((page, menu))
     }

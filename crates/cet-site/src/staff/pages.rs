@@ -74,7 +74,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/students/ticked/lift", post(students::bulk::lift))
         .route("/staff/students/ticked/csv", post(students::bulk::csv))
         .route("/staff/students/ticked/xlsx", post(students::bulk::xlsx))
-        .route("/staff/students/{key}", get(students::one::show).post(boxed(students::one::correct)))
+        .route("/staff/students/{key}", get(students::one::show).post(boxed(students::correct::correct)))
         .route("/staff/students/{key}/document", post(students::one::document))
         .merge(money_routes())
         .route("/staff/statistics", get(statistics::show))

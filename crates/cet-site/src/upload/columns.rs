@@ -9,6 +9,7 @@ use super::views::{ColumnRow, ColumnsView, FixedField};
 use crate::passport::views::document_kind_name;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::known;
 use crate::web::page::{Choice, Page, Refused, Typed};
@@ -18,7 +19,7 @@ use cet_domain::roster::file::EDUCATIONS;
 use cet_domain::sheet::Chosen;
 use cet_domain::sheet::look::Looked;
 use cet_domain::upload::Kind;
-use cet_domain::upload::rules::{self, Act};
+use cet_domain::upload::rules::{self, Act, State};
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::verbs::{self, UploadRefusal};
 
@@ -147,6 +148,18 @@ fn fixed(who: &StaffMember, of: &Upload, sent: Option<&FormData>) -> Vec<FixedFi
         .collect()
 }
 
+/// Whether the same choice was made before: then its form was sent twice.
+fn was_chosen(of: &Upload, form: &FormData) -> bool {
+    let Ok(chosen) = serde_json::from_str::<Chosen>(&of.chosen) else { return false };
+    let sent = |at: usize| form.first(&format!("column.{at}")).trim().to_owned();
+    let columns = chosen.columns.iter().enumerate().all(|(at, name)| *name == sent(at));
+    let fixed = FIXED.into_iter().zip(FIXED_FIELDS).all(|(column, field)| {
+        chosen.fixed.get(column).is_none_or(|value| value == form.first(field).trim())
+    });
+    let no_more = sent(chosen.columns.len()).is_empty();
+    columns && fixed && no_more
+}
+
 /// `POST /{id}/columns`.
 pub(super) async fn choose(
     who: StaffMember,
@@ -159,6 +172,9 @@ pub(super) async fn choose(
     let state = of.state()?;
     // The rows to choose from are gone in other states: that is no fault of the columns.
     if !rules::may(kind, state, of.summary().good, Act::Columns) {
+        if state == State::Checking && was_chosen(&of, &form) {
+            return Ok(flash::already(&who, see_other(&format!("{}/{}", path(kind), of.id))));
+        }
         return pages::one(&who, kind, &of, vec![refused(&who, &UploadRefusal::State(state))], None).await;
     }
     let href = format!("{}/{}", path(kind), of.id);

@@ -10,11 +10,12 @@ use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{Form, Sheet, download};
 use crate::web::answer::PageError;
+use crate::web::page::Page;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::document::DocumentKind;
 use cet_domain::sheet::inert;
 use cet_domain::upload::store;
-use cet_domain::upload::{Kind, error_file};
+use cet_domain::upload::{ErrorFile, Kind, error_file};
 
 /// Rows of the template that are formatted as text.
 const ROWS: u32 = 20_000;
@@ -35,6 +36,15 @@ pub(super) async fn errors(
     let Some(file) = error_file(&who.app.db, &of, page.lang()).await? else {
         return pages::again(&who, kind, &of, pages::gone(&page)).await;
     };
+    let name = match kind {
+        Kind::Roster => "roster-errors",
+        Kind::Scores => "score-errors",
+        Kind::Photos => "photo-errors",
+        Kind::Campuses => "campus-errors",
+    };
+    if kind == Kind::Photos {
+        return download(&who, name, Form::Xlsx, (begun, pictures(&page, file))).await;
+    }
     let width = file.rows.iter().map(|(_, cells, _)| cells.len()).max().unwrap_or(0).max(file.header.len());
     let padded = |mut cells: Vec<String>| {
         cells.resize(width, String::new());
@@ -48,13 +58,14 @@ pub(super) async fn errors(
         .into_iter()
         .map(|(place, cells, reason)| padded(cells).into_iter().chain([reason, place]).collect())
         .collect();
-    let name = match kind {
-        Kind::Roster => "roster-errors",
-        Kind::Scores => "score-errors",
-        Kind::Photos => "photo-errors",
-        Kind::Campuses => "campus-errors",
-    };
     download(&who, name, Form::Xlsx, (begun, Sheet { headings, rows })).await
+}
+
+/// The pictures with errors: files of a ZIP have no header and no lines.
+fn pictures(page: &Page, file: ErrorFile) -> Sheet {
+    let headings = [page.m("upload-template-picture"), page.m("upload-col-reason")].map(str::to_owned);
+    let row = |(_, cells, reason): (String, Vec<String>, String)| cells.into_iter().chain([reason]).collect();
+    Sheet { headings: headings.to_vec(), rows: file.rows.into_iter().map(row).collect() }
 }
 
 /// `GET /staff/photos/{id}/pictures/{number}`: a face, for nobody but whoever may see the upload.

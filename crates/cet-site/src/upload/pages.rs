@@ -314,17 +314,18 @@ impl Found {
     }
 }
 
-/// Ends an act: to the page, or the page again with the refusal.
+/// Ends an act: to the page, or the page again with the refusal. `was`: the file was there before.
 async fn ended(
     who: &StaffMember,
     kind: Kind,
-    id: i64,
+    (id, was): (i64, bool),
     done: Result<(), verbs::UploadRefusal>,
 ) -> Result<Response, PageError> {
     match done {
         Ok(()) => {
             who.app.wake_jobs();
-            Ok(see_other(&format!("{}/{id}", path(kind))))
+            let to = see_other(&format!("{}/{id}", path(kind)));
+            Ok(if was { flash::already(who, to) } else { to })
         }
         Err(why) => {
             let of = found(who, kind, &id.to_string()).await?;
@@ -346,13 +347,14 @@ async fn publish(
         good_only: form.one("good_only")? == "yes",
         remove_gone: form.one("gone")? == "remove",
     };
+    let was = matches!(of.state()?, State::Publishing | State::Published);
     let (id, actor, from) = (of.id, who.actor(), who.from());
     let done = who
         .app
         .db
         .write(async move |tx: &mut Tx<'_>| verbs::publish(tx, &of, asked, (&actor, &from)).await)
         .await;
-    ended(&who, kind, id, refusal(done)?).await
+    ended(&who, kind, (id, was), refusal(done)?).await
 }
 
 async fn discard(
@@ -362,10 +364,11 @@ async fn discard(
     _form: FormData,
 ) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
+    let was = of.state()? == State::Discarded;
     let (id, actor, from) = (of.id, who.actor(), who.from());
     let done =
         who.app.db.write(async move |tx: &mut Tx<'_>| verbs::discard(tx, &of, (&actor, &from)).await).await;
-    ended(&who, kind, id, refusal(done)?).await
+    ended(&who, kind, (id, was), refusal(done)?).await
 }
 
 /// A page that says that a file is no longer there.

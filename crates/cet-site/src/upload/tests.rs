@@ -3,6 +3,7 @@
 mod back;
 mod refused;
 mod told;
+mod twice;
 
 use http::Method;
 

@@ -1,9 +1,11 @@
 //! Flash message: a cookie with a word for what was just done, which the next page shows once.
 
 use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
 
 use super::cookies;
-use super::visitor::Visitor;
+use super::visitor::{self, Visitor};
+use crate::app::App;
 
 /// The cookie; its value is one of the words that pages know, and ids behind it: never text to show.
 const COOKIE: &str = "cet-said";
@@ -13,6 +15,29 @@ const WAITS: i64 = 60;
 const PARTS: char = '.';
 /// The most ids that go with a word.
 const MOST: usize = 8;
+
+/// The word of a form that was sent twice. Every page of staff says it, and the guard clears it.
+pub const ALREADY: &str = "already-done";
+
+/// The answer to a form that was sent before: as the first, with the message that nothing was done again.
+#[must_use]
+pub fn already(visitor: &Visitor, response: Response) -> Response {
+    set(visitor, response, ALREADY)
+}
+
+/// Whether a request is for a page that says so.
+#[must_use]
+pub(super) fn says_already(headers: &HeaderMap) -> bool {
+    visitor::cookie(headers, COOKIE).and_then(|said| said.split(PARTS).next()) == Some(ALREADY)
+}
+
+/// Clears the word with the page that said it; files and parts of a page say nothing.
+pub(super) fn said_already(app: &App, response: &mut Response) {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if response.status() == StatusCode::OK && kind.is_some_and(|kind| kind.starts_with("text/html")) {
+        cookies::put(response, cookies::own(app, COOKIE, "", Some(0)));
+    }
+}
 
 /// Sets the flash message for the next page.
 #[must_use]

@@ -13,6 +13,7 @@ use super::answer::{OUTAGE_SECONDS, PageError, html, refused_status};
 use super::browser::Browser;
 use super::cookies;
 use super::error_views::{ErrorView, Incident, UnknownView};
+use super::flash;
 use super::no_sitting::{NoSitting, NoSittingView};
 use super::page::{Page, Refused, Typed};
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
@@ -32,6 +33,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     let lang = language(request.uri().query().unwrap_or(""), request.headers());
     let path = request.uri().path().to_owned();
     let reads = reads(&request);
+    let already = reads && path.starts_with("/staff") && flash::says_already(request.headers());
     let browser = Arc::new(Browser::of(&app, request.headers()));
     request.extensions_mut().insert(Arc::clone(&browser));
     let mut response = match admitted {
@@ -49,6 +51,9 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
         response = present(&app, (&error, reads), page, response);
     }
     browser.put(&app, &mut response);
+    if already {
+        flash::said_already(&app, &mut response);
+    }
     if let Some(lang) = chosen {
         let cookie = cookies::own(&app, LANG_COOKIE, lang.code(), Some(LANG_SECONDS)).http_only(false);
         cookies::put(&mut response, cookie);

@@ -3,7 +3,7 @@
 use super::store;
 use crate::arrangement::ArrangeRefusal;
 use crate::arrangement::store::SettingRow;
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SittingCode};
 
 /// Replaces the settings of one scope. Sizes and times apply from the next draw on; the arranging campus can't change
@@ -16,6 +16,19 @@ pub(crate) async fn configure(
     sitting: &SittingCode,
     row: &SettingRow,
 ) -> Result<(), Stop<ArrangeRefusal>> {
+    if !is_possible(tx, sitting, row).await? {
+        return Err(Stop::Refused(ArrangeRefusal::Published));
+    }
+    store::set(tx, sitting, row).await?;
+    Ok(())
+}
+
+/// Whether the settings of a scope may be replaced by these, for a preview too.
+pub(crate) async fn is_possible(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    row: &SettingRow,
+) -> Result<bool, DbError> {
     if let Ok(campus) = CampusCode::parse(&row.scope) {
         let all = store::settings(tx, sitting).await?;
         let own = Some(campus.to_string());
@@ -28,11 +41,10 @@ pub(crate) async fn configure(
                 if let Ok(side) = CampusCode::parse(&side)
                     && store::any_published(tx, sitting, side, campus).await?
                 {
-                    return Err(Stop::Refused(ArrangeRefusal::Published));
+                    return Ok(false);
                 }
             }
         }
     }
-    store::set(tx, sitting, row).await?;
-    Ok(())
+    Ok(true)
 }

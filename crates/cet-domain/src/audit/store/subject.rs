@@ -175,6 +175,33 @@ pub async fn lines(
     .await
 }
 
+/// What staff did to a student's record at a school, the newest first.
+pub async fn of_record(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    document_key: &[u8],
+    most: i64,
+) -> Result<Vec<Line>, DbError> {
+    let subject = Subject::Student(document_key.to_vec()).key();
+    tx.query(
+        "SELECT a.school, a.id, a.at, a.actor_kind, a.actor, a.action, a.object_kind, a.object, a.address, a.detail,
+                a.hash
+           FROM audit_subject s
+           JOIN audit_log a
+             ON a.school = s.school
+            AND a.id = s.audit_id
+          WHERE s.subject = $1
+            AND s.school = $2
+            AND a.object_kind = 'student'
+            AND a.action IN ('record-added', 'record-corrected', 'record-put-back', 'record-removed',
+                             'transfer-decided')
+          ORDER BY s.audit_id DESC
+          LIMIT $3",
+        params![subject, school, most],
+    )
+    .await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

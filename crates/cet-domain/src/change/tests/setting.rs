@@ -100,6 +100,24 @@ fn every_kind_of_setting_is_read_back_from_its_stored_form() {
 }
 
 #[test]
+fn what_a_browser_sends_back_of_a_text_is_no_change() {
+    let texts: [fn(String) -> SettingValue; 3] =
+        [SettingValue::Text, SettingValue::Portal, |body| SettingValue::Notice(body.clone(), body)];
+    for of in texts {
+        let stored = of("# 协议\n\n一、\n".to_owned());
+        for same in ["# 协议\r\n\r\n一、", "# 协议\n\n一、\n\n", "# 协议\r\n\r\n一、\r\n"] {
+            assert!(!of(same.to_owned()).differs(&stored), "{same:?}");
+        }
+        for other in ["# 协议\n一、", " # 协议\n\n一、", "# 协议\n\n二、"] {
+            assert!(of(other.to_owned()).differs(&stored), "{other:?}");
+        }
+    }
+    for (_, value) in samples() {
+        assert!(!value.differs(&value.clone()));
+    }
+}
+
+#[test]
 fn nonsense_is_no_stored_setting() {
     for (kind, place, item) in [
         ("", "", ""),

@@ -195,6 +195,15 @@ pub async fn undo(
     let plan = sittings::load_one(tx, &sitting).await?;
     let set: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
     let differing = current::lines(tx, &sitting, plan.as_ref(), &set).await?;
+    if !differing.is_empty()
+        && let Some(undone) = store::undone_by(tx, id).await?
+        && let Some(own) = store::one(tx, &by.scope(), undone).await?
+        && own.account == by.account()
+        && own.reason == reason.trim()
+    {
+        // A repeat of the form whose first answer was lost.
+        return Ok(Made::Done(undone));
+    }
     if !differing.is_empty() {
         let keys = differing.iter().map(|line| line.key).collect();
         return Err(one(ChangeRefusal::UndoImpossible(keys)));

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::By;
+use crate::arrangement::verbs::configure;
+use crate::change::current;
 use crate::change::refusal::ChangeRefusal;
 use crate::change::rules;
 use crate::change::setting::{Key, Line, SettingValue};
@@ -13,6 +15,7 @@ use crate::sitting::consistency::{self, Missing};
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::provinces;
 use crate::sitting::store as sittings;
+use crate::sitting::store::write;
 use crate::sitting::window::Scope as Place;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode};
@@ -67,6 +70,9 @@ pub(super) async fn faults(
         {
             faults.push(ChangeRefusal::BelowTaken(line.key, taken));
         }
+        if !faults.iter().any(|fault| fault.key() == Some(&line.key)) {
+            faults.extend(kept(tx, &after.code, line).await?);
+        }
         // A capacity may be older than the limit above it: what stands in one sitting may stand in its copy.
         if !copies && let Some((place, limit)) = rules::outside_limits(line, after) {
             faults.push(ChangeRefusal::OutsideLimits(line.key, place, limit));
@@ -79,6 +85,27 @@ pub(super) async fn faults(
         faults.extend(state_faults(tx, line, lines, (before, after)).await?);
     }
     Ok(faults)
+}
+
+/// What only the database knows to stand against a line: told by the preview as by the change itself.
+async fn kept(tx: &mut Tx<'_>, sitting: &SittingCode, line: &Line) -> Result<Option<ChangeRefusal>, DbError> {
+    Ok(match (&line.key, &line.after) {
+        (Key::Subject(code), None) => {
+            write::is_used(tx, sitting, *code).await?.then_some(ChangeRefusal::SubjectUsed(line.key))
+        }
+        (Key::Pool(campus, subject), None) => {
+            let pool = PoolKey { campus: *campus, sitting: sitting.clone(), subject: *subject };
+            let seats = seat_pool::store::seats(tx, &pool).await?;
+            let held = seats.map_or(0, |seats| seats.taken.saturating_add(seats.waiting));
+            (held > 0).then_some(ChangeRefusal::BelowTaken(line.key, held))
+        }
+        (Key::Arrangement(place), after) => {
+            let row = current::arrangement_row(*place, after.as_ref());
+            let may = configure::is_possible(tx, sitting, &row).await?;
+            (!may).then_some(ChangeRefusal::Arranged(line.key))
+        }
+        _ => None,
+    })
 }
 
 /// The campus that a setting has candidates arranged with.

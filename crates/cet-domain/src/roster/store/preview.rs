@@ -211,6 +211,10 @@ record! {
     /// Where a row of a student came from.
     #[derive(Clone, Debug)]
     pub struct Origin {
+        /// The row.
+        pub id: RecordId,
+        /// Who published the file; empty for what was entered by hand or came by a command.
+        pub account: String,
         /// The file; empty for what was entered by hand.
         pub file_name: String,
         /// The line in it.
@@ -232,9 +236,10 @@ pub async fn history(
     limit: i64,
 ) -> Result<Vec<Origin>, DbError> {
     tx.query(
-        "SELECT i.file_name, r.line, r.fate, i.state, i.published_at
+        "SELECT r.id, COALESCE(u.publisher, ''), i.file_name, r.line, r.fate, i.state, i.published_at
            FROM student_record r
            JOIN import i ON i.id = r.import_id
+           LEFT JOIN upload u ON u.import_id = i.id
           WHERE r.school = $1
             AND r.sitting = $2
             AND r.document_key = $3

@@ -101,6 +101,19 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Who took a row out of a roster, and why; `None` if nobody did.
+pub(crate) async fn removed(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: RecordId,
+) -> Result<Option<(String, String)>, DbError> {
+    tx.query_opt(
+        "SELECT account, reason FROM record_removal WHERE school = $1 AND id = $2",
+        params![school, id],
+    )
+    .await
+}
+
 record! {
     /// A student who is gone, and whether a registration was saved.
     pub(crate) struct GoneRow {

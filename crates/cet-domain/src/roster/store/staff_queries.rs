@@ -204,12 +204,52 @@ pub async fn one(
     scope.query_opt(tx, records!("AND r.school = $6 AND r.id = $7"), params![sitting, school, id]).await
 }
 
-/// The fields of a record that a school can change. Name and document come from an import only, because a student is
-/// found by them.
+/// A row of the scope, whether or not it counts: for a form that is sent again after it took the row out.
+pub async fn past(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    school: SchoolCode,
+    id: RecordId,
+) -> Result<Option<StudentRecord>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                record_columns!(),
+                "
+                   FROM student_record r
+                  WHERE ",
+                in_scope!("r.school", "r.campus"),
+                "
+                    AND r.sitting = $5
+                    AND r.school = $6
+                    AND r.id = $7"
+            ),
+            params![sitting, school, id],
+        )
+        .await
+}
+
+/// The fields of a record that a school changes in its row. Another document is another row
+/// ([`corrected`](crate::roster::corrected)), because a student is found by it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Change {
     /// 校区.
     pub campus: CampusCode,
+    /// 姓名.
+    pub name: String,
+    /// The name in comparison form.
+    pub name_key: String,
+    /// 性别.
+    pub sex: String,
+    /// 学历.
+    pub education: String,
+    /// 学制.
+    pub duration: String,
+    /// 入学年份.
+    pub entry_year: String,
     /// 年级.
     pub grade: String,
     /// 院系.
@@ -222,6 +262,8 @@ pub struct Change {
     pub student_number: String,
     /// 备注.
     pub remark: String,
+    /// 资格科目.
+    pub listed: SubjectList,
     /// 限制科目.
     pub barred: SubjectList,
 }
@@ -232,12 +274,19 @@ impl Change {
     pub fn of(record: StudentRecord) -> Self {
         Self {
             campus: record.campus,
+            name: record.name,
+            name_key: record.name_key,
+            sex: record.sex,
+            education: record.education,
+            duration: record.duration,
+            entry_year: record.entry_year,
             grade: record.grade,
             college: record.college,
             major: record.major,
             class: record.class,
             student_number: record.student_number,
             remark: record.remark,
+            listed: record.listed,
             barred: record.barred,
         }
     }
@@ -256,7 +305,8 @@ pub async fn change(
             scoped!(
                 "UPDATE student_record
                 SET campus = $7, grade = $8, college = $9, major = $10, class = $11, student_number = $12, remark = $13,
-                    barred_subjects = $14
+                    barred_subjects = $14, listed_subjects = $15, name = $16, name_key = $17, sex = $18, education = $19,
+                    duration = $20, entry_year = $21
               WHERE school = $5
                 AND id = $6
                 AND ",
@@ -280,6 +330,13 @@ pub async fn change(
                 to.student_number,
                 to.remark,
                 join_codes(&to.barred.0),
+                join_codes(&to.listed.0),
+                to.name,
+                to.name_key,
+                to.sex,
+                to.education,
+                to.duration,
+                to.entry_year,
             ],
         )
         .await?;

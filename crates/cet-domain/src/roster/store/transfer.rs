@@ -131,6 +131,32 @@ pub async fn records(
     Ok((holding, asking))
 }
 
+/// The row with which a school asks for a person whom another one holds.
+pub(crate) async fn asking(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    document_key: DocumentKey,
+    school: SchoolCode,
+) -> Result<Option<StudentRecord>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            record_columns!(),
+            "
+               FROM transfer t
+               JOIN student_record r
+                 ON r.school = t.to_school
+                AND r.id = t.record_id
+              WHERE t.sitting = $1
+                AND t.document_key = $2
+                AND t.to_school = $3
+                AND t.state = 'open'"
+        ),
+        params![sitting, document_key, school],
+    )
+    .await
+}
+
 record! {
     /// A row that another school's roster was found to hold.
     pub(crate) struct WaitingRow {

@@ -97,6 +97,22 @@ pub(crate) async fn set_subject(
     Ok(())
 }
 
+/// Whether a seat pool or a fee refers to a subject: then it can't be removed.
+pub(crate) async fn is_used(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    subject: SubjectCode,
+) -> Result<bool, DbError> {
+    let (used,): (bool,) = tx
+        .query_one(
+            "SELECT EXISTS (SELECT 1 FROM seat_pool p WHERE p.sitting = $1 AND p.subject = $2)
+                 OR EXISTS (SELECT 1 FROM fee f WHERE f.sitting = $1 AND f.subject = $2)",
+            params![sitting, subject],
+        )
+        .await?;
+    Ok(used)
+}
+
 /// Removes a subject that nothing refers to; returns whether it was removed.
 pub(crate) async fn remove_subject(
     tx: &mut Tx<'_>,

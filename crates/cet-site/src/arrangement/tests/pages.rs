@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use crate::registration::pages::tests::enrolled;
-use crate::staff::tests::world::{member, staffed};
+use crate::staff::tests::world::{member, staffed, twice};
 use crate::testing::{Answer, TestApp};
 use crate::ticket::pages::tests::{clock, mark, paid, publish};
 use cet_base::on_both;
@@ -109,11 +109,12 @@ on_both! {
         assert_eq!(wu.post("/staff/arrangements/approval", &own).await.codes(), ["needs-second"]);
         assert!(su.get("/staff").await.text.contains("1 个编排等您同意公布"));
         assert!(su.get(list).await.text.contains("province-99 已请求公布"));
-        assert_eq!(su.post("/staff/arrangements/refusal", &own).await.status, 303);
+        let refusal = twice(&app, "province-99-2", "/staff/arrangements/refusal", &own).await;
+        assert_eq!(refusal, drawn.location());
         assert_eq!(wu.post("/staff/arrangements/publication", &own).await.status, 303);
         assert_eq!(wu.post("/staff/arrangements/publication", &own).await.status, 303);
         assert!(mark(&wu.get(UNIT).await, "data-unit").contains(&"draft".to_owned()), "one person asked twice");
-        assert_eq!(su.post("/staff/arrangements/approval", &own).await.status, 303);
+        assert_eq!(twice(&app, "province-99-2", "/staff/arrangements/approval", &own).await, drawn.location());
         assert!(mark(&wu.get(UNIT).await, "data-unit").contains(&"published".to_owned()));
         let mut far = member(&app, "school-99101").await;
         assert!(!far.get(list).await.text.contains("arrangements/draw"));

@@ -146,7 +146,10 @@ impl SettingForm for NoticeForm {
         };
         match (text("body"), text("body_en")) {
             (Ok(body), Ok(body_en)) if body.is_empty() && body_en.is_empty() => Ok(vec![(self.key(), None)]),
-            (Ok(body), Ok(_)) if body.is_empty() => Err(vec![Wrong::field("body", "setting-chinese-first")]),
+            (Ok(body), body_en) if body.is_empty() => {
+                let first = Wrong::field("body", "setting-chinese-first");
+                Err(std::iter::once(first).chain(body_en.err()).collect())
+            }
             (Ok(body), Ok(body_en)) => Ok(vec![(self.key(), Some(SettingValue::Notice(body, body_en)))]),
             (body, body_en) => Err([body.err(), body_en.err()].into_iter().flatten().collect()),
         }

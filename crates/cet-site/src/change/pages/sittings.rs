@@ -124,21 +124,17 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
         let refused = |wrong: Wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words));
         wrong.into_iter().map(refused).collect()
     };
-    let new = match parse_new(&sent) {
-        Ok(new) => new,
-        Err(wrong) => return list::page::<Sittings>(&who, wrong_of(wrong), sent.all_typed()).await,
+    let (parsed, unfit) = (parse_new(&sent), unfit(&who, &sent));
+    let new = match parsed {
+        Ok(new) if unfit.is_empty() => new,
+        Ok(new) if was_made(&who, &new).await? => {
+            return Ok(flash::already(&who, see_other(&format!("{PATH}/{}", new.code))));
+        }
+        parsed => {
+            let wrong = parsed.err().into_iter().flatten().chain(unfit).collect();
+            return list::page::<Sittings>(&who, wrong_of(wrong), sent.all_typed()).await;
+        }
     };
-    let catalogue = who.app.catalogue.get();
-    let mut wrong = Vec::new();
-    if catalogue.sitting(&new.code).is_some() {
-        wrong.push(Wrong::field("code", "setting-code-taken"));
-    }
-    if new.from.as_ref().is_some_and(|from| catalogue.sitting(from).is_none()) {
-        wrong.push(Wrong::field("from", "setting-from-wrong"));
-    }
-    if !wrong.is_empty() {
-        return list::page::<Sittings>(&who, wrong_of(wrong), sent.all_typed()).await;
-    }
     let (by, policy) = (by(&who), policy(&who));
     let code = new.code.clone();
     let made: Result<Made, Stop<Vec<ChangeRefusal>>> = who
@@ -172,6 +168,38 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
             list::page::<Sittings>(&who, said.collect(), sent.all_typed()).await
         }
     }
+}
+
+/// What is no fault of the fields alone: a code that a sitting has, and a copy of none.
+fn unfit(who: &StaffMember, sent: &FormData) -> Vec<Wrong> {
+    let catalogue = who.app.catalogue.get();
+    let known = |name: &str| {
+        let code = SittingCode::parse(sent.first(name).trim()).ok();
+        code.map(|code| catalogue.sitting(&code).is_some())
+    };
+    let mut wrong = Vec::new();
+    if known("code") == Some(true) {
+        wrong.push(Wrong::field("code", "setting-code-taken"));
+    }
+    if known("from") == Some(false) {
+        wrong.push(Wrong::field("from", "setting-from-wrong"));
+    }
+    wrong
+}
+
+/// Whether the same form made the sitting before.
+async fn was_made(who: &StaffMember, new: &New) -> Result<bool, PageError> {
+    let (code, head, from, days) = (new.code.clone(), new.head.clone(), new.from.clone(), new.days);
+    let account = who.name.clone();
+    let same: Result<bool, DbError> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            let wanted = copy::wanted(tx, from.as_ref(), &head, days).await?;
+            copy::was_made(tx, &code, &wanted, &account).await
+        })
+        .await;
+    Ok(same?)
 }
 
 /// The readiness board of a sitting for a place.

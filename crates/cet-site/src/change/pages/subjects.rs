@@ -219,14 +219,12 @@ impl SettingForm for SubjectForm {
         let code = self.code.or(self.typed);
         if code.is_none() {
             wrong.push(Wrong::field("code", "setting-subject-code-wrong"));
-        } else if self.code.is_none() && self.typed.is_some_and(|code| plan.subject(code).is_some()) {
-            wrong.push(Wrong::field("code", "setting-subject-code-taken"));
         }
+        let there = self.typed.filter(|_| self.code.is_none()).and_then(|code| plan.subject(code));
         let name = parse::name(sent.first("name"));
         if name.is_none() {
             wrong.push(Wrong::field("name", "setting-name-wrong"));
         }
-        let name_en = Some(sent.first("name_en").trim()).filter(|text| !text.is_empty());
         let mode = Mode::from_wire(sent.first("mode").trim());
         if mode.is_none() {
             wrong.push(Wrong::field("mode", "setting-mode-wrong"));
@@ -248,22 +246,13 @@ impl SettingForm for SubjectForm {
         }
         let [exam_from, exam_to, printing_from, printing_to] =
             times(sent, code.and_then(|code| plan.subject(code)), &mut wrong);
-        let name_en = match name_en.map(parse::name) {
-            Some(None) => {
-                wrong.push(Wrong::field("name_en", "setting-name-wrong"));
-                None
-            }
-            Some(name) => name,
-            None => None,
-        };
+        let name_en = english(sent, &mut wrong);
         let (Some(code), Some(name), Some(mode), Some(level), Some(language), Ok(needs)) =
             (code, name, mode, level, language, needs)
         else {
+            wrong.extend(there.map(|_| Wrong::field("code", "setting-subject-code-taken")));
             return Err(wrong);
         };
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
         let next = plan.subjects().iter().map(|subject| subject.place).max().unwrap_or(0).saturating_add(1);
         let place = plan.subject(code).map_or(next, |subject| subject.place);
         let subject = Subject {
@@ -280,8 +269,26 @@ impl SettingForm for SubjectForm {
             printing_from,
             printing_to,
         };
+        // The confirmed form that added it, sent twice, changes nothing; the code of another is taken.
+        let is_repeat = |there: &Subject| *there == subject && sent.first("confirm") == "yes";
+        if there.is_some_and(|there| !is_repeat(there)) {
+            wrong.push(Wrong::field("code", "setting-subject-code-taken"));
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
         Ok(vec![(Key::Subject(code), Some(SettingValue::Subject(Box::new(subject))))])
     }
+}
+
+/// The English name, if there is one.
+fn english(sent: &FormData, wrong: &mut Vec<Wrong>) -> Option<String> {
+    let typed = Some(sent.first("name_en").trim()).filter(|text| !text.is_empty())?;
+    let name = parse::name(typed);
+    if name.is_none() {
+        wrong.push(Wrong::field("name_en", "setting-name-wrong"));
+    }
+    name
 }
 
 /// The times of a subject; those that can't be read are reported.

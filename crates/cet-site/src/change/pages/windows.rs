@@ -141,16 +141,16 @@ impl SettingForm for WindowForm {
         let from = needed("from", own.map(|(window, _)| window.opens()));
         let to = needed("to", own.map(|(window, _)| window.closes()));
         let outsiders = optional(sent, "outsiders_from", own.and_then(|(_, outsiders)| outsiders));
-        match (from, to, outsiders) {
-            (Ok(from), Ok(to), Ok(outsiders)) => {
-                let window = Window::new(from, to).map_err(|_| {
-                    vec![Wrong { field: "to".to_owned(), code: "date-order", words: "setting-to-after-from" }]
-                })?;
+        let order = || Wrong { field: "to".to_owned(), code: "date-order", words: "setting-to-after-from" };
+        let window = match (from, to) {
+            (Ok(from), Ok(to)) => Window::new(from, to).map_err(|_| vec![order()]),
+            (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),
+        };
+        match (window, outsiders) {
+            (Ok(window), Ok(outsiders)) => {
                 Ok(vec![(self.key(), Some(SettingValue::Window(window, outsiders)))])
             }
-            (from, to, outsiders) => {
-                Err([from.err(), to.err(), outsiders.err()].into_iter().flatten().collect())
-            }
+            (window, outsiders) => Err(window.err().into_iter().flatten().chain(outsiders.err()).collect()),
         }
     }
 }

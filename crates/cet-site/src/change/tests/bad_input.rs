@@ -140,6 +140,50 @@ const CASES: &[Case] = &[
     case("national", "/staff/sittings/2017-2/settings", SITTING, "half", &["", "3"]),
 ];
 
+/// Forms with several wrong fields: each is named.
+const MANY: &[(&str, &str, &[(&str, &str)])] = &[
+    ("school-99301", WINDOWS, &[("from", "x"), ("to", "x"), ("outsiders_from", "x")]),
+    ("school-99301", "/staff/pools", &[("capacity.993010.1", "x"), ("capacity.993010.2", "-1")]),
+    (
+        "province-99",
+        LIMITS,
+        &[("written_from", "x"), ("oral_to", "x"), ("capacity.1", "x"), ("capacity.2", "-1")],
+    ),
+    ("national", "/staff/sittings/2017-2/fees/nation", &[("fee.1", "x"), ("fee.2", "-1")]),
+    (
+        "national",
+        SUBJECTS,
+        &[
+            ("code", "1"),
+            ("name", ""),
+            ("name_en", LONG),
+            ("mode", "x"),
+            ("level", "x"),
+            ("language", ""),
+            ("needs", "11"),
+        ],
+    ),
+    (
+        "national",
+        "/staff/sittings",
+        &[
+            ("code", "2017-2"),
+            ("name", ""),
+            ("year", "1"),
+            ("half", "3"),
+            ("from", "2016-1"),
+            ("shift_days", "x"),
+        ],
+    ),
+    ("national", "/staff/sittings/2017-2/settings", &[("name", ""), ("year", "1"), ("half", "3")]),
+    (
+        "national",
+        "/staff/portal/news/new",
+        &[("title", ""), ("title_en", LONG), ("body", ""), ("publish_at", "x")],
+    ),
+    ("school-99301", ROOMS, &[("room_size", "x"), ("columns", "x"), ("tail", "x"), ("oral_ticket", "x")]),
+];
+
 /// Forms without a field of their own besides the reason.
 const WITHOUT_FIELDS: [&str; 7] = [
     "/staff/changes/{id}/approval",
@@ -205,6 +249,24 @@ on_both! {
             }
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert_eq!(changes(&app).await, before);
+    }
+
+    async fn every_wrong_field_of_a_form_is_named_at_once(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let before = changes(&app).await;
+        for (account, path, fields) in MANY {
+            let mut browser = member(&app, account).await;
+            let mut sent = fields.to_vec();
+            sent.extend([("confirm", "yes"), ("reason", "x")]);
+            let answer = browser.post(path, &sent).await;
+            assert_eq!(answer.status, 422, "{path} {:?}", answer.codes());
+            for (field, _) in *fields {
+                assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{path} {field}: {:?}", answer.codes());
+            }
+            assert_eq!(answer.codes().len(), fields.len(), "{path}");
+        }
         assert_eq!(changes(&app).await, before);
     }
 

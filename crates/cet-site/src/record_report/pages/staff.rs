@@ -286,7 +286,11 @@ pub(super) async fn correct(
     }
     let shown = shown(&who, &found.read, false)?;
     let why_not = match shown.way {
-        Answerable::Correct => None,
+        Answerable::Correct => {
+            let record = found.read.record.as_ref();
+            let says_so = record.is_some_and(|record| field.says_already(record, value));
+            says_so.then_some(ReportRefusal::Same)
+        }
         Answerable::Over => Some(ReportRefusal::Over),
         Answerable::Saved => Some(ReportRefusal::Saved),
         Answerable::ByImport => Some(ReportRefusal::ByImport),

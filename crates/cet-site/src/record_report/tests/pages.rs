@@ -174,6 +174,27 @@ on_both! {
         }
     }
 
+    async fn what_the_record_says_already_is_no_correction(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let mut browser = looking(&app, 9, 5).await;
+        let place = reported(&app, &mut browser, &CLASS).await;
+        let mut school = member(&app, "school-99301").await;
+        for confirm in ["", "yes"] {
+            let same = [("value", " 1 "), ("answer", "已更正"), ("confirm", confirm)];
+            let answer = school.post(&format!("{place}/correction"), &same).await;
+            assert_eq!(refused(&answer), (422, vec!["field-invalid"]));
+            assert!(answer.text.contains("没有要更正的") && answer.text.contains("href=\"#value\""), "{confirm}");
+        }
+        assert_eq!(logged(&app).await.len(), 1, "nothing was answered or corrected");
+        assert!(!browser.get("/home").await.text.contains("已更正"));
+        // The value of another form that came first is not taken for one's own.
+        let mine = |value| [("value", value), ("answer", "已按学生证更正"), ("confirm", "yes")];
+        assert_eq!(school.post(&format!("{place}/correction"), &mine("3 班")).await.status, 303);
+        assert_eq!(school.post(&format!("{place}/correction"), &mine("3 班")).await.location(), place);
+        assert_eq!(refused(&school.post(&format!("{place}/correction"), &mine("4 班")).await), (409, vec!["changed-meanwhile"]));
+    }
+
     async fn an_answer_alone_changes_no_record_and_another_report_can_follow(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;

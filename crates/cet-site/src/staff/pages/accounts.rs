@@ -2,27 +2,27 @@
 //! use cases as `cet staff`.
 
 pub(super) mod bulk;
+mod first;
 pub(super) mod reset;
 
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{hashed, refused};
+use self::first::For;
+use super::refused;
 use crate::staff::StaffMember;
 use crate::staff::list::{self, Asked, List, Pager};
 use crate::staff::views::{AccountRow, AccountView, AccountsView, MadeView};
-use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
+use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Stop, Tx};
-use cet_base::vault::to_hex;
 use cet_base::words::email::Email;
 use cet_base::words::time::Time;
-use cet_domain::passport::turns::Asker;
 use cet_domain::staff::accounts::{self, AccountRefusal, Granter, Wanted};
 use cet_domain::staff::rules::may_grant;
 use cet_domain::staff::store::accounts::Filter;
@@ -135,6 +135,7 @@ impl List for Accounts {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (page, menu) = who.frame_at(PATH, "staff-accounts").await?;
+        let page = first::marked(who, page)?;
         let all = Role::ALL.map(|role| Choice { value: role.wire().to_owned(), text: words(&page, role) });
         let states = [("live", "staff-account-live"), ("ended", "staff-account-ended")];
         let states = states.map(|(value, key)| Choice {
@@ -189,28 +190,53 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
     if let Err(why) = refusal(may)? {
         return refuse(why).await;
     }
-    let (password, hash) = first_password(&who).await?;
+    let (password, hash) = first::password(&who, &form, (For::Account, &wanted.name)).await?;
     let new = wanted.account(&who.app.vault, hash).map_err(PageError::fault)?;
     let by = granter(&who);
     let done: Result<(), Stop<AccountRefusal>> =
         who.app.db.write(async move |tx| accounts::make(tx, &by, &new).await).await;
     match refusal(done)? {
-        Ok(()) => {
-            let (page, menu) = who.frame_at(PATH, "staff-account-made").await?;
-            html(StatusCode::OK, &MadeView { page, menu, name: wanted.name, password })
-        }
+        Ok(()) => made(&who, "staff-account-made", (wanted.name, password), false).await,
+        Err(AccountRefusal::Taken) => taken(&who, &form, wanted).await,
         Err(why) => refuse(why).await,
     }
 }
 
-/// A new first password, with its hash.
-pub(super) async fn first_password(who: &StaffMember) -> Result<(String, String), PageError> {
-    let vault = &who.app.vault;
-    let password = to_hex(&vault.random::<16>().map_err(PageError::fault)?);
-    match hashed(who.app.passwords.hash(vault, &password, &Asker::staff(who.address)).await)? {
-        Ok(hash) => Ok((password, hash)),
-        Err(_) => Err(PageError::TooBusy(BUSY_SECONDS)),
+/// The page with a first password; `again`: of a form that was sent twice.
+async fn made(
+    who: &StaffMember,
+    title: &'static str,
+    (name, password): (String, String),
+    again: bool,
+) -> Result<Response, PageError> {
+    let (mut page, menu) = who.frame_at(PATH, title).await?;
+    if again {
+        let told = page.m("staff-account-made-again");
+        page = page.noting(Notice::new(Tone::Ok, told, ""));
     }
+    html(StatusCode::OK, &MadeView { page, menu, name, password })
+}
+
+/// The name is taken: by this very form, which was sent twice, or by another account.
+async fn taken(who: &StaffMember, form: &FormData, wanted: Wanted) -> Result<Response, PageError> {
+    let (scope, name) = (who.scope.clone(), wanted.name.clone());
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx| store::accounts::one(tx, &scope, &name).await).await;
+    let mut said = AccountRefusal::Taken.on(&who.page());
+    if let Some(of) = found? {
+        let person = verbs::person_key(&who.app.vault, &wanted.person);
+        let same = of.role == wanted.role && of.scope == wanted.scope && of.person == person;
+        if same
+            && let Some(password) = first::again(who, form, (For::Account, &of.name), of.created_at).await?
+        {
+            return made(who, "staff-account-made", (of.name, password), true).await;
+        }
+        let page = who.page();
+        said = said
+            .saying(page.f("staff-account-exists", &[("name", &of.name)]))
+            .linked(format!("{PATH}/{}/reset", of.name), page.m("staff-account-exists-link"));
+    }
+    list::page::<Accounts>(who, vec![said], form.typed(&TYPED)).await
 }
 
 pub(super) async fn one(who: StaffMember, Path(name): Path<String>) -> Result<Response, PageError> {

@@ -1,6 +1,8 @@
 //! `/staff/students`: the school's own roster, masked; one student by document, name or student number.
 
 pub(super) mod bulk;
+pub(super) mod correct;
+pub(crate) mod history;
 pub(crate) mod one;
 
 use axum::response::Response;

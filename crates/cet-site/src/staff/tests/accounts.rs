@@ -66,6 +66,47 @@ on_both! {
         assert_eq!(new.get("/staff/registrations").await.location(), "/staff/password");
     }
 
+    /// S4.
+    async fn a_form_that_is_sent_twice_shows_the_same_first_password_again_and_no_other_does(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let once = national.get("/staff/accounts").await.value("once").unwrap().to_owned();
+        let form = |role: &'static str, scope: &'static str| {
+            [("name", "school-new"), ("role", role), ("scope", scope), ("person", "工号 17"), ("once", &*once)]
+        };
+        let password = |answer: &Answer| {
+            let rest = answer.text.split("<code class=\"id\">").nth(1).unwrap_or_default();
+            rest.split('<').next().unwrap_or_default().to_owned()
+        };
+        let made = national.post("/staff/accounts", &form("school", "993010")).await;
+        assert_eq!((made.status.as_u16(), password(&made).len()), (200, 32), "{:?}", made.codes());
+        let lines = told_of(&app.t.db, "staff-added").await.unwrap().len();
+        let again = national.post("/staff/accounts", &form("school", "993010")).await;
+        assert_eq!((again.status.as_u16(), password(&again)), (200, password(&made)));
+        assert!(again.text.contains("没有再办一次") && !made.text.contains("没有再办一次"));
+        assert_eq!(told_of(&app.t.db, "staff-added").await.unwrap().len(), lines);
+        // Another account of the name, another form, another member: none is told the password, all what can be done.
+        let fresh = national.get("/staff/accounts").await.value("once").unwrap().to_owned();
+        assert_ne!(fresh, once);
+        let mut other = member(&app, "national-2").await;
+        let plain = [("name", "school-new"), ("role", "school"), ("scope", "993010"), ("person", "工号 17")];
+        let mut theirs = plain.to_vec();
+        theirs.push(("once", &fresh));
+        for refused in [
+            national.post("/staff/accounts", &form("school", "99301")).await,
+            national.post("/staff/accounts", &plain).await,
+            national.post("/staff/accounts", &theirs).await,
+            other.post("/staff/accounts", &form("school", "993010")).await,
+        ] {
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
+            assert!(refused.text.contains("href=\"/staff/accounts/school-new/reset\"") && !refused.text.contains(&password(&made)));
+        }
+        app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_mins(11)));
+        let mut national = member(&app, "national").await;
+        let late = national.post("/staff/accounts", &form("school", "993010")).await;
+        assert_eq!((late.status.as_u16(), late.codes()), (422, vec!["field-invalid"]), "not for ever");
+    }
+
     async fn a_wrong_account_is_refused_at_its_field(t: TestDb) {
         let app = world(t).await;
         let mut national = member(&app, "national").await;

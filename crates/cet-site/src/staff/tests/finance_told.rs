@@ -1,7 +1,7 @@
 //! What the pages of finance tell of money: what is done apart from what is not, and no more than can be done.
 
 use super::finance::{NUMBER, asked, line, refused, sql, world};
-use super::world::member;
+use super::world::{member, twice};
 use crate::testing::TestApp;
 use cet_base::on_both;
 use cet_base::store::{DbError, Tx};
@@ -105,6 +105,18 @@ on_both! {
     }
 
     /// season.md 1.1: the preview comes first.
+    async fn a_request_for_a_refund_and_its_decision_are_made_once_however_often_their_forms_are_sent(t: TestDb) {
+        let (app, _) = world(t).await;
+        let ask = |reason| [("order", NUMBER), ("reason", reason), ("kind", "instructed"), ("confirm", "yes")];
+        let one = twice(&app, "finance-2", "/staff/refunds/new", &ask("第 7 号来信")).await;
+        assert_eq!(twice(&app, "finance", &format!("{one}/refusal"), &[("note", "不符")]).await, one);
+        let late = member(&app, "finance-2").await.post(&format!("{one}/refusal"), &[("note", "不符")]).await;
+        assert_eq!(late.codes(), ["review-final"], "somebody else decided");
+        let two = twice(&app, "finance-2", "/staff/refunds/new", &ask("第 8 号来信")).await;
+        assert_ne!(one, two);
+        assert_eq!(twice(&app, "finance", &format!("{two}/approval"), &[]).await, two);
+    }
+
     async fn the_preview_of_a_refund_refuses_what_its_confirmation_would(t: TestDb) {
         let (app, _) = world(t).await;
         let line = line(&app).await;

@@ -96,7 +96,7 @@ on_both! {
         let record = school.post("/staff/students/search", &DOCUMENT).await.location().to_owned();
         let mut fields = [
             ("campus", "993010"), ("grade", "02"), ("college", "外国语学院"), ("major", "英语"), ("class", "7"),
-            ("student_number", "A-17"), ("remark", ""), ("barred", "2"), ("name", "别人"),
+            ("student_number", "A-17"), ("remark", ""), ("barred", "2"), ("school", "别人"),
         ];
         let done = school.post(&record, &fields).await;
         assert_eq!((done.status.as_u16(), done.location()), (303, record.as_str()), "{:?}", done.codes());

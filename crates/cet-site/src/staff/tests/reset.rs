@@ -104,6 +104,28 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    async fn th26_an_approval_that_is_sent_twice_shows_the_same_password_again(t: TestDb) {
+        let app = world(t).await;
+        assert_eq!(member(&app, "province-99").await.post(PATH, &REASON).await.status, 303);
+        let mut second = member(&app, "province-99-2").await;
+        let once = second.get(PATH).await.value("once").unwrap().to_owned();
+        let shown = |answer: &crate::testing::Answer| {
+            let rest = answer.text.split("<code class=\"id\">").nth(1).unwrap_or_default();
+            rest.split('<').next().unwrap_or_default().to_owned()
+        };
+        let first = second.post(APPROVAL, &[("once", &once)]).await;
+        assert_eq!((first.status.as_u16(), shown(&first).len()), (200, 32), "{:?}", first.codes());
+        let before = hash(&app).await;
+        let again = second.post(APPROVAL, &[("once", &once)]).await;
+        assert_eq!((again.status.as_u16(), shown(&again)), (200, shown(&first)));
+        assert!(again.text.contains("没有再办一次"));
+        let mut first_of_them = member(&app, "province-99").await;
+        let other = first_of_them.post(APPROVAL, &[("once", &once)]).await;
+        assert_eq!(other.codes(), ["review-final"], "somebody else decided");
+        assert!(other.text.contains("没有看到初始密码的也一样"), "{}", other.text);
+        assert_eq!((hash(&app).await, told_of(&app.t.db, "staff-reset-approved").await.unwrap().len()), (before, 1));
+    }
+
     async fn th26_the_same_person_a_lower_place_and_the_holder_do_not_approve(t: TestDb) {
         let app = world(t).await;
         assert_eq!(member(&app, "national").await.post(PATH, &REASON).await.status, 303);

@@ -106,3 +106,26 @@ pub(crate) async fn more_accounts(app: &TestApp) {
         made.unwrap();
     }
 }
+
+/// How many lines the log has.
+pub(crate) async fn logged(app: &TestApp) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM audit_log", &[]).await)
+        .await;
+    read.unwrap().0
+}
+
+/// Sends a form twice: the second is answered as the first, and nothing is done again. Returns where both lead.
+pub(crate) async fn twice(app: &TestApp, account: &str, path: &str, fields: &[(&str, &str)]) -> String {
+    let mut browser = member(app, account).await;
+    let first = browser.post(path, fields).await;
+    assert_eq!(first.status, 303, "{path} {:?}", first.codes());
+    let lines = logged(app).await;
+    let second = browser.post(path, fields).await;
+    assert_eq!(second.status, 303, "{path}, sent twice: {:?}", second.codes());
+    assert_eq!(second.location(), first.location(), "{path}");
+    assert_eq!(logged(app).await, lines, "{path} was done twice");
+    first.location().to_owned()
+}

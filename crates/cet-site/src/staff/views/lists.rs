@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::Menu;
+use crate::staff::pages::students::history::Told;
 use crate::web::page::{Choice, Page};
 
 use super::{Panel, RegistrationRow, RequestRow};
@@ -158,12 +159,20 @@ pub struct StudentView {
     pub shown: StudentShown,
     /// The campuses it may belong to.
     pub campuses: Vec<Choice>,
+    /// The types of documents.
+    pub kinds: Vec<Choice>,
+    /// What 学历 may be.
+    pub educations: Vec<Choice>,
+    /// What 性别 may be.
+    pub sexes: Vec<Choice>,
+    /// The subjects it may list.
+    pub listed: Vec<Choice>,
     /// The subjects it may be barred from.
     pub subjects: Vec<Choice>,
     /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
-    /// When and from where its rows came, the newest first.
-    pub history: Vec<(String, String)>,
+    /// Where its rows came from and who changed what, the newest first.
+    pub(crate) history: Vec<Told>,
 }
 
 /// An order in a list.

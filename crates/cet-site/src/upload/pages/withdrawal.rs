@@ -14,7 +14,7 @@ use crate::web::answer::{PageError, html, refusal};
 use crate::web::form_data::FormData;
 use crate::web::page::Typed;
 use cet_base::store::Tx;
-use cet_domain::upload::rules::{self, Act};
+use cet_domain::upload::rules::{self, Act, State};
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::{Kind, verbs};
 
@@ -31,6 +31,7 @@ pub(super) async fn withdraw(
     if may && form.one("confirm")? != "yes" {
         return ask(&who, kind, &of, reason).await;
     }
+    let was = of.state()? == State::Withdrawn;
     let (id, actor, from) = (of.id, who.actor(), who.from());
     let done = who
         .app
@@ -39,7 +40,7 @@ pub(super) async fn withdraw(
             verbs::withdraw(tx, &of, &reason, (&actor, &from)).await.map(drop)
         })
         .await;
-    ended(&who, kind, id, refusal(done)?).await
+    ended(&who, kind, (id, was), refusal(done)?).await
 }
 
 async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Result<Response, PageError> {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{PATH, first_password, granter, place, words};
+use super::{PATH, first, granter, place, words};
 use crate::staff::StaffMember;
 use crate::staff::file_texts;
 use crate::staff::pages::refused;
@@ -127,7 +127,7 @@ async fn preview(who: &StaffMember, checked: &Checked) -> Result<Response, PageE
 async fn make(who: &StaffMember, wanted: Vec<Wanted>) -> Result<Response, PageError> {
     let (mut new, mut made) = (Vec::new(), Vec::new());
     for of in &wanted {
-        let (password, hash) = first_password(who).await?;
+        let (password, hash) = first::random(who).await?;
         new.push(of.account(&who.app.vault, hash).map_err(PageError::fault)?);
         made.push((of.name.clone(), password));
     }

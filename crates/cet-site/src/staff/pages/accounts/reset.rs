@@ -4,10 +4,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{PATH, first_password, granter, row};
+use super::first::{self, For};
+use super::{PATH, granter, made, row};
 use crate::staff::StaffMember;
 use crate::staff::pages::refused;
-use crate::staff::views::{MadeView, ResetRow, ResetView};
+use crate::staff::views::{ResetRow, ResetView};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
@@ -21,6 +22,8 @@ use cet_domain::staff::store::resets::{self, Reset};
 use cet_domain::staff::store::{self, Listed};
 use cet_domain::staff::totp;
 
+/// The title of the page with the new password.
+const MADE: &str = "staff-reset-made";
 /// How many requests are shown.
 const SHOWN: i64 = 10;
 
@@ -72,6 +75,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let Found { of, resets, now } = found(who, name).await?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{}/reset", of.name), "staff-reset").await?;
+    let page = first::marked(who, page)?;
     let open = |of: &&Reset| of.state == "asked" && now < of.expires_at;
     let waits = resets.iter().find(open);
     let allowed = reset::allowed(&granter(who), &of);
@@ -134,11 +138,12 @@ pub(in crate::staff::pages) async fn ask(
 pub(in crate::staff::pages) async fn approve(
     who: StaffMember,
     Path(name): Path<String>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Accounts)?;
     // A hash is costly: not for an account that this member does not see.
     found(&who, &name).await?;
-    let (password, password_hash) = first_password(&who).await?;
+    let (password, password_hash) = first::password(&who, &form, (For::Reset, &name)).await?;
     let vault = std::sync::Arc::clone(&who.app.vault);
     let secret = totp::base32(&vault.random::<{ totp::SECRET }>().map_err(PageError::fault)?);
     let new = NewSecrets {
@@ -149,12 +154,23 @@ pub(in crate::staff::pages) async fn approve(
     let done: Result<(), Stop<ResetRefusal>> =
         who.app.db.write_again(async move |tx| reset::approve(tx, &vault, &by, &asked, &new).await).await;
     match refusal(done)? {
-        Ok(()) => {
-            let (page, menu) = who.frame_at(PATH, "staff-reset-made").await?;
-            html(StatusCode::OK, &MadeView { page, menu, name, password })
-        }
+        Ok(()) => made(&who, MADE, (name, password), false).await,
+        Err(ResetRefusal::Over) => over(&who, &form, name).await,
         Err(why) => answered(&who, &name, Err(why), Typed::default()).await,
     }
+}
+
+/// It was decided: by this very form, which was sent twice, or otherwise.
+async fn over(who: &StaffMember, form: &FormData, name: String) -> Result<Response, PageError> {
+    let last = found(who, &name).await?.resets.into_iter().next();
+    let own = last.filter(|of| of.state == "done" && of.approver.as_ref() == Some(&who.name));
+    let at = own.and_then(|of| of.decided_at);
+    if let Some(at) = at
+        && let Some(password) = first::again(who, form, (For::Reset, &name), at).await?
+    {
+        return made(who, MADE, (name, password), true).await;
+    }
+    answered(who, &name, Err(ResetRefusal::Over), Typed::default()).await
 }
 
 pub(in crate::staff::pages) async fn refuse(

@@ -3,47 +3,41 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{PATH, names, row};
-use crate::passport::views::document_kind_name;
+use super::history::Past;
+use super::{names, row};
+use crate::passport::views::{document_kind_name, document_kinds};
 use crate::staff::StaffMember;
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{StudentPanel, StudentRow, StudentShown, StudentView};
-use crate::web::answer::{PageError, see_other};
+use crate::web::answer::PageError;
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::form_marks::read_seen;
 use crate::web::known;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Tx};
-use cet_base::words::codes::CampusCode;
+use cet_base::texts::Texts;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::ids::RecordId;
-use cet_base::words::text::half_width;
-use cet_domain::registration::SubjectList;
 use cet_domain::registration::store::live_of_student;
 use cet_domain::roster::StudentRecord;
-use cet_domain::roster::preview;
-use cet_domain::roster::staff_queries::{self, Change};
-use cet_domain::roster::verbs::{self, Corrected};
-use cet_domain::sitting::Plan;
+use cet_domain::roster::file::EDUCATIONS;
+use cet_domain::roster::staff_queries;
+use cet_domain::sitting::Subject;
 use cet_domain::staff::Permission;
 
 /// Rows of a student's history that are shown.
 const HISTORY: i64 = 30;
-/// The maximum length of a column (the same as in roster files).
-const LONGEST: usize = 100;
-const TEXTS: [&str; 6] = ["grade", "college", "major", "class", "student_number", "remark"];
 
-struct Found {
-    record: StudentRecord,
-    history: Vec<preview::Origin>,
+pub(super) struct Found {
+    pub(super) record: StudentRecord,
+    history: Past,
     /// The id of the live registration that was created from it.
     saved: Option<i64>,
 }
 
-async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
+pub(super) async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
     who.needs(Permission::Students)?;
     let (school, id) = SchoolCode::parse_row(path).ok_or(PageError::NotFound)?;
     let plan = who.shown_sitting().await?;
@@ -57,8 +51,7 @@ async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
             };
             let document = record.document_key.bytes();
             let saved = live_of_student(tx, record.school, &plan.code, &document).await?;
-            let of = (record.school, &plan.code);
-            let history = preview::history(tx, of, record.document_key, HISTORY).await?;
+            let history = Past::read(tx, &record, HISTORY).await?;
             Ok(Some(Found { record, history, saved: saved.map(|id| id.0) }))
         })
         .await;
@@ -73,24 +66,6 @@ pub(crate) async fn with_refusal(
 ) -> Result<Response, PageError> {
     let found = find(who, path).await?;
     detail(who, &found, None, said, None).await
-}
-
-/// Where a record came from, in words.
-fn origins(page: &Page, history: &[preview::Origin]) -> Vec<(String, String)> {
-    history
-        .iter()
-        .map(|of| {
-            let line = of.line.to_string();
-            let what = if of.file_name.is_empty() {
-                page.m("roster-history-hand").to_owned()
-            } else {
-                page.f("roster-history-file", &[("file", &of.file_name), ("line", &line)])
-            };
-            let withdrawn = if of.state == "withdrawn" { page.m("roster-history-withdrawn") } else { "" };
-            let at = of.published_at.map(|at| at.local("%Y-%m-%d %H:%M")).unwrap_or_default();
-            (at, format!("{what} {withdrawn}").trim().to_owned())
-        })
-        .collect()
 }
 
 pub(in crate::staff::pages) async fn show(
@@ -119,16 +94,34 @@ pub(in crate::staff::pages) async fn document(
     }
 }
 
+/// What the form shows of a record; its document only masked, above the form.
 fn typed_of(of: &StudentRecord) -> Typed {
     let typed = Typed::default()
+        .with("name", of.name.clone())
+        .with("sex", of.sex.clone())
+        .with("document_kind", of.document_kind.clone())
         .with("campus", of.campus.as_str())
+        .with("education", of.education.clone())
+        .with("duration", of.duration.clone())
+        .with("entry_year", of.entry_year.clone())
         .with("grade", of.grade.clone())
         .with("college", of.college.clone())
         .with("major", of.major.clone())
         .with("class", of.class.clone())
         .with("student_number", of.student_number.clone())
         .with("remark", of.remark.clone());
+    let typed = of.listed.0.iter().fold(typed, |typed, code| typed.with("listed", code.as_str()));
     of.barred.0.iter().fold(typed, |typed, code| typed.with("barred", code.as_str()))
+}
+
+/// What was sent, and of fields that were not sent what the form shows.
+pub(super) fn typed_again(of: &StudentRecord, form: &FormData) -> Typed {
+    let sent = |field: &str| form.many(field).next().is_some();
+    let shown = typed_of(of);
+    let kept = crate::roster::FIELDS.into_iter().filter(|field| !sent(field) && *field != "barred");
+    kept.fold(form.all_typed(), |typed, field| {
+        shown.all(field).fold(typed, |typed, value| typed.with(field, value))
+    })
 }
 
 /// The details of a student; `None` for whom is not in the scope, or is no longer in the roster.
@@ -170,7 +163,7 @@ fn shown(
     }
 }
 
-async fn detail(
+pub(super) async fn detail(
     who: &StaffMember,
     found: &Found,
     number: Option<String>,
@@ -190,122 +183,58 @@ async fn detail(
     let campuses = campuses
         .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
         .collect();
-    let subjects = who.list_sitting().map(|plan| {
-        // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
-        let text = |subject: &cet_domain::sitting::Subject| {
-            if of.listed.0.contains(&subject.code) {
-                page.f("staff-student-barred-listed", &[("subject", subject.name_in(page.lang().code()))])
-            } else {
-                subject.name_in(page.lang().code()).to_owned()
-            }
-        };
-        let choice = |subject: &cet_domain::sitting::Subject| Choice {
-            value: subject.code.to_string(),
-            text: text(subject),
-        };
-        plan.subjects().iter().map(choice).collect()
-    });
+    let (listed, subjects) = subjects(who, &page, of);
     let shown = shown(who, &page, (found, &row), number);
+    let page_texts = page.t;
     let view = StudentView {
-        history: origins(&page, &found.history),
+        history: found.history.told(&page),
         reasons: reveal::reasons(&page),
         page: page.refusing(said.clone(), typed.unwrap_or_else(|| typed_of(of))),
         menu,
         row,
         shown,
+        kinds: document_kinds(page_texts),
+        educations: educations(of),
+        sexes: sexes(page_texts),
         campuses,
-        subjects: subjects.unwrap_or_default(),
+        listed,
+        subjects,
     };
     Ok(flash::clear(who, refused(&said, &[], &view)?))
 }
 
-/// The submitted change, or the invalid fields.
-fn change(
-    who: &StaffMember,
-    (of, plan): (&StudentRecord, &Plan),
-    form: &FormData,
-) -> Result<Result<Change, Vec<&'static str>>, PageError> {
-    let mut wrong = Vec::new();
-    let mut texts = Vec::new();
-    for name in TEXTS {
-        let text = form.one(name)?.trim();
-        if text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-            wrong.push(name);
+/// The subjects that the record may list, and those that it may be barred from.
+fn subjects(who: &StaffMember, page: &Page, of: &StudentRecord) -> (Vec<Choice>, Vec<Choice>) {
+    let Some(plan) = who.list_sitting() else { return (Vec::new(), Vec::new()) };
+    let choice = |subject: &Subject, text: String| Choice { value: subject.code.to_string(), text };
+    let name = |subject: &Subject| subject.name_in(page.lang().code()).to_owned();
+    // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
+    let barred = |subject: &Subject| {
+        if of.listed.0.contains(&subject.code) {
+            page.f("staff-student-barred-listed", &[("subject", &name(subject))])
+        } else {
+            name(subject)
         }
-        texts.push(text.to_owned());
-    }
-    let catalogue = who.app.catalogue.get();
-    let campus = CampusCode::parse(form.one("campus")?.trim()).ok().filter(|code| {
-        code.school() == of.school && who.scope.holds(code.as_str()) && catalogue.campus_name(*code).is_some()
-    });
-    let sent: Vec<&str> = form.many("barred").collect();
-    let barred: Vec<_> = plan
-        .subjects()
-        .iter()
-        .map(|subject| subject.code)
-        .filter(|code| sent.contains(&code.as_str()))
-        .collect();
-    if campus.is_none() {
-        wrong.push("campus");
-    }
-    if barred.len() != sent.len() {
-        wrong.push("barred");
-    }
-    let (Some(campus), true) = (campus, wrong.is_empty()) else { return Ok(Err(wrong)) };
-    let Ok([grade, college, major, class, student_number, remark]) = <[String; 6]>::try_from(texts) else {
-        return Ok(Err(TEXTS.to_vec()));
     };
-    Ok(Ok(Change {
-        campus,
-        grade,
-        college,
-        major,
-        class,
-        student_number: half_width(&student_number).into_owned(),
-        remark,
-        barred: SubjectList(barred),
-    }))
+    let all = plan.subjects();
+    (
+        all.iter().map(|subject| choice(subject, name(subject))).collect(),
+        all.iter().map(|subject| choice(subject, barred(subject))).collect(),
+    )
 }
 
-/// Corrects the record, unless a candidate has saved it (R6).
-pub(in crate::staff::pages) async fn correct(
-    who: StaffMember,
-    Path(path): Path<String>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let found = find(&who, &path).await?;
-    let plan = who.sitting().await?;
-    let mut typed = form.typed(&TEXTS).with("campus", form.one("campus")?).with(SEEN, form.one(SEEN)?);
-    for code in form.many("barred") {
-        typed = typed.with("barred", code);
-    }
-    let change = match change(&who, (&found.record, &plan), &form)? {
-        Ok(change) => change,
-        Err(wrong) => {
-            let page = who.page();
-            let at = |name: &&'static str| {
-                Refused::new(page.t, "field-invalid").at(*name).saying(page.m("staff-student-wrong"))
-            };
-            let said = wrong.iter().map(at).collect();
-            return detail(&who, &found, None, said, Some(typed)).await;
-        }
-    };
-    let (scope, of, actor, from) = (who.scope.clone(), found.record.clone(), who.actor(), who.from());
-    let shown = read_seen(&who.app.vault, &form)?;
-    let done: Result<Corrected, DbError> = who
-        .app
-        .db
-        .write_again(async move |tx| verbs::correct(tx, &scope, &of, &change, &shown, (&actor, &from)).await)
-        .await;
-    let page = who.page();
-    let said = match done? {
-        Corrected::Done => return Ok(see_other(&format!("{PATH}/{path}"))),
-        Corrected::Saved => Refused::new(page.t, "student-bound").saying(page.m("staff-student-saved")),
-        Corrected::Meanwhile => {
-            let found = find(&who, &path).await?;
-            let said = Refused::new(page.t, "changed-meanwhile").saying(page.m("staff-seen-student"));
-            return detail(&who, &found, None, vec![said], Some(typed)).await;
-        }
-    };
-    detail(&who, &found, None, vec![said], Some(typed)).await
+fn sexes(t: &'static Texts) -> Vec<Choice> {
+    [("男", "registration-male"), ("女", "registration-female")]
+        .map(|(value, key)| Choice { value: value.to_owned(), text: t.m(key).to_owned() })
+        .to_vec()
+}
+
+/// What the template offers, and what the record says besides.
+fn educations(of: &StudentRecord) -> Vec<Choice> {
+    let own = Some(of.education.as_str()).filter(|own| !own.is_empty() && !EDUCATIONS.contains(own));
+    EDUCATIONS
+        .into_iter()
+        .chain(own)
+        .map(|text| Choice { value: text.to_owned(), text: text.to_owned() })
+        .collect()
 }

@@ -1,0 +1,137 @@
+//! Forms of settings that are sent twice, as by a double click without script; texts as a browser sends them back; and
+//! previews that refuse what the change itself would.
+
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::world::{member, staffed, twice};
+use crate::testing::{Answer, TestApp};
+use cet_base::on_both;
+use cet_base::params;
+use cet_base::store::testing::TestDb;
+use cet_base::store::{DbError, Tx};
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+fn told(answer: &Answer) -> (u16, Vec<&str>) {
+    (answer.status.as_u16(), answer.codes())
+}
+
+async fn sql(app: &TestApp, sql: &'static str, text: &'static str) {
+    let done: Result<u64, DbError> =
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![text]).await).await;
+    assert!(done.unwrap() > 0, "{sql}");
+}
+
+const SITTING: &[(&str, &str)] = &[
+    ("from", "2017-2"),
+    ("code", "2018-1"),
+    ("name", "2018年上半年"),
+    ("year", "2018"),
+    ("half", "1"),
+    ("shift_days", "182"),
+];
+const SUBJECT: &[(&str, &str)] = &[
+    ("code", "7"),
+    ("name", "俄语"),
+    ("mode", "written"),
+    ("level", "4"),
+    ("language", "俄语"),
+    ("confirm", "yes"),
+    ("reason", "x"),
+];
+
+on_both! {
+    async fn a_form_of_settings_that_is_sent_twice_is_answered_as_the_first_time_and_done_once(t: TestDb) {
+        let app = world(t).await;
+        let notice = [("body", "一、带证件\r\n"), ("confirm", "yes"), ("reason", "x")];
+        let news = [("id", "17"), ("title", "x"), ("body", "x"), ("publish_at", "2017-09-20 12:00"), ("confirm", "yes"), ("reason", "x")];
+        let empty = [("code", "2019-1"), ("name", "空"), ("year", "2019"), ("half", "1")];
+        for (account, path, fields) in [
+            ("school-99301", "/staff/notices/99301/all", &notice[..]),
+            ("national", "/staff/portal/news", &news),
+            ("national", "/staff/sittings", SITTING),
+            ("national", "/staff/sittings", &empty),
+            ("national", "/staff/sittings/2018-1/subjects/new", SUBJECT),
+        ] {
+            let to = twice(&app, account, path, fields).await;
+            let mut browser = member(&app, account).await;
+            assert_eq!(browser.post(path, fields).await.location(), to, "{path}");
+            assert!(browser.get(&to).await.text.contains("没有再办一次"), "{path}");
+            assert!(!browser.get(&to).await.text.contains("没有再办一次"), "{path}: said once");
+        }
+        // What is not the same is not taken for it.
+        let mut national = member(&app, "national").await;
+        let other: Vec<_> = SITTING.iter().map(|(name, value)| (*name, if *name == "name" { "别名" } else { *value })).collect();
+        assert_eq!(told(&national.post("/staff/sittings", &other).await), (422, vec!["field-invalid"]));
+        let mut second = member(&app, "national-2").await;
+        assert_eq!(told(&second.post("/staff/sittings", SITTING).await), (422, vec!["field-invalid"]), "somebody else's");
+        let other: Vec<_> = SUBJECT.iter().map(|(name, value)| (*name, if *name == "level" { "6" } else { *value })).collect();
+        assert_eq!(told(&national.post("/staff/sittings/2018-1/subjects/new", &other).await), (422, vec!["field-invalid"]));
+    }
+
+    async fn a_decision_on_a_change_that_is_sent_twice_is_made_once(t: TestDb) {
+        let app = world(t).await;
+        let fee = |fee| [("fee.1", fee), ("confirm", "yes"), ("reason", "x")];
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let asked = twice(&app, "national", path, &fee("31")).await;
+        assert!(asked.starts_with("/staff/changes/"));
+        assert_eq!(twice(&app, "national-2", &format!("{asked}/approval"), &[]).await, asked);
+        let refused = twice(&app, "national", path, &fee("32")).await;
+        assert_eq!(twice(&app, "national-2", &format!("{refused}/refusal"), &[]).await, refused);
+        let late = member(&app, "national").await.post(&format!("{refused}/refusal"), &[]).await;
+        assert_eq!(late.codes(), ["review-final"], "somebody else decided");
+        let publication = "/staff/sittings/2017-2/withdrawal";
+        twice(&app, "national", publication, &[("confirm", "yes"), ("reason", "x")]).await;
+        let notice = [("body", "一"), ("confirm", "yes"), ("reason", "x")];
+        assert_eq!(member(&app, "school-99301").await.post("/staff/notices/99301/all", &notice).await.status, 303);
+        let list = member(&app, "school-99301").await.get("/staff/changes").await.text;
+        let id = list.split("href=\"/staff/changes/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        twice(&app, "school-99301", &format!("/staff/changes/{id}/undo"), &[("reason", "x")]).await;
+    }
+
+    async fn an_unchanged_text_is_no_change_whatever_ends_its_lines(t: TestDb) {
+        let app = world(t).await;
+        let confirmed = |body| [("body", body), ("confirm", "yes"), ("reason", "x")];
+        let mut school = member(&app, "school-99301").await;
+        assert_eq!(school.post("/staff/notices/99301/all", &confirmed("一、\n二、")).await.status, 303);
+        let mut national = member(&app, "national").await;
+        for kind in ["agreement", "guidance-written"] {
+            let path = format!("/staff/sittings/2017-2/texts/{kind}/zh");
+            let made = national.post(&path, &confirmed("# 一\n\n二")).await;
+            if made.location().starts_with("/staff/changes/") {
+                let approval = format!("{}/approval", made.location());
+                assert_eq!(member(&app, "national-2").await.post(&approval, &[]).await.status, 303);
+            }
+        }
+        // As a file that an editor wrote is stored.
+        sql(&app, "UPDATE notice SET body = body || $1", "\n").await;
+        sql(&app, "UPDATE sitting_text SET body = body || $1", "\r\n").await;
+        for body in ["一、\r\n二、", "一、\r\n二、\r\n", "一、\n二、\n\n"] {
+            assert_eq!(told(&school.post("/staff/notices/99301/all", &[("body", body)]).await), (422, vec!["nothing-chosen"]), "{body:?}");
+        }
+        for kind in ["agreement", "guidance-written"] {
+            let path = format!("/staff/sittings/2017-2/texts/{kind}/zh");
+            assert_eq!(told(&national.post(&path, &[("body", "# 一\r\n\r\n二\r\n")]).await), (422, vec!["nothing-chosen"]), "{kind}");
+            assert_eq!(national.post(&path, &[("body", "# 一\r\n\r\n三")]).await.status, 200, "{kind}");
+        }
+    }
+
+    async fn what_only_the_database_forbids_is_refused_by_the_preview_too(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for confirm in ["", "yes"] {
+            let fields = [("remove", "yes"), ("confirm", confirm), ("reason", "x")];
+            let answer = national.post("/staff/sittings/2017-2/subjects/1", &fields).await;
+            assert!(answer.status == 409 && answer.codes().contains(&"sitting-state"), "{confirm:?} {:?}", answer.codes());
+        }
+        assert_eq!(national.post("/staff/sittings", SITTING).await.status, 303);
+        assert_eq!(national.post("/staff/sittings/2018-1/subjects/new", SUBJECT).await.status, 303);
+        let path = "/staff/sittings/2018-1/subjects/7";
+        assert_eq!(national.post(path, &[("remove", "yes")]).await.status, 200, "nothing refers to it");
+        assert_eq!(national.post(path, &[("remove", "yes"), ("confirm", "yes"), ("reason", "x")]).await.status, 303);
+        assert_eq!(national.get(path).await.status, 404);
+    }
+}
