@@ -197,10 +197,14 @@ fn an_order_that_cannot_be_read_silences_none_beside_it() {
     assert_eq!((&first.why, first.amount_fen, second.amount_fen), (&WireError::BadAmount, None, 2));
     let states = with(&without(&fields, "v_sign"), "v_pstatus", "20|_|1");
     let gbk = |name: &str| Charset::Gbk.encode(&value(&states, name)).unwrap().into_owned();
-    let signed = mac(&[value(&states, "v_oid").as_bytes(), &gbk("v_pmode"), b"20|_|1", &gbk("v_pstring"), b"2"]);
+    let signed =
+        mac(&[value(&states, "v_oid").as_bytes(), &gbk("v_pmode"), b"20|_|1", &gbk("v_pstring"), b"2"]);
     let told = payease().parse_plain(&form(&with(&states, "v_mac", &signed), Charset::Gbk)).unwrap();
     let [Err(first), Ok(second)] = told.as_slice() else { panic!("{told:?}") };
-    assert_eq!((&first.why, &first.outcome, &second.outcome), (&WireError::UnknownStatus, &None, &Outcome::Paid));
+    assert_eq!(
+        (&first.why, &first.outcome, &second.outcome),
+        (&WireError::UnknownStatus, &None, &Outcome::Paid)
+    );
 }
 
 #[test]

@@ -168,10 +168,17 @@ fn what_is_forged_or_garbled_is_refused_and_not_told_as_our_own_failure() {
         let notice = HttpNotice { headers: &[], body: body.as_bytes(), at: now() };
         assert_eq!(status(wechat().parse_notice(notice)), 401, "{body:?} without a signature");
     }
-    for why in [WireError::WrongTime, WireError::UnknownKey("A".to_owned()), WireError::BadSignature("ciphertext")] {
+    for why in
+        [WireError::WrongTime, WireError::UnknownKey("A".to_owned()), WireError::BadSignature("ciphertext")]
+    {
         assert_eq!(status(Err(why)), 401);
     }
-    for why in [WireError::Malformed("JSON"), WireError::MissingField("resource"), WireError::TooLarge, WireError::Encoding] {
+    for why in [
+        WireError::Malformed("JSON"),
+        WireError::MissingField("resource"),
+        WireError::TooLarge,
+        WireError::Encoding,
+    ] {
         assert_eq!(status(Err(why)), 400);
     }
 }

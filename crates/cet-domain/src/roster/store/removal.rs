@@ -196,11 +196,8 @@ pub(crate) type Removal = (i64, SchoolCode, SittingCode);
 
 /// The removals that the publication of an import caused.
 pub(crate) async fn caused_by(tx: &mut Tx<'_>, import: i64) -> Result<Vec<Removal>, DbError> {
-    tx.query(
-        "SELECT id, school, sitting FROM record_removal WHERE cause = $1 ORDER BY id",
-        params![import],
-    )
-    .await
+    tx.query("SELECT id, school, sitting FROM record_removal WHERE cause = $1 ORDER BY id", params![import])
+        .await
 }
 
 /// Gives the rows of these removals back to the imports that they came from: in one statement, since a file may have
