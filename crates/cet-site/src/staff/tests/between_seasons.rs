@@ -109,8 +109,11 @@ fn is_whole(path: &str, answer: &Answer) -> bool {
         Some("zip") => is("application/zip", b"PK"),
         Some("pdf") => is("application/pdf", b"%PDF"),
         Some(ending) => panic!("{path}: {ending}"),
-        // The file of an export and a day's bill are named by what they hold, a picture is shown.
-        None if is_file(path) => answer.status == 200 && !kind.starts_with("text/html"),
+        // The file of an export and a day's bill are named by what they hold, a picture is shown; a day without a bill
+        // leads back to its page, which says so.
+        None if is_file(path) => {
+            answer.status == 303 || (answer.status == 200 && !kind.starts_with("text/html"))
+        }
         None => answer.status == 303 || is_page(answer),
     };
     let is_refused =

@@ -11,8 +11,17 @@ use crate::testing::{Answer, Browser};
 use cet_base::on_both;
 
 /// The Chinese of the tests' data, and the name of the other language.
-const DATA: [&str; 8] =
-    ["学生", "化学学院", "化学", "99101-0校区", "测试校区机构001", "测试学校机构01", "三班", "中文"];
+const DATA: [&str; 9] = [
+    "学生",
+    "化学学院",
+    "化学",
+    "99101-0校区",
+    "测试校区机构001",
+    "测试学校机构01",
+    "测试学校",
+    "三班",
+    "中文",
+];
 /// What files that staff send call their columns: a page that says what a file holds says it as the file does.
 const COLUMNS: [&str; 17] = [
     "准考证号",

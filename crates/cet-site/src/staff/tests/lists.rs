@@ -127,9 +127,11 @@ on_both! {
         let overview = finance.get("/staff").await;
         assert!(overview.text.contains("href=\"/staff/refunds?state=due\"") && overview.text.contains("¥0.02"));
         for (query, found) in [("", true), ("?state=paid", true), ("?state=open", false), ("?gateway=alipay", false),
-            ("?number=99301000000000005", true), ("?school=991", false), ("?after=99301-5", true)] {
+            ("?number=99301000000000005", true), ("?school=991", false), ("?after=99301-5", false)] {
             let list = finance.get(&format!("/staff/orders{query}")).await;
-            assert_eq!(list.text.contains("99301000000000005</a></th>"), found, "{query}");
+            // Behind the last one the page is the first one again; a file has no pages.
+            let is_shown = found || query.starts_with("?after");
+            assert_eq!(list.text.contains("99301000000000005</a></th>"), is_shown, "{query}");
             assert_eq!(finance.get(&format!("/staff/orders.csv{query}")).await.text.contains("99301000000000005"), found, "{query}");
         }
         for (query, found) in [("", true), ("?state=due", true), ("?state=done", false), ("?reason=surplus", true), ("?reason=no-seat", false)] {
