@@ -31,7 +31,6 @@ on_both! {
             w.world.sql(sql).await;
         }
         let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
-        assert_eq!(compared(&w, of, &rows).await, []);
         for (order, part) in orders.iter().zip([None, Some(1), Some(2)]) {
             let id = order.id;
             let entry: Result<(EntryId,), DbError> = w
@@ -47,7 +46,6 @@ on_both! {
             approved(&w, "two", request).await.unwrap();
         }
         assert_eq!(w.world.count("SELECT COUNT(*) FROM refund_line").await, 3, "full, and in part");
-        assert_eq!(compared(&w, of, &rows).await, [], "due");
         // One of them is paid outside the system.
         w.world
             .sql(
@@ -56,7 +54,7 @@ on_both! {
                   WHERE amount = 2",
             )
             .await;
-        assert_eq!(compared(&w, of, &rows).await, [], "by hand");
+        assert_eq!(compared(&w, of, &rows).await, [], "full and due, in part and due, in part by hand");
         assert_eq!(day(&w, of).await.matched, 3);
     }
 }
