@@ -1,10 +1,13 @@
 //! The configuration: one TOML file, overridden by `CET_SECTION__KEY` in the environment (interface section 5).
 //!
-//! A wrong key or value stops the start, reported with file and line; all semantic errors are reported at once.
+//! A wrong key or value stops the start, reported with file and line; all errors of form are reported at once, and
+//! then all of meaning.
 
+mod faults;
 mod place;
 mod sections;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
@@ -114,36 +117,39 @@ impl Config {
         folder: PathBuf,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<Fault>> {
-        let at = |span: Option<std::ops::Range<usize>>| match span {
-            Some(span) => format!("{name}:{}", place::line_of(text, span.start)),
-            None => name.to_owned(),
-        };
-        let wrong =
-            |error: toml::de::Error| vec![Fault { place: at(error.span()), text: one_line(error.message()) }];
-        let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
-        let mut config: Self = toml::from_str(text).map_err(wrong)?;
-        let mut faults = Vec::new();
+        let mut table = parsed(name, text)?;
+        let (mut faults, mut set) = (Vec::new(), BTreeMap::new());
         for (variable, value) in environment {
-            let Some(path) = variable.strip_prefix("CET_").filter(|path| path.contains("__")) else {
-                continue;
-            };
-            let path: Vec<String> = path.split("__").map(str::to_lowercase).collect();
-            let before = table.clone();
-            place::set(&mut table, &path, &value);
-            match table.clone().try_into::<Self>() {
-                Ok(changed) => config = changed,
-                Err(error) => {
-                    table = before;
-                    faults.push(Fault { place: variable, text: one_line(error.message()) });
-                }
+            let Some(path) = variable.strip_prefix("CET_") else { continue };
+            if path.contains("__") {
+                let path: Vec<String> = path.split("__").map(str::to_lowercase).collect();
+                place::set(&mut table, &path, &value);
+                set.insert(path.join("."), variable);
+            } else if let Some(meant) = place::meant(path) {
+                let text = format!("no setting has this name, and it has no effect: {meant}");
+                faults.push(Fault { place: variable, text });
             }
         }
+        let place_of = |path: &str| match (set.get(path), place::key_line(text, path)) {
+            (Some(variable), _) => variable.clone(),
+            (None, Some(line)) => format!("{name}:{line}"),
+            (None, None) => name.to_owned(),
+        };
+        let Ok(mut config) = table.clone().try_into::<Self>() else {
+            faults.extend(faults::of(&table).into_iter().map(|wrong| {
+                let path = wrong.path.join(".");
+                // These messages name the key themselves.
+                let named = path.is_empty() || wrong.text.starts_with("unknown field");
+                let text = if named { wrong.text } else { format!("{path}: {}", wrong.text) };
+                Fault { place: place_of(&path), text }
+            }));
+            return Err(faults);
+        };
         config.folder = folder;
-        for (path, text_of_fault) in config.check() {
-            let place = place::key_line(text, &path)
-                .map_or_else(|| format!("{name}: {path}"), |line| format!("{name}:{line}: {path}"));
-            faults.push(Fault { place, text: text_of_fault });
-        }
+        let wrong = config.check().into_iter();
+        faults.extend(
+            wrong.map(|(path, text)| Fault { place: place_of(&path), text: format!("{path}: {text}") }),
+        );
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
 
@@ -168,6 +174,15 @@ impl Config {
         self.server.public_origin.starts_with("https://")
     }
 
+    /// Whether others than this machine reach the site: a proxy in front makes the listening address a loopback one.
+    fn is_reached_from_outside(&self) -> bool {
+        let server = &self.server;
+        let origins = std::iter::once(&server.public_origin).chain(&server.education_origin);
+        !server.listen.ip().is_loopback()
+            || !server.trusted_proxies.is_empty()
+            || origins.into_iter().any(|origin| origin.starts_with("https://"))
+    }
+
     /// Semantic errors: key and message.
     fn check(&self) -> Vec<(String, String)> {
         let mut faults = Vec::new();
@@ -183,9 +198,10 @@ impl Config {
         self.telemetry.check(&mut say);
         self.retention.check(&mut say);
         self.waiting.check(&mut say);
-        let loopback = self.server.listen.ip().is_loopback();
-        if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
-            say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());
+        if self.captcha.mode == CaptchaMode::Off && !self.rehearsal && self.is_reached_from_outside() {
+            let text =
+                "\"off\" is allowed only on loopback without https and proxies, or with rehearsal = true";
+            say("captcha.mode", text.to_owned());
         }
         if self.sandbox.is_some() && !self.rehearsal {
             say("sandbox", "allowed only with rehearsal = true".to_owned());
@@ -212,6 +228,24 @@ impl Config {
         }
         faults
     }
+}
+
+/// The file as a table, or everything that is no TOML in it.
+fn parsed(name: &str, text: &str) -> Result<toml::Table, Vec<Fault>> {
+    toml::from_str(text).map_err(|first: toml::de::Error| {
+        let (_, all) = toml::de::DeTable::parse_recoverable(text);
+        let all = if all.is_empty() { vec![first] } else { all };
+        let fault = |error: toml::de::Error| {
+            let Some(span) = error.span() else {
+                return Fault { place: name.to_owned(), text: one_line(error.message()) };
+            };
+            let place = format!("{name}:{}", place::line_of(text, span.start));
+            let found = text.get(span).map(one_line).filter(|found| !found.is_empty() && found.len() <= 60);
+            let found = found.map(|found| format!(": `{found}`")).unwrap_or_default();
+            Fault { place, text: format!("{}{found}", one_line(error.message())) }
+        };
+        all.into_iter().map(fault).collect()
+    })
 }
 
 fn one_line(message: &str) -> String {

@@ -20,6 +20,40 @@ pub(super) fn key_line(text: &str, path: &str) -> Option<usize> {
     None
 }
 
+/// The sections, and the key that stands outside of them.
+const SECTIONS: [&str; 17] = [
+    "REHEARSAL",
+    "SERVER",
+    "DATABASE",
+    "SESSION",
+    "CAPTCHA",
+    "LIMITS",
+    "MAIL",
+    "GATEWAY",
+    "COLLECTIVE_PAYMENT",
+    "STAFF",
+    "TICKETS",
+    "PORTAL",
+    "TELEMETRY",
+    "RETENTION",
+    "WAITING",
+    "SANDBOX",
+    "VAULT",
+];
+
+/// What a variable `CET_…` with one underscore probably means; `None` for one that is no setting, as `CET_LOG`.
+pub(super) fn meant(name: &str) -> Option<String> {
+    let of = |section: &&&str| {
+        let rest = name.strip_prefix(**section);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    let section = SECTIONS.iter().find(of)?;
+    match name.strip_prefix(section).and_then(|rest| rest.strip_prefix('_')) {
+        Some(key) => Some(format!("two underscores part section and key, as CET_{section}__{key}")),
+        None => Some("set it in the file, or a key of it as CET_SECTION__KEY".to_owned()),
+    }
+}
+
 /// Sets the value at a path, creating tables as needed. A value that parses as TOML is used as such, else as text.
 pub(super) fn set(table: &mut toml::Table, path: &[String], value: &str) {
     let Some((first, rest)) = path.split_first() else { return };

@@ -80,7 +80,7 @@ impl Server {
         for (key, origin) in origins {
             let Some(origin) = origin else { continue };
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']));
+            let good = host.is_some_and(network::is_host);
             if !good {
                 say(
                     key,
@@ -107,6 +107,10 @@ impl Server {
         }
         if self.admin_listen == Some(self.listen) {
             say("server.admin_listen", "expected another address or port than server.listen".to_owned());
+        }
+        if !rehearsal && self.admin_listen.is_some_and(|address| address.ip().is_unspecified()) {
+            let text = "expected one address that only the monitoring reaches, as 127.0.0.1:9090";
+            say("server.admin_listen", text.to_owned());
         }
         if !rehearsal && self.trusted_proxies.iter().any(Network::is_everybody) {
             say(

@@ -51,6 +51,56 @@ fn all_faults_of_meaning_are_told_at_once() {
 }
 
 #[test]
+fn all_faults_of_form_are_told_at_once_each_with_its_place_and_key() {
+    let text = GOOD
+        .replace("listen =", "lisen = 1\nlisten =")
+        .replace("key_file = \"Cargo.toml\"", "")
+        .replace("url = \"sqlite:cet.sqlite\"", "url = 5");
+    let text = format!("{text}\n[captcha]\nmode = \"maybe\"\n[session]\nidle = \"soon\"\n[nothing]\nx = 1\n");
+    let faults = read(&text, &[("CET_LIMITS__PASSWORDS", "abc"), ("CET_MAIL__FORM", "x")]).unwrap_err();
+    for start in [
+        "cet.toml:4: unknown field `lisen`",
+        "cet.toml:9: database.url: invalid type: integer",
+        "cet.toml: vault.key_file: missing field `key_file`",
+        "cet.toml:15: captcha.mode: unknown variant `maybe`",
+        "cet.toml:17: session.idle: invalid type: string",
+        "CET_LIMITS__PASSWORDS: limits.passwords: invalid type: string",
+        "CET_MAIL__FORM: unknown field `form`",
+    ] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start} in {faults:#?}");
+    }
+    assert!(faults.iter().any(|fault| fault.contains("unknown field `nothing`")), "{faults:#?}");
+    assert_eq!(faults.len(), 8, "{faults:#?}");
+}
+
+#[test]
+fn a_file_without_anything_names_what_it_needs() {
+    let faults = read("", &[]).unwrap_err().join("\n");
+    for key in ["server.listen", "server.public_origin", "database.url", "vault.key_file"] {
+        assert!(faults.contains(key), "{key} in {faults}");
+    }
+}
+
+#[test]
+fn a_doubled_key_is_named_and_a_variable_that_looks_like_a_setting_too() {
+    let doubled = read(&GOOD.replace("[database]", "listen = \"127.0.0.1:1\"\n[database]"), &[]).unwrap_err();
+    assert!(
+        doubled[0].starts_with("cet.toml:7: duplicate key") && doubled[0].contains("listen"),
+        "{doubled:?}"
+    );
+    let faults =
+        read(GOOD, &[("CET_SESSION_IDLE", "5"), ("CET_LOG", "x"), ("CET_REHEARSAL", "x")]).unwrap_err();
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(
+        faults[0].starts_with("CET_SESSION_IDLE: ") && faults[0].contains("CET_SESSION__IDLE"),
+        "{faults:?}"
+    );
+    // What an operator set in the environment is not looked for in the file.
+    let faults = read(GOOD, &[("CET_SESSION__IDLE", "0")]).unwrap_err();
+    assert!(faults[0].starts_with("CET_SESSION__IDLE: session.idle: 0"), "{faults:?}");
+}
+
+#[test]
 fn the_environment_wins_and_is_named_when_it_is_wrong() {
     let config =
         read(GOOD, &[("CET_CAPTCHA__MODE", "off"), ("CET_SESSION__IDLE", "5"), ("CET_HOME", "x")]).unwrap();
@@ -69,6 +119,26 @@ fn without_a_rehearsal_nothing_of_it_is_allowed() {
     let faults = read(&text, &[]).unwrap_err().join("\n");
     for key in ["captcha.mode", "limits.exempt", "server.public_origin", "mail.smtp_url"] {
         assert!(faults.contains(key), "{key} in {faults}");
+    }
+}
+
+/// A5: a proxy in front makes the listening address a loopback one.
+#[test]
+fn captchas_are_never_off_behind_a_proxy() {
+    let real = GOOD.replace("rehearsal = true", "");
+    let off = |text: &str| {
+        let all = read(text, &[("CET_CAPTCHA__MODE", "off")]).err().unwrap_or_default();
+        all.iter().any(|fault| fault.contains("captcha.mode"))
+    };
+    assert!(!off(&real));
+    let https = real.replace("http://127.0.0.1:8080", "https://cet.example.cn");
+    let proxied = real.replace("[database]", "trusted_proxies = [\"127.0.0.1/32\"]\n[database]");
+    let education =
+        real.replace("[database]", "education_origin = \"https://cet.example.edu.cn\"\n[database]");
+    let open = real.replace("listen = \"127.0.0.1:8080\"", "listen = \"0.0.0.0:8080\"");
+    for text in [https, proxied, education, open] {
+        assert!(off(&text), "{text}");
+        assert!(!off(&format!("rehearsal = true\n{text}")), "{text}");
     }
 }
 
@@ -107,6 +177,34 @@ fn without_a_rehearsal_the_site_is_encrypted_and_another_machine_is_verified() {
         let text = real.replace("sqlite:cet.sqlite", url);
         assert_eq!(faults(&text).is_empty(), taken, "{url}: {:?}", faults(&text));
         assert!(faults(&GOOD.replace("sqlite:cet.sqlite", url)).is_empty(), "{url} in a rehearsal");
+    }
+}
+
+#[test]
+fn metrics_are_never_on_every_address() {
+    let real = GOOD.replace("rehearsal = true", "");
+    for (address, taken) in [("0.0.0.0:9090", false), ("[::]:9090", false), ("127.0.0.1:9090", true)] {
+        let text = real.replace("[database]", &format!("admin_listen = \"{address}\"\n[database]"));
+        let faults = read(&text, &[]).err().unwrap_or_default();
+        assert_eq!(!faults.iter().any(|fault| fault.contains("admin_listen")), taken, "{faults:?}");
+    }
+}
+
+#[test]
+fn an_origin_is_a_host_that_browsers_can_go_to() {
+    let wrong = |origin: &str| {
+        let all = read(&GOOD.replace("http://127.0.0.1:8080", origin), &[]).err().unwrap_or_default();
+        all.iter().any(|fault| fault.contains("server.public_origin"))
+    };
+    for origin in
+        ["https://cet.example.cn", "https://cet.example.cn:8443", "http://[::1]:8080", "http://localhost"]
+    {
+        assert!(!wrong(origin), "{origin}");
+    }
+    for origin in
+        ["https://ce%t", "https://a..b", "https://x:0", "https://x:http", "https://-a.cn", "https://[::g]"]
+    {
+        assert!(wrong(origin), "{origin}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Networks, as the addresses of proxies are given.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -56,4 +56,24 @@ impl TryFrom<String> for Network {
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
     }
+}
+
+/// Whether a browser can go to this host, with or without a port.
+pub(super) fn is_host(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !name.is_empty() && !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let label = |label: &str| {
+        let ends = !label.starts_with('-') && !label.ends_with('-');
+        !label.is_empty()
+            && ends
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    let literal = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let named = match literal {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => name.split('.').all(label),
+    };
+    named && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
