@@ -142,6 +142,7 @@ audit-actor-visitor = visitor
 
 # What was changed: field, before, after.
 audit-change = { $field }: { $before } → { $after }
+audit-change-number = { $field }: changed
 audit-change-withheld = { $field }: changed (value not recorded)
 audit-change-more = and { $count } more
 audit-nothing = (none)

@@ -142,6 +142,7 @@ audit-actor-visitor = 访客
 
 # 变更内容：字段、变更前、变更后。
 audit-change = { $field }：{ $before } → { $after }
+audit-change-number = { $field }：已变更
 audit-change-withheld = { $field }：已修改（内容不记录）
 audit-change-more = 另有 { $count } 项
 audit-nothing = （空）

@@ -23,6 +23,15 @@ pub struct Seen {
     pub by: Option<(Role, Scope)>,
 }
 
+impl Seen {
+    /// Whether the line can be about somebody at all: a list without rows held nobody.
+    #[must_use]
+    pub fn may_be_about_somebody(&self) -> bool {
+        let empty = || self.line.read_detail().about.split(' ').any(|part| part == "rows=0");
+        self.line.action != "list-exported" || !empty()
+    }
+}
+
 /// The lines about a person, the newest first, older than `before`; `most` of them at the most.
 pub async fn of_person(
     tx: &mut Tx<'_>,

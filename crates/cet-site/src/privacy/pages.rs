@@ -15,7 +15,7 @@ use crate::web::answer::{PageError, html};
 use cet_base::store::{DbError, Tx};
 use cet_base::texts::Texts;
 use cet_domain::audit::codes::{ACTIONS, words};
-use cet_domain::audit::wording::told;
+use cet_domain::audit::wording::told_to_person;
 use cet_domain::privacy::access::{self, Seen};
 
 /// Lines of one page.
@@ -46,7 +46,11 @@ async fn show(who: Candidate) -> Result<Response, PageError> {
     let older =
         found.last().filter(|_| goes_on).map(|last| format!("/account/access?after={}", last.line.id));
     let page = who.page().titled("privacy-access-title");
-    let rows = found.iter().map(|seen| access_row(&who, page.t, seen)).collect();
+    let rows = found
+        .iter()
+        .filter(|seen| seen.may_be_about_somebody())
+        .map(|seen| access_row(&who, page.t, seen))
+        .collect();
     let view = AccessView { page, rows, older: older.unwrap_or_default(), is_cut: after.is_some() };
     html(StatusCode::OK, &view)
 }
@@ -87,7 +91,7 @@ pub(super) fn access_row(who: &Candidate, t: &'static Texts, seen: &Seen) -> Acc
         role: role.to_owned(),
         office,
         what,
-        changes: told(t, line).changes,
+        changes: told_to_person(t, line),
         why: why.unwrap_or_default().to_owned(),
     }
 }

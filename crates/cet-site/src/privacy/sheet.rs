@@ -390,5 +390,5 @@ fn access(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
             Cell::At(Some(seen.line.at)),
         ]
     };
-    of.access.iter().map(row).collect()
+    of.access.iter().filter(|seen| seen.may_be_about_somebody()).map(row).collect()
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::Deref;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -17,7 +17,6 @@ use crate::staff::cookies;
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::Marks;
-use crate::web::guard::loggable;
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
 use cet_base::store::DbError;
@@ -44,6 +43,8 @@ pub struct StaffMember {
     pub session: StaffSession,
     /// Whether the request only reads, and is no form.
     pub(super) reads: bool,
+    /// The pattern of the route that was asked for.
+    route: Option<MatchedPath>,
 }
 
 /// A visitor of the pages before the second factor.
@@ -109,8 +110,10 @@ impl StaffMember {
         if self.may(what) {
             return Ok(());
         }
-        // Who, and what for: the answer and the line of the request name neither (ASVS 16.3.2).
-        tracing::warn!(account = self.name, needs = ?what, path = loggable(&self.visitor.path), "access refused");
+        // What for, and of which role: the answer and the line of the request name neither (ASVS 16.3.2). Not the account's
+        // name nor what was typed: nothing of a person is in the log.
+        let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
+        tracing::warn!(role = ?self.role, needs = ?what, route, "access refused");
         Err(PageError::NotFound)
     }
 
@@ -212,6 +215,7 @@ fn signed_in<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Sta
             scope: session.scope.clone(),
             session,
             reads: matches!(parts.method, Method::GET | Method::HEAD),
+            route: parts.extensions.get().cloned(),
         })
     }
     .boxed()
