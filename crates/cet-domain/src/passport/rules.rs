@@ -87,8 +87,19 @@ pub fn check_digit_hint(kind: &str, number: &str) -> bool {
 /// The errors of a new password; `email` is its owner's.
 #[must_use]
 pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> Vec<PassportRefusal> {
+    refused_password_of(password, again, email, &[])
+}
+
+/// The same; `words` are more of its owner's own, such as the account's name, the document number and the phone.
+#[must_use]
+pub fn refused_password_of(
+    password: &str,
+    again: &str,
+    email: Option<&Email>,
+    words: &[&str],
+) -> Vec<PassportRefusal> {
     let mut refused = Vec::new();
-    if let Some(weakness) = weak(password, email) {
+    if let Some(weakness) = weak(password, email, words) {
         refused.push(PassportRefusal::PasswordWeak(weakness));
     }
     if password != again {
@@ -97,16 +108,22 @@ pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> V
     refused
 }
 
-/// Too short, too long, the address, or easy to guess.
-fn weak(password: &str, email: Option<&Email>) -> Option<Weakness> {
+/// The shortest word of its owner that makes a password weak.
+const SHORTEST_OWN_WORD: usize = 4;
+
+/// Too short, too long, the owner's own words, or easy to guess.
+fn weak(password: &str, email: Option<&Email>, words: &[&str]) -> Option<Weakness> {
     if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count()) {
         return Some(Weakness::Length);
     }
     let key = email.map(Email::key).unwrap_or_default();
-    let own: Vec<&str> = match key.split_once('@') {
-        Some((name, _)) => vec![&key, name],
+    let mut own: Vec<&str> = match key.split_once('@') {
+        Some((name, domain)) => vec![&key, name, domain, domain.split('.').next().unwrap_or_default()],
         None => Vec::new(),
     };
+    own.extend(words);
+    // A word of two or three characters stands in passwords by chance.
+    own.retain(|word| word.chars().count() >= SHORTEST_OWN_WORD);
     weakness::of(password, &own)
 }
 

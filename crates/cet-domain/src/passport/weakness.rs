@@ -4,7 +4,7 @@ use ring::digest;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, Score};
 
-/// Longer ones are not taken apart: that takes time that grows with the square of their length, and none of them is weak so.
+/// Longer ones are not taken apart, but for what they repeat: that takes time that grows with the square of their length.
 const LONGEST_TAKEN_APART: usize = 32;
 
 /// The words of this context that a password must not mainly be made of: the examination's, its organisers', schools', this
@@ -58,8 +58,56 @@ pub const SITE_WORDS: [&str; 46] = [
     "examination",
 ];
 
+/// Names and phrases in pinyin that many passwords are made of, and that no list of English words has.
+pub const COMMON_PINYIN: [&str; 40] = [
+    "zhangsan",
+    "lisi",
+    "wangwu",
+    "zhaoliu",
+    "zhangwei",
+    "wangwei",
+    "wangfang",
+    "liwei",
+    "lina",
+    "zhangmin",
+    "wangxiuying",
+    "liuyang",
+    "wangjing",
+    "zhangjing",
+    "liming",
+    "lihua",
+    "hanmeimei",
+    "lilei",
+    "xiaoming",
+    "woaini",
+    "woaiwojia",
+    "woaizhongguo",
+    "zhongguo",
+    "zhonghua",
+    "beijing",
+    "shanghai",
+    "nihao",
+    "nihaoma",
+    "wodemima",
+    "mima",
+    "mimashi",
+    "denglu",
+    "zhanghao",
+    "jiayou",
+    "xuexi",
+    "tiantianxiangshang",
+    "shengri",
+    "shengrikuaile",
+    "xingfu",
+    "pengyou",
+];
+
 /// A common password in digits and marks: this many around it are a dress.
 const LONGEST_DRESS: usize = 6;
+/// A single word of this context or of its owner may have this many around it.
+const LONGEST_SINGLE_DRESS: usize = 12;
+/// A unit of fewer characters is weak however often it stands there.
+const SHORTEST_UNIT: usize = 8;
 /// Shorter words are no passwords that anybody dresses.
 const SHORTEST_BODY: usize = 4;
 /// The first so many common passwords count in a dress (ASVS 6.2.4).
@@ -77,7 +125,7 @@ pub enum Weakness {
     Length,
     /// The one that is to be replaced.
     Unchanged,
-    /// Mainly the own address.
+    /// Mainly the owner's own words: address, account, document number, phone.
     Own,
     /// Mainly words of this context.
     SiteWord,
@@ -96,6 +144,10 @@ pub fn of(password: &str, own: &[&str]) -> Option<Weakness> {
     if own.iter().any(|word| lower == word.to_lowercase()) {
         return Some(Weakness::Own);
     }
+    if let Some(unit) = unit(password) {
+        let weak = unit.chars().count() < SHORTEST_UNIT;
+        return if weak { Some(Weakness::Pattern) } else { of(&unit, own) };
+    }
     if password.chars().count() <= LONGEST_TAKEN_APART
         && let Some(weakness) = mainly(password, own)
     {
@@ -104,10 +156,18 @@ pub fn of(password: &str, own: &[&str]) -> Option<Weakness> {
     is_listed(&lower).then_some(Weakness::Listed)
 }
 
+/// What a password repeats from its first to its last character; `None` for one that is no repetition.
+fn unit(password: &str) -> Option<String> {
+    let all: Vec<char> = password.to_lowercase().chars().collect();
+    let repeats = |length: usize| all.iter().zip(all.iter().skip(length)).all(|(one, later)| one == later);
+    let length = (1..=all.len() / 2).find(|length| repeats(*length))?;
+    Some(password.chars().take(length).collect())
+}
+
 /// What a password consists of, if that is one thing, one thing in a dress, or can be guessed within a million tries.
 #[expect(clippy::default_trait_access, reason = "the library does not export the name of the type")]
 fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
-    let words: Vec<&str> = SITE_WORDS.iter().chain(own).copied().collect();
+    let words: Vec<&str> = SITE_WORDS.iter().chain(&COMMON_PINYIN).chain(own).copied().collect();
     let estimate = zxcvbn::zxcvbn(password, &words);
     let parts = estimate.sequence();
     let is_one = matches!(parts, [whole] if !matches!(whole.pattern, MatchPattern::BruteForce));
@@ -125,8 +185,19 @@ fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     if ours >= SHORTEST_BODY && all.saturating_sub(ours) <= LONGEST_DRESS {
         return Some(kind(parts, own));
     }
+    if is_one_word_again(password) {
+        return Some(Weakness::Common);
+    }
     let body = password.trim_matches(|c: char| !c.is_alphabetic());
     let dress = password.chars().count().saturating_sub(body.chars().count());
+    let single = SITE_WORDS.iter().chain(own).any(|word| word.to_lowercase() == body.to_lowercase());
+    if single && dress <= LONGEST_SINGLE_DRESS {
+        return Some(if SITE_WORDS.contains(&body.to_lowercase().as_str()) {
+            Weakness::SiteWord
+        } else {
+            Weakness::Own
+        });
+    }
     if body.chars().count() < SHORTEST_BODY || !(1..=LONGEST_DRESS).contains(&dress) {
         return None;
     }
@@ -137,6 +208,24 @@ fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     // The default of its dictionaries is the one of passwords, the only name of it that the library gives.
     let is_password = word.dictionary_name == Default::default() && word.rank <= COMMON;
     is_password.then(|| kind(parts.sequence(), own))
+}
+
+/// Whether the letters of a password are one common password more than once, with little between them.
+#[expect(clippy::default_trait_access, reason = "the library does not export the name of the type")]
+fn is_one_word_again(password: &str) -> bool {
+    let lower = password.to_lowercase();
+    let mut runs = lower.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty());
+    let Some(first) = runs.next().filter(|run| run.chars().count() >= SHORTEST_BODY) else { return false };
+    let again = runs.clone().count();
+    if again == 0 || !runs.all(|run| run == first) {
+        return false;
+    }
+    let letters = lower.chars().filter(|c| c.is_alphabetic()).count();
+    let estimate = zxcvbn::zxcvbn(first, &[]);
+    let sole = sole(estimate.sequence()).map(|part| &part.pattern);
+    let common = matches!(sole, Some(MatchPattern::Dictionary(word))
+        if word.dictionary_name == Default::default() && word.rank <= COMMON);
+    common && lower.chars().count().saturating_sub(letters) <= LONGEST_DRESS
 }
 
 /// The part, if there is no other.
@@ -204,6 +293,36 @@ mod tests {
             ("abcabcabcabc", Weakness::Pattern),
         ] {
             assert_eq!(of(password, &["zhang3li"]), Some(kind), "{password}");
+        }
+    }
+
+    #[test]
+    fn what_people_make_to_please_a_rule_is_weak() {
+        let own = ["lihua@example.cn", "lihua", "example", "national-2", "110101199003074514", "13800138000"];
+        for password in [
+            "Password123!Password",
+            "national-2-pass",
+            "cet20171234",
+            "zhangsan123",
+            "woaizhongguo",
+            "Lihua@example",
+            "110101199003074514",
+            "13800138000",
+            "lihua13800138000",
+        ] {
+            assert!(of(password, &own).is_some(), "{password}");
+        }
+        for (unit, times) in [("x", 128), ("1234567890", 10), ("abc", 20), ("Ab1", 5), ("password", 4)] {
+            assert!(of(&unit.repeat(times), &[]).is_some(), "{unit}");
+        }
+        for password in [
+            "Blue-Kite-42",
+            "correct horse battery staple and a long river",
+            "颜色很好看的风筝",
+            "Bamboo-Kite-2017",
+            "vexing-otter-lamp",
+        ] {
+            assert_eq!(of(password, &own), None, "{password}");
         }
     }
 

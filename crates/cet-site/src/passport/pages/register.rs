@@ -17,7 +17,7 @@ use cet_base::store::DbError;
 use cet_base::words::email::Email;
 use cet_domain::passport::rate_limits::LoginLimits;
 use cet_domain::passport::refusal::PassportRefusal;
-use cet_domain::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
+use cet_domain::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password_of};
 use cet_domain::passport::turns::Asker;
 use cet_domain::passport::verbs::{self, NewPassport, Registered};
 
@@ -70,7 +70,8 @@ fn read(form: &FormData) -> Result<Read, PageError> {
         refused.push(PassportRefusal::EmailInvalid);
     }
     let password = form.one("password")?;
-    refused.extend(refused_password(password, form.one("password_again")?, email.as_ref()));
+    let own = [form.one("document_number")?.trim(), form.one("phone")?.trim(), form.one("name")?.trim()];
+    refused.extend(refused_password_of(password, form.one("password_again")?, email.as_ref(), &own));
     let typed = TypedProfile {
         phone: form.one("phone")?,
         document_kind: form.one("document_kind")?,

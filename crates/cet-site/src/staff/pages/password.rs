@@ -13,7 +13,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Page};
 use cet_base::store::DbError;
 use cet_domain::passport::refusal::PassportRefusal;
-use cet_domain::passport::rules::refused_password;
+use cet_domain::passport::rules::refused_password_of;
 use cet_domain::passport::session::new_token;
 use cet_domain::passport::turns::Asker;
 use cet_domain::passport::weakness::Weakness;
@@ -43,7 +43,7 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     } else if new == current {
         why.push(StaffRefusal::PasswordWeak(Weakness::Unchanged));
     }
-    for refusal in refused_password(new, again, None) {
+    for refusal in refused_password_of(new, again, None, &[who.name.as_str()]) {
         match refusal {
             PassportRefusal::PasswordMismatch => why.push(StaffRefusal::PasswordMismatch),
             PassportRefusal::PasswordWeak(weakness) if why.is_empty() => {
