@@ -100,6 +100,27 @@ on_both! {
         assert_eq!(raw(&app, ours().uri("http://127.0.0.1:8080/")).await.0, StatusCode::OK);
     }
 
+    /// T56.
+    async fn th56_a_request_whose_end_coding_or_target_can_be_read_in_two_ways_is_refused(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let ask = |headers: &[(&'static str, &'static str)]| {
+            let of = http::Request::builder().method("GET").uri("/").header("host", "127.0.0.1:8080");
+            headers.iter().fold(of, |of, (name, value)| of.header(*name, *value))
+        };
+        assert_eq!(raw(&app, ask(&[])).await.0, StatusCode::OK);
+        for (headers, expected) in [
+            (&[("transfer-encoding", "chunked"), ("content-length", "0")][..], 400),
+            (&[("content-length", "0"), ("content-length", "0")], 400),
+            (&[("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")], 400),
+            (&[("transfer-encoding", "gzip, chunked")], 400),
+            (&[("content-encoding", "gzip")], 415),
+        ] {
+            assert_eq!(raw(&app, ask(headers)).await.0.as_u16(), expected, "{headers:?}");
+        }
+        let other = http::Request::builder().method("GET").uri("ftp://127.0.0.1:8080/").header("host", "127.0.0.1:8080");
+        assert_eq!(raw(&app, other).await.0, StatusCode::BAD_REQUEST);
+    }
+
     async fn th19_a_name_with_a_line_break_is_no_name(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;

@@ -70,6 +70,7 @@ fn of_reading(error: PageError) -> PageError {
 fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     let headers = request.headers();
     let target = request.uri().authority().map(http::uri::Authority::as_str);
+    is_one_message(request.uri().scheme_str(), headers).map_err(PageError::Protocol)?;
     is_meant_for_us(&app.origins, headers, target).map_err(PageError::Protocol)?;
     // Gateways are servers, not browsers, and authenticate by signatures.
     if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
@@ -78,6 +79,26 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
         app.alarms.refusals.note(Reason::CrossSite);
         Err(PageError::CrossSite)
     }
+}
+
+/// Whether everybody between reads the same request: its end is said once, its body is plain, its target is of the web (T56).
+///
+/// # Errors
+/// 400, and 415 for a body in another coding.
+pub fn is_one_message(scheme: Option<&str>, headers: &HeaderMap) -> Result<(), StatusCode> {
+    let all = |name: header::HeaderName| headers.get_all(name).iter();
+    let codings = all(header::TRANSFER_ENCODING).count();
+    let lengths = all(header::CONTENT_LENGTH).count();
+    let chunked =
+        all(header::TRANSFER_ENCODING).all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    let of_the_web = scheme.is_none_or(|scheme| scheme == "http" || scheme == "https");
+    if codings.saturating_add(lengths) > 1 || !chunked || !of_the_web {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    if all(header::CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    Ok(())
 }
 
 /// Whether a request names one of the origins as its host, and nothing else: links are never built from `Host`, and an
