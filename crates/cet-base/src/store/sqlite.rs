@@ -33,6 +33,8 @@ const WRITER_CACHE_KIB: i64 = -16_384;
 const BULK_CACHE_KIB: i64 = -65_536;
 /// Pages in the write-ahead log before a checkpoint: the more there are, the more copies of one page are saved.
 const CHECKPOINT_PAGES: i64 = 16_000;
+/// The write-ahead log is cut to this size when it begins anew after a checkpoint: else it stays as large as it ever was.
+const LOG_BYTES: i64 = 16 << 20;
 /// Idle reading connections that are kept.
 const IDLE_READERS: usize = 16;
 
@@ -286,6 +288,7 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "cache_size", -8_192)?;
     conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     Ok(conn)
 }
 
