@@ -26,7 +26,7 @@ on_both! {
         std::fs::write(folder.path().join("keys"), "").unwrap();
         let config = Config::parse("cet.toml", CONFIG, folder.path().to_owned(), std::iter::empty()).unwrap();
         let context = Context { config: Arc::new(config), db: world.t.db.clone(), vault: vault() };
-        jobs::mail_owed(&context).await.unwrap();
+        assert_eq!(jobs::mail_owed(&context).await.unwrap().done, 2);
         let mails = "SELECT COUNT(*) FROM outbox WHERE kind = 'dispute-ended'";
         assert_eq!(world.count(mails).await, 2);
         let broken = async || {
