@@ -38,7 +38,12 @@ impl fmt::Display for BackupError {
                  log (`pg_basebackup`, `archive_command`) to go back to any second; restore with `pg_restore`",
             ),
             Self::Exists(path) => {
-                write!(f, "{} is there already: nothing was overwritten, choose another name", path.display())
+                let path = path.display();
+                write!(
+                    f,
+                    "{path} is there already: nothing was overwritten. Choose another name, or stop the nodes and move \
+                     it away together with {path}-wal and {path}-shm"
+                )
             }
             Self::Damaged(what) => write!(f, "the file is not a whole database of cet: {what}"),
             Self::Newer(state) => write!(f, "the copy needs a later program: {state:?}"),

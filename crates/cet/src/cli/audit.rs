@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::{ConfigFile, Done, Failed, load, say};
+use crate::store::Tx;
 use crate::words::time::Time;
 use cet_domain::audit::archive::{self, Archived, Contents};
 use cet_domain::installation::{open_installation, open_vault};
 use cet_domain::privacy::touched::{self, Student, Touched, Whom};
+use cet_domain::staff::store as accounts;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -22,8 +24,8 @@ enum What {
     /// Writes old lines of the log to a signed file, reads it back, and only then cuts them; nodes may be running.
     Archive {
         /// The day before which lines are archived, as 2017-10-01: at least six months ago.
-        #[arg(long)]
-        until: String,
+        #[arg(long, value_parser = day)]
+        until: Time,
         /// The folder of the files; only its owner can read it.
         #[arg(long)]
         dir: PathBuf,
@@ -53,7 +55,7 @@ enum What {
 
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
-        What::Archive { until, dir, file } => cut(&until, &dir, file).await,
+        What::Archive { until, dir, file } => cut(until, &dir, file).await,
         What::Check { archive, file } => {
             let vault = open_vault(&load(&file.config)?)?;
             let contents = archive::check(&archive, &vault)
@@ -65,9 +67,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     }
 }
 
-async fn cut(until: &str, dir: &std::path::Path, file: ConfigFile) -> Done {
-    let until = Time::parse_local(&format!("{until} 00:00"))
-        .map_err(|_| Failed(format!("--until {until}: expected a day, such as 2017-10-01")))?;
+/// The beginning of a day in China.
+fn day(text: &str) -> Result<Time, String> {
+    Time::parse_local(&format!("{text} 00:00")).map_err(|_| "expected a day, such as 2017-10-01".to_owned())
+}
+
+async fn cut(until: Time, dir: &std::path::Path, file: ConfigFile) -> Done {
     let config = load(&file.config)?;
     let (db, vault) = open_installation(&config, config.server.node).await?;
     if let Some(before) = archive::finish(&db, &vault, dir).await? {
@@ -105,6 +110,12 @@ async fn touched(export: Option<i64>, account: Option<String>, file: ConfigFile)
             said(&of);
         };
         touched::by_account(&db, &account, count).await?;
+        let name = account.clone();
+        if persons == 0
+            && db.read(async move |tx: &mut Tx<'_>| accounts::login(tx, &name).await).await?.is_none()
+        {
+            return Err(Failed(format!("--account {account}: no such account; `cet staff list` names all")));
+        }
         say(format_args!("{persons} in all"));
         return Ok(ExitCode::SUCCESS);
     }

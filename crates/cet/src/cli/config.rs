@@ -54,8 +54,16 @@ fn new_key(file: &Path, purpose: Purpose) -> Done {
         Purpose::Vault => (Vault::new_key_file()?, "without it no document number can be decrypted"),
         Purpose::Tickets => (printing::new_key_file()?, "anyone who has it can sign tickets"),
     };
-    private_file::write_new(file, text.as_bytes())
-        .map_err(|error| Failed(format!("{}: {error}", file.display())))?;
+    private_file::write_new(file, text.as_bytes()).map_err(|error| {
+        let name = file.display();
+        Failed(match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                format!("{name} is there already, and a key is never overwritten: choose another name")
+            }
+            std::io::ErrorKind::NotFound => format!("{name}: there is no such folder: make it first"),
+            _ => format!("{name} can't be written: {error}"),
+        })
+    })?;
     say(format_args!("{} written: keep it safe, {loss}", file.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -131,6 +139,11 @@ fn in_words(error: impl std::fmt::Display) -> String {
 }
 
 pub(super) async fn database(config: &Config) -> Result<Db, String> {
+    // Opening would make it, and a check changes nothing.
+    let url = config.database_url();
+    if let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) {
+        return Err(format!("{path} is not there: `cet migrate` makes it"));
+    }
     let clock = Clock::Real { rehearsal: config.rehearsal };
     let db = open_database(config, clock, config.server.node).await.map_err(in_words)?;
     match db.version().await.map_err(in_words)? {

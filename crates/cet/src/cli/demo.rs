@@ -18,7 +18,6 @@ use crate::rehearsal;
 use crate::sitting::SittingState;
 use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
-use crate::web::server;
 use crate::words::time::Time;
 use cet_domain::installation::open_database;
 
@@ -51,13 +50,17 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Done {
-    let wanted = arguments.now.as_deref().map(Time::parse_local).transpose()?;
+    let wanted = arguments.now.as_deref().map(|now| {
+        Time::parse_local(now)
+            .map_err(|_| Failed(format!("--now {now}: expected a time of China, as \"2017-09-20 10:00\"")))
+    });
+    let wanted = wanted.transpose()?;
     if !arguments.listen.ip().is_loopback() && !arguments.i_know {
         return Err(Failed(OPEN_TO_OTHERS.to_owned()));
     }
     let folder = Folder::open(&arguments.dir, arguments.fresh)?;
     folder.keys()?;
-    let listener = server::listen(arguments.listen)?;
+    let listener = super::serve::listening("--listen", arguments.listen)?;
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let (alipay, payease) = (TcpListener::bind(loopback).await?, TcpListener::bind(loopback).await?);
     let wechat = TcpListener::bind(loopback).await?;

@@ -14,7 +14,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     url: Option<String>,
     /// Sends a mail to this address.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     mail_to: Option<String>,
     /// The folder that backups are written to.
     #[arg(long, value_name = "FOLDER")]
@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let mut all = checks(&arguments.config, &config).await.into_iter().map(of_check).collect::<Vec<_>>();
     let process = Clock::Real { rehearsal: config.rehearsal }.process_now();
     let now = match database(&config).await {
-        Ok(db) => match inside::clock(&db).await {
+        Ok(db) => match inside::clock(&db, config.rehearsal).await {
             Ok((now, finding)) => {
                 all.push(finding);
                 now
@@ -75,9 +75,20 @@ fn system_time() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
 
+/// An address that a mail can be sent to.
+fn address(text: &str) -> Result<String, String> {
+    crate::words::email::Email::parse(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| "expected an e-mail address, as name@example.cn".to_owned())
+}
+
 fn of_check(check: Check) -> Finding {
     match check {
         Check::Part(what, Ok(found)) => Finding::good(what, found),
+        // A mail server that does not answer keeps nobody out: mails wait for it.
+        Check::Part(what @ "mail", Err(found)) => {
+            Finding::wrong(what, found, "Mails wait until it is mended, and are sent then.")
+        }
         Check::Part(what, Err(found)) => {
             Finding::wrong(what, found, "The site does not start, or not rightly, until it is mended.")
         }

@@ -80,7 +80,7 @@ enum What {
     /// Lists the newest imports, also those that staff uploaded.
     List {
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
         limit: u16,
         #[command(flatten)]
         config: super::ConfigFile,

@@ -1,10 +1,13 @@
 //! `cet serve`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
+use tokio::net::TcpListener;
+
 use super::config::open_configuration;
-use super::{Done, load, say};
+use super::{Done, Failed, load, say};
 use crate::app::App;
 use crate::node::{self, StopSignals};
 use crate::store::Clock;
@@ -25,9 +28,26 @@ pub(super) async fn run(file: &Path) -> Done {
     }
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
-    let listener = server::listen(listen)?;
+    let listener = listening("server.listen", listen)?;
     let signals = StopSignals::take()?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
     node::run(app, listener, async || signals.next().await).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Listens on an address; a failure says on which, by whose setting, and what to do.
+pub(super) fn listening(key: &str, address: SocketAddr) -> Result<TcpListener, Failed> {
+    server::listen(address).map_err(|error| Failed(format!("{key} {address}: {error}{}", to_do(&error))))
+}
+
+/// What to do about an address that can't be listened on.
+fn to_do(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            ": stop what listens there (perhaps this node), or choose another port"
+        }
+        std::io::ErrorKind::AddrNotAvailable => ": this machine does not have that address",
+        std::io::ErrorKind::PermissionDenied => ": ports below 1024 need the right to listen on them",
+        _ => "",
+    }
 }

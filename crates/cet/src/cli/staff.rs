@@ -34,7 +34,7 @@ enum What {
         /// The login name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
         name: String,
         /// school, province, national, customer-service, supervisor, finance or auditor.
-        #[arg(long)]
+        #[arg(long, value_parser = role)]
         role: String,
         /// The code of the province, school or campus that the account is limited to.
         #[arg(long, default_value = "")]
@@ -180,6 +180,17 @@ fn read_password() -> Result<String, Failed> {
             "the password needs {} characters and must not be a common one",
             rules::SHORTEST_PASSWORD
         )))
+    }
+}
+
+/// The code of a role.
+fn role(text: &str) -> Result<String, String> {
+    match Role::from_wire(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => {
+            let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
+            Err(format!("expected one of {}", roles.join(", ")))
+        }
     }
 }
 
