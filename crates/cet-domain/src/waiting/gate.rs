@@ -87,11 +87,7 @@ pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
         // Who has filled in a form while the room turned on is in the middle of a step; who was seen since then was not.
         let turned_on_now = asked.now < since.saturating_add(grace(true)) && since >= opening.opens;
         let was_inside = asked.passport.is_some() && asked.seen.is_some_and(|seen| seen < since);
-        return if turned_on_now && asked.sends_form && was_inside {
-            Gate::Pass
-        } else {
-            Gate::Joins
-        };
+        return if turned_on_now && asked.sends_form && was_inside { Gate::Pass } else { Gate::Joins };
     };
     let place = place(ticket, asked.way, &opening.secret);
     match ticket.standing(place, queue.line.frontier(), asked.now, grace(asked.sends_form)) {

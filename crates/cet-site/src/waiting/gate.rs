@@ -12,11 +12,11 @@ use http::{HeaderMap, HeaderValue, Method};
 use crate::app::App;
 use crate::passport::candidate::way_back;
 use crate::web::answer::PageError;
-use crate::web::cookies;
 use crate::web::browser::Browser;
+use crate::web::cookies;
 use crate::web::visitor::cookie;
-use cet_domain::waiting::jobs::second_of;
 use cet_domain::passport::session::Session;
+use cet_domain::waiting::jobs::second_of;
 use cet_domain::waiting::{Asked, Entrance, Gate, Holder, Service, Shown, Ticket};
 
 /// The cookie that holds a place in the line.
@@ -83,8 +83,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     let service = if path == "/register" { Service::Register } else { Service::LogIn };
     let ticket = ticket.filter(|ticket| !app.waiting.had(ticket, service));
     let (way, now) = (Entrance::Door, now(&app));
-    let asked =
-        Asked { way, ticket: ticket.as_ref(), passport: None, browser, seen: None, sends_form, now };
+    let asked = Asked { way, ticket: ticket.as_ref(), passport: None, browser, seen: None, sends_form, now };
     let serves = |ticket: &Ticket, response: &Response| {
         // What an admission was for is done, and the next one is another's turn (T45).
         if sends_form && response.status().is_redirection() {
