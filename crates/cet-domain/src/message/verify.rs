@@ -28,7 +28,12 @@ pub const QUESTIONS: &[Question] = &[
                                    FROM outbox o
                                   WHERE o.school = '00000'
                                     AND o.kind = m.kind
-                                    AND (o.event = m.event OR o.event = m.event || ':' || CAST(m.id AS TEXT)))
+                                    AND o.event = m.event)
+                 AND NOT EXISTS (SELECT 1
+                                   FROM outbox o
+                                  WHERE o.school = '00000'
+                                    AND o.kind = m.kind
+                                    AND o.event = m.event || ':' || CAST(m.id AS TEXT))
                LIMIT $2",
     },
     Question {
@@ -36,8 +41,10 @@ pub const QUESTIONS: &[Question] = &[
         says: "each mail of a message has its message",
         sql: "SELECT 'mail ' || o.kind || ' ' || o.event
                 FROM outbox o
-                LEFT JOIN message m ON m.kind = o.kind
-                                   AND (m.event = o.event OR m.event || ':' || CAST(m.id AS TEXT) = o.event)
+                LEFT JOIN (SELECT kind, event FROM message
+                           UNION ALL
+                           SELECT kind, event || ':' || CAST(id AS TEXT) FROM message WHERE kind = 'dispute-ended') m
+                  ON m.kind = o.kind AND m.event = o.event
                WHERE o.school = '00000'
                  AND o.kind IN ('saved', 'entered', 'paid', 'reminder', 'expired', 'cancelled', 'released', 'review-decided',
                                 'report-answered', 'dispute-opened', 'dispute-received', 'dispute-ended', 'seated', 'seat-changed', 'refund-due', 'refund-done', 'refund-refused', 'setting-changed', 'standby-given',
