@@ -57,25 +57,6 @@ pub fn told_to_person(t: &'static Texts, line: &Line) -> Vec<String> {
     told
 }
 
-/// The changes of a line for the person whom it is about: without numbers that only this program knows.
-#[must_use]
-pub fn told_to_person(t: &'static Texts, line: &Line) -> Vec<String> {
-    let is_id = |value: &Value| matches!(value, Value::Id(_));
-    let detail = line.read_detail();
-    let told = detail.changes.list().iter().map(|change| {
-        if is_id(&change.before) || is_id(&change.after) {
-            let field = words(t, FIELDS, &change.field);
-            return t.f("audit-change-number", &[("field", field)]);
-        }
-        sentence(t, change)
-    });
-    let mut told: Vec<String> = told.collect();
-    if detail.changes.more() > 0 {
-        told.push(t.f("audit-change-more", &[("count", &detail.changes.more().to_string())]));
-    }
-    told
-}
-
 fn sentence(t: &'static Texts, change: &Change) -> String {
     let mut field = words(t, FIELDS, &change.field).to_owned();
     if !change.of.is_empty() {

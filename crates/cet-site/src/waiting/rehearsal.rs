@@ -46,8 +46,9 @@ async fn set(visitor: Visitor, form: FormData) -> Result<Response, PageError> {
     let sitting = sitting.ok_or(PageError::NotFound)?;
     match mode.and_then(|mode| Ok((mode, rate?))) {
         Ok((mode, rate)) => {
+            let named = mode.to_owned();
             let set =
-                visitor.app.db.write(async move |tx: &mut Tx<'_>| force(tx, &sitting, mode, rate).await);
+                visitor.app.db.write(async move |tx: &mut Tx<'_>| force(tx, &sitting, &named, rate).await);
             set.await?;
             show_forced(&visitor.app.waiting, mode, now(&visitor.app));
             visitor.app.wake_jobs();

@@ -3,7 +3,7 @@
 use super::*;
 
 fn weak(password: &str) -> bool {
-    super::weak(password, Email::parse("zhang3.li@163.com").ok().as_ref()).is_some()
+    super::weak(password, Email::parse("zhang3.li@163.com").ok().as_ref(), &[]).is_some()
 }
 
 /// A1.

@@ -67,7 +67,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
     let stops = |told: &PastEvent| {
         told.kind == Kind::RefundRefused || told.kind == Kind::RefundUnknown && told.detail.reason.is_some()
     };
-    let state = if events.last().is_some_and(stops) { "refused" } else { "due" };
+    let stands = if events.last().is_some_and(stops) { "refused" } else { "due" };
     let refund = |amount: i64, done_at| RefundShown {
         id: 8,
         order: OrderId(77),
@@ -75,7 +75,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         reason: "no-seat".to_owned(),
         due_at: NOON,
         done_at,
-        state: state.to_owned(),
+        state: stands.to_owned(),
     };
     let refunds = [(due, None), (done, Some(NOON))];
     let received =

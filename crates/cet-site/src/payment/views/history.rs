@@ -65,7 +65,7 @@ pub struct HistoryView {
 
 /// The same of an order that the bank has refused, and that can be paid again.
 #[must_use]
-pub fn declined_words(page: &Page) -> (&'static str, &'static str) {
+pub(super) fn declined_words(page: &Page) -> (&'static str, &'static str) {
     (page.m("payment-line-declined"), " warn")
 }
 
