@@ -16,7 +16,7 @@ use cet_domain::sitting::Plan;
 use cet_domain::sitting::catalogue::CatalogueCell;
 use cet_domain::situation::{decide, verbs::Read, verbs::read};
 use cet_domain::{entry, message, passport, registration, review, ticket};
-use cet_site::situation::{Lead, On, Wording, notices};
+use cet_site::situation::{Lead, On, Wording, Written, notices};
 use cet_site::web::page::Page;
 
 #[path = "bench_pages/seed.rs"]
@@ -99,7 +99,8 @@ async fn shown(db: &Db, plan: &Arc<Plan>, name: &'static str, who: PassportId) -
     if let Some(known) = known {
         let standpoint = decide(&known.facts, plan, known.now);
         let page = Page::new(texts(Lang::Zh), Arc::default(), "/home");
-        let told = Wording { page: &page, plan, money: &known.money, reason: None, now: known.now };
+        let told =
+            Wording { page: &page, plan, money: &known.money, written: &Written::default(), now: known.now };
         let said = (Lead::of(&told, &standpoint.situation, On::Home), notices(&told, &standpoint.notes));
         if said.0.title.is_empty() {
             return Err("a situation without words".into());

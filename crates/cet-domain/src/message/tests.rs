@@ -268,8 +268,8 @@ fn a_receipt_says_that_late_money_took_the_seat_again_and_what_is_left_to_pay() 
     };
     assert!(say(true, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
     assert!(!say(false, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
-    assert!(say(false, Vec::new()).concat().contains("都已支付"));
-    assert!(!say(false, vec![oral()]).concat().contains("都已支付"));
+    assert!(say(false, Vec::new()).concat().contains("没有还要您支付的科目"));
+    assert!(!say(false, vec![oral()]).concat().contains("没有还要您支付的科目"));
 }
 
 #[test]

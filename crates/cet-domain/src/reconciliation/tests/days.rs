@@ -208,7 +208,7 @@ on_both! {
             w.pays(&order);
             assert_eq!(decides(&w, of, id, Decision::Booked, "").await, Ok(()));
             assert_eq!(differences(&w, of).await[0].resolved_as, "booked");
-            assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Resolved));
+            assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Signed));
             assert_eq!(signs(&w, of, "first").await, Err(Refusal::Handled));
             assert_eq!(signs(&w, of, "second").await, Ok(()));
             // The next day does not miss what was booked on it.
@@ -254,7 +254,7 @@ on_both! {
         assert_eq!(signs(&w, of, "second").await, Ok(()), "a repeat");
         assert_eq!(signs(&w, of, "third").await, Err(Refusal::Signed));
         assert_eq!(arrives(&w, of, &bill(&w, of, &[row])).await, Err(Refusal::Signed));
-        assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Resolved));
+        assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Signed));
     }
 
     async fn money_around_midnight_is_found_in_the_neighbours_bill(t: TestDb) {
