@@ -98,7 +98,7 @@ pub fn decide(shown: &Shown, asked: Asked<'_>) -> Gate {
     }
 }
 
-/// A ticket of another person is no ticket; at the door nobody is known yet, and it is its browser's (T45).
+/// A ticket of another person is no ticket; at the door nobody is known yet, and it is its browser's (TH45).
 fn is_holder(ticket: &Ticket, asked: Asked<'_>) -> bool {
     match asked.way {
         Entrance::Door => ticket.browser.is_some() && ticket.browser == asked.browser,

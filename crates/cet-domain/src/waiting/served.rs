@@ -1,4 +1,4 @@
-//! What a node remembers of the tickets of its door, so that none serves twice (T45): a ticket is a cookie, and a cookie can
+//! What a node remembers of the tickets of its door, so that none serves twice (TH45): a ticket is a cookie, and a cookie can
 //! be copied together with the one of the browser that it is bound to.
 
 use std::collections::HashMap;

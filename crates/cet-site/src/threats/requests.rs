@@ -100,7 +100,7 @@ on_both! {
         assert_eq!(raw(&app, ours().uri("http://127.0.0.1:8080/")).await.0, StatusCode::OK);
     }
 
-    /// T56.
+    /// TH56.
     async fn th56_a_request_whose_end_coding_or_target_can_be_read_in_two_ways_is_refused(t: TestDb) {
         let app = TestApp::on(t).await;
         let ask = |headers: &[(&'static str, &'static str)]| {

@@ -85,7 +85,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     let (way, now) = (Entrance::Door, now(&app));
     let asked = Asked { way, ticket: ticket.as_ref(), passport: None, browser, seen: None, sends_form, now };
     let serves = |ticket: &Ticket, response: &Response| {
-        // What an admission was for is done, and the next one is another's turn (T45).
+        // What an admission was for is done, and the next one is another's turn (TH45).
         if sends_form && response.status().is_redirection() {
             app.waiting.note(ticket, service);
         }
@@ -182,7 +182,7 @@ pub fn pass_desk(
 }
 
 /// The ticket of somebody who comes to the desk: with their second of arrival, if they waited at the door. That place goes
-/// along once, with the first who takes it and in the browser that it was given to (T45).
+/// along once, with the first who takes it and in the browser that it was given to (TH45).
 fn joined(app: &App, desk: &AtDesk, session: &Session, now: i64) -> Option<Ticket> {
     let (opening, passport) = (desk.shown.opening.as_ref()?, session.passport);
     let held = cet_domain::waiting::of_now(&desk.shown, desk.ticket.as_ref());

@@ -86,7 +86,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     }
 }
 
-/// Whether everybody between reads the same request: its end is said once, its body is plain, its target is of the web (T56).
+/// Whether everybody between reads the same request: its end is said once, its body is plain, its target is of the web (TH56).
 ///
 /// # Errors
 /// 400, and 415 for a body in another coding.

@@ -89,7 +89,7 @@ fn who_has_filled_in_a_form_while_the_room_turned_on_may_send_it() {
     assert_eq!(decide(&early, asked(Entrance::Desk, None, true, OPENS + 1)), Gate::Joins);
 }
 
-/// R17, T45: dropping the cookie is no way past the line.
+/// R17, TH45: dropping the cookie is no way past the line.
 #[test]
 fn who_was_seen_since_the_room_turned_on_or_comes_new_queues_without_a_ticket() {
     let since = OPENS + 500;
@@ -105,7 +105,7 @@ fn who_was_seen_since_the_room_turned_on_or_comes_new_queues_without_a_ticket() 
     }
 }
 
-/// T45.
+/// TH45.
 #[test]
 fn at_the_door_a_ticket_is_its_browsers_alone() {
     let on = shown(Queue::default(), queue(Some(OPENS), Frontier::at(Place::at(OPENS + 10, u64::MAX))));

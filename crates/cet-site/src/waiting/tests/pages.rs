@@ -261,7 +261,7 @@ on_both! {
         assert_eq!(browser.get("/qualification").await.status, 303);
         let mine = Ticket::open(&app.app.vault, &place(&browser).unwrap()).unwrap();
         assert_eq!((mine.second, mine.is_of(PassportId(1))), (older.second, true));
-        // Not with a second one, even in the same browser; and with nobody in another one (T45).
+        // Not with a second one, even in the same browser; and with nobody in another one (TH45).
         for brings in [&brings[..], &brings[..1]] {
             let mut another = app.signed_in(2).await;
             another.cookies.extend(brings.to_vec());
@@ -271,7 +271,7 @@ on_both! {
         }
     }
 
-    /// T45.
+    /// TH45.
     async fn an_admission_at_the_door_is_for_one_browser_and_for_one_log_in(t: TestDb) {
         let app = TestApp::on(t).await;
         turn_on(&app, None, Some(nobody()), 0);
@@ -287,7 +287,7 @@ on_both! {
         assert_eq!(browser.get("/login").await.status, 303);
     }
 
-    /// R17, T45.
+    /// R17, TH45.
     async fn a_form_that_has_to_wait_keeps_what_was_typed(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
