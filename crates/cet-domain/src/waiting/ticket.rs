@@ -223,17 +223,17 @@ impl Ticket {
         let drawn = next()? == "b";
         let second = next()?.parse().ok()?;
         let holder = Holder::parse(next()?)?;
-        let used = read(next()?)?;
+        let used = read(next()?).ok()?;
         // A ticket of a program before these were in it has neither.
-        let browser = read(next().unwrap_or_default())?;
-        let finishes = read(next().unwrap_or_default())?;
+        let browser = read(next().unwrap_or_default()).ok()?;
+        let finishes = read(next().unwrap_or_default()).ok()?;
         Some(Self { sitting, second, drawn, holder, used, browser, finishes })
     }
 }
 
-/// A number that may be missing; `None` for what is none.
-fn read<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+/// A number that may be missing.
+fn read<T: std::str::FromStr>(text: &str) -> Result<Option<T>, T::Err> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 fn sign(vault: &Vault, content: &str) -> String {

@@ -19,9 +19,10 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
     let order = |order| format!("/payment/{order}");
     Some(match note {
         Note::Refund(back) => {
-            let (key, tone) = match back.done_at {
-                Some(_) => ("situation-refunded", Tone::Info),
-                None => ("situation-refunding", Tone::Warn),
+            let (key, tone) = match (back.done_at, back.is_by_staff) {
+                (Some(_), _) => ("situation-refunded", Tone::Info),
+                (None, true) => ("situation-refund-staff", Tone::Warn),
+                (None, false) => ("situation-refunding", Tone::Warn),
             };
             let title = page.f(key, &[("sum", &back.sum.to_string())]);
             Notice::new(tone, title, of_refund(told, back))
@@ -53,7 +54,7 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
             .linked(order(*id), page.m("entry-order-go-on"))
         }
         Note::Waits(waits) => in_line(told, waits),
-        Note::Review(review) => return of_review(told, review),
+        Note::Review(review) => return of_review(told, *review),
         Note::RefusedReview => {
             let text = with_reason(told, page.m("situation-review-over-text"));
             Notice::new(Tone::Warn, page.m("situation-review-refused"), text)
@@ -73,7 +74,7 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
 }
 
 /// An application for CET6 while something can be done about it.
-fn of_review(told: &Wording<'_>, review: &ReviewStands) -> Option<Notice> {
+fn of_review(told: &Wording<'_>, review: ReviewStands) -> Option<Notice> {
     let page = told.page;
     let (tone, title, text) = match review.state {
         ReviewState::Pending => (Tone::Info, "situation-review-pending", "situation-review-pending-text"),

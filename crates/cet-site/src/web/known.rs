@@ -88,7 +88,7 @@ pub fn column(lang: Lang, name: &str) -> String {
 }
 
 fn english(lang: Lang, known: &[&'static str], chinese: &str) -> Option<&'static str> {
-    let key = known.iter().copied().find(|key| texts(Lang::Zh).m(*key) == chinese)?;
+    let key = known.iter().copied().find(|key| texts(Lang::Zh).m(key) == chinese)?;
     (lang == Lang::En).then(|| texts(lang).m(key))
 }
 

@@ -185,13 +185,11 @@ fn read_password() -> Result<String, Failed> {
 
 /// The code of a role.
 fn role(text: &str) -> Result<String, String> {
-    match Role::from_wire(text) {
-        Some(_) => Ok(text.to_owned()),
-        None => {
-            let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
-            Err(format!("expected one of {}", roles.join(", ")))
-        }
+    if Role::from_wire(text).is_some() {
+        return Ok(text.to_owned());
     }
+    let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
+    Err(format!("expected one of {}", roles.join(", ")))
 }
 
 fn expected(refusal: AccountRefusal) -> Failed {

@@ -48,6 +48,17 @@ pub enum Unfit {
     Unexplained,
 }
 
+/// How far an entry has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It is not paid, or has ended.
+    NotPaid,
+    /// It is paid, and its exam lies ahead.
+    Paid,
+    /// It is paid, and its exam has begun.
+    Begun,
+}
+
 /// What decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaidEntry {
@@ -55,10 +66,8 @@ pub struct PaidEntry {
     pub price: Option<i64>,
     /// How much of that goes back already.
     pub back: i64,
-    /// Whether it is paid and has not ended.
-    pub paid: bool,
-    /// Whether its exam has begun.
-    pub begun: bool,
+    /// How far it has come.
+    pub stage: Stage,
     /// Whether an oral entry that is not part of the same refund hangs on it.
     pub carries_oral: bool,
     /// Whether a refund of its order that this system did not send is in suspense.
@@ -75,7 +84,7 @@ impl PaidEntry {
     /// Whether giving this sum back ends it, an oral one apart.
     #[must_use]
     pub fn ends(&self, amount: i64) -> bool {
-        self.paid && !self.begun && amount > 0 && amount == self.left()
+        self.stage == Stage::Paid && amount > 0 && amount == self.left()
     }
 }
 
@@ -84,7 +93,7 @@ impl PaidEntry {
 /// # Errors
 /// [`Unfit`]: they can't.
 pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
-    if !of.paid {
+    if of.stage == Stage::NotPaid {
         return Err(Unfit::NotPaid);
     }
     if of.price.is_none() {
@@ -110,14 +119,8 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
 mod tests {
     use super::*;
 
-    const PAID: PaidEntry = PaidEntry {
-        price: Some(30),
-        back: 0,
-        paid: true,
-        begun: false,
-        carries_oral: false,
-        unexplained: false,
-    };
+    const PAID: PaidEntry =
+        PaidEntry { price: Some(30), back: 0, stage: Stage::Paid, carries_oral: false, unexplained: false };
 
     #[test]
     fn the_whole_fee_ends_an_entry_and_a_part_leaves_it() {
@@ -129,7 +132,7 @@ mod tests {
             "the rest is the whole"
         );
         assert_eq!(
-            effect(&PaidEntry { begun: true, ..PAID }, 30),
+            effect(&PaidEntry { stage: Stage::Begun, ..PAID }, 30),
             Ok(Effect::Keep),
             "who sat the exam keeps it"
         );
@@ -141,7 +144,7 @@ mod tests {
         assert_eq!(effect(&PaidEntry { back: 30, ..PAID }, 1), Err(Unfit::TooMuch));
         assert_eq!(effect(&PaidEntry { back: 10, ..PAID }, 30), Err(Unfit::TooMuch));
         assert_eq!((effect(&PAID, 0), effect(&PAID, -1)), (Err(Unfit::Nothing), Err(Unfit::Nothing)));
-        assert_eq!(effect(&PaidEntry { paid: false, ..PAID }, 30), Err(Unfit::NotPaid));
+        assert_eq!(effect(&PaidEntry { stage: Stage::NotPaid, ..PAID }, 30), Err(Unfit::NotPaid));
         assert_eq!(effect(&PaidEntry { price: None, ..PAID }, 30), Err(Unfit::BySchool));
     }
 
@@ -160,6 +163,6 @@ mod tests {
         let carrying = PaidEntry { carries_oral: true, ..PAID };
         assert_eq!(effect(&carrying, 30), Err(Unfit::CarriesOral));
         assert_eq!(effect(&carrying, 29), Ok(Effect::Keep));
-        assert_eq!(effect(&PaidEntry { begun: true, ..carrying }, 30), Ok(Effect::Keep));
+        assert_eq!(effect(&PaidEntry { stage: Stage::Begun, ..carrying }, 30), Ok(Effect::Keep));
     }
 }

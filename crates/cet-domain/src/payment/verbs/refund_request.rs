@@ -12,7 +12,7 @@ use crate::payment::events::{self, Kind};
 use crate::payment::refund_request::{
     LIFE, LONGEST, MOST_LINES, Of, Proposal, Proposed, RequestRefusal, Wanted,
 };
-use crate::payment::rules::refunding::{PaidEntry, effect};
+use crate::payment::rules::refunding::{PaidEntry, Stage, effect};
 use crate::payment::store::refund_requests::{self as requests, Candidate, Line, Request};
 use crate::payment::store::{self};
 use crate::sitting::Catalogue;
@@ -31,14 +31,13 @@ const NEWEST: i64 = 20;
 /// The facts about an entry, an oral one that hangs on it apart.
 pub(super) fn facts(catalogue: &Catalogue, sitting: &SittingCode, of: &Candidate, now: Time) -> PaidEntry {
     let subject = catalogue.sitting(sitting).and_then(|plan| plan.subject(of.subject));
-    PaidEntry {
-        price: of.price,
-        back: of.back,
-        paid: of.state == "paid",
-        begun: subject.and_then(|subject| subject.exam_from).is_some_and(|from| from <= now),
-        carries_oral: false,
-        unexplained: of.unexplained,
-    }
+    let is_begun = subject.and_then(|subject| subject.exam_from).is_some_and(|from| from <= now);
+    let stage = match (of.state.as_str(), is_begun) {
+        ("paid", false) => Stage::Paid,
+        ("paid", true) => Stage::Begun,
+        _ => Stage::NotPaid,
+    };
+    PaidEntry { price: of.price, back: of.back, stage, carries_oral: false, unexplained: of.unexplained }
 }
 
 /// What a request would do now; `None`: nothing of this name in the scope.

@@ -141,7 +141,8 @@ const CASES: &[Case] = &[
 ];
 
 /// Forms with several wrong fields: each is named.
-const MANY: &[(&str, &str, &[(&str, &str)])] = &[
+type Form = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const MANY: &[Form] = &[
     ("school-99301", WINDOWS, &[("from", "x"), ("to", "x"), ("outsiders_from", "x")]),
     ("school-99301", "/staff/pools", &[("capacity.993010.1", "x"), ("capacity.993010.2", "-1")]),
     (

@@ -85,7 +85,7 @@ fn a_request_that_nobody_decided_in_time_is_told_to_have_lapsed() {
         };
         let at = NOON.plus(week).page();
         assert_eq!(lapsed(6, &[(1, Kind::RefundAsked)]), Vec::<String>::new());
-        assert_eq!(lapsed(7, &[(1, Kind::RefundAsked)]), [at.clone()]);
+        assert_eq!(lapsed(7, &[(1, Kind::RefundAsked)]), std::slice::from_ref(&at));
         assert_eq!(lapsed(8, &[(1, Kind::RefundAsked), (2, Kind::RefundTurnedDown)]), Vec::<String>::new());
         assert_eq!(
             lapsed(8, &[(1, Kind::RefundAsked), (2, Kind::RefundAsked), (3, Kind::RefundApproved)]),

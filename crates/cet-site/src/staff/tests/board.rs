@@ -158,7 +158,7 @@ on_both! {
         let file = finance.get("/staff/money.csv").await;
         assert_eq!((file.status.as_u16(), file.header(http::header::CONTENT_TYPE)), (200, "text/csv; charset=utf-8"));
         let rows = format!(
-            "{},已在系统外办理,0.00,0,0.02,1,'-0.02\r\n{},首信易支付,12.34,1,0.00,0,12.34\r\n",
+            "{},已在系统外办理,0.00,0,0.02,1,-0.02\r\n{},首信易支付,12.34,1,0.00,0,12.34\r\n",
             now.page_date(),
             before.page_date()
         );

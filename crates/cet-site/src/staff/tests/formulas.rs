@@ -39,9 +39,14 @@ async fn hostile(app: &TestApp) {
     app.app.catalogue.refresh(&app.app.db).await.unwrap();
 }
 
+/// What a path ends with, behind its dot.
+fn ending(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, ending)| ending)
+}
+
 /// The texts of all cells of a file.
 fn cells(path: &str, answer: &Answer) -> Vec<String> {
-    if path.ends_with(".csv") {
+    if ending(path) == Some("csv") {
         let bytes = answer
             .bytes
             .strip_prefix("\u{feff}".as_bytes())
@@ -81,7 +86,7 @@ on_both! {
         let (mut files, mut tamed) = (0, 0);
         for row in ROWS.iter().filter(|row| row.method == "GET") {
             let path = path_of(row.route, &names);
-            if !path.ends_with(".csv") && !path.ends_with(".xlsx") {
+            if !matches!(ending(&path), Some("csv" | "xlsx")) {
                 continue;
             }
             for account in ACCOUNTS.into_iter().chain(["auditor"]).filter(|account| allowed(row, account)) {
