@@ -48,7 +48,7 @@ struct Search {
 impl Search {
     /// Takes what one message is about out of the way; whether the search can go on.
     fn step(&mut self, message: &str) -> bool {
-        if let Some(name) = missing(message) {
+        if let Some(name) = quoted(message, "missing field `") {
             return self.stand_in(name, message);
         }
         let mut paths = Vec::new();
@@ -74,8 +74,13 @@ impl Search {
         if says(&changed).as_deref() == Some(message) {
             return false;
         }
-        (0..).map_while(candidate).all(|value| {
-            set(&mut changed, path, value);
+        // A key that nobody knows is wrong whatever stands there.
+        if let Some(name) = quoted(message, "unknown field `") {
+            return path.last().is_some_and(|last| last == name);
+        }
+        let now = value(&self.table, path);
+        (0..).map_while(candidate).filter(|other| now != Some(other)).all(|other| {
+            set(&mut changed, path, other);
             says(&changed).as_deref() != Some(message)
         })
     }
@@ -86,7 +91,7 @@ impl Search {
         inner(&self.table, &mut Vec::new(), &mut tables);
         for mut path in tables {
             path.push(name.to_owned());
-            if find(&self.table, &path) {
+            if value(&self.table, &path).is_some() {
                 continue;
             }
             let mut with = self.table.clone();
@@ -124,9 +129,9 @@ fn candidate(which: usize) -> Option<Value> {
     }
 }
 
-/// The key of a message about a missing one.
-fn missing(message: &str) -> Option<&str> {
-    message.strip_prefix("missing field `")?.split('`').next()
+/// The key of a message that begins like this.
+fn quoted<'m>(message: &'m str, start: &str) -> Option<&'m str> {
+    message.strip_prefix(start)?.split('`').next()
 }
 
 /// The paths of all values that are no tables, and of tables as a whole after what is in them.
@@ -153,12 +158,10 @@ fn inner(table: &Table, here: &mut Path, paths: &mut Vec<Path>) {
     }
 }
 
-fn find(table: &Table, path: &[String]) -> bool {
-    match path.split_first() {
-        Some((first, [])) => table.contains_key(first),
-        Some((first, rest)) => table.get(first).and_then(Value::as_table).is_some_and(|of| find(of, rest)),
-        None => true,
-    }
+fn value<'t>(table: &'t Table, path: &[String]) -> Option<&'t Value> {
+    let (first, rest) = path.split_first()?;
+    let found = table.get(first)?;
+    if rest.is_empty() { Some(found) } else { value(found.as_table()?, rest) }
 }
 
 fn remove(table: &mut Table, path: &[String]) {

@@ -99,18 +99,6 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
-    async fn money_for_a_student_whom_another_passport_has_bound_goes_back_and_says_so(t: TestDb) {
-        let (m, who, order) = run_out(t, "1").await;
-        m.world.advance(hours(30));
-        m.world.passport(2, "zh").await;
-        bound(&m.world.t.db, &m.world.catalogue, 2, 1).await.unwrap();
-        assert_eq!(m.pays_and_tells(&order).await, "sent");
-        assert!(m.world.registration(who).await.is_none());
-        assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
-        assert_eq!(told_why(&m).await, "bound-elsewhere");
-        m.assert_all_agrees().await;
-    }
-
     async fn what_the_roster_no_longer_grants_is_not_seated_again(t: TestDb) {
         let (m, who, order) = run_out(t, "2").await;
         assert_eq!(m.pays_and_tells(&order).await, "sent");

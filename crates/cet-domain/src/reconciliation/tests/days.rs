@@ -208,7 +208,7 @@ on_both! {
             w.pays(&order);
             assert_eq!(decides(&w, of, id, Decision::Booked, "").await, Ok(()));
             assert_eq!(differences(&w, of).await[0].resolved_as, "booked");
-            assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Signed));
+            assert_eq!(decides(&w, of, id, Decision::Follow, "x").await, Err(Refusal::Resolved));
             assert_eq!(signs(&w, of, "first").await, Err(Refusal::Handled));
             assert_eq!(signs(&w, of, "second").await, Ok(()));
             // The next day does not miss what was booked on it.
