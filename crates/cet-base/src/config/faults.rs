@@ -79,7 +79,7 @@ impl Search {
             return path.last().is_some_and(|last| last == name);
         }
         let now = value(&self.table, path);
-        (0..).map_while(candidate).filter(|other| now != Some(other)).all(|other| {
+        probes().into_iter().filter(|other| now != Some(other)).all(|other| {
             set(&mut changed, path, other);
             says(&changed).as_deref() != Some(message)
         })
@@ -127,6 +127,20 @@ fn candidate(which: usize) -> Option<Value> {
         4 => Some(Value::Boolean(true)),
         _ => None,
     }
+}
+
+/// What is tried in place of a value: two of each type, so that one of a right value's type is another one than it.
+fn probes() -> [Value; 8] {
+    [
+        Value::String("127.0.0.1:1".to_owned()),
+        Value::String("127.0.0.1:2".to_owned()),
+        Value::Table(Table::new()),
+        Value::Integer(1),
+        Value::Integer(2),
+        Value::Array(Vec::new()),
+        Value::Boolean(true),
+        Value::Boolean(false),
+    ]
 }
 
 /// The key of a message that begins like this.
