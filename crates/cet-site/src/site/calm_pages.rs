@@ -25,8 +25,8 @@ pub(super) fn pages() -> Vec<Route> {
     found
 }
 
-/// A page that is shown says what it is for, and has one filled button. `handy` is the one that only phones show, in place of that
-/// of the lead.
+/// A page that is shown says what it is for, and has one filled button. `handy` is the one that is filled on phones only, in place
+/// of that of the lead.
 fn has_one_way(path: &str, state: &str, answer: &Answer) {
     let is_page = answer.status == 200 && answer.header(header::CONTENT_TYPE).starts_with("text/html");
     // A file to keep, and the page of a line, which is as small as can be.

@@ -202,6 +202,9 @@ fn settings(database: Option<String>) -> Vec<(&'static str, String)> {
         ("CET_SERVER__ADMIN_LISTEN", admin.to_string()),
         ("CET_SERVER__PUBLIC_ORIGIN", format!("http://{site}")),
         ("CET_MAIL__SMTP_URL", format!("smtp://{}", mail_server())),
+        // Captchas are off only where nothing of it is reached from outside.
+        ("CET_SERVER__EDUCATION_ORIGIN", format!("http://localhost:{}", site.port())),
+        ("CET_SERVER__TRUSTED_PROXIES", "[]".to_owned()),
         ("CET_CAPTCHA__MODE", "off".to_owned()),
     ];
     settings.extend(database.map(|url| ("CET_DATABASE__URL", url)));

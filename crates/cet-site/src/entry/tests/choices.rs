@@ -156,15 +156,6 @@ on_both! {
         assert_eq!(refused(&sent), (422, vec!["oral-campus-not-allowed"]));
         assert!(sent.text.contains("(991010)99101-0校区：您的学校不允许"), "{}", sent.text);
     }
-
-    /// V1: the way to the review is one word, which no line breaks.
-    async fn the_way_to_a_review_beside_a_subject_is_not_broken(t: TestDb) {
-        let app = enrolled(t).await;
-        let mut browser = bound(&app, 5).await;
-        let page = browser.get("/registration/written").await;
-        assert!(page.text.contains("<a class=\"num\" href=\"/review\">CET6资格复核</a>"), "{}", page.text);
-    }
-
     /// R4, R8.
     async fn subjects_that_are_not_granted_are_folded_and_the_guidance_too_once_it_was_read(t: TestDb) {
         let app = enrolled(t).await;
