@@ -87,7 +87,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         say(Comparison(&figures(before)?, &figures(after)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let mark = u64::try_from(begun_at().as_second()).unwrap_or(0).to_string();
+    let mark = u64::try_from(begun_at().as_millisecond()).unwrap_or(0).to_string();
     let plan = plan(&arguments, mark.clone())?;
     let load = described(&arguments);
     let progress = Arc::new(Progress::default());
