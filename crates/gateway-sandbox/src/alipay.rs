@@ -12,6 +12,7 @@ use axum::routing::get;
 use gateway::alipay::platform::{PagePay, Request, sign_fields};
 use gateway::alipay::{Method, format_time};
 use gateway::{Charset, Fields, WireError, format_yuan};
+use jiff::Timestamp;
 
 use crate::cashier::{self, Press};
 use crate::ledger::{Opening, Recorded, Side, Trade};
@@ -140,25 +141,25 @@ async fn decide(
 }
 
 async fn carry_out(sandbox: &Sandbox, number: &str, press: Press) -> Result<Response, Unavailable> {
-    let trade = match cashier::press(sandbox, Side::Alipay, number, press).await? {
-        Ok(trade) => trade,
+    let (trade, now) = match cashier::press(sandbox, Side::Alipay, number, press).await? {
+        Ok(decided) => decided,
         Err((refusal, back)) => return Ok(page::refusal(Side::Alipay, &refusal, &back)),
     };
     match press {
         Press::Abandon => Ok(see_other(&trade.opening.return_url)),
         // Also after a refusal: the return is signed and does not contain the outcome.
-        Press::Pay | Press::Decline => signed_return(sandbox, &trade).await,
+        Press::Pay | Press::Decline => Ok(signed_return(sandbox, &trade, now)),
     }
 }
 
-async fn signed_return(sandbox: &Sandbox, trade: &Trade) -> Result<Response, Unavailable> {
+fn signed_return(sandbox: &Sandbox, trade: &Trade, now: Timestamp) -> Response {
     let side = &sandbox.settings().alipay;
     let trade_no = match &trade.recorded {
         Recorded::Paid { trade_no, .. } => trade_no.as_str(),
         Recorded::Waiting | Recorded::Closed => "",
     };
     let amount = format_yuan(trade.opening.amount_fen);
-    let time = format_time(sandbox.now().await?);
+    let time = format_time(now);
     let fields = [
         ("charset", "utf-8"),
         ("method", "alipay.trade.page.pay.return"),
@@ -174,11 +175,11 @@ async fn signed_return(sandbox: &Sandbox, trade: &Trade) -> Result<Response, Una
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let query =
         sign_fields(fields, &side.private_key).and_then(|fields| Fields::encode(&fields, Charset::Utf8));
-    Ok(match query {
+    match query {
         Ok(query) => see_other(&with_query(&trade.opening.return_url, &query)),
         Err(error) => {
             tracing::error!(error = %error, "a return could not be signed");
             Unavailable.into_response()
         }
-    })
+    }
 }

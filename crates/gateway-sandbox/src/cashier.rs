@@ -6,6 +6,7 @@ use crate::notice;
 use crate::page::{Refusal, origin};
 use crate::sandbox::{Sandbox, Unavailable};
 use gateway::{Fields, WireError};
+use jiff::Timestamp;
 
 /// Which button was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,13 +71,14 @@ pub(crate) async fn payable(
     })
 }
 
-/// Applies a button press; returns the trade's new state.
+/// Applies a button press; returns the trade's new state and when that was: what was recorded is answered without asking
+/// the host anything more, which may have failed meanwhile.
 pub(crate) async fn press(
     sandbox: &Sandbox,
     side: Side,
     number: &str,
     press: Press,
-) -> Result<Result<Trade, (Refusal, String)>, Unavailable> {
+) -> Result<Result<(Trade, Timestamp), (Refusal, String)>, Unavailable> {
     let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
     let (trade, pending) = {
         let mut book = sandbox.book().await;
@@ -89,7 +91,7 @@ pub(crate) async fn press(
         let queue = |told| notice::queue(&book.ledger, &trade, told, &behaviour, sandbox.settings(), now);
         let number = number.to_owned();
         let event = match (press, side) {
-            (Press::Abandon, _) => return Ok(Ok(trade)),
+            (Press::Abandon, _) => return Ok(Ok((trade, now))),
             (Press::Pay, _) => {
                 let trade_no = trade_no(now, book.ledger.next_id());
                 Event::Paid { side, number, trade_no, at: now, delivery: queue(NoticeContent::Paid) }
@@ -104,10 +106,10 @@ pub(crate) async fn press(
         (book.ledger.trade(side, trade.opening.number.as_str()).cloned().unwrap_or(trade), pending)
     };
     pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
-    Ok(Ok(trade))
+    Ok(Ok((trade, now)))
 }
 
-fn refused(trade: &Trade, now: jiff::Timestamp, late_payment: bool) -> Option<Refusal> {
+fn refused(trade: &Trade, now: Timestamp, late_payment: bool) -> Option<Refusal> {
     match trade.state(now) {
         State::Waiting => None,
         State::Closed if late_payment => None,
@@ -117,6 +119,6 @@ fn refused(trade: &Trade, now: jiff::Timestamp, late_payment: bool) -> Option<Re
 }
 
 /// 28 digits like Alipay's: the day, then a unique number.
-fn trade_no(now: jiff::Timestamp, id: u64) -> String {
+fn trade_no(now: Timestamp, id: u64) -> String {
     format!("{}{id:020}", gateway::payease::day_of(now))
 }

@@ -129,7 +129,7 @@ async fn decide(
 
 async fn carry_out(sandbox: &Sandbox, oid: &str, press: Press) -> Result<Response, Unavailable> {
     let trade = match cashier::press(sandbox, Side::PayEase, oid, press).await? {
-        Ok(trade) => trade,
+        Ok((trade, _)) => trade,
         Err((refusal, back)) => return Ok(page::refusal(Side::PayEase, &refusal, &back)),
     };
     let (status, words) = match press {

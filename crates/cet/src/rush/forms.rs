@@ -29,6 +29,12 @@ pub(crate) fn posted(page: &str) -> impl Iterator<Item = Form> {
     })
 }
 
+/// Where the gateway's link "back to the merchant" leads.
+pub(crate) fn way_back(page: &str) -> Option<String> {
+    let mut links = tags(page, "<a").filter(|tag| attribute(tag, "class").as_deref() == Some("back"));
+    attribute(links.next()?, "href")
+}
+
 /// The values that `name` has in the page's tags, such as those of `data-code`.
 pub(crate) fn marks<'p>(page: &'p str, name: &'p str) -> impl Iterator<Item = String> + 'p {
     tags(page, "<").filter_map(move |tag| attribute(tag, name))
@@ -88,6 +94,13 @@ mod tests {
         let sent = form.with(&[("gateway", "alipay")]);
         assert_eq!(sent, [("passport".into(), "a\"b".into()), ("gateway".into(), "alipay".into())]);
         assert_eq!(posted(PAGE).count(), 1);
+    }
+
+    #[test]
+    fn the_way_back_is_the_gateway_s_own_link() {
+        let page = r#"<a href="/x">x</a><a class="back" href="http://site/payment/return?a=1&#38;b=2">返回商户</a>"#;
+        assert_eq!(way_back(page).as_deref(), Some("http://site/payment/return?a=1&b=2"));
+        assert_eq!(way_back(PAGE), None);
     }
 
     #[test]

@@ -140,7 +140,8 @@ async fn pay(browser: &mut Browser<'_>) -> Result<(), End> {
         confirm.action.insert_str(0, &gateway.unwrap_or_default());
     }
     let paid = browser.post(Step::Gateway, confirm, &[("outcome", "pay")]).await?;
-    let Some(mut back) = paid.location else {
+    // Who pressed twice, because the first answer was lost, is told that it is paid, with the way back.
+    let Some(mut back) = paid.location.clone().or_else(|| forms::way_back(&paid.body)) else {
         return Err(End::Broken(format!("the gateway answered {} and leads nowhere", paid.status)));
     };
     let returned = Instant::now();

@@ -105,6 +105,29 @@ async fn a_paid_order_cannot_be_paid_again() {
 }
 
 #[tokio::test]
+async fn what_was_recorded_is_answered_wherever_the_host_fails() {
+    let world = World::new().await;
+    let mut failed = 0;
+    for (serial, answers) in (1..).zip(0..6) {
+        for name in ["alipay", "payease", "wechat"] {
+            let opened = world.open(name, &world.to_pay(name, serial)).await;
+            *world.host.answers_left.lock().unwrap() = Some(answers);
+            let (_, router) = world.gateway(name);
+            let pressed = send(router, "POST", &opened.location, b"outcome=pay".to_vec()).await;
+            *world.host.answers_left.lock().unwrap() = None;
+            let known = world.query(name, serial).await;
+            match pressed.status {
+                303 => assert!(matches!(known, Ok(TradeState::Paid { .. })), "{name} after {answers}: {known:?}"),
+                503 => assert_eq!(known, Ok(TradeState::Waiting), "{name} after {answers}"),
+                other => panic!("{name} after {answers}: {other}"),
+            }
+            failed += usize::from(pressed.status == 503);
+        }
+    }
+    assert!((3..18).contains(&failed), "{failed}");
+}
+
+#[tokio::test]
 async fn after_its_deadline_an_alipay_order_cannot_be_paid() {
     let world = World::new().await;
     let opened = world.open("alipay", &world.to_pay("alipay", 1)).await;

@@ -25,15 +25,28 @@ use tower::ServiceExt as _;
 pub(crate) struct StillHost {
     pub(crate) now: Mutex<Timestamp>,
     pub(crate) behaviour: Mutex<Behaviour>,
+    /// How often it still answers before it fails; `None` is for ever.
+    pub(crate) answers_left: Mutex<Option<usize>>,
+}
+
+impl StillHost {
+    fn answers(&self) -> Result<(), HostError> {
+        let mut left = self.answers_left.lock().unwrap();
+        if *left == Some(0) {
+            return Err(HostError("the host's database is away".to_owned()));
+        }
+        *left = left.map(|left| left - 1);
+        Ok(())
+    }
 }
 
 impl Host for StillHost {
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, HostError>> {
-        Box::pin(async { Ok(*self.now.lock().unwrap()) })
+        Box::pin(async { self.answers().map(|()| *self.now.lock().unwrap()) })
     }
 
     fn behaviour(&self) -> BoxFuture<'_, Result<Behaviour, HostError>> {
-        Box::pin(async { Ok(self.behaviour.lock().unwrap().clone()) })
+        Box::pin(async { self.answers().map(|()| self.behaviour.lock().unwrap().clone()) })
     }
 }
 
@@ -130,8 +143,11 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let inbox = Arc::new(Mutex::new(Inbox::default()));
         let origin = merchant_server(Arc::clone(&inbox)).await;
-        let host =
-            Arc::new(StillHost { now: Mutex::new(start()), behaviour: Mutex::new(Behaviour::default()) });
+        let host = Arc::new(StillHost {
+            now: Mutex::new(start()),
+            behaviour: Mutex::new(Behaviour::default()),
+            answers_left: Mutex::new(None),
+        });
         let journal = folder.path().join("trades.jsonl");
         let sandbox = Sandbox::open(settings(&journal, &origin), Arc::clone(&host) as Arc<dyn Host>).unwrap();
         let alipay = Alipay::new(AlipaySettings {
