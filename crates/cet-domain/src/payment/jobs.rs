@@ -15,7 +15,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::OrderId;
 
-/// The most items of one batch: an order may wait half a minute for its gateway, and a claim lasts two.
+/// The most items of one batch: an order may wait half a minute for its gateway, and a claim lasts 40 s.
 const BATCH: usize = 12;
 /// The most calls to one gateway at once.
 const AT_ONCE: usize = 4;

@@ -10,8 +10,9 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 
-/// How long a claim of an order is valid.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// How long a claim of an order is valid: longer than its three calls can take, and no longer than somebody who came back from
+/// the gateway waits for, because the claim of a node that died meanwhile, or whose database did, has to lapse first.
+const LEASE: SignedDuration = SignedDuration::from_secs(40);
 
 /// Schedules an open order to be queried by the next run of the job.
 pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
