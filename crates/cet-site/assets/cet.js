@@ -151,6 +151,7 @@
       dialog.querySelector("[data-close]").addEventListener("click", function (event) { event.preventDefault(); dialog.close(); });
       dialog.addEventListener("close", function () { dialog.remove(); });
       document.body.appendChild(dialog).showModal();
+      dialog.scrollTop = 0;
     }).catch(function () { location.href = link.href; });
   });
 })();
