@@ -31,6 +31,7 @@ pub mod jobs;
 pub mod key_check;
 pub mod limit;
 pub mod message;
+pub mod nodes;
 pub mod outbox;
 pub mod passport;
 pub mod payment;

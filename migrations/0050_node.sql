@@ -1,0 +1,12 @@
+-- Which process holds the number of a node: two with one number would make the same ids. No row is a person. A node deletes its
+-- row when it stops; that of a killed one is taken over after a few seconds.
+CREATE TABLE node (
+    number  BIGINT NOT NULL PRIMARY KEY CHECK (number BETWEEN 0 AND 1023),
+    -- Random, of one start of the program.
+    boot    TEXT   NOT NULL,
+    mark    TEXT   NOT NULL,
+    -- How often it was renewed: who watches it sees that the process lives, whatever clocks say.
+    beats   BIGINT NOT NULL,
+    since   BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
