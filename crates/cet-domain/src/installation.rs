@@ -84,8 +84,18 @@ impl From<DbError> for StartError {
 /// Opens the configured database, whatever its version.
 ///
 /// # Errors
-/// [`OpenError`].
+/// [`OpenError`], also of one that takes no writes.
 pub async fn open_database(config: &Config, clock: Clock, node: u16) -> Result<Db, OpenError> {
+    let db = open_database_to_read(config, clock, node).await?;
+    db.refuse_read_only().await?;
+    Ok(db)
+}
+
+/// The same for who only reads: a standby will do.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_database_to_read(config: &Config, clock: Clock, node: u16) -> Result<Db, OpenError> {
     let settings =
         Settings { url: config.database_url(), pool: config.database.pool, durable: true, clock, node };
     Db::open(settings).await

@@ -18,6 +18,7 @@ mod load;
 mod migrate;
 mod pipeline;
 mod postgres;
+mod read_only;
 mod scoped;
 mod sqlite;
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub enum DisputeRefusal {
     ClaimantGone,
     /// Nobody else holds the student: there is nothing to dispute.
     Free,
-    /// A dispute about this student waits already.
+    /// Another dispute of this passport about this student waits already.
     Open,
     /// Too many disputes: wait until this time.
     TooMany(Time),

@@ -184,8 +184,8 @@ pub async fn approve(
     {
         return Err(changed);
     }
-    // A dispute comes before its registration, as where it is approved.
-    let dispute = dispute::store::lock_about(tx, school, request.registration).await?;
+    // Disputes come before their registration, as where one is approved.
+    let disputes = dispute::store::lock_about(tx, school, request.registration).await?;
     // Registration, claims, orders, in the same order as releasing (docs/locking.md).
     let live = registrations::lock(tx, school, request.registration).await?;
     let Some(live) = live.filter(|live| live.passport == request.old_passport) else { return Err(changed) };
@@ -201,8 +201,8 @@ pub async fn approve(
         return Err(Stop::Refused(RebindRefusal::Changed));
     }
     // The same person has another account: what was disputed still is (R24).
-    if let Some(of) = dispute.filter(|of| of.holder == request.old_passport) {
-        dispute::store::follow(tx, &of, request.new_passport).await?;
+    for of in disputes.iter().filter(|of| of.holder == request.old_passport) {
+        dispute::store::follow(tx, of, request.new_passport).await?;
     }
     let passports = (request.old_passport, request.new_passport);
     payment::store::give_to_passport(tx, school, live.id, passports).await?;

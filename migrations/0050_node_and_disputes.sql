@@ -10,3 +10,7 @@ CREATE TABLE node (
     since   BIGINT NOT NULL,
     seen_at BIGINT NOT NULL
 );
+
+-- Several may say that a student is theirs (R24): each passport once, so that a stranger who is first shuts nobody out.
+DROP INDEX dispute_open;
+CREATE UNIQUE INDEX dispute_open ON dispute (document_key, sitting, school, claimant) WHERE state IN ('open', 'decided');
