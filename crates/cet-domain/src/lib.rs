@@ -50,6 +50,7 @@ pub mod review;
 pub mod roster;
 pub mod score;
 pub mod seat_pool;
+pub mod second_person;
 pub mod setup;
 pub mod sheet;
 pub mod sitting;

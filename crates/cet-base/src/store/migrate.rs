@@ -122,8 +122,8 @@ const ALL: &[Migration] = &[
     },
     Migration { name: "0049_history", sql: include_str!("../../../../migrations/0049_history.sql") },
     Migration {
-        name: "0050_node_and_disputes",
-        sql: include_str!("../../../../migrations/0050_node_and_disputes.sql"),
+        name: "0050_node_dispute_grant",
+        sql: include_str!("../../../../migrations/0050_node_dispute_grant.sql"),
     },
 ];
 

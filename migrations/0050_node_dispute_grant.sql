@@ -14,3 +14,6 @@ CREATE TABLE node (
 -- Several may say that a student is theirs (R24): each passport once, so that a stranger who is first shuts nobody out.
 DROP INDEX dispute_open;
 CREATE UNIQUE INDEX dispute_open ON dispute (document_key, sitting, school, claimant) WHERE state IN ('open', 'decided');
+
+-- Who gave the role, by the keyed hash of the person; NULL for the operator's command, and before this version.
+ALTER TABLE staff_grant ADD COLUMN by_person TEXT;
