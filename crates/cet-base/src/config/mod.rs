@@ -177,6 +177,12 @@ impl Config {
         }
     }
 
+    /// The number in the ids of a command, which may run beside the node of this configuration: theirs must not collide.
+    #[must_use]
+    pub fn command_node(&self) -> u16 {
+        self.server.node ^ 0x200
+    }
+
     /// Whether the site is served over https, which decides the cookie's name and flags.
     #[must_use]
     pub fn secure(&self) -> bool {

@@ -170,7 +170,7 @@ async fn end_sessions(db: &Db, whose: Whose) -> Done {
 
 async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
-    Ok(open_installation(&config, config.server.node).await?)
+    Ok(open_installation(&config, config.command_node()).await?)
 }
 
 fn read_password() -> Result<String, Failed> {

@@ -13,7 +13,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
     // A standby can be asked too.
     let clock = Clock::Real { rehearsal: config.rehearsal };
-    let db = open_database_to_read(&config, clock, config.server.node).await?;
+    let db = open_database_to_read(&config, clock, config.command_node()).await?;
     let vault = check_installation(&config, &db).await?;
     let catalogue = CatalogueCell::open(&db).await?;
     let mut findings = verify::run(&db, &catalogue.get()).await?;
