@@ -32,7 +32,8 @@ impl Found {
     pub(super) fn counts(&self, path: &str, text: &str) -> bool {
         let unread: Vec<String> = self.wrong.iter().map(|wrong| wrong.path.join(".")).collect();
         unread.iter().filter(|of| !of.is_empty()).all(|of| {
-            let is_or_holds = path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            let is_or_holds =
+                path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             !is_or_holds && !text.contains(of.as_str())
         })
     }
@@ -48,7 +49,8 @@ pub(super) fn of(table: &Table) -> Found {
         }
     }
     let mut rest = search.table.try_into::<Config>().ok();
-    if let Some(rest) = rest.as_mut().filter(|_| search.found.iter().any(|wrong| wrong.path == ["rehearsal"])) {
+    if let Some(rest) = rest.as_mut().filter(|_| search.found.iter().any(|wrong| wrong.path == ["rehearsal"]))
+    {
         // Whether it is one is not known: what is wrong in either case is told.
         rest.rehearsal = true;
     }

@@ -145,8 +145,7 @@ impl Config {
                 let path = wrong.path.join(".");
                 // These messages name the key themselves.
                 let named = path.is_empty() || wrong.text.starts_with("unknown field");
-                let text =
-                    if named { wrong.text.clone() } else { format!("{path}: {}", wrong.text) };
+                let text = if named { wrong.text.clone() } else { format!("{path}: {}", wrong.text) };
                 Fault { place: place_of(&path), text }
             }));
             let rest = found.rest.clone().map(|mut rest| {

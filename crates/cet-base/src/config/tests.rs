@@ -78,7 +78,10 @@ fn faults_of_form_hide_none_of_meaning() {
     let text = GOOD
         .replace("rehearsal = true", "")
         .replace("http://127.0.0.1:8080", "http://cet.example.cn")
-        .replace("[database]", "admin_listen = \"127.0.0.1:x\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n[database]")
+        .replace(
+            "[database]",
+            "admin_listen = \"127.0.0.1:x\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n[database]",
+        )
         .replace("sqlite:cet.sqlite", "sqlite:nowhere/cet.sqlite")
         .replace("Cargo.toml", "nothing.key");
     let text = format!(
@@ -106,7 +109,9 @@ fn faults_of_form_hide_none_of_meaning() {
 #[test]
 fn what_stands_in_for_a_value_that_cannot_be_read_is_blamed_for_nothing() {
     // Whether it is a rehearsal is not known, and without session.absolute nothing can be said of session.idle.
-    let text = GOOD.replace("rehearsal = true", "rehearsal = \"yes\"").replace("listen = \"127.0.0.1:8080\"", "listen = 8080");
+    let text = GOOD
+        .replace("rehearsal = true", "rehearsal = \"yes\"")
+        .replace("listen = \"127.0.0.1:8080\"", "listen = 8080");
     let text = format!("{text}\n[captcha]\nmode = \"off\"\n[session]\nidle = 500\nabsolute = \"soon\"\n");
     let faults = read(&text, &[]).unwrap_err();
     assert_eq!(faults.len(), 3, "{faults:#?}");

@@ -10,7 +10,9 @@ use super::{Backend, Db, DbError, OpenError, postgres::Postgres};
 /// What to do about a file of SQLite.
 fn to_do(path: &Path) -> String {
     let file = path.display();
-    format!("run cet as its owner (`ls -l {file}` names him), or give it to this user (`chown`), then `chmod 600 {file}`")
+    format!(
+        "run cet as its owner (`ls -l {file}` names him), or give it to this user (`chown`), then `chmod 600 {file}`"
+    )
 }
 
 fn of_file(path: &Path) -> OpenError {
@@ -127,11 +129,16 @@ mod tests {
     fn a_folder_in_which_nothing_can_be_made_is_told_with_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cet.sqlite");
-        let Err(no_folder) = Connection::open(folder.path().join("none/cet.sqlite")) else { panic!("opened") };
+        let Err(no_folder) = Connection::open(folder.path().join("none/cet.sqlite")) else {
+            panic!("opened")
+        };
         let denied = Error::from(ErrorKind::PermissionDenied);
         for refused in [of_sqlite(&path, no_folder), of_io(&path, &denied).unwrap()] {
             let refused = said(&refused);
-            assert!(refused.contains(&*folder.path().to_string_lossy()) && refused.contains("chmod 700"), "{refused}");
+            assert!(
+                refused.contains(&*folder.path().to_string_lossy()) && refused.contains("chmod 700"),
+                "{refused}"
+            );
         }
         std::fs::write(&path, "").unwrap();
         assert!(said(&of_io(&path, &denied).unwrap()).contains("chmod 600"));

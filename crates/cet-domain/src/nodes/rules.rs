@@ -24,7 +24,9 @@ pub(super) enum Step {
 pub(super) fn step(found: Option<&NodeRow>, first: Option<&NodeRow>, looks: u32, now: Time) -> Step {
     match (found, first) {
         (None, _) => Step::Take,
-        (Some(found), Some(first)) if (&found.boot, found.beats) != (&first.boot, first.beats) => Step::Refuse,
+        (Some(found), Some(first)) if (&found.boot, found.beats) != (&first.boot, first.beats) => {
+            Step::Refuse
+        }
         (Some(found), _) if is_lapsed(found, now) || looks >= LOOKS => Step::Take,
         (Some(_), _) => Step::LookAgain,
     }

@@ -47,12 +47,7 @@ pub async fn take(db: &Db, of: &Arc<Holder>, wait: impl AsyncFn()) -> Result<(),
     }
 }
 
-async fn look(
-    tx: &mut Tx<'_>,
-    of: &Holder,
-    first: Option<&NodeRow>,
-    looks: u32,
-) -> Result<Looked, DbError> {
+async fn look(tx: &mut Tx<'_>, of: &Holder, first: Option<&NodeRow>, looks: u32) -> Result<Looked, DbError> {
     let now = tx.now().await?;
     let Some(found) = store::find(tx, of.number).await? else {
         store::forget(tx, now.minus(FORGOTTEN)).await?;

@@ -222,7 +222,8 @@ pub async fn decide(
         return Ok(());
     }
     if approve
-        && second_person::too_close(tx, (&by.account, &by.person), (&of.requester, &of.requester_person)).await?
+        && second_person::too_close(tx, (&by.account, &by.person), (&of.requester, &of.requester_person))
+            .await?
     {
         return Err(Stop::Refused(ExportRefusal::TooClose));
     }

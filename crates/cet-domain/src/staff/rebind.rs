@@ -269,7 +269,12 @@ async fn decidable(
         return Err(Stop::Refused(RebindRefusal::Over));
     }
     if state == "done"
-        && second_person::too_close(tx, (&by.account, &by.person), (&request.requester, &request.requester_person)).await?
+        && second_person::too_close(
+            tx,
+            (&by.account, &by.person),
+            (&request.requester, &request.requester_person),
+        )
+        .await?
     {
         return Err(Stop::Refused(RebindRefusal::TooClose));
     }

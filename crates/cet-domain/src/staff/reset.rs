@@ -144,7 +144,13 @@ pub async fn approve(
     if request.requester_person == by.person {
         return Err(Stop::Refused(ResetRefusal::SamePerson));
     }
-    if second_person::too_close(tx, (&by.account, &by.person), (&request.requester, &request.requester_person)).await? {
+    if second_person::too_close(
+        tx,
+        (&by.account, &by.person),
+        (&request.requester, &request.requester_person),
+    )
+    .await?
+    {
         return Err(Stop::Refused(ResetRefusal::TooClose));
     }
     let asker = current(tx, &request.requester, "").await?;

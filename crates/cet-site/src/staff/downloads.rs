@@ -66,7 +66,11 @@ impl Download {
     /// A file that is made in parts while it is sent: none is made before the connection takes it. A part that can't be made ends
     /// the connection, so that no half file is taken for a whole one.
     #[must_use]
-    pub fn parts<E>(self, length: usize, parts: impl Iterator<Item = Result<Vec<u8>, E>> + Send + 'static) -> Response
+    pub fn parts<E>(
+        self,
+        length: usize,
+        parts: impl Iterator<Item = Result<Vec<u8>, E>> + Send + 'static,
+    ) -> Response
     where
         E: Into<axum::BoxError> + 'static,
     {

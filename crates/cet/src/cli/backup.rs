@@ -51,7 +51,9 @@ pub(super) struct RestoreArguments {
 
 pub(super) async fn back_up(arguments: BackupArguments) -> Done {
     let config = load(&arguments.config)?;
-    let db = open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node()).await?;
+    let db =
+        open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
+            .await?;
     if let empty @ VersionState::Older { found: 0, .. } = db.version().await? {
         return Err(StartError::Version(empty).into());
     }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use super::{Done, load, say};
 use crate::sitting::catalogue::CatalogueCell;
-use crate::verify;
 use crate::store::Clock;
+use crate::verify;
 use cet_domain::installation::{check_installation, open_database_to_read};
 
 pub(super) async fn run(file: &Path) -> Done {

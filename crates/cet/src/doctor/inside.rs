@@ -10,8 +10,8 @@ use crate::outbox::delivery::Delivery;
 use crate::payment;
 use crate::payment::probe::Probe;
 use crate::store::{Db, DbError, Tx};
-use cet_domain::nodes::{self, NodeRow};
 use crate::words::time::Time;
+use cet_domain::nodes::{self, NodeRow};
 
 /// Less room than this is a reason to look, and less than a tenth of it is wrong.
 const ROOM: u64 = 5 << 30;
@@ -33,7 +33,9 @@ pub(crate) async fn clock(db: &Db, rehearsal: bool) -> Result<(Time, Finding), D
 /// The nodes that hold a number, and when they were seen.
 pub(crate) async fn nodes(db: &Db, now: Time) -> Vec<Finding> {
     match db.read(async |tx: &mut Tx<'_>| nodes::all(tx).await).await {
-        Ok(rows) if rows.is_empty() => vec![Finding::look("nodes", "none is running", "Start one: `cet serve`.")],
+        Ok(rows) if rows.is_empty() => {
+            vec![Finding::look("nodes", "none is running", "Start one: `cet serve`.")]
+        }
         Ok(rows) => rows.iter().map(|row| node(row, now)).collect(),
         Err(error) => vec![Finding::wrong("nodes", error.to_string(), "The database does not answer.")],
     }
@@ -44,7 +46,8 @@ fn node(row: &NodeRow, now: Time) -> Finding {
     let seconds = now.since(row.seen_at).as_secs().max(0);
     let found = format!("\"{}\", seen {seconds} s ago, running since {}", row.mark, row.since);
     if nodes::is_lapsed(row, now) {
-        let to_do = "It was killed, or can't reach the database. Start it again; it is forgotten after a week.";
+        let to_do =
+            "It was killed, or can't reach the database. Start it again; it is forgotten after a week.";
         return Finding::look(&what, found, to_do);
     }
     Finding::good(&what, found)

@@ -133,11 +133,7 @@ async fn disputed(
 }
 
 /// The brakes on disputes: by passport, by network, and by student where the number is not the student's.
-async fn count(
-    tx: &mut Tx<'_>,
-    cmd: &OpenCommand,
-    new: &Dispute,
-) -> Result<(), Stop<DisputeRefusal>> {
+async fn count(tx: &mut Tx<'_>, cmd: &OpenCommand, new: &Dispute) -> Result<(), Stop<DisputeRefusal>> {
     let student = format!("{}:{}", cmd.sitting, to_hex(&new.document_key));
     let passport = cmd.passport.to_string();
     let mut all: Vec<(Rule, &str)> = vec![(rules::BY_PASSPORT, &passport)];

@@ -49,9 +49,9 @@ impl Sheet {
     /// How long the CSV will be.
     pub(super) fn csv_length(&self) -> Result<usize, csv::Error> {
         let head = csv_part("\u{feff}", &[csv_row(self.headings.clone())])?.len();
-        self.rows.iter().try_fold(head, |sum, row| {
-            Ok(sum.saturating_add(csv_part("", &[csv_row(row.clone())])?.len()))
-        })
+        self.rows
+            .iter()
+            .try_fold(head, |sum, row| Ok(sum.saturating_add(csv_part("", &[csv_row(row.clone())])?.len())))
     }
 
     /// The rows as CSV, in parts of some rows: a part is made when the one before was taken, and its rows are let go.
