@@ -146,7 +146,7 @@ fn csv_writer(data: &[u8]) {
     let rows: Vec<Vec<String>> =
         text.split('\u{1e}').map(|row| row.split('\u{1f}').map(str::to_owned).collect()).collect();
     let sheet = list::Sheet { headings: vec!["a".to_owned()], rows };
-    let bytes = sheet.csv().unwrap();
+    let bytes = sheet.clone().csv().collect::<Result<Vec<_>, _>>().unwrap().concat();
     assert!(bytes.starts_with("\u{feff}".as_bytes()));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[3..]);
     let read: Vec<Vec<String>> =

@@ -43,8 +43,11 @@ pub(crate) const BILL_BROKEN_OFF: &str = "bill-broken-off";
 /// A network sent as many notifications that are not to be believed as are looked at in a minute.
 pub const FORGED_NOTICES: &str = "forged-notices";
 
+/// Another process took over this node's number.
+pub(crate) const NODE_NUMBER: &str = "node-number";
+
 /// All kinds, so that monitoring sees them from the start.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     MANY_BINDINGS,
     LONG_FILE,
     JOB_STUCK,
@@ -56,6 +59,7 @@ const KINDS: [&str; 11] = [
     BILL_MISSING,
     BILL_BROKEN_OFF,
     FORGED_NOTICES,
+    NODE_NUMBER,
 ];
 
 /// The alarms of a node.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::key_check::{self, Unfit};
+use crate::nodes::Held;
 use crate::private_file;
 use crate::store::{Clock, Db, DbError, OpenError, Settings, Stop, VersionState};
 use crate::vault::{Vault, VaultError};
@@ -22,6 +23,8 @@ pub enum StartError {
     Keys(String, VaultError),
     /// A key file does not belong to this database.
     Unfit(String, Unfit),
+    /// Another process is running under this node's number.
+    Held(Held),
     /// A key file is accessible to others than its owner; with its mode.
     Readable(String, u32),
     /// A file can't be read.
@@ -52,6 +55,7 @@ impl std::fmt::Display for StartError {
             }
             Self::Version(VersionState::Current) => f.write_str("the database's version fits"),
             Self::Unfit(file, unfit) => write!(f, "{file}: {unfit}"),
+            Self::Held(held) => held.fmt(f),
             Self::Readable(file, mode) => write!(
                 f,
                 "{file}: others than its owner can get at this key (mode {mode:o}): type `chmod 600 {file}`"
@@ -80,8 +84,18 @@ impl From<DbError> for StartError {
 /// Opens the configured database, whatever its version.
 ///
 /// # Errors
-/// [`OpenError`].
+/// [`OpenError`], also of one that takes no writes.
 pub async fn open_database(config: &Config, clock: Clock, node: u16) -> Result<Db, OpenError> {
+    let db = open_database_to_read(config, clock, node).await?;
+    db.refuse_read_only().await?;
+    Ok(db)
+}
+
+/// The same for who only reads: a standby will do.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_database_to_read(config: &Config, clock: Clock, node: u16) -> Result<Db, OpenError> {
     let settings =
         Settings { url: config.database_url(), pool: config.database.pool, durable: true, clock, node };
     Db::open(settings).await

@@ -33,10 +33,14 @@ pub fn router(app: &App) -> Router {
         .with_state((app.clone(), Arc::default()))
 }
 
-/// Ready means: the database answers, it is the one that this node's keys belong to, and the node is not stopping.
+/// Ready means: the database answers, it is the one that this node's keys belong to, and the node is not stopping and holds its
+/// number.
 async fn ready(State((app, _)): State<Node>) -> Response {
     if *app.phase.borrow() != Phase::Serving {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
+    }
+    if let Some(held) = app.holder.lost() {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{held}\n")).into_response();
     }
     let vault = Arc::clone(&app.vault);
     let read = app.db.probe(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await);

@@ -19,6 +19,7 @@ use cet_domain::context::Context;
 use cet_domain::installation::{StartError, check_installation};
 use cet_domain::jobs::health::Health;
 use cet_domain::limit::{self, Spent};
+use cet_domain::nodes::Holder;
 use cet_domain::passport::password::Hasher;
 use cet_domain::payment::context::PaymentContext;
 use cet_domain::printing::Printer;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub passwords: Hasher,
     /// The waiting room, as this node knows it.
     pub waiting: Room,
+    /// This process, as the holder of the node's number.
+    pub holder: Arc<Holder>,
     /// Alarms for monitoring.
     pub alarms: Arc<Alarms>,
     /// The health of the jobs.
@@ -108,6 +111,7 @@ impl App {
         origins.extend(config.server.education_origin.clone());
         let csp = content_security_policy(&config)?;
         let waiting = waiting_room(&config, &vault)?;
+        let holder = Arc::new(holder(&config, &vault)?);
         Ok(Self(Arc::new(Parts {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
@@ -119,6 +123,7 @@ impl App {
             passwords,
             alarms,
             waiting,
+            holder,
             jobs: Health::default(),
             requests: Requests::default(),
             site,
@@ -157,6 +162,11 @@ fn waiting_room(config: &Config, vault: &Vault) -> Result<Room, StartError> {
     let node = (config.server.node, config.server.node_mark.as_str());
     Room::new(&config.waiting, node, config.rehearsal, vault)
         .map_err(|error| StartError::Setting(error.to_string()))
+}
+
+fn holder(config: &Config, vault: &Vault) -> Result<Holder, StartError> {
+    let node = (config.server.node, config.server.node_mark.as_str());
+    Holder::new(node, vault).map_err(|error| StartError::Setting(error.to_string()))
 }
 
 /// No external and no inline content; forms may go to this site and to the gateways only (TH64).

@@ -64,11 +64,12 @@ enum Job {
     Season,
     Standby,
     Waiting,
+    Number,
 }
 
 impl Job {
     /// Those of which a node runs one.
-    const SINGLE: [Self; 20] = [
+    const SINGLE: [Self; 21] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -89,6 +90,7 @@ impl Job {
         Self::Season,
         Self::Standby,
         Self::Waiting,
+        Self::Number,
     ];
 
     /// All jobs. Those that wait for a gateway run once for each, under one name, so that none waits for another one's.
@@ -121,12 +123,16 @@ impl Job {
             Self::Season => ("season", LIMIT),
             Self::Standby => (cet_domain::handout::jobs::GIVES, LIMIT),
             Self::Waiting => ("waiting", LIMIT),
+            Self::Number => (cet_domain::nodes::jobs::JOB, LIMIT),
         };
+        let plan = Plan { name, limit, rest: IDLE_PAUSE, always_rests: false, longest: Duration::MAX };
         match self {
-            Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
-            Self::Messages => Plan { name, limit, rest: BETWEEN_MAILS, always_rests: true },
-            Self::Waiting => Plan { name, limit, rest: IDLE_PAUSE, always_rests: true },
-            _ => Plan { name, limit, rest: IDLE_PAUSE, always_rests: false },
+            Self::Audit => Plan { rest: GATHER, always_rests: true, ..plan },
+            Self::Messages => Plan { rest: BETWEEN_MAILS, always_rests: true, ..plan },
+            Self::Waiting => Plan { always_rests: true, ..plan },
+            // A number that is not renewed is taken for that of a killed node.
+            Self::Number => Plan { always_rests: true, longest: IDLE_PAUSE, ..plan },
+            _ => plan,
         }
     }
 
@@ -192,6 +198,10 @@ impl Job {
                 cet_domain::handout::jobs::round(&app.db, app.catalogue.get()).await
             }),
             Self::Waiting => Box::pin(async move { waiting::round(&of.app, &of.waiting).await }),
+            Self::Number => Box::pin(async move {
+                let app = &of.app;
+                cet_domain::nodes::jobs::round(&app.db, &app.holder, &app.alarms).await
+            }),
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;
                 crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await

@@ -11,10 +11,24 @@ use crate::admin::otlp::Collector;
 use crate::app::App;
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
+use crate::store::Stop;
 use crate::web::connections::Connections;
 use crate::web::server::{self, Phase};
 use crate::{admin, jobs, site};
 use cet_domain::installation::StartError;
+use cet_domain::nodes;
+
+/// Takes the node's number, before it listens.
+///
+/// # Errors
+/// [`StartError::Held`] if another process is running under it.
+pub async fn take_number(app: &App) -> Result<(), StartError> {
+    let taken = nodes::take(&app.db, &app.holder, async || tokio::time::sleep(nodes::LOOK).await).await;
+    taken.map_err(|stop| match stop {
+        Stop::Refused(held) => StartError::Held(held),
+        Stop::Fault(error) => StartError::Database(error),
+    })
+}
 
 /// Serves until the first signal; then drains, so that a load balancer sees that the node is not ready before it stops,
 /// and stops after the configured time or at the second signal. No request in progress is lost, and the jobs finish
@@ -53,6 +67,8 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     let _no_listener = stopping.send(true);
     app.wake_jobs();
     jobs.end().await;
+    // Otherwise the next start watches it for a moment.
+    let _lapses = nodes::give_back(&app.db, &app.holder).await;
     let _no_collector = telemetry_ends.send(true);
     while telemetry.join_next().await.is_some() {}
     let _no_admin = admin_ends.send(Phase::Stopping);

@@ -57,6 +57,7 @@ refusal-undo-impossible = These settings have changed since, so this change cann
 refusal-below-taken = The capacity cannot be lower than the number of taken seats
 refusal-sitting-state = The sitting's state does not allow this
 refusal-needs-second = Another person must approve this. You cannot approve your own change
+refusal-too-close = Your account and the one that asked cannot be the two people of one act: within the last 7 days one of them was made, or got its role, from the other or from whoever made both. Ask somebody else to approve, or wait until the 7 days are over
 refusal-outside-limits = This is outside the limits set by a higher place
 refusal-date-order = These times contradict each other
 refusal-place-unknown = There is no such province, school or campus

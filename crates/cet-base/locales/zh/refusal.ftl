@@ -57,6 +57,7 @@ refusal-undo-impossible = 这些设置后来又改过，不能撤销这次改动
 refusal-below-taken = 容量不能少于已占的考位
 refusal-sitting-state = 考次现在的状态不允许这样做
 refusal-needs-second = 需要另一个人同意，提出的人不能自己同意
+refusal-too-close = 您的账号和申请人的账号不能作同一件事的两个人：其中一个账号在最近 7 天内由另一人开通或授予角色，或两个账号由同一人开通。请由其他人同意，或等满 7 天
 refusal-outside-limits = 超出上级规定的范围
 refusal-date-order = 时间的先后有矛盾
 refusal-place-unknown = 没有这个省、学校或校区

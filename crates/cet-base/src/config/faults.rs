@@ -20,8 +20,27 @@ pub(super) struct Wrong {
     pub(super) text: String,
 }
 
-/// Everything that is wrong with the form of a configuration; empty if it can be read.
-pub(super) fn of(table: &Table) -> Vec<Wrong> {
+/// What is wrong with the form of a configuration, and the rest of it.
+pub(super) struct Found {
+    pub(super) wrong: Vec<Wrong>,
+    /// The configuration with defaults, or anything of the right type, for what can't be read; `None` if that did not help.
+    pub(super) rest: Option<Config>,
+}
+
+impl Found {
+    /// Whether a fault of meaning says something of what was typed: not of a key that can't be read, nor of one beside it.
+    pub(super) fn counts(&self, path: &str, text: &str) -> bool {
+        let unread: Vec<String> = self.wrong.iter().map(|wrong| wrong.path.join(".")).collect();
+        unread.iter().filter(|of| !of.is_empty()).all(|of| {
+            let is_or_holds =
+                path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            !is_or_holds && !text.contains(of.as_str())
+        })
+    }
+}
+
+/// Everything that is wrong with the form of a configuration; nothing if it can be read.
+pub(super) fn of(table: &Table) -> Found {
     let mut search = Search { table: table.clone(), ..Search::default() };
     for _ in 0..MOST {
         let Some(message) = says(&search.table) else { break };
@@ -29,7 +48,13 @@ pub(super) fn of(table: &Table) -> Vec<Wrong> {
             break;
         }
     }
-    search.found
+    let mut rest = search.table.try_into::<Config>().ok();
+    if let Some(rest) = rest.as_mut().filter(|_| search.found.iter().any(|wrong| wrong.path == ["rehearsal"]))
+    {
+        // Whether it is one is not known: what is wrong in either case is told.
+        rest.rehearsal = true;
+    }
+    Found { wrong: search.found, rest }
 }
 
 fn says(table: &Table) -> Option<String> {

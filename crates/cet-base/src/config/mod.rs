@@ -1,7 +1,7 @@
 //! The configuration: one TOML file, overridden by `CET_SECTION__KEY` in the environment (interface section 5).
 //!
-//! A wrong key or value stops the start, reported with file and line; all errors of form are reported at once, and
-//! then all of meaning.
+//! A wrong key or value stops the start, reported with file and line; all errors are reported at once, those of form before those
+//! of meaning.
 
 mod faults;
 mod place;
@@ -135,21 +135,29 @@ impl Config {
             (None, Some(line)) => format!("{name}:{line}"),
             (None, None) => name.to_owned(),
         };
+        let meant = |(path, text): (String, String)| Fault {
+            place: place_of(&path),
+            text: format!("{path}: {text}"),
+        };
         let Ok(mut config) = table.clone().try_into::<Self>() else {
-            faults.extend(faults::of(&table).into_iter().map(|wrong| {
+            let found = faults::of(&table);
+            faults.extend(found.wrong.iter().map(|wrong| {
                 let path = wrong.path.join(".");
                 // These messages name the key themselves.
                 let named = path.is_empty() || wrong.text.starts_with("unknown field");
-                let text = if named { wrong.text } else { format!("{path}: {}", wrong.text) };
+                let text = if named { wrong.text.clone() } else { format!("{path}: {}", wrong.text) };
                 Fault { place: place_of(&path), text }
             }));
+            let rest = found.rest.clone().map(|mut rest| {
+                rest.folder = folder;
+                rest.check()
+            });
+            let counts = |(path, text): &(String, String)| found.counts(path, text);
+            faults.extend(rest.into_iter().flatten().filter(counts).map(meant));
             return Err(faults);
         };
         config.folder = folder;
-        let wrong = config.check().into_iter();
-        faults.extend(
-            wrong.map(|(path, text)| Fault { place: place_of(&path), text: format!("{path}: {text}") }),
-        );
+        faults.extend(config.check().into_iter().map(meant));
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
 
@@ -166,6 +174,12 @@ impl Config {
             Some(path) => format!("sqlite:{}", self.path(Path::new(path)).display()),
             None => Address::with_authority_in(&self.database.url, &self.folder),
         }
+    }
+
+    /// The number in the ids of a command, which may run beside the node of this configuration: theirs must not collide.
+    #[must_use]
+    pub fn command_node(&self) -> u16 {
+        self.server.node ^ 0x200
     }
 
     /// Whether the site is served over https, which decides the cookie's name and flags.
@@ -211,6 +225,9 @@ impl Config {
         }
         if let Some(texts) = self.portal.texts.as_ref().filter(|texts| !self.path(texts).is_dir()) {
             say("portal.texts", format!("\"{}\": no such folder", texts.display()));
+        }
+        if let Some(folder) = self.database.folder().filter(|folder| !self.path(folder).is_dir()) {
+            say("database.url", format!("\"{}\": no such folder", folder.display()));
         }
         let sandbox = self.sandbox.iter().flat_map(Sandbox::files);
         let files = self

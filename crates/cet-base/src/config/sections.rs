@@ -8,7 +8,7 @@ mod telemetry;
 mod waiting;
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use gateway::{
     Alipay, Bank, Gateways, MacText, Payease, PlatformKey, QueryTrust, Sandbox, Wechat, WechatSandbox,
@@ -61,16 +61,6 @@ fn default_mark() -> String {
     "3320330".to_owned()
 }
 
-/// Whether a browser that goes to this host stays on its machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 impl Server {
     pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
         let origins = [
@@ -90,7 +80,7 @@ impl Server {
                 );
             } else if origin.starts_with("http://")
                 && !rehearsal
-                && !(self.listen.ip().is_loopback() && host.is_some_and(is_loopback))
+                && !(self.listen.ip().is_loopback() && host.is_some_and(network::is_loopback))
             {
                 // A proxy in front makes the listening address a loopback one: what browsers see decides.
                 say(
@@ -172,6 +162,11 @@ impl Database {
     /// The address, if the database is PostgreSQL.
     fn address(&self) -> Result<Option<Address>, AddressError> {
         if self.url.starts_with("sqlite:") { Ok(None) } else { self.url.parse().map(Some) }
+    }
+
+    /// The folder of SQLite's file.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        Path::new(self.url.strip_prefix("sqlite:")?).parent()
     }
 
     pub(super) fn files(&self) -> Option<(&'static str, PathBuf)> {

@@ -74,6 +74,53 @@ fn all_faults_of_form_are_told_at_once_each_with_its_place_and_key() {
 }
 
 #[test]
+fn faults_of_form_hide_none_of_meaning() {
+    let text = GOOD
+        .replace("rehearsal = true", "")
+        .replace("http://127.0.0.1:8080", "http://cet.example.cn")
+        .replace(
+            "[database]",
+            "admin_listen = \"127.0.0.1:x\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n[database]",
+        )
+        .replace("sqlite:cet.sqlite", "sqlite:nowhere/cet.sqlite")
+        .replace("Cargo.toml", "nothing.key");
+    let text = format!(
+        "{text}\n[captcha]\nmode = \"off\"\n[session]\nidle = 500\nabsolut = 900\n[portal]\ntexts = \"nowhere\"\n\
+         [gateway.cashpay]\nendpoint = \"https://pay.example.com\"\n"
+    );
+    let faults = read(&text, &[("CET_LIMITS__PASSWORDS", "abc"), ("CET_LIMITS__LOOKUPS", "0")]).unwrap_err();
+    for start in [
+        "cet.toml:7: server.admin_listen: invalid",
+        "cet.toml:19: unknown field `absolut`",
+        "cet.toml:22: unknown field `cashpay`",
+        "CET_LIMITS__PASSWORDS: limits.passwords: invalid type",
+        "cet.toml:5: server.public_origin: \"http://cet.example.cn\": plain http is allowed only",
+        "cet.toml:10: database.url: \"nowhere\": no such folder",
+        "cet.toml:13: vault.key_file: \"nothing.key\": no such file",
+        "cet.toml:16: captcha.mode: \"off\" is allowed only",
+        "cet.toml:18: session.idle: 500: expected at most session.absolute (480)",
+        "cet.toml:21: portal.texts: \"nowhere\": no such folder",
+        "CET_LIMITS__LOOKUPS: limits.lookups: 0: expected 1 or more",
+    ] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start} in {faults:#?}");
+    }
+}
+
+#[test]
+fn what_stands_in_for_a_value_that_cannot_be_read_is_blamed_for_nothing() {
+    // Whether it is a rehearsal is not known, and without session.absolute nothing can be said of session.idle.
+    let text = GOOD
+        .replace("rehearsal = true", "rehearsal = \"yes\"")
+        .replace("listen = \"127.0.0.1:8080\"", "listen = 8080");
+    let text = format!("{text}\n[captcha]\nmode = \"off\"\n[session]\nidle = 500\nabsolute = \"soon\"\n");
+    let faults = read(&text, &[]).unwrap_err();
+    assert_eq!(faults.len(), 3, "{faults:#?}");
+    for key in ["rehearsal", "server.listen", "session.absolute"] {
+        assert!(faults.iter().any(|fault| fault.contains(&format!(": {key}: "))), "{key} in {faults:#?}");
+    }
+}
+
+#[test]
 fn a_file_without_anything_names_what_it_needs() {
     let faults = read("", &[]).unwrap_err().join("\n");
     for key in ["server.listen", "server.public_origin", "database.url", "vault.key_file"] {

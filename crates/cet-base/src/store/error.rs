@@ -134,6 +134,8 @@ impl From<rusqlite::Error> for DbError {
                 Code::ConstraintViolation if matches!(cause.extended_code, 2067 | 1555) => Self::Unique,
                 Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy,
                 Code::DiskFull => Self::Full,
+                // Somebody took the file or its folder from this user, or its disk is read-only now.
+                Code::ReadOnly | Code::CannotOpen => Self::Outage(Cause::new(error)),
                 _ => Self::Engine(Cause::new(error)),
             },
             _ => Self::Engine(Cause::new(error)),
@@ -257,6 +259,8 @@ pub enum OpenError {
     Postgres(AddressError),
     /// The server's settings could lose acknowledged work, or it is too old.
     Unsafe(String),
+    /// The database takes no writes; what to do.
+    ReadOnly(String),
     /// The database returned an error.
     Database(DbError),
     /// A migration was changed after it ran, the database is newer than the program, or a statement failed.
@@ -268,7 +272,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::Address => f.write_str("expected sqlite:PATH or postgres://…"),
             Self::Postgres(error) => error.fmt(f),
-            Self::Unsafe(text) | Self::Migration(text) => f.write_str(text),
+            Self::Unsafe(text) | Self::ReadOnly(text) | Self::Migration(text) => f.write_str(text),
             Self::Database(error) => error.fmt(f),
         }
     }
@@ -279,7 +283,7 @@ impl Error for OpenError {
         match self {
             Self::Postgres(error) => Some(error),
             Self::Database(error) => Some(error),
-            Self::Address | Self::Unsafe(_) | Self::Migration(_) => None,
+            Self::Address | Self::Unsafe(_) | Self::ReadOnly(_) | Self::Migration(_) => None,
         }
     }
 }

@@ -18,6 +18,7 @@ mod load;
 mod migrate;
 mod pipeline;
 mod postgres;
+mod read_only;
 mod scoped;
 mod sqlite;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod value;
 pub mod testing;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use address::{Address, AddressError};
 pub use again::Ending;
@@ -68,6 +70,8 @@ pub struct Settings {
 pub struct Db {
     backend: Backend,
     clock: Clock,
+    /// Whether this process writes no more.
+    closed: Arc<AtomicBool>,
     /// Which answers to COMMIT a test wants to lose.
     #[cfg(any(test, feature = "testing"))]
     lost: testing::LostAnswers,
@@ -122,6 +126,7 @@ impl Db {
         Ok(Self {
             backend,
             clock,
+            closed: Arc::default(),
             #[cfg(any(test, feature = "testing"))]
             lost: testing::LostAnswers::default(),
         })
@@ -137,6 +142,9 @@ impl Db {
         E: From<DbError> + Send + 'static,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(DbError::outage(NoMoreWrites).into());
+        }
         #[cfg(any(test, feature = "testing"))]
         if let Some(lost) = self.lost.next() {
             return testing::lose(self, lost, use_case).await;
@@ -154,6 +162,17 @@ impl Db {
             Backend::Sqlite(db) => db.write(use_case).await,
             Backend::Postgres(db) => db.write(&self.clock, use_case).await,
         }
+    }
+
+    /// Refuses every write of this process from now on; what has begun ends. Reading goes on.
+    pub fn stop_writes(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this process writes no more.
+    #[must_use]
+    pub fn writes_no_more(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Runs a short read: a page's few lookups by key. It must not write.
@@ -296,6 +315,18 @@ impl Db {
         &self.clock
     }
 }
+
+/// [`Db::stop_writes`] was called.
+#[derive(Clone, Copy, Debug)]
+struct NoMoreWrites;
+
+impl std::fmt::Display for NoMoreWrites {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("this node takes no more writes: another one has its number")
+    }
+}
+
+impl std::error::Error for NoMoreWrites {}
 
 /// Polls a future of this layer once. On SQLite nothing inside a use case is ever pending, so once is enough.
 fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connect::Lane;
 use super::load::{Load, PoolLoad, Waiting};
-use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
+use super::{Cause, Clock, DbError, OpenError, Tx, poll_once, read_only};
 use crate::private_file;
 use crate::words::ids::IdMaker;
 
@@ -107,7 +107,7 @@ impl Sqlite {
     ) -> Result<Self, OpenError> {
         let path = PathBuf::from(path);
         make_private(&path)?;
-        let writer = connect(&path, durable).map_err(DbError::from)?;
+        let writer = connect(&path, durable).map_err(|error| read_only::of_sqlite(&path, error))?;
         writer.pragma_update(None, "cache_size", WRITER_CACHE_KIB).map_err(DbError::from)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
@@ -248,10 +248,21 @@ impl Sqlite {
     }
 }
 
+impl Sqlite {
+    /// Refuses a file that SQLite could open for reading only.
+    pub(super) async fn refuse_read_only(&self) -> Result<(), OpenError> {
+        let path = self.path.clone();
+        self.with_connection(move |conn| Ok(read_only::refuse_sqlite(conn, &path))).await?
+    }
+}
+
 /// Creates the file before SQLite does, which gives its log and the log's index the permissions of the database. The
 /// permissions of others are removed from an existing file.
 fn make_private(path: &std::path::Path) -> Result<(), OpenError> {
     let unsafe_file = |path: &std::path::Path, error: std::io::Error| {
+        if let Some(in_words) = read_only::of_io(path, &error) {
+            return in_words;
+        }
         let hint = format!("; only its owner may read the database: type `chmod 600 {}`", path.display());
         let hint = if path.exists() { hint } else { String::new() };
         OpenError::Unsafe(format!("{}: {error}{hint}", path.display()))

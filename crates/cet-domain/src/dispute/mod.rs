@@ -5,8 +5,11 @@
 //! What a decision does to entries and money is ADR 11. While a dispute waits nothing of the registration is frozen: the school
 //! sees how it stands, and whoever approves does so for what the page showed.
 //!
-//! **Invariant:** one dispute that waits per student and sitting (`dispute_open`); two persons (a CHECK).
-//! Lock order: the student's record, the dispute, the registration, both claims, seat pools by key.
+//! Several passports may say so of one student: a stranger who is first shuts nobody out. Whoever decides sees all claims side by
+//! side; where the registration moves to one of them, the others are turned down.
+//!
+//! **Invariant:** one dispute that waits per claimant, student and sitting (`dispute_open`); two persons (a CHECK).
+//! Lock order: the student's record, the disputes by id, the registration, both claims, seat pools by key.
 
 pub mod jobs;
 pub mod refusal;

@@ -17,7 +17,7 @@ pub enum DisputeRefusal {
     ClaimantGone,
     /// Nobody else holds the student: there is nothing to dispute.
     Free,
-    /// A dispute about this student waits already.
+    /// Another dispute of this passport about this student waits already.
     Open,
     /// Too many disputes: wait until this time.
     TooMany(Time),
@@ -29,6 +29,8 @@ pub enum DisputeRefusal {
     Over,
     /// Staff: whoever decided can't approve, under whatever account; nor can a lower place.
     NeedsSecond,
+    /// Staff: one of the two accounts was made lately by the other's person, or by who made both.
+    TooClose,
     /// Staff: the gateway has not said what became of an open order of the holder.
     OrderOpen,
     /// Staff: an exam of the registration has begun: it can't be let go, only moved.
@@ -49,7 +51,7 @@ impl DisputeRefusal {
             Self::TooMany(_) => "too-many",
             Self::NotFound => "not-found",
             Self::ClaimantGone | Self::Free | Self::Changed | Self::Over => "changed-meanwhile",
-            Self::NeedsSecond => "needs-second",
+            Self::NeedsSecond | Self::TooClose => "needs-second",
             Self::OrderOpen => "order-open",
             Self::Begun => "not-eligible",
             Self::Locked => "entry-locked",

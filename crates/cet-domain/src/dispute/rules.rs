@@ -29,7 +29,7 @@ pub(crate) const BY_PASSPORT: Rule = Rule {
     period: DAY,
     then: Then::Doubling { first: DAY, longest: WEEK },
 };
-/// Disputes about one student, one after the other.
+/// Disputes about one student by who does not know the student number: they fill no school's list, and who knows it is not kept out.
 pub(crate) const OF_STUDENT: Rule = Rule { what: "dispute-student", most: 5, period: DAY, then: Then::Rest };
 /// Disputes from one network.
 pub(crate) const FROM_NETWORK: Rule =

@@ -20,7 +20,7 @@ macro_rules! dispute_columns {
 
 pub mod scoped;
 
-/// Inserts an open dispute; returns whether the student had none that waits.
+/// Inserts an open dispute; returns whether the claimant had none about the student that waits.
 pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
     let made = tx
         .execute(
@@ -52,14 +52,14 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Dispute) -> Result<bool, DbError> {
     Ok(made == 1)
 }
 
-/// The dispute about a student that waits.
-pub(crate) async fn waiting_of(
+/// The disputes about a student that wait, by id, locked until the transaction ends.
+pub(crate) async fn lock_waiting_of(
     tx: &mut Tx<'_>,
     document_key: &[u8],
     sitting: &SittingCode,
     school: SchoolCode,
-) -> Result<Option<Dispute>, DbError> {
-    tx.query_opt(
+) -> Result<Vec<Dispute>, DbError> {
+    tx.query(
         concat!(
             "SELECT ",
             dispute_columns!(),
@@ -68,7 +68,9 @@ pub(crate) async fn waiting_of(
               WHERE document_key = $1
                 AND sitting = $2
                 AND school = $3
-                AND state IN ('open', 'decided')"
+                AND COALESCE(state, '') IN ('open', 'decided')
+              ORDER BY id
+                FOR UPDATE"
         ),
         params![document_key, sitting, school],
     )
@@ -141,13 +143,13 @@ pub(crate) async fn lock_waiting(
     .await
 }
 
-/// The dispute about a registration that waits, locked until the transaction ends.
+/// The disputes about a registration that wait, by id, locked until the transaction ends.
 pub(crate) async fn lock_about(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
-) -> Result<Option<Dispute>, DbError> {
-    tx.query_opt(
+) -> Result<Vec<Dispute>, DbError> {
+    tx.query(
         concat!(
             "SELECT ",
             dispute_columns!(),
@@ -156,6 +158,7 @@ pub(crate) async fn lock_about(
               WHERE school = $1
                 AND registration_id = $2
                 AND COALESCE(state, '') IN ('open', 'decided')
+              ORDER BY id
                 FOR UPDATE"
         ),
         params![school, registration],
@@ -224,6 +227,36 @@ pub async fn approve(tx: &mut Tx<'_>, of: &Dispute, state: DisputeState, by: &By
                 AND COALESCE(state, '') = 'decided'
                 AND decided_person <> $5",
             params![of.school, of.id, state, by.account, by.person, now, of.decided_at],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Ends a dispute about a registration that was just given to another claimant, by the same two people: the decision is theirs, with
+/// what was seen as evidence. Returns whether it waited.
+pub async fn turn_down(tx: &mut Tx<'_>, of: &Dispute, winner: &Dispute, by: &By) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE dispute
+                SET state = 'refused', decision = 'refuse', evidence_sealed = $3, answer_sealed = NULL, decided_by = $4,
+                    decided_person = $5, decided_scope = $6, decided_at = $7, approved_by = $8, approved_person = $9,
+                    ended_at = $10
+              WHERE school = $1
+                AND id = $2
+                AND COALESCE(state, '') IN ('open', 'decided')",
+            params![
+                of.school,
+                of.id,
+                winner.evidence_sealed,
+                winner.decided_by,
+                winner.decided_person,
+                winner.decided_scope,
+                winner.decided_at,
+                by.account,
+                by.person,
+                now,
+            ],
         )
         .await?;
     Ok(done == 1)

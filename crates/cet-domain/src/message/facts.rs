@@ -243,6 +243,8 @@ pub enum DisputeEnd {
     Given,
     /// The claimant: it stays the holder's.
     Refused,
+    /// A claimant: it is another claimant's now.
+    GivenToAnother,
     /// The claimant: the holder had lost it before anybody decided.
     Lapsed,
 }

@@ -105,6 +105,7 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (ended(DisputeEnd::Free, Vec::new(), None), vec!["看过 CET4 成绩单"]),
         (ended(DisputeEnd::Given, vec![oral()], Some(until)), vec!["¥50.50", in_time]),
         (ended(DisputeEnd::Refused, Vec::new(), None), vec!["看过 CET4 成绩单"]),
+        (ended(DisputeEnd::GivenToAnother, Vec::new(), None), vec![]),
         (ended(DisputeEnd::Lapsed, Vec::new(), None), vec![]),
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "教三-201", "7", noon]),
         (

@@ -133,6 +133,8 @@ pub enum RequestRefusal {
     Unfit(EntryId, Unfit),
     /// The requester can't approve, under whatever account.
     SamePerson,
+    /// One of the two accounts was made lately by the other's person, or by who made both.
+    TooClose,
     /// Already decided, or lapsed.
     Over,
     /// What was asked for is no longer as it was.

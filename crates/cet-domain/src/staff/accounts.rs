@@ -167,6 +167,7 @@ pub async fn grantable(
 pub async fn make(tx: &mut Tx<'_>, by: &Granter, new: &NewAccount) -> Result<(), Stop<AccountRefusal>> {
     grantable(tx, by, new.role, &new.scope).await?;
     if verbs::add(tx, new, Actor::Staff(by.account.clone()), &by.address).await? {
+        store::note_granter(tx, &new.name, &by.person).await?;
         Ok(())
     } else {
         Err(Stop::Refused(AccountRefusal::Taken))
@@ -198,6 +199,7 @@ pub async fn grant(
         return Ok(());
     }
     verbs::regrant(tx, &of, (role, scope), Actor::Staff(by.account.clone()), &by.address).await?;
+    store::note_granter(tx, name, &by.person).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::passport;
 use crate::payment;
 use crate::registration::store::{self as registrations, scoped};
 use crate::review;
+use crate::second_person;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::{Lang, texts};
 use crate::vault::{Vault, VaultError};
@@ -46,6 +47,8 @@ pub enum RebindRefusal {
     NoEvidence,
     /// The requester cannot decide, under whatever account.
     SamePerson,
+    /// One of the two accounts was made lately by the other's person, or by who made both.
+    TooClose,
     /// Already decided, or expired.
     Over,
     /// The stored request was changed, or its facts are no longer true.
@@ -184,8 +187,8 @@ pub async fn approve(
     {
         return Err(changed);
     }
-    // A dispute comes before its registration, as where it is approved.
-    let dispute = dispute::store::lock_about(tx, school, request.registration).await?;
+    // Disputes come before their registration, as where one is approved.
+    let disputes = dispute::store::lock_about(tx, school, request.registration).await?;
     // Registration, claims, orders, in the same order as releasing (docs/locking.md).
     let live = registrations::lock(tx, school, request.registration).await?;
     let Some(live) = live.filter(|live| live.passport == request.old_passport) else { return Err(changed) };
@@ -201,8 +204,8 @@ pub async fn approve(
         return Err(Stop::Refused(RebindRefusal::Changed));
     }
     // The same person has another account: what was disputed still is (R24).
-    if let Some(of) = dispute.filter(|of| of.holder == request.old_passport) {
-        dispute::store::follow(tx, &of, request.new_passport).await?;
+    for of in disputes.iter().filter(|of| of.holder == request.old_passport) {
+        dispute::store::follow(tx, of, request.new_passport).await?;
     }
     let passports = (request.old_passport, request.new_passport);
     payment::store::give_to_passport(tx, school, live.id, passports).await?;
@@ -264,6 +267,16 @@ async fn decidable(
     let now = tx.now().await?;
     if request.state != "asked" || now >= request.expires_at {
         return Err(Stop::Refused(RebindRefusal::Over));
+    }
+    if state == "done"
+        && second_person::too_close(
+            tx,
+            (&by.account, &by.person),
+            (&request.requester, &request.requester_person),
+        )
+        .await?
+    {
+        return Err(Stop::Refused(RebindRefusal::TooClose));
     }
     Ok(Some(request))
 }

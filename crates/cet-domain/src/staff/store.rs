@@ -139,6 +139,17 @@ pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Re
     Ok(())
 }
 
+/// Notes which person gave the newest role of an account, in the transaction that gave it.
+pub async fn note_granter(tx: &mut Tx<'_>, name: &str, person: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE staff_grant SET by_person = $3 WHERE account = $1 AND from_at = $2",
+        params![name, now, person],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Role and scope that an account had at a time.
 pub(crate) async fn grant_at(
     tx: &mut Tx<'_>,

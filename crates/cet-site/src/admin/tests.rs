@@ -18,6 +18,7 @@ use cet_base::params;
 use cet_base::store::DbError;
 use cet_base::store::testing::proxy::{Proxy, short};
 use cet_base::store::testing::{Kind, NOON, fresh};
+use cet_domain::nodes;
 use cet_domain::passport::turns::Asker;
 use cet_domain::payment::calls::{Call, Outcome};
 
@@ -305,6 +306,28 @@ async fn without_its_database_a_node_tells_all_that_it_knows_by_itself() {
 }
 
 on_both! {
+    /// What it may still read is told to nobody: the load balancer sends its people to the other nodes.
+    async fn a_node_whose_number_was_taken_over_is_not_ready_refuses_writes_and_says_why(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let (db, holder, alarms) = (&app.app.db, &app.app.holder, &app.app.alarms);
+        nodes::take(db, holder, async || {}).await.unwrap();
+        let taken_over = "UPDATE node SET boot = 'other', mark = 'north'";
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(taken_over, &[]).await).await.unwrap();
+        nodes::jobs::round(db, holder, alarms).await.unwrap();
+        let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+        let answer = router(&app.app).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let said = answer.into_body().collect().await.unwrap().to_bytes();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(said.contains("server.node 0") && said.contains("north"), "{said}");
+        let text = scrape(&router(&app.app)).await;
+        assert_eq!(value(&text, "cet_alarms_total{kind=\"node-number\"}"), Some(1));
+        let mut browser = app.browser();
+        assert_eq!(browser.get("/about").await.status, 200);
+        let form = [("email", "a@example.cn"), ("password", "long enough, and rare")];
+        assert_eq!(browser.post("/login", &form).await.status, 503);
+    }
+
     async fn a_node_whose_database_was_exchanged_is_not_ready(t: TestDb) {
         let app = TestApp::on(t).await;
         let ready = async || {

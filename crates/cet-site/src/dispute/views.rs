@@ -186,6 +186,28 @@ pub struct Side {
     pub email: String,
 }
 
+/// What another one says of the same student. It has no Debug: it is personal data.
+pub struct Rival {
+    /// Link to its page.
+    pub href: String,
+    /// The name of the state for marks in pages.
+    pub wire: &'static str,
+    /// The state in words.
+    pub state: &'static str,
+    /// The claimant's masked address with whether it is verified; or that it was closed.
+    pub email: String,
+    /// The student number that was typed.
+    pub number: String,
+    /// Whether it is the record's, in words.
+    pub number_fits: &'static str,
+    /// The telephone that was typed.
+    pub phone: String,
+    /// The note.
+    pub note: String,
+    /// When it was opened.
+    pub opened_at: String,
+}
+
 /// What one decision would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choosable {
@@ -213,6 +235,8 @@ pub struct DisputeShown {
     pub phone: String,
     /// The claimant's note.
     pub note: String,
+    /// The others who say that the student is theirs.
+    pub rivals: Vec<Rival>,
     /// When the holder bound the student; empty if the holder has the student no more.
     pub bound_at: String,
     /// The live entries.

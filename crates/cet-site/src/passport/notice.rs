@@ -133,5 +133,5 @@ pub fn forget(app: &App, response: &mut Response) {
 }
 
 fn set(app: &App, response: &mut Response, value: &str, age: i64) {
-    cookies::put(response, cookies::own(app, COOKIE, value, Some(age)).path("/login"));
+    cookies::put(response, cookies::own(app, COOKIE, value, Some(age)));
 }

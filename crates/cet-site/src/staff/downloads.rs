@@ -1,5 +1,5 @@
-//! One file at a time for each account of staff (TH27): a file is read and written in memory, so that one account with many
-//! connections could take the memory and the long reads of a node for itself. Each node counts by itself.
+//! One file at a time for each account of staff (TH27): its rows are read into memory, and a workbook is made there, so that one
+//! account with many connections could take the memory and the long reads of a node for itself. Each node counts by itself.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +62,26 @@ impl Download {
     }
 }
 
+impl Download {
+    /// A file that is made in parts while it is sent: none is made before the connection takes it. A part that can't be made ends
+    /// the connection, so that no half file is taken for a whole one.
+    #[must_use]
+    pub fn parts<E>(
+        self,
+        length: usize,
+        parts: impl Iterator<Item = Result<Vec<u8>, E>> + Send + 'static,
+    ) -> Response
+    where
+        E: Into<axum::BoxError> + 'static,
+    {
+        // Held by the body until it is dropped.
+        let held = parts.map(move |part| (part, &self).0);
+        let mut response = Response::new(Body::from_stream(futures_util::stream::iter(held)));
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        response
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +95,24 @@ mod tests {
         let response = first.body(vec![1, 2, 3]);
         assert!(all.begin("a").is_none(), "it was not sent yet");
         drop(response);
+        assert!(all.begin("a").is_some());
+    }
+
+    #[tokio::test]
+    async fn a_part_of_a_file_is_made_when_it_is_taken_and_the_account_is_free_after_the_last_one() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let (all, made) = (Downloads::default(), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&made);
+        let parts = (0_u8..100).map(move |n| {
+            count.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::convert::Infallible>(vec![n; 1_000])
+        });
+        let mut body = all.begin("a").unwrap().parts(100_000, parts).into_body();
+        assert_eq!(made.load(Ordering::SeqCst), 0);
+        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!((first.len(), made.load(Ordering::SeqCst)), (1_000, 1), "no part is made ahead");
+        assert!(all.begin("a").is_none());
+        assert_eq!(body.collect().await.unwrap().to_bytes().len(), 99_000);
         assert!(all.begin("a").is_some());
     }
 }

@@ -59,17 +59,47 @@ on_both! {
         let session = set.iter().find(|cookie| cookie.starts_with("__Host-cet=")).unwrap();
         assert_eq!(attributes(session), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
         // Those that are no key to anything too; only the language is no secret from scripts.
-        let device = set.iter().find(|cookie| cookie.starts_with("cet-device=")).unwrap();
+        let device = set.iter().find(|cookie| cookie.starts_with("__Host-cet-device=")).unwrap();
         assert_eq!(attributes(device), ["HttpOnly", "Max-Age=15552000", "Path=/", "SameSite=Lax", "Secure"]);
         let english = app.browser().get("/login?lang=en").await;
         let set: Vec<&str> = english.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
-        let tried = set.iter().find(|cookie| cookie.starts_with("cet-tried=")).unwrap();
+        let tried = set.iter().find(|cookie| cookie.starts_with("__Host-cet-tried=")).unwrap();
         assert_eq!(attributes(tried), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
-        let language = set.iter().find(|cookie| cookie.starts_with("cet-lang=en;")).unwrap();
+        let language = set.iter().find(|cookie| cookie.starts_with("__Host-cet-lang=en;")).unwrap();
         assert_eq!(attributes(language), ["Max-Age=31536000", "Path=/", "SameSite=Lax", "Secure"]);
         assert_eq!(session.split(['=', ';']).nth(1).unwrap().len(), 64, "256 bits");
         let stored = "SELECT COUNT(*) FROM session WHERE LENGTH(token_hash) = 32";
         assert_eq!(count(&app, stored).await, 1, "only the token's hash");
+    }
+
+    /// ASVS 3.3.1, 3.3.3: what another host of the domain sets is no cookie of ours.
+    async fn th11_every_cookie_has_the_prefix_over_tls_and_one_without_it_is_none(t: TestDb) {
+        let app = TestApp::with(t, &[("CET_SERVER__PUBLIC_ORIGIN", "https://127.0.0.1:8080")]).await;
+        register(&app, EMAIL).await;
+        let mut browser = app.browser();
+        let answers = [
+            browser.get("/login?lang=en").await,
+            browser.get("/account").await,
+            browser.get("/staff/orders").await,
+            log_in(&mut browser, EMAIL, PASSWORD).await,
+            browser.post("/account/profile", &[("name", "x")]).await,
+        ];
+        let set: Vec<&str> = answers
+            .iter()
+            .flat_map(|answer| answer.headers.get_all("set-cookie"))
+            .map(|value| value.to_str().unwrap())
+            .collect();
+        assert!(set.len() >= 5, "{set:?}");
+        for cookie in set {
+            assert!(cookie.starts_with("__Host-cet") && cookie.contains("; Path=/"), "{cookie}");
+            assert!(!cookie.contains("Path=/s") && !cookie.contains("Path=/l"), "{cookie}");
+        }
+        let language = async |name: &str| {
+            let mut browser = app.browser();
+            browser.cookies.push((name.to_owned(), "en".to_owned()));
+            browser.get("/about").await.text.contains("<html lang=\"en\"")
+        };
+        assert!(language("__Host-cet-lang").await && !language("cet-lang").await);
     }
 
     async fn th15_a_mail_scanner_may_open_the_link_five_times_and_the_owner_still_uses_it_once(t: TestDb) {

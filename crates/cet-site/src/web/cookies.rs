@@ -1,11 +1,16 @@
 //! The cookies that this site sets: their attributes, in one place.
 
+use std::borrow::Cow;
+
 use axum::response::Response;
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::app::App;
+
+/// With this before its name a browser takes a cookie only over TLS, from this host alone and for all of it.
+const PREFIX: &str = "__Host-";
 
 /// A cookie for this host alone that scripts can't read and that a site with TLS never gets without; without an age it
 /// goes with the browser.
@@ -15,12 +20,37 @@ pub(crate) fn own<'c>(
     value: &'c str,
     age_seconds: Option<i64>,
 ) -> CookieBuilder<'c> {
+    let is_bare = app.config.secure() && !name.starts_with(PREFIX);
+    let name = if is_bare { Cow::Owned(format!("{PREFIX}{name}")) } else { Cow::Borrowed(name) };
     build(app.config.secure(), name, value, age_seconds)
 }
 
-fn build<'c>(secure: bool, name: &'c str, value: &'c str, age_seconds: Option<i64>) -> CookieBuilder<'c> {
+/// Behind TLS each cookie of ours has the prefix; one without it was set by another host of the domain, and is none. Each is found
+/// by its name without the prefix, too.
+pub(crate) fn take_prefixed(app: &App, headers: &mut HeaderMap) {
+    if !app.config.secure() || !headers.contains_key(header::COOKIE) {
+        return;
+    }
+    let said = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let pairs = said.flat_map(|value| value.split(';')).map(str::trim);
+    let kept: Vec<String> = pairs
+        .filter_map(|pair| Some((pair, pair.strip_prefix(PREFIX)?)))
+        .flat_map(|(pair, bare)| [pair.to_owned(), bare.to_owned()])
+        .collect();
+    headers.remove(header::COOKIE);
+    if let Ok(value) = HeaderValue::from_str(&kept.join("; ")) {
+        headers.insert(header::COOKIE, value);
+    }
+}
+
+fn build<'c>(
+    secure: bool,
+    name: impl Into<Cow<'c, str>>,
+    value: &'c str,
+    age_seconds: Option<i64>,
+) -> CookieBuilder<'c> {
     let cookie =
-        Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
+        Cookie::build((name.into(), value)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
     match age_seconds {
         Some(seconds) => cookie.max_age(Duration::seconds(seconds)),
         None => cookie,

@@ -28,6 +28,7 @@ const LANG_SECONDS: i64 = 365 * 24 * 3600;
 /// Refuses what another site or another name made the browser send, and puts the headers on every answer.
 pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = app.requests.begins(&request);
+    cookies::take_prefixed(&app, request.headers_mut());
     let chosen = lang_in_query(request.uri().query().unwrap_or(""));
     let admitted = admit(&app, &request);
     let lang = language(request.uri().query().unwrap_or(""), request.headers());

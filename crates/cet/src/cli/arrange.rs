@@ -47,9 +47,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         None => None,
     };
     let config = load(&arguments.config.config)?;
-    // Ids must not collide with those of a running node, so they use another node number.
-    let node = config.server.node ^ 0x200;
-    let (db, _) = open_installation(&config, node).await?;
+    let (db, _) = open_installation(&config, config.command_node()).await?;
     let catalogue = CatalogueCell::open(&db).await?.get();
     let plan = catalogue.sitting(&code).ok_or_else(|| wrong("sitting", &arguments.sitting))?;
     if plan.state == SittingState::Draft {

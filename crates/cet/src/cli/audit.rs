@@ -74,7 +74,7 @@ fn day(text: &str) -> Result<Time, String> {
 
 async fn cut(until: Time, dir: &std::path::Path, file: ConfigFile) -> Done {
     let config = load(&file.config)?;
-    let (db, vault) = open_installation(&config, config.server.node).await?;
+    let (db, vault) = open_installation(&config, config.command_node()).await?;
     if let Some(before) = archive::finish(&db, &vault, dir).await? {
         told("an earlier run is finished: ", &before);
     }
@@ -102,7 +102,7 @@ fn held(of: &Contents) {
 
 async fn touched(export: Option<i64>, account: Option<String>, file: ConfigFile) -> Done {
     let config = load(&file.config)?;
-    let (db, _) = open_installation(&config, config.server.node).await?;
+    let (db, _) = open_installation(&config, config.command_node()).await?;
     if let Some(account) = account {
         let mut persons = 0_u64;
         let count = |of: Touched| {

@@ -12,7 +12,7 @@ use crate::backups::{self, Plan};
 use crate::node::StopSignals;
 use crate::store::{Clock, Db, Tx, VersionState, backup};
 use crate::{key_check, private_file};
-use cet_domain::installation::{StartError, open_database, open_vault, unfit};
+use cet_domain::installation::{StartError, open_database_to_read, open_vault, unfit};
 
 /// A copy, or copies at regular times.
 #[derive(clap::Args)]
@@ -51,7 +51,9 @@ pub(super) struct RestoreArguments {
 
 pub(super) async fn back_up(arguments: BackupArguments) -> Done {
     let config = load(&arguments.config)?;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let db =
+        open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
+            .await?;
     if let empty @ VersionState::Older { found: 0, .. } = db.version().await? {
         return Err(StartError::Version(empty).into());
     }

@@ -83,6 +83,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         Some(begin_season(&db, &folder, wanted).await?)
     };
     let app = App::start(config, db).await?;
+    node::take_number(&app).await?;
     let candidates = people::people();
     let url = app.config.server.public_origin.clone();
     let staff = crate::staff::demo::seed(&app.db, &app.vault, &app.passwords).await?;

@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         Ok(db) => match inside::clock(&db, config.rehearsal).await {
             Ok((now, finding)) => {
                 all.push(finding);
+                all.extend(inside::nodes(&db, now).await);
                 now
             }
             Err(error) => {

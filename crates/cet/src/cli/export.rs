@@ -7,7 +7,7 @@ use super::{Done, Failed, load, say};
 use crate::private_file;
 use crate::store::{Clock, Tx};
 use crate::words::codes::SittingCode;
-use cet_domain::installation::open_database;
+use cet_domain::installation::open_database_to_read;
 use cet_domain::setup::export;
 
 /// What is exported.
@@ -37,7 +37,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let config = load(&config)?;
     let code = SittingCode::parse(&code)
         .map_err(|_| Failed(format!("{code}: expected up to 16 letters, digits and dashes")))?;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let db =
+        open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
+            .await?;
     let asked = code.clone();
     let found = db.read_long(async move |tx: &mut Tx<'_>| export::sitting(tx, &asked).await).await?;
     let exported = found.ok_or_else(|| Failed(format!("there is no sitting {code}")))?;

@@ -165,9 +165,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 
 async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
-    // Ids must not collide with those of a running node, so they use another node number.
-    let node = config.server.node ^ 0x200;
-    Ok(open_installation(&config, node).await?)
+    Ok(open_installation(&config, config.command_node()).await?)
 }
 
 /// Imports a roster for a sitting; with `dry_run` it is only checked.

@@ -11,7 +11,8 @@ use cet_domain::installation::{check_installation, open_database, open_vault, un
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let db =
+        open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node()).await?;
     // Checked before any change: it may be the database of another installation.
     if db.has("0018_vault_check").await? {
         let vault = open_vault(&config)?;

@@ -18,7 +18,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let Some(own) = config.sandbox.clone().filter(|_| config.rehearsal) else {
         return Err(Failed("the sandbox gateways need rehearsal = true and a section [sandbox]".to_owned()));
     };
-    let (db, _) = open_installation(&config, config.server.node).await?;
+    let (db, _) = open_installation(&config, config.command_node()).await?;
     let sandbox = rehearsal::gateways::open(&config, &db)?;
     let alipay = TcpListener::bind(own.alipay_listen).await?;
     let payease = TcpListener::bind(own.payease_listen).await?;

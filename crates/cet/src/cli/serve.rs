@@ -28,6 +28,7 @@ pub(super) async fn run(file: &Path) -> Done {
     }
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
+    node::take_number(&app).await?;
     let listener = listening("server.listen", listen)?;
     let signals = StopSignals::take()?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));

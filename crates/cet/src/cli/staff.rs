@@ -19,6 +19,7 @@ use crate::staff::verbs::{self, Wrong};
 use crate::staff::{Role, rules};
 use crate::store::{Db, DbError};
 use crate::vault::{Vault, to_hex};
+use crate::words::staff::Scope;
 use cet_domain::installation::open_installation;
 
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ enum What {
         #[arg(long, value_parser = role)]
         role: String,
         /// The code of the province, school or campus that the account is limited to.
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", value_parser = scope)]
         scope: String,
         /// The account holder's staff number: use the same one for a second account of one person. Default: the name.
         #[arg(long)]
@@ -86,14 +87,17 @@ enum What {
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
         What::Add { name, role, scope, person, email, password_stdin, config } => {
-            let (db, vault) = open(&config).await?;
             let person = person.unwrap_or_else(|| name.clone());
-            let wanted = Wanted::parse([&name, &role, &scope, &person, &email]).map_err(expected)?;
+            let wanted = match Wanted::parse([&name, &role, &scope, &person, &email]) {
+                Ok(wanted) => wanted,
+                Err(refusal) => return Ok(wrong_arguments(&expected(refusal))),
+            };
+            let (db, vault) = open(&config).await?;
             let place = wanted.scope.clone();
             let known: Result<bool, DbError> =
                 db.read(async move |tx| accounts::exists(tx, &place).await).await;
             if !known? {
-                return Err(expected(AccountRefusal::PlaceUnknown));
+                return Ok(wrong_arguments(&expected(AccountRefusal::PlaceUnknown)));
             }
             let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<16>()?) };
             let asker = Asker::staff(Ipv4Addr::LOCALHOST.into());
@@ -166,7 +170,7 @@ async fn end_sessions(db: &Db, whose: Whose) -> Done {
 
 async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
-    Ok(open_installation(&config, config.server.node).await?)
+    Ok(open_installation(&config, config.command_node()).await?)
 }
 
 fn read_password() -> Result<String, Failed> {
@@ -192,6 +196,20 @@ fn role(text: &str) -> Result<String, String> {
     Err(format!("expected one of {}", roles.join(", ")))
 }
 
+/// The code of a place.
+fn scope(text: &str) -> Result<String, String> {
+    if Scope::parse(text.trim()).is_some() {
+        return Ok(text.to_owned());
+    }
+    Err("expected the 2 digits of a province, the 5 of a school, the 6 of a campus, or nothing for the whole country".to_owned())
+}
+
+/// What was typed can't be meant: the exit code of wrong arguments.
+fn wrong_arguments(why: &Failed) -> ExitCode {
+    super::failed(why);
+    ExitCode::from(2)
+}
+
 fn expected(refusal: AccountRefusal) -> Failed {
     Failed(match refusal {
         AccountRefusal::Wrong(Wrong::Role) => {
@@ -214,4 +232,34 @@ fn expected(refusal: AccountRefusal) -> Failed {
             "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        _arguments: Arguments,
+    }
+
+    #[test]
+    fn a_scope_that_is_no_place_is_a_wrong_argument_and_the_forms_are_named() {
+        let add = |scope: &str| {
+            Alone::try_parse_from(["staff", "add", "somebody", "--role", "school", "--scope", scope])
+        };
+        for scope in ["", "99", "99301", "993010"] {
+            assert!(add(scope).is_ok(), "{scope}");
+        }
+        for scope in ["nonsense", "9", "993", "9930100", "９９"] {
+            let Err(refused) = add(scope) else { panic!("{scope} was taken") };
+            let said = refused.to_string();
+            assert_eq!(refused.exit_code(), 2, "{said}");
+            for form in ["--scope", "2 digits of a province", "5 of a school", "6 of a campus"] {
+                assert!(said.contains(form), "{form} in {said}");
+            }
+        }
+    }
 }

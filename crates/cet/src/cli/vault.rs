@@ -31,7 +31,7 @@ enum What {
 pub(super) async fn run(arguments: Arguments) -> Done {
     let What::Reseal { retire, file } = arguments.what;
     let config = load(&file.config)?;
-    let (db, vault) = open_installation(&config, config.server.node).await?;
+    let (db, vault) = open_installation(&config, config.command_node()).await?;
     let told = |of: &Outcome| {
         if of.values > 0 {
             say(format_args!(

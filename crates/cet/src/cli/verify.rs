@@ -5,12 +5,16 @@ use std::process::ExitCode;
 
 use super::{Done, load, say};
 use crate::sitting::catalogue::CatalogueCell;
+use crate::store::Clock;
 use crate::verify;
-use cet_domain::installation::open_installation;
+use cet_domain::installation::{check_installation, open_database_to_read};
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
-    let (db, vault) = open_installation(&config, config.server.node).await?;
+    // A standby can be asked too.
+    let clock = Clock::Real { rehearsal: config.rehearsal };
+    let db = open_database_to_read(&config, clock, config.command_node()).await?;
+    let vault = check_installation(&config, &db).await?;
     let catalogue = CatalogueCell::open(&db).await?;
     let mut findings = verify::run(&db, &catalogue.get()).await?;
     findings.push(crate::audit::verify::anchors(&db, &vault).await?);

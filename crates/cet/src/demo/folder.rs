@@ -1,6 +1,7 @@
 //! The demo's folder: keys and files are created at the first start and kept; `cet.toml` is written at every start,
 //! since the ports may differ.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -34,7 +35,11 @@ const TEXTS: [(&str, &str); 6] = [
 ];
 
 /// The folder of all demo files.
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    /// Locked while the demo runs; the system unlocks it whatever ends the process.
+    _lock: File,
+}
 
 /// The addresses of the current start.
 #[derive(Clone, Copy, Debug)]
@@ -71,17 +76,33 @@ struct DemoJson<'a> {
     staff: &'a [StaffMember],
 }
 
+/// Takes the folder's mark for this process.
+fn locked(folder: &Path, mark: File) -> io::Result<File> {
+    match mark.try_lock() {
+        Ok(()) => Ok(mark),
+        Err(TryLockError::WouldBlock) => {
+            let text = "another `cet demo` is running in this folder: stop it, or choose another with --dir";
+            Err(io::Error::other(format!("{}: {text}", folder.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 impl Folder {
     /// Opens the folder, creating it at the first start; `fresh` deletes its contents first, and so does a first start
     /// that was interrupted while it made the season.
     ///
     /// # Errors
-    /// If it can't be written, or contains other files.
+    /// If it can't be written, contains other files, or is another demo's that is running.
     pub fn open(path: &Path, fresh: bool) -> io::Result<Self> {
-        let ours = path.join(MARK).is_file();
+        let mark = path.join(MARK);
+        let ours = mark.is_file();
+        // Before anything is deleted or written anew.
+        let mut kept = if ours { Some(locked(path, private_file::append(&mark)?)?) } else { None };
         // Half a season is of no use: its verbs were carried out at times that are over.
         if ours && (fresh || path.join(BEGUN).is_file()) {
             std::fs::remove_dir_all(path)?;
+            kept = None;
         }
         let empty = !path.exists() || path.read_dir()?.next().is_none();
         if !ours && !empty {
@@ -90,22 +111,25 @@ impl Folder {
             return Err(io::Error::other(text));
         }
         private_file::folder(path)?;
-        private_file::write(&path.join(MARK), b"")?;
+        let lock = match kept.take() {
+            Some(lock) => lock,
+            None => locked(path, private_file::append(&mark)?)?,
+        };
         // The folder of an earlier version may be readable by others.
         private_file::tighten_all(path)?;
-        Ok(Self(path.to_path_buf()))
+        Ok(Self { path: path.to_path_buf(), _lock: lock })
     }
 
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// The path of a file in the folder.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.path.join(name)
     }
 
     /// Creates the keys of the vault, of the tickets and of both sides of the gateways, unless they exist.
@@ -315,6 +339,24 @@ mod tests {
         let config = crate::config::Config::load(&folder.file("cet.toml"), std::iter::empty()).unwrap();
         assert!(config.tickets.signing_key_file.is_some());
         assert!(config.rehearsal && config.gateway.payease.unwrap().banks.len() == 8);
+    }
+
+    #[test]
+    fn a_folder_in_which_a_demo_runs_is_not_taken_nor_emptied_by_another_one() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("demo");
+        let running = Folder::open(&path, false).unwrap();
+        running.keys().unwrap();
+        for fresh in [false, true] {
+            let Err(refused) = Folder::open(&path, fresh) else { panic!("taken") };
+            let said = refused.to_string();
+            assert!(said.contains("another `cet demo`") && said.contains("--dir"), "{said}");
+        }
+        assert!(running.file("vault.key").is_file());
+        drop(running);
+        let next = Folder::open(&path, true).unwrap();
+        assert!(!next.file("vault.key").exists());
+        assert!(Folder::open(&path, false).is_err(), "the new one is running");
     }
 
     #[test]

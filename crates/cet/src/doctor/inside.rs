@@ -11,6 +11,7 @@ use crate::payment;
 use crate::payment::probe::Probe;
 use crate::store::{Db, DbError, Tx};
 use crate::words::time::Time;
+use cet_domain::nodes::{self, NodeRow};
 
 /// Less room than this is a reason to look, and less than a tenth of it is wrong.
 const ROOM: u64 = 5 << 30;
@@ -27,6 +28,29 @@ pub(crate) async fn clock(db: &Db, rehearsal: bool) -> Result<(Time, Finding), D
         return Ok((now, Finding::look("clock", found, "That is right if somebody has set it.")));
     }
     Ok((now, apart_by("clock", "this machine's clock and the database's", apart)))
+}
+
+/// The nodes that hold a number, and when they were seen.
+pub(crate) async fn nodes(db: &Db, now: Time) -> Vec<Finding> {
+    match db.read(async |tx: &mut Tx<'_>| nodes::all(tx).await).await {
+        Ok(rows) if rows.is_empty() => {
+            vec![Finding::look("nodes", "none is running", "Start one: `cet serve`.")]
+        }
+        Ok(rows) => rows.iter().map(|row| node(row, now)).collect(),
+        Err(error) => vec![Finding::wrong("nodes", error.to_string(), "The database does not answer.")],
+    }
+}
+
+fn node(row: &NodeRow, now: Time) -> Finding {
+    let what = format!("node {}", row.number);
+    let seconds = now.since(row.seen_at).as_secs().max(0);
+    let found = format!("\"{}\", seen {seconds} s ago, running since {}", row.mark, row.since);
+    if nodes::is_lapsed(row, now) {
+        let to_do =
+            "It was killed, or can't reach the database. Start it again; it is forgotten after a week.";
+        return Finding::look(&what, found, to_do);
+    }
+    Finding::good(&what, found)
 }
 
 /// The room on the disk of the database, where it is on this machine.
@@ -202,6 +226,25 @@ pub(crate) async fn ready(config: &Config) -> Finding {
 mod tests {
     use super::super::State;
     use super::*;
+
+    #[test]
+    fn a_node_that_was_not_seen_for_some_seconds_is_one_to_look_at() {
+        let row = |seen_at| NodeRow {
+            number: 3,
+            boot: String::new(),
+            mark: "north".to_owned(),
+            beats: 1,
+            since: Time::from_micros(0),
+            seen_at: Time::from_micros(seen_at),
+        };
+        let now = Time::from_micros(60_000_000);
+        let found = node(&row(59_000_000), now);
+        assert_eq!((found.state, found.what.as_str()), (State::Good, "node 3"));
+        assert!(found.found.starts_with("\"north\", seen 1 s ago, running since 1970-01-01T"), "{found}");
+        assert_eq!(node(&row(50_000_000), now).state, State::Look);
+        // The rehearsal's clock was set back.
+        assert_eq!(node(&row(70_000_000), now).state, State::Good);
+    }
 
     #[test]
     fn the_free_room_is_read_from_df() {

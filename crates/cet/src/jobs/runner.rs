@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) rest: Duration,
     /// Whether to pause even if there was work.
     pub(super) always_rests: bool,
+    /// The longest pause after failures.
+    pub(super) longest: Duration,
 }
 
 /// Repeats a job until told to stop: immediately while there is work, otherwise after a pause or a wake-up, and after a
@@ -35,6 +37,13 @@ where
     // A seed that differs between nodes and jobs.
     let chance = RandomState::new();
     while !*stop.borrow() {
+        if app.db.writes_no_more() {
+            // Nothing of it could be kept: other nodes do the work.
+            if stop.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
         let pause = match once(plan, &app, round()).await {
             Ok(done) => {
                 failures = 0;
@@ -51,7 +60,7 @@ where
                 failures = failures.saturating_add(1);
                 app.jobs.failed(plan.name, app.db.clock().process_now(), &what);
                 let [dice, ..] = chance.hash_one(failures).to_le_bytes();
-                rules::pause(failures, dice)
+                rules::pause(failures, dice).min(plan.longest)
             }
         };
         tokio::select! {

@@ -42,6 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("key_check", &["vault_check"]),
     ("limit", &["attempt"]),
     ("message", &["message"]),
+    ("nodes", &["node"]),
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     (

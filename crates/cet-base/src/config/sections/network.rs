@@ -58,6 +58,16 @@ impl TryFrom<String> for Network {
     }
 }
 
+/// Whether a browser that goes to this host stays on its machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// Whether a browser can go to this host, with or without a port.
 pub(super) fn is_host(host: &str) -> bool {
     let (name, port) = match host.rsplit_once(':') {

@@ -28,7 +28,31 @@ pub async fn find(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Optio
         .await
 }
 
-/// The same, locked until the transaction ends.
+/// The other disputes about the same student that wait, by id.
+pub async fn rivals(tx: &mut Tx<'_>, scope: &Scope, of: &Dispute) -> Result<Vec<Dispute>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                dispute_columns!(),
+                "
+               FROM dispute
+              WHERE document_key = $5
+                AND sitting = $6
+                AND school = $7
+                AND id <> $8
+                AND state IN ('open', 'decided')
+                AND ",
+                in_scope!("school", "campus"),
+                " ORDER BY id"
+            ),
+            params![of.document_key, of.sitting, of.school, of.id],
+        )
+        .await
+}
+
+/// A dispute of the scope, locked until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, id: DisputeId) -> Result<Option<Dispute>, DbError> {
     scope
         .query_opt(

@@ -20,14 +20,65 @@ async fn ended(w: &DisputeWorld, who: PassportId) -> Vec<DisputeEnd> {
 
 on_both! {
     /// R24.
-    async fn one_dispute_of_a_student_waits_and_both_sides_are_told_of_it(t: TestDb) {
+    async fn one_dispute_of_a_claimant_waits_and_both_sides_are_told_of_it(t: TestDb) {
         let w = DisputeWorld::open(t).await;
         assert_eq!(w.disputes(HOLDER).await, Err(DisputeRefusal::Free), "one's own");
         let id = w.disputes(CLAIMANT).await.unwrap();
         assert_eq!(w.disputes(CLAIMANT).await, Ok(id), "the same again");
-        assert_eq!(w.disputes(PassportId(3)).await, Err(DisputeRefusal::Open));
+        assert_eq!(w.disputes_with(CLAIMANT, "20160001", "更多").await, Err(DisputeRefusal::Open));
         assert_eq!(w.m.world.told_of(HOLDER, Kind::DisputeOpened).await.len(), 1);
         assert_eq!(w.m.world.told_of(CLAIMANT, Kind::DisputeReceived).await.len(), 1);
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24.
+    async fn who_is_first_shuts_nobody_out_and_the_one_that_is_decided_for_ends_the_others(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        let (stranger, owner) = (CLAIMANT, PassportId(3));
+        let first = w.disputes(stranger).await.unwrap();
+        let second = w.disputes(owner).await.unwrap();
+        assert_ne!(first, second);
+        w.decides("one", first, Decision::Move).await.unwrap();
+        w.decides("one", second, Decision::Move).await.unwrap();
+        w.approves("two", second).await.unwrap();
+        assert!(w.m.world.registration(owner).await.is_some());
+        assert_eq!(ended(&w, owner).await, [DisputeEnd::Given]);
+        assert_eq!(ended(&w, stranger).await, [DisputeEnd::GivenToAnother]);
+        assert_eq!(ended(&w, HOLDER).await, [DisputeEnd::GivenAway]);
+        assert_eq!(w.approves("two", first).await, Ok(()), "it was ended by the same two");
+        assert_eq!(w.approves("province", first).await, Err(DisputeRefusal::Over));
+        assert_eq!(w.m.world.count("SELECT COUNT(*) FROM dispute WHERE state = 'refused'").await, 1);
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24.
+    async fn one_that_is_turned_down_leaves_the_others_to_be_decided_and_letting_go_ends_them(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        let owner = PassportId(3);
+        let first = w.decided(Decision::Refuse).await;
+        let second = w.disputes(owner).await.unwrap();
+        w.approves("two", first).await.unwrap();
+        assert!(ended(&w, owner).await.is_empty());
+        let third = w.disputes(CLAIMANT).await.unwrap();
+        w.decides("one", second, Decision::Release).await.unwrap();
+        w.approves("two", second).await.unwrap();
+        assert_eq!(ended(&w, owner).await, [DisputeEnd::Free]);
+        assert_eq!(ended(&w, CLAIMANT).await, [DisputeEnd::Refused, DisputeEnd::Lapsed]);
+        assert_eq!(w.decides("one", third, Decision::Move).await, Err(DisputeRefusal::Over));
+        w.m.assert_all_agrees().await;
+    }
+
+    /// R24: strangers' guesses press the brake of the student, and who knows the number is not kept out by it.
+    async fn guesses_about_a_student_are_braked_and_lock_nobody_out(t: TestDb) {
+        let w = DisputeWorld::open(t).await;
+        for passport in 10..15 {
+            w.m.world.passport(passport, "zh").await;
+            w.disputes_with(PassportId(passport), "20169999", "").await.unwrap();
+        }
+        w.m.world.passport(15, "zh").await;
+        let sixth = w.disputes_with(PassportId(15), "20169999", "").await;
+        assert!(matches!(sixth, Err(DisputeRefusal::TooMany(_))), "{sixth:?}");
+        w.disputes(PassportId(3)).await.unwrap();
         w.m.assert_all_agrees().await;
     }
 

@@ -104,13 +104,22 @@ impl DisputeWorld {
     }
 
     pub(crate) async fn disputes(&self, passport: PassportId) -> Result<DisputeId, DisputeRefusal> {
+        self.disputes_with(passport, "20160001", "").await
+    }
+
+    pub(crate) async fn disputes_with(
+        &self,
+        passport: PassportId,
+        number: &str,
+        note: &str,
+    ) -> Result<DisputeId, DisputeRefusal> {
         let cmd = OpenCommand {
             passport,
             sitting: sitting(),
             record: Some(self.record),
-            student_number: "20160001".to_owned(),
+            student_number: number.to_owned(),
             phone: "13800000000".to_owned(),
-            note: String::new(),
+            note: note.to_owned(),
             network: None,
             address: String::new(),
         };

@@ -1,7 +1,7 @@
 //! Another person approves what was decided, and it is carried out: in one transaction, or not at all (ADR 11).
 
 use super::read::{Disputed, values};
-use super::{log, opened};
+use super::{lapse, log, opened};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::dispute::rules::{handover, may_approve};
 use crate::dispute::store::{self, scoped};
@@ -17,6 +17,7 @@ use crate::registration::{self, Registration, release};
 use crate::review;
 use crate::roster;
 use crate::seat_pool::PoolKey;
+use crate::second_person;
 use crate::sitting::Catalogue;
 use crate::standby::{self, EndedFor};
 use crate::store::{DbError, Stop, Tx};
@@ -38,7 +39,7 @@ pub struct ApproveCommand {
 
 /// Carries a decision out. Idempotent for the same account.
 ///
-/// Locks: the student's record, the dispute, the registration, both claims, the claimant's passport, seat pools by key.
+/// Locks: the student's record, the disputes about the student, the registration, both claims, the claimant's passport, seat pools by key.
 ///
 /// # Errors
 /// [`DisputeRefusal`]: nothing was done.
@@ -50,6 +51,7 @@ pub async fn approve(
     let not_found = || Stop::Refused(DisputeRefusal::NotFound);
     let before = scoped::find(tx, &cmd.by.scope, cmd.id).await?.ok_or_else(not_found)?;
     roster::store::lock(tx, &before.sitting, &before.document_key).await?;
+    let waiting = store::lock_waiting_of(tx, &before.document_key, &before.sitting, before.school).await?;
     let of = scoped::lock(tx, &cmd.by.scope, cmd.id).await?.ok_or_else(not_found)?;
     if of.approved_by.as_ref() == Some(&cmd.by.account) {
         return Ok(());
@@ -59,7 +61,13 @@ pub async fn approve(
     // the end of its hold.
     let now = tx.now().await?;
     let decision = may_approve(&of, &cmd.by, now).map_err(Stop::Refused)?;
-    if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed))) {
+    if let (Some(account), Some(person)) = (&of.decided_by, &of.decided_person)
+        && second_person::too_close(tx, (&cmd.by.account, &cmd.by.person), (account, person)).await?
+    {
+        return Err(Stop::Refused(DisputeRefusal::TooClose));
+    }
+    let rivals = scoped::rivals(tx, &cmd.by.scope, &of).await?;
+    if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed), &rivals)) {
         return Err(Stop::Refused(DisputeRefusal::Changed));
     }
     let (disputed, all) = read.ok_or(Stop::Refused(DisputeRefusal::Over))?;
@@ -82,7 +90,35 @@ pub async fn approve(
     let what = handover(&all, &standings, decision, &needs(catalogue), now).map_err(Stop::Refused)?;
     let case = Case { of: &of, live: &disputed.registration, what: &what, by: &cmd.by };
     let (freed, left) = carry_out(tx, (vault, catalogue), &case, (decision, all)).await?;
+    end_others(tx, (&of, decision), &waiting, &cmd.by).await?;
     give_back_and_leave(tx, freed, left).await?;
+    Ok(())
+}
+
+/// Ends what others said of the student: the registration is the claimant's now, and theirs is turned down with a message; or it was
+/// let go, and there is nothing left to decide.
+async fn end_others(
+    tx: &mut Tx<'_>,
+    (of, decision): (&Dispute, Decision),
+    waiting: &[Dispute],
+    by: &By,
+) -> Result<(), DbError> {
+    for rival in waiting.iter().filter(|rival| rival.id != of.id) {
+        if decision != Decision::Move || (rival.registration, rival.holder) != (of.registration, of.holder) {
+            lapse::if_moot(tx, rival).await?;
+            continue;
+        }
+        if !store::turn_down(tx, rival, of, by).await? {
+            return Err(DbError::Other("a dispute changed under its own lock".to_owned()));
+        }
+        let (was, is) = (Value::code(rival.state.wire()), Value::code(DisputeState::Refused.wire()));
+        let refuse = Value::code(Decision::Refuse.wire());
+        let changes = Changes::NONE.field("state", was, is).set("decision", refuse);
+        let actor = (Actor::Staff(by.account.clone()), by.address.as_str());
+        log(tx, rival, actor, ("dispute-approved", changes)).await?;
+        let facts = Facts::DisputeEnded { end: DisputeEnd::GivenToAnother, lines: Vec::new(), until: None };
+        message::tell(tx, rival.claimant, &rival.id.to_string(), &facts).await?;
+    }
     Ok(())
 }
 

@@ -54,7 +54,8 @@ pub async fn decide(
         return Err(Stop::Refused(DisputeRefusal::Over));
     }
     let read = Disputed::read(tx, catalogue, (&of, false)).await?;
-    if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed))) {
+    let rivals = scoped::rivals(tx, &cmd.by.scope, &of).await?;
+    if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed), &rivals)) {
         return Err(Stop::Refused(DisputeRefusal::Changed));
     }
     let (disputed, all) = read.ok_or(Stop::Refused(DisputeRefusal::Over))?;

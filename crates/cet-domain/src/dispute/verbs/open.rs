@@ -37,7 +37,7 @@ pub struct OpenCommand {
 
 /// Opens a dispute and tells both sides. The same one again, while it waits, is the same dispute.
 ///
-/// Locks: the student's record.
+/// Locks: the student's record, the disputes about the student.
 ///
 /// # Errors
 /// [`DisputeRefusal::NotLookedUp`], [`DisputeRefusal::PassportBound`], [`DisputeRefusal::Free`],
@@ -53,16 +53,18 @@ pub async fn open(
     let found = found.ok_or(Stop::Refused(DisputeRefusal::NotLookedUp))?;
     let key = found.document_key.bytes();
     roster::store::lock(tx, &cmd.sitting, &key).await?;
-    if let Some(of) = store::waiting_of(tx, &key, &cmd.sitting, school).await? {
-        if same(vault, &of, cmd)? {
+    // What others say of the student keeps nobody from saying so too.
+    let waiting = store::lock_waiting_of(tx, &key, &cmd.sitting, school).await?;
+    if let Some(of) = waiting.iter().find(|of| of.claimant == cmd.passport) {
+        if same(vault, of, cmd)? {
             return Ok(of.id);
         }
-        if !super::lapse::if_moot(tx, &of).await? {
+        if !super::lapse::if_moot(tx, of).await? {
             return Err(Stop::Refused(DisputeRefusal::Open));
         }
     }
     let new = disputed(tx, vault, &found, cmd).await?;
-    count(tx, cmd, &found).await?;
+    count(tx, cmd, &new).await?;
     if !store::insert(tx, &new).await? {
         return Err(Stop::Refused(DisputeRefusal::Open));
     }
@@ -130,15 +132,12 @@ async fn disputed(
     })
 }
 
-/// The brakes on disputes: by passport, by student, by network.
-async fn count(
-    tx: &mut Tx<'_>,
-    cmd: &OpenCommand,
-    found: &StudentRecord,
-) -> Result<(), Stop<DisputeRefusal>> {
-    let student = format!("{}:{}", cmd.sitting, to_hex(&found.document_key.bytes()));
+/// The brakes on disputes: by passport, by network, and by student where the number is not the student's.
+async fn count(tx: &mut Tx<'_>, cmd: &OpenCommand, new: &Dispute) -> Result<(), Stop<DisputeRefusal>> {
+    let student = format!("{}:{}", cmd.sitting, to_hex(&new.document_key));
     let passport = cmd.passport.to_string();
-    let mut all: Vec<(Rule, &str)> = vec![(rules::BY_PASSPORT, &passport), (rules::OF_STUDENT, &student)];
+    let mut all: Vec<(Rule, &str)> = vec![(rules::BY_PASSPORT, &passport)];
+    all.extend((!new.number_fits).then_some((rules::OF_STUDENT, student.as_str())));
     all.extend(cmd.network.as_deref().map(|network| (rules::FROM_NETWORK, network)));
     for (rule, whom) in &all {
         match limit::spend(tx, rule, whom).await {

@@ -104,6 +104,8 @@ pub struct Read {
     pub let_go: i64,
     /// How many look-ups and savings of this student went wrong lately, and whether that presses the brake.
     pub misses: (i64, bool),
+    /// The other disputes about the student that wait, each with the claimant's account; `None` if it was closed.
+    pub rivals: Vec<(Dispute, Option<passport::store::Account>)>,
     /// What each decision would do to the entries now; empty if the holder has the registration no more.
     pub effects: Vec<(Decision, Result<Handover, DisputeRefusal>)>,
 }
@@ -112,15 +114,20 @@ impl Read {
     /// The values for the mark of its forms (R19).
     #[must_use]
     pub fn values(&self) -> Vec<String> {
-        values(&self.dispute, self.disputed.as_ref())
+        values(&self.dispute, self.disputed.as_ref(), self.rivals.iter().map(|(of, _)| of))
     }
 }
 
-/// How a dispute and its registration stand, for the mark of a form (R19).
-pub(super) fn values(of: &Dispute, disputed: Option<&Disputed>) -> Vec<String> {
+/// How a dispute, its registration and the other claims stand, for the mark of a form (R19).
+pub(super) fn values<'a>(
+    of: &Dispute,
+    disputed: Option<&Disputed>,
+    rivals: impl IntoIterator<Item = &'a Dispute>,
+) -> Vec<String> {
     let whose = std::iter::once(of.holder.to_string());
+    let rivals = rivals.into_iter().map(|rival| format!("rival {}", rival.id));
     let stands = of.standing().into_iter().chain(whose);
-    stands.chain(disputed.into_iter().flat_map(Disputed::values)).collect()
+    stands.chain(disputed.into_iter().flat_map(Disputed::values)).chain(rivals).collect()
 }
 
 /// Reads a dispute of the scope with both of its sides.
@@ -144,8 +151,14 @@ pub async fn read(
             Decision::ALL.map(|decision| (decision, handover(all, &standings, decision, &needs, now))),
         );
     }
+    let mut rivals = Vec::new();
+    for rival in scoped::rivals(tx, scope, &dispute).await? {
+        let account = passport::store::account(tx, rival.claimant).await?;
+        rivals.push((rival, account));
+    }
     Ok(Some(Read {
         effects,
+        rivals,
         disputed: found.map(|(disputed, _)| disputed),
         holder: passport::store::account(tx, dispute.holder).await?,
         claimant: passport::store::account(tx, dispute.claimant).await?,

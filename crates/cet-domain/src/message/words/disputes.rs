@@ -39,6 +39,7 @@ pub(super) fn ended(
         DisputeEnd::Free => ("dispute-mail-free-title", "dispute-mail-free", start(t)),
         DisputeEnd::Given => ("dispute-mail-given-title", "dispute-mail-given", information(t)),
         DisputeEnd::Refused => ("dispute-mail-refused-title", "dispute-mail-refused", own(t)),
+        DisputeEnd::GivenToAnother => ("dispute-mail-refused-title", "dispute-mail-another", own(t)),
         DisputeEnd::Lapsed => ("dispute-mail-free-title", "dispute-mail-lapsed", start(t)),
     };
     let mut paragraphs = vec![t.m(said).to_owned()];

@@ -136,6 +136,15 @@ async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) 
 }
 
 on_both! {
+    /// TH24, I15: whoever makes accounts makes none for both ends of a refund.
+    async fn two_new_accounts_of_one_hand_are_not_the_two_people_of_a_refund(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        m.world.sql("UPDATE staff_grant SET by_person = 'anna' WHERE account IN ('one', 'two')").await;
+        let id = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[(entries[0], None)])).await.unwrap();
+        assert_eq!(approved(&m, "two", id).await, Err(RequestRefusal::TooClose));
+        approved(&m, "three", id).await.unwrap();
+    }
+
     /// Y4, Y5: whoever loses one of two tests is told which, when, and how much goes back for it.
     async fn what_staff_ended_is_named_with_its_time_and_a_part_of_a_fee_ends_nothing(t: TestDb) {
         let (m, order, entries) = paid(t).await;

@@ -15,6 +15,7 @@ use crate::payment::refund_request::{
 use crate::payment::rules::refunding::{PaidEntry, Stage, effect};
 use crate::payment::store::refund_requests::{self as requests, Candidate, Line, Request};
 use crate::payment::store::{self};
+use crate::second_person;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -269,6 +270,9 @@ pub async fn approve(
     }
     if of.state == "approved" && of.approver.as_ref() == Some(&by.account) {
         return Ok(());
+    }
+    if second_person::too_close(tx, (&by.account, &by.person), (&of.requester, &of.requester_person)).await? {
+        return Err(Stop::Refused(RequestRefusal::TooClose));
     }
     if of.state == "asked" && requests::changed(tx, id).await? > 0 {
         return Err(Stop::Refused(RequestRefusal::Changed));

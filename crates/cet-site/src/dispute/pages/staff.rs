@@ -6,7 +6,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use crate::dispute::views::{
-    Choosable, DisputeLine, DisputeShown, DisputesView, EntryRow, OneView, Side, decision_words, state_words,
+    Choosable, DisputeLine, DisputeShown, DisputesView, EntryRow, OneView, Rival, Side, decision_words,
+    state_words,
 };
 use crate::staff::StaffMember;
 use crate::staff::list::{Asked, List, Pager};
@@ -202,6 +203,29 @@ fn effects(
     Choosable { wire: decision.wire(), words: decision_words(page, *decision), effects, can }
 }
 
+fn fits(page: &Page, of: &Dispute) -> &'static str {
+    page.m(if of.number_fits { "dispute-number-fits" } else { "dispute-number-differs" })
+}
+
+/// What others say of the same student, side by side with it.
+fn rivals(who: &StaffMember, page: &Page, read: &Read) -> Result<Vec<Rival>, PageError> {
+    let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
+    let rival = |(of, account): &(Dispute, Option<passport::store::Account>)| {
+        Ok(Rival {
+            href: format!("{PATH}/{}", of.id),
+            wire: of.state.wire(),
+            state: state_words(page, of.state).0,
+            email: side(page, account.as_ref()).email,
+            number: open(&of.number_sealed)?,
+            number_fits: fits(page, of),
+            phone: of.telephone(&who.app.vault).map_err(PageError::fault)?,
+            note: open(&of.note_sealed)?,
+            opened_at: of.opened_at.page(),
+        })
+    };
+    read.rivals.iter().map(rival).collect()
+}
+
 fn shown(who: &StaffMember, page: &Page, found: &Found) -> Result<DisputeShown, PageError> {
     let (read, of) = (&found.read, &found.read.dispute);
     let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
@@ -215,14 +239,14 @@ fn shown(who: &StaffMember, page: &Page, found: &Found) -> Result<DisputeShown, 
     let (n, braked) = read.misses;
     let misses = if braked { "dispute-misses-braked" } else { "dispute-misses-n" };
     let live = read.disputed.as_ref();
-    let fits = if of.number_fits { "dispute-number-fits" } else { "dispute-number-differs" };
     Ok(DisputeShown {
         claimant: side(page, read.claimant.as_ref()),
         holder: side(page, read.holder.as_ref()),
         number: open(&of.number_sealed)?,
-        number_fits: page.m(fits),
+        number_fits: fits(page, of),
         phone: of.telephone(&who.app.vault).map_err(PageError::fault)?,
         note: open(&of.note_sealed)?,
+        rivals: rivals(who, page, read)?,
         bound_at: live.map(|live| live.registration.saved_at.page()).unwrap_or_default(),
         entries: live.iter().flat_map(|live| &live.lines).map(|line| entry_row(who, page, line)).collect(),
         order_open: live.is_some_and(|live| live.order_open),

@@ -64,6 +64,41 @@ async fn number(app: &TestApp, sql: &'static str) -> i64 {
 }
 
 on_both! {
+    /// R24: a stranger who was first shuts nobody out, and who decides sees both.
+    async fn two_who_say_that_a_student_is_theirs_are_seen_side_by_side_and_one_is_decided_for(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        held(&app, 20, 5).await;
+        let (mut stranger, mut owner) = (looking(&app, 6, 5).await, looking(&app, 5, 5).await);
+        let claim = [("student_number", "2016999"), ("phone", "139 0000 0000"), ("note", "我才是")];
+        let of_stranger = {
+            assert_eq!(stranger.post("/dispute", &claim).await.status, 303);
+            let list = member(&app, "school-99301").await.get("/staff/disputes").await;
+            let id = list.text.split("href=\"/staff/disputes/").nth(1).and_then(|rest| rest.split('"').next());
+            format!("/staff/disputes/{}", id.unwrap())
+        };
+        let old = member(&app, "school-99301").await.get(&of_stranger).await;
+        assert!(!old.text.contains("id=\"rivals\""));
+        assert_eq!(owner.post("/dispute", &CLAIM).await.status, 303);
+        let mut school = member(&app, "school-99301").await;
+        let page = school.get(&of_stranger).await.text;
+        for shown in ["id=\"rivals\"", "2016999", "与学籍不一致", "我才是", "20160005", "与学籍一致", "138 0000 0000", "白天可以接电话"] {
+            assert!(page.contains(shown), "{shown}");
+        }
+        let seen = hidden(&old, &format!("{of_stranger}/decision"), "seen");
+        let stale = [("decision", "move"), ("evidence", "看过学生证"), ("answer", ""), ("seen", seen.as_str())];
+        let answer = school.post(&format!("{of_stranger}/decision"), &stale).await;
+        assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]), "the other claim was not on that page");
+        let rival = page.split("data-rival=").nth(1).and_then(|rest| rest.split("href=\"").nth(1));
+        let of_owner = rival.and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        decided(&app, &of_owner, "move").await;
+        let approved = member(&app, "province-99").await.post(&format!("{of_owner}/approval"), &[]).await;
+        assert_eq!(approved.status, 303, "{:?}", approved.codes());
+        assert!(owner.get("/account/messages").await.text.contains("报名信息已移交给您"));
+        assert!(stranger.get("/account/messages").await.text.contains("已移交给另一个通行证账号"));
+        assert!(stranger.get("/dispute").await.text.contains("data-dispute=\"refused\""));
+    }
+
     /// R24, W3.
     async fn th71_fresh_passports_from_one_network_hold_a_student_once_and_then_have_to_show_more(t: TestDb) {
         let app = enrolled(t).await;
@@ -170,8 +205,6 @@ on_both! {
         assert!(real.get("/account/messages").await.text.contains("学校已收到您提出的异议"));
         let told = holder.get("/account/messages").await.text;
         assert!(told.contains("有人对您绑定的报名信息提出异议") && !told.contains("138 0000 0000"));
-        let mut third = looking(&app, 6, 5).await;
-        assert_eq!(refused(&third.post("/dispute", &CLAIM).await), (409, vec!["dispute-open"]));
         let mut school = member(&app, "school-99301").await;
         assert!(school.get("/staff").await.text.contains("1 份异议待处理"));
         let page = school.get(&place).await.text;

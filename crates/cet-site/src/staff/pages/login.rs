@@ -150,7 +150,7 @@ fn waits(app: &App, refusal: StaffRefusal) -> StaffRefusal {
 fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {
     let age = if next.is_empty() { 0 } else { 600 };
     let next = next.replace([';', ',', ' '], "");
-    set_cookie(own(&who.app, NEXT, &next, Some(age)).path("/staff"))
+    set_cookie(own(&who.app, NEXT, &next, Some(age)))
 }
 
 /// The redirect target after the second factor. The cookie is ours, but it is checked as strictly as user input.

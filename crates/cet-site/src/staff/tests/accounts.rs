@@ -17,6 +17,19 @@ async fn world(t: TestDb) -> TestApp {
 }
 
 /// Role and scope of an account, and whether it is enabled.
+/// How many roles of an account a person gave, not the operator's command.
+async fn roles_given_by_a_person(app: &TestApp, name: &'static str) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let sql = "SELECT COUNT(*) FROM staff_grant WHERE account = $1 AND by_person IS NOT NULL";
+            tx.query_one(sql, params![name]).await
+        })
+        .await;
+    read.unwrap().0
+}
+
 async fn held(app: &TestApp, name: &'static str) -> Option<(String, String, bool)> {
     let row: Result<Option<(String, String, bool)>, DbError> = app
         .t
@@ -249,6 +262,7 @@ on_both! {
             assert_eq!(add(&mut province, name, "school", scope).await.status, 200, "{scope}");
             let grant = province.post(&format!("/staff/accounts/{name}/grant"), &[("role", "school"), ("scope", "99101")]).await;
             assert_eq!(grant.status, 303, "{:?}", grant.codes());
+            assert_eq!(roles_given_by_a_person(&app, name).await, 1, "{name}: TH24");
             assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[("confirm", "yes")]).await.status, 303);
             assert!(!held(&app, name).await.unwrap().2, "{name}");
         }

@@ -10,8 +10,13 @@ use crate::words::time::Time;
 use cet_base::on_both;
 use cet_site::testing::TestApp;
 
-const PLAN: Plan =
-    Plan { name: "test", limit: Duration::from_mins(1), rest: Duration::from_mins(1), always_rests: false };
+const PLAN: Plan = Plan {
+    name: "test",
+    limit: Duration::from_mins(1),
+    rest: Duration::from_mins(1),
+    always_rests: false,
+    longest: Duration::MAX,
+};
 
 /// Waits until a condition holds, waking the job repeatedly.
 async fn until(app: &App, is_so: impl Fn() -> bool) {
