@@ -1,0 +1,17 @@
+-- What became of each candidate of a form of 集体报名 (S2), for the page that its answer leads to: ids and codes, no names.
+CREATE TABLE group_outcome (
+    school  TEXT   NOT NULL,
+    account TEXT   NOT NULL,
+    -- The form's command id.
+    command TEXT   NOT NULL,
+    made_at BIGINT NOT NULL,
+    sitting TEXT   NOT NULL,
+    place   TEXT   NOT NULL CHECK (place IN ('class', 'students', 'registrations')),
+    -- The query of the page where they were ticked.
+    back    TEXT   NOT NULL,
+    -- Ticked rows that did not stand any more.
+    gone    BIGINT NOT NULL CHECK (gone >= 0),
+    -- Line by line: subject, whom, and `entered` or the codes of why not.
+    lines   TEXT   NOT NULL,
+    PRIMARY KEY (school, account, command)
+) /* WITHOUT ROWID */;
