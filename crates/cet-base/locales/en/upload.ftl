@@ -144,6 +144,7 @@ upload-notes = Please note
 upload-figure-warnings = Warnings
 upload-figure-no-stop = They do not stop the publication
 upload-figure-errors = Errors
+upload-figure-by-row = rows; a row with several errors counts once and each is listed below
 upload-figure-saved = { $saved } saved, { $paid } paid
 upload-tab-changed = Changed
 upload-tab-new = New

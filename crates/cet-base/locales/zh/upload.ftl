@@ -132,6 +132,7 @@ upload-notes = 请注意
 upload-figure-warnings = 警告
 upload-figure-no-stop = 不挡发布
 upload-figure-errors = 错误
+upload-figure-by-row = 按行计：一行有几处错也只算一行，下面逐处列出
 upload-figure-saved = { $saved } 已保存，{ $paid } 已缴费
 upload-tab-changed = 修改
 upload-tab-new = 新增

@@ -129,7 +129,8 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
             ..figure("upload-figure-warnings", summary.warnings)
         });
     }
-    all.push(figure("upload-figure-errors", summary.errors));
+    let note = if kind == Kind::Photos || summary.errors == 0 { "" } else { page.m("upload-figure-by-row") };
+    all.push(Figure { note: note.to_owned(), ..figure("upload-figure-errors", summary.errors) });
     all
 }
 
