@@ -104,6 +104,9 @@ upload-state-publishing = being published
 upload-state-published = published
 upload-state-withdrawn = withdrawn
 upload-state-discarded = discarded
+upload-state-refused = refused on arrival
+upload-state-cut-off = did not arrive in full
+upload-state-lapsed = lapsed
 upload-steps = Steps of the import
 upload-step-upload = Upload
 upload-step-columns = Columns
@@ -132,6 +135,10 @@ upload-says-withdrawn-kept =
        *[other] It was withdrawn and no longer counts. It can be published again. { $n } people have saved a registration and stay in the roster.
     }
 upload-says-discarded = It was discarded. Nothing was changed.
+upload-says-refused = It was refused as it arrived, for the reason that was given then. Nothing was changed. Correct it and send it again.
+upload-says-cut-off = It did not arrive in full. Nothing was changed. Send it again.
+upload-says-lapsed = It waited too long for somebody to decide and has lapsed. Nothing was changed. Send it again if it is needed.
+upload-says-given-up = { $who } discarded it. Nothing was changed.
 upload-leave = You can leave this page, the work goes on. It is refreshed every 2 seconds.
 upload-refresh = Refresh now
 upload-figure-rows = Rows

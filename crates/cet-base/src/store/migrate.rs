@@ -121,10 +121,7 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0048_import_named.sql"),
     },
     Migration { name: "0049_history", sql: include_str!("../../../../migrations/0049_history.sql") },
-    Migration {
-        name: "0051_group_outcome",
-        sql: include_str!("../../../../migrations/0051_group_outcome.sql"),
-    },
+    Migration { name: "0051_outcomes", sql: include_str!("../../../../migrations/0051_outcomes.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::rules::End;
 use super::{store, work};
 use crate::import::store as imports;
 use crate::jobs::batch::Round;
@@ -30,7 +31,7 @@ async fn sweep(db: &Db) -> Result<i64, DbError> {
     let count = i64::try_from(lapsed.len()).unwrap_or(i64::MAX);
     db.write(async move |tx: &mut Tx<'_>| {
         for (id, import) in &lapsed {
-            if store::give_up(tx, *id).await?
+            if store::give_up(tx, *id, End::Lapsed).await?
                 && let Some(import) = import
             {
                 imports::abandon(tx, *import).await?;

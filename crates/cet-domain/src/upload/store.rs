@@ -15,7 +15,7 @@ use cet_base::{asked_in_scope, scoped};
 
 pub(crate) use kept::has_file;
 pub use kept::{Sent, sent};
-pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
+pub(super) use kept::{delete_parts, ended, give_up, lapsed, write_file};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
     summarised,
@@ -78,6 +78,10 @@ record! {
         pub looked: String,
         /// How often a node has begun with it.
         pub(super) tries: i64,
+        /// The name of its end, if it does not count.
+        ended_for: String,
+        /// Who gave it up.
+        pub ended_by: String,
     }
 }
 
@@ -115,7 +119,7 @@ macro_rules! columns {
     () => {
         "u.id, u.kind, u.place, u.sitting, u.campus, u.file_name, u.size, u.state, u.account, u.created_at, u.changed_at,
          u.step, u.done, u.total, u.import_id, u.checked_at, u.turn, u.published_at, u.publisher, u.good_only, u.remove_gone,
-         u.failure, u.summary, u.chosen, u.looked, u.tries"
+         u.failure, u.summary, u.chosen, u.looked, u.tries, u.ended_for, u.ended_by"
     };
 }
 

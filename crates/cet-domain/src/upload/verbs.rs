@@ -1,6 +1,6 @@
 //! What staff do with uploads: one transaction each.
 
-use super::rules::{self, Act, State};
+use super::rules::{self, Act, End, State};
 use super::store::{self, New, Upload};
 use super::{Kind, Summary, table};
 use crate::audit::{self, Actor, Changes, Event, Value};
@@ -70,9 +70,9 @@ pub async fn received(tx: &mut Tx<'_>, id: i64, of: &New, size: i64, by: By<'_>)
     Ok(true)
 }
 
-/// Gives up an upload whose bytes did not all arrive.
-pub async fn cut_off(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
-    store::give_up(tx, id).await?;
+/// Gives up an upload whose bytes did not all arrive, or that is refused as it arrives.
+pub async fn cut_off(tx: &mut Tx<'_>, id: i64, end: End) -> Result<(), DbError> {
+    store::give_up(tx, id, end).await?;
     Ok(())
 }
 
@@ -255,6 +255,7 @@ pub async fn discard(tx: &mut Tx<'_>, of: &Upload, by: By<'_>) -> Result<(), Sto
     if let Some(import) = of.import_id {
         imports::abandon(tx, import).await?;
     }
+    store::ended(tx, of.id, &by.0.name()).await?;
     stepped(tx, of, State::Discarded, ("upload-discarded", ""), by).await
 }
 

@@ -254,7 +254,7 @@ pub(super) async fn one(
         list: path(kind),
         file_name: of.file_name.clone(),
         state: state.wire(),
-        state_words: page.m(list::state_words(state)),
+        state_words: page.m(list::words_of(of, state)),
         class: list::state_class(state),
         sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
         sentence: sentence(&page, kind, of, state),

@@ -6,7 +6,7 @@ use crate::web::known;
 use crate::web::page::Page;
 use cet_base::texts::Lang;
 use cet_domain::upload::Kind;
-use cet_domain::upload::rules::{self, Act, State};
+use cet_domain::upload::rules::{self, Act, End, State};
 use cet_domain::upload::store::{Finding, PictureOf, Upload};
 
 pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
@@ -77,7 +77,13 @@ pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> St
             return page.f("upload-says-withdrawn-kept", &[("n", &summary.kept.to_string())]);
         }
         State::Withdrawn => "upload-says-withdrawn",
-        State::Discarded => "upload-says-discarded",
+        State::Discarded => match of.end() {
+            Some(End::Refused) => "upload-says-refused",
+            Some(End::CutOff) => "upload-says-cut-off",
+            Some(End::Lapsed) => "upload-says-lapsed",
+            Some(End::GivenUp) => return page.f("upload-says-given-up", &[("who", &of.ended_by)]),
+            None => "upload-says-discarded",
+        },
     };
     page.m(key).to_owned()
 }

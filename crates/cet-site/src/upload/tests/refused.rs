@@ -27,6 +27,11 @@ on_both! {
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state <> 'discarded'").await, 0);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
+        let listed = national.get("/staff/rosters").await.text;
+        assert!(listed.matches("上传时拒收").count() == 3 && !listed.contains("已放弃</span>"), "{listed}");
+        let href = listed.split("data-import=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let one = national.get(&format!("/staff/rosters/{href}?lang=en")).await.text;
+        assert!(one.contains("refused on arrival") && !one.contains("discarded</span>"), "{one}");
         // Text that may be a list is one for the job.
         for list in table {
             assert_eq!(send(&mut national, list, body(&[], Some(("a.csv", "a,b\n1,2\n")))).await.status, 303);

@@ -1,3 +1,5 @@
+-- What became of forms and files, for whoever sent them.
+
 -- What became of each candidate of a form of 集体报名 (S2), for the page that its answer leads to: ids and codes, no names.
 CREATE TABLE group_outcome (
     school  TEXT   NOT NULL,
@@ -15,3 +17,9 @@ CREATE TABLE group_outcome (
     lines   TEXT   NOT NULL,
     PRIMARY KEY (school, account, command)
 ) /* WITHOUT ROWID */;
+
+-- How an upload that does not count came to its end, and whose doing it was: refused on arrival, cut off, waited for too long, or
+-- given up by somebody. Empty for those of before.
+ALTER TABLE upload ADD COLUMN ended_for TEXT NOT NULL DEFAULT ''
+    CHECK (ended_for IN ('', 'refused', 'cut-off', 'lapsed', 'given-up'));
+ALTER TABLE upload ADD COLUMN ended_by TEXT NOT NULL DEFAULT '';
