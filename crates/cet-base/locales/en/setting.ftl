@@ -226,6 +226,13 @@ setting-row-columns = Three columns are needed: code of the campus, subject, cap
 setting-row-campus = There is no such campus, or it is not in your scope.
 setting-row-subject = The sitting has no such subject.
 setting-row-doubled = A row above has the same campus and subject.
+setting-pool-remove = Remove
+setting-pool-removed = removed: the campus no longer offers the subject
+setting-pool-held =
+    { $what }: { $n ->
+        [one] 1 person holds a seat or waits for one
+       *[other] { $n } people hold seats or wait for one
+    }, so it cannot be removed. Wait until they have cancelled, or lower the capacity
 setting-number-wrong = Enter a whole number from { $from } to { $to }
 setting-fee-hint = In yuan, for example 30.00
 setting-fee-wrong = Enter 0.01 to 10000.00 yuan

@@ -45,6 +45,11 @@ pub(super) fn on_form(
             let text = page.f("setting-below-taken", &[("what", &what), ("taken", &taken.to_string())]);
             vec![at(plain.saying(text), key, "")]
         }
+        ChangeRefusal::PoolHeld(key, held) => {
+            let what = words::setting(page, &catalogue, plan, key);
+            let text = page.f("setting-pool-held", &[("what", &what), ("n", &held.to_string())]);
+            vec![at(plain.saying(text), key, "")]
+        }
         ChangeRefusal::OutsideLimits(key, place, limit) => {
             let place = words::place(page, &catalogue, *place);
             let limit = limit_words(page, *limit);

@@ -134,4 +134,21 @@ on_both! {
         assert_eq!(national.post(path, &[("remove", "yes"), ("confirm", "yes"), ("reason", "x")]).await.status, 303);
         assert_eq!(national.get(path).await.status, 404);
     }
+
+    /// season.md 1.3.
+    async fn a_change_that_a_second_person_refused_says_by_whom(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let fields = [("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        let asked = member(&app, "national").await.post(path, &fields).await;
+        let href = asked.location().to_owned();
+        let mut other = member(&app, "national-2").await;
+        assert_eq!(other.post(&format!("{href}/refusal"), &[]).await.status, 303);
+        for page in [&href, "/staff/changes?state=refused"] {
+            let page = other.get(page).await.text;
+            assert!(page.contains("被 national-2 拒绝") && !page.contains("由提出人收回"), "{page}");
+        }
+        let english = other.get(&format!("{href}?lang=en")).await.text;
+        assert!(english.contains("Refused by national-2"), "{english}");
+    }
 }
