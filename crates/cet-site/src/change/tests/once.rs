@@ -119,6 +119,31 @@ on_both! {
         }
     }
 
+    /// P2.
+    async fn a_text_of_the_portal_that_is_sent_back_as_shipped_is_no_version(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for path in ["/staff/portal/faq/zh", "/staff/portal/tips/en"] {
+            let form = national.get(path).await.text;
+            let body = form.split("<textarea").nth(1).unwrap().split_once('>').unwrap().1.split("</textarea>").next().unwrap();
+            let body = ["&#60;/<", "&#62;/>", "&#34;/\"", "&#39;/'", "&#38;/&"].iter().fold(body.trim_start_matches('\n').to_owned(), |text, pair| {
+                let (name, plain) = pair.split_once('/').unwrap();
+                text.replace(name, plain)
+            });
+            assert!(body.len() > 50, "{body}");
+            for body in [body.clone(), body.replace('\n', "\r\n"), format!("{body}\n\n")] {
+                let same = national.post(path, &[("body", &*body)]).await;
+                assert_eq!(told(&same), (422, vec!["nothing-chosen"]), "{path}");
+                assert!(same.text.contains("没有改动"), "{}", same.text);
+                assert_eq!(national.post(path, &[("body", &*body), ("confirm", "yes"), ("reason", "x")]).await.status, 303);
+            }
+            assert_eq!(national.post(path, &[("body", &*format!("{body}\n\n多一句"))]).await.status, 200, "{path}");
+        }
+        let versions: Result<(i64,), DbError> =
+            app.t.db.read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM portal_text", &[]).await).await;
+        assert_eq!(versions.unwrap().0, 0);
+    }
+
     async fn what_only_the_database_forbids_is_refused_by_the_preview_too(t: TestDb) {
         let app = world(t).await;
         let mut national = member(&app, "national").await;
