@@ -371,8 +371,11 @@ staff-funnel-ratio = Share
 staff-funnel-stopped = Stopped here
 staff-funnel-saved = Registration saved
 staff-funnel-entered = Subjects entered
+staff-funnel-entered-of = Subjects entered ({ $mode })
 staff-funnel-paid = Nothing left to pay
+staff-funnel-paid-of = Nothing left to pay ({ $mode })
 staff-funnel-no-entry = { $count } entered no subject
+staff-funnel-no-entry-of = { $count } entered none ({ $mode })
 staff-funnel-unpaid =
     { $count ->
         [one] { $count } still has something to pay
@@ -816,7 +819,7 @@ staff-mode = Type of test
 staff-from-day = From
 staff-to-day = To
 staff-count = Show figures
-staff-count-note = The dates apply to the figures by day and by hour and to the money by day, up to 92 days. All other figures are current. Candidates and money are not split by type of test.
+staff-count-note = The dates apply to the figures by day and by hour and to the money by day, up to 92 days. All other figures are current. Who has saved a registration and the money by day are not split by type of test; subjects, their sums and the steps from entering on are.
 staff-by-chosen-day = Saved, entered and paid on the days you chose
 staff-range-label = { $from } to { $to }. Candidates who saved: { $saved }, subjects entered: { $entered }, subjects paid: { $paid }. The table below has the figures for each day.
 staff-fill = When places will run out
