@@ -176,4 +176,50 @@ on_both! {
         let english = other.get(&format!("{href}?lang=en")).await.text;
         assert!(english.contains("Refused by national-2"), "{english}");
     }
+
+    /// season.md 2.
+    async fn a_fee_that_is_not_sent_stays_and_an_emptied_one_inherits(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let mut national = member(&app, "national").await;
+        let before = national.get(path).await.value("fee.2").unwrap().to_owned();
+        assert!(!before.is_empty());
+        let asked = national.post(path, &[("fee.1", "31.50"), ("confirm", "yes"), ("reason", "x")]).await;
+        let approval = format!("{}/approval", asked.location());
+        assert_eq!(member(&app, "national-2").await.post(&approval, &[]).await.status, 303);
+        let form = national.get(path).await;
+        assert_eq!((form.value("fee.1"), form.value("fee.2")), (Some("31.50"), Some(&*before)));
+        let look = national.post(path, &[("fee.2", "")]).await;
+        assert_eq!(look.status, 200, "{:?}", look.codes());
+        assert!(look.text.contains("英语六级笔试") && look.text.contains(&before) && !look.text.contains("31.50"), "{}", look.text);
+        let wrong = national.post(path, &[("fee.1", "免费"), ("fee.2", "0")]).await;
+        assert_eq!(told(&wrong), (422, vec!["field-invalid"; 2]));
+        assert!(wrong.text.contains("请填 0.01 到 10000.00 元") && wrong.value("fee.1") == Some("免费"), "{}", wrong.text);
+    }
+
+    /// season.md 1.3.
+    async fn a_change_with_a_time_waits_for_it_after_the_second_person_and_can_be_taken_back(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let (mut one, mut other) = (member(&app, "national").await, member(&app, "national-2").await);
+        let mut sent = vec![("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        for (from, code) in [("2017-01-01 00:00", "date-order"), ("明天", "field-invalid"), ("2017-09-21", "field-invalid")] {
+            sent.push(("change_from", from));
+            let refused = one.post(path, &sent).await;
+            assert_eq!(told(&refused), (422, vec![code]), "{from}");
+            assert!(refused.text.contains("href=\"#change_from\""), "{from}: {}", refused.text);
+            sent.pop();
+        }
+        sent.push(("change_from", "2017-09-21 08:00"));
+        let asked = one.post(path, &sent).await.location().to_owned();
+        let page = other.get(&asked).await.text;
+        assert!(page.contains("data-state=\"asked\"") && page.contains("2017-09-21 08:00"), "{page}");
+        assert_eq!(other.post(&format!("{asked}/approval"), &[]).await.location(), asked);
+        let page = other.get(&asked).await.text;
+        assert!(page.contains("data-state=\"scheduled\"") && page.contains("等到时间生效") && page.contains("2017-09-21 08:00"), "{page}");
+        assert_ne!(one.get(path).await.value("fee.1"), Some("30.00"), "it is not time yet");
+        assert_eq!(one.post(&format!("{asked}/refusal"), &[]).await.status, 303);
+        let page = one.get(&asked).await.text;
+        assert!(page.contains("data-state=\"refused\"") && page.contains("由提出人收回"), "{page}");
+    }
 }
