@@ -102,6 +102,7 @@ upload-state-bad = has errors
 upload-state-ready = ready to publish
 upload-state-publishing = being published
 upload-state-published = published
+upload-state-taking-back = being taken back
 upload-state-withdrawn = withdrawn
 upload-state-discarded = discarded
 upload-state-refused = refused on arrival
@@ -128,6 +129,7 @@ upload-says-ready-roster = Nothing has been changed yet. Once published, new stu
 upload-says-ready = Nothing has been changed yet. It can be published.
 upload-says-publishing = It is being published.
 upload-says-published = It is published.
+upload-says-taking-back = It is being taken back: the students whom it took out are put back, some at a time. It counts until all of them are.
 upload-says-withdrawn = It was withdrawn and no longer counts. It can be published again.
 upload-says-withdrawn-kept =
     { $n ->

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use super::{Upload, waits};
+use super::{Upload, columns, waits};
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Tx};
@@ -71,6 +71,41 @@ impl Upload {
     pub fn end(&self) -> Option<End> {
         End::from_wire(&self.ended_for)
     }
+
+    /// Whether it is being taken back, some students at a time.
+    #[must_use]
+    pub fn is_being_taken_back(&self) -> bool {
+        !self.taken_back_by.is_empty()
+    }
+}
+
+/// Marks an upload as being taken back by somebody, for a reason; of several those of the first count.
+pub(in crate::upload) async fn take_back(
+    tx: &mut Tx<'_>,
+    id: i64,
+    (by, reason): (&str, &str),
+) -> Result<(), DbError> {
+    let sql =
+        "UPDATE upload SET taken_back_by = $2, taken_back_why = $3 WHERE id = $1 AND taken_back_by = ''";
+    tx.execute(sql, params![id, by, reason]).await?;
+    Ok(())
+}
+
+/// Takes that mark away.
+pub(in crate::upload) async fn taken_back(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    let sql = "UPDATE upload SET taken_back_by = '', taken_back_why = '' WHERE id = $1 AND taken_back_by <> ''";
+    tx.execute(sql, params![id]).await?;
+    Ok(())
+}
+
+/// An upload that is being taken back.
+pub(in crate::upload) async fn to_take_back(tx: &mut Tx<'_>) -> Result<Option<Upload>, DbError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM upload u WHERE u.taken_back_by <> '' AND u.state = 'published' ORDER BY u.id LIMIT 1"
+    );
+    tx.query_opt(sql, &[]).await
 }
 
 /// Whether the file of an upload is still there.

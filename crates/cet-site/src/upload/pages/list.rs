@@ -33,6 +33,7 @@ pub(crate) fn state_words(state: State) -> &'static str {
 /// The text key of an upload's state; of one that does not count it is how it ended.
 pub(crate) fn words_of(of: &Upload, state: State) -> &'static str {
     match (state, of.end()) {
+        (State::Published, _) if of.is_being_taken_back() => "upload-state-taking-back",
         (State::Discarded, Some(End::Refused)) => "upload-state-refused",
         (State::Discarded, Some(End::CutOff)) => "upload-state-cut-off",
         (State::Discarded, Some(End::Lapsed)) => "upload-state-lapsed",

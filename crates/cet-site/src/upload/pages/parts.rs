@@ -72,6 +72,7 @@ pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> St
         }
         State::Ready => "upload-says-ready",
         State::Publishing => "upload-says-publishing",
+        State::Published if of.is_being_taken_back() => "upload-says-taking-back",
         State::Published => "upload-says-published",
         State::Withdrawn if kind == Kind::Roster && summary.kept > 0 => {
             return page.f("upload-says-withdrawn-kept", &[("n", &summary.kept.to_string())]);
@@ -182,7 +183,7 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
         gone: if asks_gone { summary.gone.to_string() } else { String::new() },
         gone_saved: summary.gone_saved.to_string(),
         gone_unknown: if told_gone && !asks_gone { of_unknown() } else { String::new() },
-        withdraw: may(Act::Withdraw),
+        withdraw: may(Act::Withdraw) && !of.is_being_taken_back(),
         discard: may(Act::Discard),
         columns: may(Act::Columns) && !columns::looked(of).is_empty(),
         has_errors: summary.errors > 0 && !matches!(state, State::Discarded),
