@@ -123,7 +123,7 @@ impl Upload {
     }
 }
 
-macro_rules! columns {
+macro_rules! upload_columns {
     () => {
         "u.id, u.kind, u.place, u.sitting, u.campus, u.file_name, u.size, u.state, u.account, u.created_at, u.changed_at,
          u.step, u.done, u.total, u.import_id, u.checked_at, u.turn, u.published_at, u.publisher, u.good_only, u.remove_gone,
@@ -139,7 +139,7 @@ macro_rules! waits {
         "u.state IN ('columns', 'bad', 'ready') AND (u.state <> 'bad' OR u.failure = '' OR u.looked <> '')"
     };
 }
-pub(super) use {columns, waits};
+pub(super) use {upload_columns, waits};
 
 /// A new upload.
 #[derive(Clone, Debug)]
@@ -227,7 +227,7 @@ pub async fn list(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                upload_columns!(),
                 "
                    FROM upload u
                   WHERE ",
@@ -252,7 +252,7 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, kind: Kind, id: i64) -> Result<
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                upload_columns!(),
                 " FROM upload u WHERE u.id = $3 AND u.kind = $4 AND u.state <> 'receiving' AND ",
                 asked_in_scope!("u.place")
             ),
@@ -285,7 +285,7 @@ async fn next(tx: &mut Tx<'_>, now: Time) -> Result<Option<Upload>, DbError> {
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            upload_columns!(),
             "
                FROM upload u
               WHERE u.state IN ('checking', 'publishing')

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use super::{Upload, columns, waits};
+use super::{Upload, upload_columns, waits};
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Tx};
@@ -102,7 +102,7 @@ pub(in crate::upload) async fn taken_back(tx: &mut Tx<'_>, id: i64) -> Result<()
 pub(in crate::upload) async fn to_take_back(tx: &mut Tx<'_>) -> Result<Option<Upload>, DbError> {
     let sql = concat!(
         "SELECT ",
-        columns!(),
+        upload_columns!(),
         " FROM upload u WHERE u.taken_back_by <> '' AND u.state = 'published' ORDER BY u.id LIMIT 1"
     );
     tx.query_opt(sql, &[]).await

@@ -249,9 +249,9 @@ on_both! {
         assert!(back.state().unwrap() == State::Published && back.is_being_taken_back());
         assert_eq!(all(&world).await, of(500, 1), "it counts until all are back");
         // A node that dies keeps nothing of its step, and the next one does it.
-        assert!(dies_at(&world, 1, Lost::NotKept).await);
+        assert!(dies_at(&world, 0, Lost::NotKept).await);
         assert_eq!(all(&world).await, of(500, 1));
-        assert!(dies_at(&world, 1, Lost::Kept).await);
+        assert!(dies_at(&world, 0, Lost::Kept).await);
         assert_eq!(all(&world).await, of(1_000, 1));
         world.withdraw(id, "another reason").await.unwrap();
         world.work().await;
