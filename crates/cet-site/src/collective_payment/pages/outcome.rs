@@ -84,7 +84,7 @@ async fn page_of(
     let path = if said.is_empty() { PATH } else { at.path() };
     let (page, menu) = who.frame_at(path, "collective-group-done").await?;
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.sitting(&of.sitting);
+    let plan = catalogue.sitting(&of.sitting).map(AsRef::as_ref);
     let mut outcomes = Outcomes::default();
     for line in &of.lines {
         let person = named(who, (school, &of.sitting), line.whom, String::new()).await?;
@@ -110,7 +110,7 @@ async fn page_of_class(
 ) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.sitting(&of.sitting);
+    let plan = catalogue.sitting(&of.sitting).map(AsRef::as_ref);
     let subject = of.lines.first().map(|line| rows::subject(&page, plan, line.subject)).unwrap_or_default();
     let (mut done, mut refused) = (Vec::new(), Vec::new());
     for line in &of.lines {
