@@ -124,7 +124,9 @@ mod tests {
             let line = Line { subject, whom, became };
             assert_eq!(Line::parse(&line.text()), Some(line));
         }
-        for text in ["", "1", "1 student 7", "1 teacher 7 entered", "12 student 7 entered", "1 student x entered"] {
+        for text in
+            ["", "1", "1 student 7", "1 teacher 7 entered", "12 student 7 entered", "1 student x entered"]
+        {
             assert_eq!(Line::parse(text), None, "{text}");
         }
         let strange = Line::parse("1 student 7 no-code,pool-full").unwrap();
