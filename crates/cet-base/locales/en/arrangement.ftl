@@ -114,6 +114,7 @@ arrangement-names-empty = there is no name after the room number, add it
 arrangement-names-long = a name has at most { $n } characters, shorten it
 arrangement-names-control = the name has a character that cannot be printed, type it again
 arrangement-names-twice = this room stands in an earlier line, keep one of them
+arrangement-names-cell = a cell is no text, such as a date that a spreadsheet made of it: format both columns as text and enter it again
 arrangement-names-nothing = You have not named any room: paste a list, choose a file, or fill in the fields below
 arrangement-names-meanwhile = Someone else has changed room names since you opened the page. Your change was not saved. Check the current names before you change them again.
 arrangement-names-unconfirmed = Tickets can be printed already, and candidates are told of a new name: tick the box, then save

@@ -17,6 +17,7 @@ audit-change-made = Settings changed
 audit-change-overtaken = Change did not take effect at its time
 audit-change-scheduled = Change scheduled
 audit-change-refused = Change refused
+audit-change-taken-back = Change taken back by whoever asked
 audit-collective-payment-made = Collective payment: locked
 audit-collective-payment-paid = Collective payment: confirmed as paid
 audit-collective-payment-released = Collective payment: released

@@ -226,7 +226,14 @@ setting-row-columns = Three columns are needed: code of the campus, subject, cap
 setting-row-campus = There is no such campus, or it is not in your scope.
 setting-row-subject = The sitting has no such subject.
 setting-row-doubled = A row above has the same campus and subject.
-setting-number-wrong = Enter a whole number in range
+setting-pool-remove = Remove
+setting-pool-removed = removed: the campus no longer offers the subject
+setting-pool-held =
+    { $what }: { $taken ->
+        [one] 1 person holds a seat or waits for one
+       *[other] { $taken } people hold seats or wait for one
+    }, so it cannot be removed. Wait until they have cancelled, or lower the capacity
+setting-number-wrong = Enter a whole number from { $from } to { $to }
 setting-fee-hint = In yuan, for example 30.00
 setting-fee-wrong = Enter 0.01 to 10000.00 yuan
 setting-oral-own = The own campus only
@@ -280,8 +287,6 @@ setting-copy-none = Nothing
 setting-from-wrong = There is no such sitting
 setting-shift = Move all dates by days
 setting-shift-hint = For example 182. A negative number moves them back.
-setting-shift-wrong = Enter a number of days, at most 3660
-setting-year-wrong = Enter 1987 to 2100
 setting-half-hint = 1 for the first half, 2 for the second.
 setting-half-wrong = Enter 1 or 2
 setting-make-draft = Make a draft

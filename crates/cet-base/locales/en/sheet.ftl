@@ -90,6 +90,7 @@ sheet-wrong-nothing = expected { $expected }, found nothing
 sheet-wrong-expected = expected { $expected }, found "{ $found }"
 sheet-wrong-odd = expected text, found { $what }
 sheet-wrong-doubled = stands twice in this file, first in { $first }
+sheet-wrong-doubled-later = stands twice in this file, again in { $other }
 sheet-wrong-shared = stands with another document in { $first }; both are taken
 sheet-wrong-shared-number = { $number } is also the number of another student of this school, in { $place }: no photo is printed for either, correct the number
 sheet-wrong-shared-elsewhere = a student of another campus of this school has this number too: no photo is printed for either, ask the school which one is right

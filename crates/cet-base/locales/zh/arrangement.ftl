@@ -110,6 +110,7 @@ arrangement-names-empty = 考场号后面没有名称，请补上
 arrangement-names-long = 名称最多 { $n } 个字，请缩短
 arrangement-names-control = 名称里有不能打印的字符，请重新输入
 arrangement-names-twice = 这个考场在前面已经写过，请只留一行
+arrangement-names-cell = 有一格不是文本（例如被表格软件变成了日期），请把这两列设为文本格式再填
 arrangement-names-nothing = 没有填写任何考场，请粘贴名单、选择文件或者逐个填写
 arrangement-names-meanwhile = 您打开页面以后，有人改过这里的考场名称，您的修改没有保存。请看现在的名称，需要时再改。
 arrangement-names-unconfirmed = 准考证已经可以打印，改名会通知考生：请勾选确认后再保存

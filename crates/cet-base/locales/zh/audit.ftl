@@ -17,6 +17,7 @@ audit-change-made = 改动设置
 audit-change-overtaken = 到时未能生效
 audit-change-scheduled = 定时改动
 audit-change-refused = 不同意改动
+audit-change-taken-back = 收回自己提出的改动
 audit-collective-payment-made = 集体缴费：锁定
 audit-collective-payment-paid = 集体缴费：确认已缴
 audit-collective-payment-released = 集体缴费：解除锁定

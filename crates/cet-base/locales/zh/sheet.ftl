@@ -90,6 +90,7 @@ sheet-wrong-nothing = 应为{ $expected }，这里是空的
 sheet-wrong-expected = 应为{ $expected }，这里是“{ $found }”
 sheet-wrong-odd = 应为文字，这里是{ $what }
 sheet-wrong-doubled = 在文件里出现了两次，第一次在{ $first }
+sheet-wrong-doubled-later = 在文件里出现了两次，另一次在{ $other }
 sheet-wrong-shared = 在{ $first }对应另一个证件，都导入了
 sheet-wrong-shared-number = { $number } 也是本校另一个学生的学号（{ $place }）：两人的准考证都不印照片，请改正学号
 sheet-wrong-shared-elsewhere = 本校另一个校区有学生也是这个学号：两人的准考证都不印照片，请与学校核对

@@ -125,6 +125,7 @@ const ALL: &[Migration] = &[
         name: "0050_node_dispute_grant",
         sql: include_str!("../../../../migrations/0050_node_dispute_grant.sql"),
     },
+    Migration { name: "0051_outcomes", sql: include_str!("../../../../migrations/0051_outcomes.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -17,6 +17,7 @@ pub(crate) const CHANGING: &[&str] = &[
     "change-overtaken",
     "change-refused",
     "change-scheduled",
+    "change-taken-back",
     "collective-payment-made",
     "collective-payment-paid",
     "collective-payment-released",

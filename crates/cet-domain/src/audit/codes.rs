@@ -27,6 +27,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("change-overtaken", "audit-change-overtaken"),
     ("change-refused", "audit-change-refused"),
     ("change-scheduled", "audit-change-scheduled"),
+    ("change-taken-back", "audit-change-taken-back"),
     ("collective-payment-made", "audit-collective-payment-made"),
     ("collective-payment-paid", "audit-collective-payment-paid"),
     ("collective-payment-released", "audit-collective-payment-released"),

@@ -182,7 +182,7 @@ async fn set_pool(tx: &mut Tx<'_>, line: &Line, pool: &PoolKey) -> Result<(), St
     let Some(SettingValue::Pool(capacity)) = line.after else {
         return match pools::remove(tx, pool).await? {
             Ok(()) => Ok(()),
-            Err(taken) => Err(Stop::Refused(ChangeRefusal::BelowTaken(line.key, taken))),
+            Err(held) => Err(Stop::Refused(ChangeRefusal::PoolHeld(line.key, held))),
         };
     };
     if line.before.is_none() && pools::open(tx, pool, capacity).await? {

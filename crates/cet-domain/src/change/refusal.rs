@@ -21,6 +21,8 @@ pub enum ChangeRefusal {
     UndoImpossible(Vec<Key>),
     /// A capacity below the number of taken seats (R15).
     BelowTaken(Key, i64),
+    /// A pool that can't be removed: so many hold a seat of it or wait for one.
+    PoolHeld(Key, i64),
     /// A setting that a limit of a place above does not allow.
     OutsideLimits(Key, Place, Limit),
     /// Dates that contradict each other.
@@ -65,7 +67,7 @@ impl ChangeRefusal {
             Self::NoReason | Self::CampusElsewhere(_) => "field-invalid",
             Self::Meanwhile(_) | Self::AlreadySo | Self::Tampered => "changed-meanwhile",
             Self::UndoImpossible(_) => "undo-impossible",
-            Self::BelowTaken(..) => "below-taken",
+            Self::BelowTaken(..) | Self::PoolHeld(..) => "below-taken",
             Self::OutsideLimits(..) => "outside-limits",
             Self::Misfit(misfit) => misfit.why.code(),
             Self::PlaceUnknown(_) => "place-unknown",
@@ -86,6 +88,7 @@ impl ChangeRefusal {
     pub const fn key(&self) -> Option<&Key> {
         match self {
             Self::BelowTaken(key, _)
+            | Self::PoolHeld(key, _)
             | Self::OutsideLimits(key, ..)
             | Self::PlaceUnknown(key)
             | Self::CampusElsewhere(key)

@@ -13,6 +13,7 @@
 
 pub mod group;
 pub mod jobs;
+pub mod outcome;
 pub mod refusal;
 pub mod rules;
 pub mod store;

@@ -1,5 +1,7 @@
 //! The SQL of collective payments. Their row is locked before any registration (`docs/locking.md`).
 
+pub mod outcomes;
+
 use super::{CollectivePayment, Line, State};
 use crate::entry::staff_queries::Person;
 use crate::params;

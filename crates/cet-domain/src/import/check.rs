@@ -43,6 +43,8 @@ pub(super) struct Checked {
     pub(super) bad: HashSet<[u8; 16]>,
     /// The few that share a key with another.
     sharing: HashMap<Identity, Known>,
+    /// The rows of whoever occurs several times. Chunks arrive in any order: they are told when all are there.
+    doubled: HashMap<Identity, Vec<Known>>,
 }
 
 /// The parsed parts of a row.
@@ -65,6 +67,7 @@ pub(super) async fn check<K: Kind>(
             joined: Joined::new(),
             bad: HashSet::new(),
             sharing: HashMap::new(),
+            doubled: HashMap::new(),
         };
         let workers = workers(kind.is_beside_pages());
         let parse = |rows: Vec<SheetRow>| {
@@ -83,6 +86,7 @@ pub(super) async fn check<K: Kind>(
             watch(Step::Checking, checked.rows, None);
             ControlFlow::Continue(())
         })?;
+        tell_doubled::<K>(&mut checked, &sheet);
         Ok(checked)
     });
     joined.await.unwrap_or_else(|error| Err(ImportError::Fault(error.into())))
@@ -131,7 +135,8 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
                 }
                 Entry::Occupied(place) => {
                     checked.bad.insert(key);
-                    doubled::<K>(&mut checked.findings, sheet, own, *place.get());
+                    let of = checked.doubled.entry(Identity { key, rest: own.rest });
+                    of.or_default().extend([own, *place.get()]);
                 }
             }
         }
@@ -141,7 +146,8 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
                 place.insert(own);
             }
             checked.bad.insert(key);
-            doubled::<K>(&mut checked.findings, sheet, own, other);
+            let rest = if K::ALLOWS_SAME_KEY { own.rest } else { [0; 5] };
+            checked.doubled.entry(Identity { key, rest }).or_default().extend([own, other]);
         }
     }
 }
@@ -160,9 +166,26 @@ fn note_join(checked: &mut Checked, sheet: &Sheet, own: Known, by: JoinedBy) {
     }
 }
 
-fn doubled<K: Kind>(findings: &mut Findings, sheet: &Sheet, own: Known, other: Known) {
-    let (first, second) = in_order(sheet, own, other);
-    findings.error(&second, Some(K::IDENTITY), Wrong::Doubled { first });
+/// Which of several rows is right nobody knows: each is wrong and names another, the first the second, all others the first.
+fn tell_doubled<K: Kind>(checked: &mut Checked, sheet: &Sheet) {
+    let place = |known: &Known| sheet.place(known.sheet, u64::from(known.line));
+    let mut all: Vec<Vec<Known>> = std::mem::take(&mut checked.doubled).into_values().collect();
+    for rows in &mut all {
+        rows.sort_by_key(|row| row.at());
+        rows.dedup_by_key(|row| row.at());
+    }
+    all.sort_by_key(|rows| rows.first().map(|row| row.at()));
+    for rows in &all {
+        let Some((first, others)) = rows.split_first() else { continue };
+        if let Some(second) = others.first() {
+            let wrong = Wrong::DoubledLater { other: place(second) };
+            checked.findings.error(&place(first), Some(K::IDENTITY), wrong);
+        }
+        for row in others {
+            let wrong = Wrong::Doubled { first: place(first) };
+            checked.findings.error(&place(row), Some(K::IDENTITY), wrong);
+        }
+    }
 }
 
 /// Parses one row of the file; errors are added to the findings.

@@ -1,6 +1,6 @@
 //! Compares the rows of a file with those that earlier imports published.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::check::{Joined, Known, Seen};
@@ -11,7 +11,7 @@ use crate::sheet::{Place, Wrong};
 use crate::store::{Db, DbError};
 use crate::words::codes::SchoolCode;
 
-/// How many rows are new, changed and unchanged.
+/// How many rows without errors are new, changed and unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     /// Persons that no earlier file has.
@@ -69,16 +69,17 @@ pub(super) struct Comparison {
     pub(super) elsewhere: Vec<[u8; 16]>,
 }
 
-/// Compares the persons of the file with their current rows; those in another school's roster are warnings.
+/// Compares the persons of the file with their current rows, but for those of `bad` rows; those in another school's roster
+/// are warnings.
 pub(super) async fn compare<K: Kind>(
     db: &Db,
     kind: &K,
-    seen: &Seen,
+    (seen, bad): (&Seen, &HashSet<[u8; 16]>),
     place: impl Fn(&Known) -> Place,
     findings: &mut Findings,
     watch: &Arc<Watch>,
 ) -> Result<Comparison, ImportError> {
-    let all: Vec<[u8; 16]> = seen.keys().copied().collect();
+    let all: Vec<[u8; 16]> = seen.keys().filter(|key| !bad.contains(*key)).copied().collect();
     let total = u64::try_from(all.len()).ok();
     let mut comparison = Comparison::default();
     let compared = &mut comparison.counts;
@@ -115,8 +116,8 @@ pub(super) async fn compare<K: Kind>(
         done = done.saturating_add(u64::try_from(keys.len()).unwrap_or(u64::MAX));
         watch(Step::Comparing, done, total);
     }
-    let known = u64::try_from(comparison.fates.len()).unwrap_or(u64::MAX);
-    compared.new = total.unwrap_or(0).saturating_sub(known);
+    let known = comparison.fates.len().saturating_add(comparison.elsewhere.len());
+    compared.new = total.unwrap_or(0).saturating_sub(u64::try_from(known).unwrap_or(u64::MAX));
     Ok(comparison)
 }
 

@@ -35,7 +35,7 @@ impl fmt::Display for ImportError {
         match self {
             Self::Sheet(error) => error.fmt(f),
             Self::Rows { rows, findings, .. } => {
-                write!(f, "{} errors in {rows} rows, nothing was stored", findings.error_count)
+                write!(f, "{} of {rows} rows have errors, nothing was stored", findings.error_rows)
             }
             Self::NoSitting(code) => write!(f, "there is no sitting {code}: import its file first"),
             Self::Overtaken => {

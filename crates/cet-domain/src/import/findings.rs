@@ -10,8 +10,12 @@ use crate::texts::Texts;
 pub struct Findings {
     /// The first errors.
     pub errors: Vec<RowFault>,
-    /// Their total number.
+    /// Their total number: of one row there may be several.
     pub error_count: u64,
+    /// How many rows have errors.
+    pub error_rows: u64,
+    /// The row of the last error: the errors of a row come one after the other.
+    last: Option<Place>,
     /// The first warnings.
     pub warnings: Vec<RowFault>,
     /// Their total number.
@@ -40,6 +44,10 @@ impl Findings {
     /// Adds an error.
     pub fn error(&mut self, place: &Place, column: Option<&'static str>, wrong: Wrong) {
         self.error_count = self.error_count.saturating_add(1);
+        if self.last.as_ref() != Some(place) {
+            self.error_rows = self.error_rows.saturating_add(1);
+            self.last = Some(place.clone());
+        }
         if self.errors.len() < KEPT {
             self.errors.push(RowFault { place: place.clone(), column, wrong });
         }
@@ -74,6 +82,7 @@ impl Findings {
     /// Adds the findings of another part of the file.
     pub fn join(&mut self, mut other: Self) {
         self.error_count = self.error_count.saturating_add(other.error_count);
+        self.error_rows = self.error_rows.saturating_add(other.error_rows);
         self.warning_count = self.warning_count.saturating_add(other.warning_count);
         self.errors.append(&mut other.errors);
         self.warnings.append(&mut other.warnings);

@@ -292,7 +292,8 @@ pub(crate) async fn examine<K: Kind>(
     if K::NAME == store::ROSTER {
         let (seen, joined) = (&checked.seen, &checked.joined);
         let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
-        let comparison = compare::compare(db, &*kind, seen, place, &mut findings, watch).await?;
+        let good = (seen, &checked.bad);
+        let comparison = compare::compare(db, &*kind, good, place, &mut findings, watch).await?;
         compare::joined(db, &*kind, seen, joined, place, &mut findings).await?;
         marks.fates = comparison.fates;
         marks.bad.extend(comparison.elsewhere);

@@ -16,6 +16,9 @@ pub use store::has_saved;
 /// Records whose lines of the log are made at once.
 const LOGGED_AT_ONCE: usize = 400;
 
+/// Students whom one transaction puts back: 20,000 at once kept every writer of SQLite waiting for four seconds.
+const PUT_BACK_AT_ONCE: i64 = 500;
+
 /// Why a student can't be taken out.
 #[derive(Debug)]
 pub enum RemovalRefusal {
@@ -228,8 +231,31 @@ pub async fn remove_gone(
 
 /// Puts back whom the publication of an import took out: their rows count again as far as their own imports do.
 pub(crate) async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<(), DbError> {
-    let removals = store::caused_by(tx, import).await?;
-    store::undo(tx, import).await?;
+    let removals = store::caused_by(tx, import, i64::MAX).await?;
+    put_these_back(tx, import, &removals, by).await
+}
+
+/// Puts back some of them where they are more than one transaction should: SQLite has one writer. Returns whether it did, and
+/// so whether others are left.
+pub(crate) async fn put_back_some(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<bool, DbError> {
+    let mut some = store::caused_by(tx, import, PUT_BACK_AT_ONCE.saturating_add(1)).await?;
+    let most = usize::try_from(PUT_BACK_AT_ONCE).unwrap_or(usize::MAX);
+    if some.len() <= most {
+        return Ok(false);
+    }
+    some.truncate(most);
+    put_these_back(tx, import, &some, by).await?;
+    Ok(true)
+}
+
+async fn put_these_back(
+    tx: &mut Tx<'_>,
+    import: i64,
+    removals: &[store::Removal],
+    by: (&Actor, &str),
+) -> Result<(), DbError> {
+    let Some((last, _, _)) = removals.last() else { return Ok(()) };
+    store::undo(tx, import, *last).await?;
     let back: Vec<_> =
         removals.iter().map(|(id, school, sitting)| (id.to_string(), *school, sitting)).collect();
     log(tx, &back, ("record-put-back", "withdrawn", "published"), by).await

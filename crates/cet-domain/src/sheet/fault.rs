@@ -91,6 +91,11 @@ pub enum Wrong {
         /// The place of the first.
         first: Place,
     },
+    /// The first row of a person or ticket that is there a second time.
+    DoubledLater {
+        /// The place of the second.
+        other: Place,
+    },
     /// Two students of one school with the same student number: an anomaly, and photos can be assigned to neither.
     SharedNumber {
         /// The number.

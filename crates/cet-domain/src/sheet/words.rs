@@ -61,6 +61,7 @@ impl Say for Wrong {
             Self::Odd(what) => t.f("sheet-wrong-odd", &[("what", t.m(what))]),
             Self::Own(key) => t.m(key).to_owned(),
             Self::Doubled { first } => t.f("sheet-wrong-doubled", &[("first", &first.say(t))]),
+            Self::DoubledLater { other } => t.f("sheet-wrong-doubled-later", &[("other", &other.say(t))]),
             Self::Shared { first } => t.f("sheet-wrong-shared", &[("first", &first.say(t))]),
             Self::SharedNumber { number, other } => {
                 let place = match other {

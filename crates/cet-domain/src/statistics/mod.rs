@@ -168,6 +168,8 @@ pub struct OfMode {
     pub days: BTreeMap<i64, OfDay>,
     /// As [`Detail::hours`].
     pub hours: BTreeMap<i64, OfDay>,
+    /// Candidates with an entry of the mode, and those with nothing left to pay of it.
+    pub people: OfPeople,
 }
 
 /// The hours by which a pool's pace is told.

@@ -17,7 +17,7 @@ pub enum Kind {
     Pace,
     /// `a` passports that have accepted the agreement; of the nation.
     Agreed,
-    /// `a` candidates with an entry, `b` of them with nothing left to pay.
+    /// `a` candidates with an entry, `b` of them with nothing left to pay; of a mode, or of all.
     People,
     /// Of an hour: `a` registrations saved.
     Saved,
@@ -147,8 +147,12 @@ fn count(figures: &mut Figures, row: &Counted, since: Since) {
         Kind::Pace => add(&mut detail.subjects.entry(row.item.clone()).or_default().pace, a),
         Kind::Agreed => add(&mut detail.people.agreed, a),
         Kind::People => {
-            add(&mut detail.people.entered, a);
-            add(&mut detail.people.paid, b);
+            let people = match row.item.as_str() {
+                "" => &mut detail.people,
+                mode => &mut detail.modes.entry(mode.to_owned()).or_default().people,
+            };
+            add(&mut people.entered, a);
+            add(&mut people.paid, b);
         }
         Kind::Saved | Kind::Entered | Kind::Paid => count_hour(detail, row, since),
         Kind::Received => {

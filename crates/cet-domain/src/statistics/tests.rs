@@ -111,6 +111,19 @@ on_both! {
         assert_eq!((pace("993010", "1"), pace("991010", "F"), pace("993010", "F")), (2, 1, 0), "by the campus of the seat");
         let people = all["99301"].detail.people;
         assert_eq!((people.entered, people.paid), (4, counted_people(&world).await));
+        let of_mode = |place: &str, mode: &str| {
+            let people = all[place].detail.modes.get(mode).map(|of| of.people).unwrap_or_default();
+            (people.entered, people.paid)
+        };
+        // One has paid one of two written entries and none of the oral one.
+        let written = world.t.db.read(async |tx: &mut Tx<'_>| {
+            let sql = "SELECT COUNT(DISTINCT registration_id) FROM entry e WHERE mode = 'written'
+                          AND NOT EXISTS (SELECT 1 FROM entry o WHERE o.registration_id = e.registration_id AND o.mode = 'written'
+                                             AND o.state = 'held')";
+            tx.query_one::<(i64,)>(sql, &[]).await
+        }).await.unwrap().0;
+        assert_eq!((of_mode("99301", "written"), of_mode("", "written")), ((4, written), (4, written)));
+        assert_eq!((of_mode("99301", "oral"), of_mode("", "oral"), of_mode("99101", "oral")), ((1, 0), (1, 0), (0, 0)));
         world.advance(hours(25));
         world.sweep().await;
         keep(&world).await;

@@ -31,9 +31,11 @@ pub(super) async fn check(db: &Db, of: &Upload, path: &Path) -> Result<Finished,
         Ok(file) => file,
         Err(error) => return unreadable(&ImportError::Sheet(error), &looked),
     };
-    let (good, doubled) = (file.campuses.len(), file.doubled.len());
+    let good = file.campuses.len();
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let errors = file.findings.error_count.saturating_add(number(doubled));
+    // Each row of a code with several names is wrong: which of them is right nobody knows.
+    let doubled = file.doubled.values().map(Vec::len).sum();
+    let errors = file.findings.error_rows.saturating_add(number(doubled));
     let known = db.read(async |tx: &mut Tx<'_>| campuses::known(tx).await).await?;
     let was = |code: &CampusCode| known.get(code).map(String::as_str);
     let renamed: Vec<(&CampusCode, &str, &String)> = file

@@ -1,6 +1,6 @@
 //! Imports for the operator: what was imported, by file or by upload, and taking one back.
 
-use super::verbs::{self, By, UploadRefusal};
+use super::verbs::{self, By, UploadRefusal, Withdrawn};
 use super::{Kind, store};
 use crate::import::ImportError;
 use crate::store::{DbError, Stop, Tx};
@@ -19,7 +19,7 @@ pub enum WithdrawRefusal {
     NothingKept,
 }
 
-/// Takes an import back as its page does; returns it and how many of its rows stay all the same.
+/// Takes an import back as its page does, or goes on with it; returns it and what that came to.
 ///
 /// # Errors
 /// [`WithdrawRefusal`].
@@ -28,7 +28,7 @@ pub async fn withdraw(
     id: i64,
     reason: &str,
     by: By<'_>,
-) -> Result<(Import, i64), Stop<WithdrawRefusal>> {
+) -> Result<(Import, Withdrawn), Stop<WithdrawRefusal>> {
     let found = store::imports::one(tx, id).await?;
     let import = found.ok_or(Stop::Refused(WithdrawRefusal::Unknown))?;
     let refused = || Stop::Refused(WithdrawRefusal::State(import.state.clone()));
@@ -38,7 +38,7 @@ pub async fn withdraw(
     }
     let kept = match import.upload {
         None => match verbs::take_back(tx, (kind, id), &import.sitting, reason, by).await {
-            Ok(kept) => kept,
+            Ok(kept) => Withdrawn::Done(kept),
             Err(Stop::Refused(ImportError::Fault(fault)) | Stop::Fault(fault)) => {
                 return Err(Stop::Fault(fault));
             }
@@ -47,7 +47,7 @@ pub async fn withdraw(
         Some(upload) => {
             let of = store::one(tx, &Scope::nation(), kind, upload).await?.ok_or_else(refused)?;
             match verbs::withdraw(tx, &of, reason, by).await {
-                Ok(kept) => kept,
+                Ok(withdrawn) => withdrawn,
                 Err(Stop::Refused(UploadRefusal::NothingKept)) => {
                     return Err(Stop::Refused(WithdrawRefusal::NothingKept));
                 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{store, work};
+use super::rules::End;
+use super::{store, verbs, work};
 use crate::import::store as imports;
 use crate::jobs::batch::Round;
-use crate::store::{Db, DbError, Tx};
+use crate::store::{Db, DbError, Stop, Tx};
 use crate::ticket::store::before as photos;
 use crate::vault::Vault;
 
@@ -20,7 +21,25 @@ pub async fn round(db: &Db, vault: &Arc<Vault>) -> Result<Round, DbError> {
     if worked > 0 {
         return Ok(Round::of(worked));
     }
+    if go_on_withdrawing(db).await? {
+        return Ok(Round::of(1));
+    }
     Ok(Round::of(sweep(db).await?))
+}
+
+/// One step of taking back an upload, if one is being taken back.
+async fn go_on_withdrawing(db: &Db) -> Result<bool, DbError> {
+    let found = db.read(async |tx: &mut Tx<'_>| store::to_take_back(tx).await).await?;
+    let Some(of) = found else { return Ok(false) };
+    match db.write(async |tx: &mut Tx<'_>| verbs::go_on_withdrawing(tx).await).await {
+        Ok(went_on) => Ok(went_on),
+        Err(Stop::Fault(fault)) => Err(fault),
+        Err(Stop::Refused(why)) => {
+            tracing::warn!(upload = of.id, "an upload can't be taken back any more: {why:?}");
+            db.write(async move |tx: &mut Tx<'_>| store::taken_back(tx, of.id).await).await?;
+            Ok(true)
+        }
+    }
 }
 
 /// Gives up what waits for too long, and deletes files that nobody needs any more.
@@ -30,7 +49,7 @@ async fn sweep(db: &Db) -> Result<i64, DbError> {
     let count = i64::try_from(lapsed.len()).unwrap_or(i64::MAX);
     db.write(async move |tx: &mut Tx<'_>| {
         for (id, import) in &lapsed {
-            if store::give_up(tx, *id).await?
+            if store::give_up(tx, *id, End::Lapsed).await?
                 && let Some(import) = import
             {
                 imports::abandon(tx, *import).await?;

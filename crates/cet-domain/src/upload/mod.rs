@@ -117,7 +117,7 @@ pub struct Summary {
     pub saved: u64,
     /// How many of the changed have paid for an entry.
     pub paid: u64,
-    /// Errors.
+    /// Rows, or pictures, with errors.
     pub errors: u64,
     /// Warnings.
     pub warnings: u64,

@@ -68,6 +68,40 @@ impl State {
     }
 }
 
+/// How an upload came to be discarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was refused as it arrived.
+    Refused,
+    /// Its bytes did not all arrive.
+    CutOff,
+    /// Nobody decided on it in time.
+    Lapsed,
+    /// Somebody gave it up.
+    GivenUp,
+}
+
+impl End {
+    const ALL: [Self; 4] = [Self::Refused, Self::CutOff, Self::Lapsed, Self::GivenUp];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::CutOff => "cut-off",
+            Self::Lapsed => "lapsed",
+            Self::GivenUp => "given-up",
+        }
+    }
+
+    /// Parses an end; `None` for that of an upload from before ends were kept.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|end| end.wire() == text)
+    }
+}
+
 /// What somebody does with an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {

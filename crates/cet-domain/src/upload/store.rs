@@ -1,5 +1,6 @@
 //! The SQL of uploads.
 
+mod chosen;
 pub mod imports;
 mod kept;
 mod lease;
@@ -13,9 +14,12 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
+pub(super) use chosen::{choose, remember, remembered};
 pub(crate) use kept::has_file;
 pub use kept::{Sent, sent};
-pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
+pub(super) use kept::{
+    delete_parts, ended, give_up, lapsed, take_back, taken_back, to_take_back, write_file,
+};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
     summarised,
@@ -78,6 +82,14 @@ record! {
         pub looked: String,
         /// How often a node has begun with it.
         pub(super) tries: i64,
+        /// The name of its end, if it does not count.
+        ended_for: String,
+        /// Who gave it up.
+        pub ended_by: String,
+        /// Who takes it back, while that goes on.
+        pub(super) taken_back_by: String,
+        /// Why.
+        pub(super) taken_back_why: String,
     }
 }
 
@@ -111,11 +123,12 @@ impl Upload {
     }
 }
 
-macro_rules! columns {
+macro_rules! upload_columns {
     () => {
         "u.id, u.kind, u.place, u.sitting, u.campus, u.file_name, u.size, u.state, u.account, u.created_at, u.changed_at,
          u.step, u.done, u.total, u.import_id, u.checked_at, u.turn, u.published_at, u.publisher, u.good_only, u.remove_gone,
-         u.failure, u.summary, u.chosen, u.looked, u.tries"
+         u.failure, u.summary, u.chosen, u.looked, u.tries, u.ended_for, u.ended_by,
+         u.taken_back_by, u.taken_back_why"
     };
 }
 
@@ -126,7 +139,7 @@ macro_rules! waits {
         "u.state IN ('columns', 'bad', 'ready') AND (u.state <> 'bad' OR u.failure = '' OR u.looked <> '')"
     };
 }
-pub(super) use waits;
+pub(super) use {upload_columns, waits};
 
 /// A new upload.
 #[derive(Clone, Debug)]
@@ -214,7 +227,7 @@ pub async fn list(
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                upload_columns!(),
                 "
                    FROM upload u
                   WHERE ",
@@ -239,7 +252,7 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, kind: Kind, id: i64) -> Result<
             tx,
             scoped!(
                 "SELECT ",
-                columns!(),
+                upload_columns!(),
                 " FROM upload u WHERE u.id = $3 AND u.kind = $4 AND u.state <> 'receiving' AND ",
                 asked_in_scope!("u.place")
             ),
@@ -272,7 +285,7 @@ async fn next(tx: &mut Tx<'_>, now: Time) -> Result<Option<Upload>, DbError> {
     tx.query_opt(
         concat!(
             "SELECT ",
-            columns!(),
+            upload_columns!(),
             "
                FROM upload u
               WHERE u.state IN ('checking', 'publishing')
@@ -311,47 +324,6 @@ pub(super) async fn asked(
     let sql = "UPDATE upload SET good_only = $2, remove_gone = $3, publisher = $4 WHERE id = $1";
     tx.execute(sql, params![id, good_only, remove_gone, publisher]).await?;
     Ok(())
-}
-
-/// Keeps a choice of columns for an upload.
-pub(super) async fn choose(tx: &mut Tx<'_>, id: i64, chosen: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE upload SET chosen = $2 WHERE id = $1", params![id, chosen]).await?;
-    Ok(())
-}
-
-/// Keeps a choice of columns for the next files of a place with the same header.
-pub(super) async fn remember(
-    tx: &mut Tx<'_>,
-    place: &Scope,
-    kind: Kind,
-    header: &str,
-    chosen: &str,
-) -> Result<(), DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "INSERT INTO column_choice (place, kind, header, chosen, kept_at)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (place, kind, header) DO UPDATE SET chosen = $4, kept_at = $5",
-        params![place, kind.wire(), header, chosen, now],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The choice that a place has made for files with this header.
-pub(super) async fn remembered(
-    tx: &mut Tx<'_>,
-    place: &Scope,
-    kind: Kind,
-    header: &str,
-) -> Result<Option<String>, DbError> {
-    let found: Option<(String,)> = tx
-        .query_opt(
-            "SELECT chosen FROM column_choice WHERE place = $1 AND kind = $2 AND header = $3",
-            params![place, kind.wire(), header],
-        )
-        .await?;
-    Ok(found.map(|(chosen,)| chosen))
 }
 
 record! {

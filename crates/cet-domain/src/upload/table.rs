@@ -211,7 +211,7 @@ fn summary(of: &Examined) -> Summary {
         changed: compared.changed,
         unchanged: compared.unchanged,
         transfers: compared.transfers,
-        errors: of.findings.error_count,
+        errors: of.findings.error_rows,
         warnings: of.findings.warning_count,
         stands: of.stands,
         school,

@@ -97,15 +97,20 @@ on_both! {
     /// S2.
     async fn the_good_rows_alone_are_published_when_somebody_says_so(t: TestDb) {
         let world = World::new(t).await;
-        let rows = [row("张三", "E1", "991010", "1"), row("", "E2", "991010", "1"), row("李四", "E3", "110010", "1"),
+        // The second is wrong in two cells.
+        let rows = [row("张三", "E1", "991010", "1"), row("", "E2", "110010", "1"), row("李四", "E3", "110010", "1"),
                     row("王五", "E4", "991010", "1"), row("王五", "E4", "991010", "2")];
         let id = world.send("99101", &csv(&rows)).await;
         world.work().await;
         let (state, found) = world.state(id).await;
-        assert_eq!((state, found.rows, found.good, found.errors), (State::Bad, 5, 1, 3));
+        assert_eq!((state, found.rows, found.good, found.errors), (State::Bad, 5, 1, 4));
+        assert_eq!((found.new, found.changed, found.unchanged), (1, 0, 0), "of both rows of a person neither is new");
         let told: Vec<(i64, String)> = world.findings(id, "error").await.into_iter().map(|of| (of.line, of.zh)).collect();
         assert_eq!(told[0], (3, "应为姓名，这里是空的".to_owned()));
-        assert!(told[1].1.contains("校区") && told[2].1.contains("出现了两次"), "{told:?}");
+        assert!(told[1].1.contains("校区") && told[2].1.contains("校区"), "{told:?}");
+        assert!(told[3].0 == 5 && told[3].1.contains("另一次在第 6 行"), "{told:?}");
+        assert!(told[4].0 == 6 && told[4].1.contains("第一次在第 5 行"), "{told:?}");
+        assert_eq!(told.len(), 5);
         assert_eq!(world.publish(id, Asked::default()).await, Err(UploadRefusal::HasErrors(1)));
         world.publish(id, Asked { good_only: true, ..Asked::default() }).await.unwrap();
         assert!(world.class_of("E1").await.is_some() && world.class_of("E4").await.is_none());

@@ -1,6 +1,6 @@
 //! What staff do with uploads: one transaction each.
 
-use super::rules::{self, Act, State};
+use super::rules::{self, Act, End, State};
 use super::store::{self, New, Upload};
 use super::{Kind, Summary, table};
 use crate::audit::{self, Actor, Changes, Event, Value};
@@ -70,9 +70,9 @@ pub async fn received(tx: &mut Tx<'_>, id: i64, of: &New, size: i64, by: By<'_>)
     Ok(true)
 }
 
-/// Gives up an upload whose bytes did not all arrive.
-pub async fn cut_off(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
-    store::give_up(tx, id).await?;
+/// Gives up an upload whose bytes did not all arrive, or that is refused as it arrives.
+pub async fn cut_off(tx: &mut Tx<'_>, id: i64, end: End) -> Result<(), DbError> {
+    store::give_up(tx, id, end).await?;
     Ok(())
 }
 
@@ -175,9 +175,18 @@ pub async fn publish(
     stepped(tx, of, State::Publishing, ("upload-asked", &detail), by).await
 }
 
+/// What a step of taking back came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It is taken back; so many students, photos or campuses stay.
+    Done(i64),
+    /// Some of whom it took out are put back. The job goes on, or whoever calls this again.
+    Begun,
+}
+
 /// Takes back a published upload. Students who have saved a registration and are in no other file stay, unless a reason
-/// is given; what they saved keeps its snapshot in any case. Of photos and campuses what came later stays. Returns how many
-/// stay.
+/// is given; what they saved keeps its snapshot in any case. Of photos and campuses what came later stays. Where a roster took
+/// out many students, they are put back before, some in each transaction.
 ///
 /// # Errors
 /// [`UploadRefusal`].
@@ -186,14 +195,25 @@ pub async fn withdraw(
     of: &Upload,
     reason: &str,
     by: By<'_>,
-) -> Result<i64, Stop<UploadRefusal>> {
+) -> Result<Withdrawn, Stop<UploadRefusal>> {
     let (kind, state) = (of.kind()?, of.state()?);
     if state == State::Withdrawn {
-        return Ok(0);
+        return Ok(Withdrawn::Done(0));
     }
     if !rules::may(kind, state, of.summary().good, Act::Withdraw) {
         return Err(Stop::Refused(UploadRefusal::State(state)));
     }
+    if let (Kind::Roster, Some(import)) = (kind, of.import_id) {
+        crate::sitting::store::lock(tx, &of.sitting).await?;
+        if removal::put_back_some(tx, import, by).await? {
+            // A command goes on by itself.
+            if let Actor::Staff(account) = by.0 {
+                store::take_back(tx, of.id, (account, reason)).await?;
+            }
+            return Ok(Withdrawn::Begun);
+        }
+    }
+    let reason = if of.is_being_taken_back() { of.taken_back_why.as_str() } else { reason };
     let replaced = match kind {
         Kind::Photos => photos::take_back(tx, of.id).await?,
         Kind::Campuses => campuses::take_back(tx, of.id, by).await?,
@@ -211,8 +231,17 @@ pub async fn withdraw(
     let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
     let summary = Summary { kept: u64::try_from(kept).unwrap_or(0), ..of.summary() };
     store::summarised(tx, of.id, &summary).await?;
+    store::taken_back(tx, of.id).await?;
     stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await?;
-    Ok(kept)
+    Ok(Withdrawn::Done(kept))
+}
+
+/// Goes on taking back an upload, in the name of whoever began; returns whether there was one.
+pub(super) async fn go_on_withdrawing(tx: &mut Tx<'_>) -> Result<bool, Stop<UploadRefusal>> {
+    let Some(of) = store::to_take_back(tx).await? else { return Ok(false) };
+    let actor = Actor::Staff(of.taken_back_by.clone());
+    withdraw(tx, &of, &of.taken_back_why, (&actor, "")).await?;
+    Ok(true)
 }
 
 /// Takes back a published import, uploaded or from a command; returns how many students stay because they have saved.
@@ -255,6 +284,7 @@ pub async fn discard(tx: &mut Tx<'_>, of: &Upload, by: By<'_>) -> Result<(), Sto
     if let Some(import) = of.import_id {
         imports::abandon(tx, import).await?;
     }
+    store::ended(tx, of.id, &by.0.name()).await?;
     stepped(tx, of, State::Discarded, ("upload-discarded", ""), by).await
 }
 

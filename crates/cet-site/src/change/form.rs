@@ -1,7 +1,10 @@
 //! The common behaviour of forms that change settings: show, preview, confirm.
 
+mod wrong;
+
 use axum::response::Response;
 
+pub(crate) use self::wrong::Wrong;
 use super::refusal_texts::on_form;
 use super::views::{FormView, PreviewView};
 use super::words;
@@ -74,24 +77,6 @@ pub(crate) struct Fields {
     pub own: bool,
     /// A finished part of the page below the form, as HTML.
     pub below: String,
-}
-
-/// A field that can't be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// Its name.
-    pub field: String,
-    /// The code.
-    pub code: &'static str,
-    /// The text key of what was expected.
-    pub words: &'static str,
-}
-
-impl Wrong {
-    /// A field with an invalid value.
-    pub(crate) fn field(field: impl Into<String>, words: &'static str) -> Self {
-        Self { field: field.into(), code: "field-invalid", words }
-    }
 }
 
 /// The parts that differ between the forms.
@@ -243,8 +228,7 @@ pub(crate) async fn submit<F: SettingForm>(
         Ok(wanted) => wanted,
         Err(wrong) => {
             let t = who.page().t;
-            let told = |of: Wrong| Refused::new(t, of.code).at(of.field).saying(t.m(of.words));
-            let said = wrong.into_iter().map(told).collect();
+            let said = wrong.into_iter().map(|of| of.told(t)).collect();
             return page(who, form, &fresh, said, Some(sent.all_typed())).await;
         }
     };

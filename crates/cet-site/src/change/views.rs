@@ -329,6 +329,8 @@ pub(super) struct PoolRow {
     pub subject: String,
     /// The name of its field.
     pub field: String,
+    /// The name of the tick that removes it; empty if the subject is not offered there.
+    pub remove: String,
     /// Seats; empty if the subject is not offered there.
     pub capacity: String,
     /// Taken seats.

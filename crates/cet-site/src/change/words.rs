@@ -156,11 +156,17 @@ fn line_shown(
                 what: setting(page, catalogue, plan, &line.key),
                 field: field(page, name),
                 before: value(own(&before), &line.before).unwrap_or_default(),
-                after: value(own(&after), &line.after).unwrap_or_default(),
+                after: value(own(&after), &line.after).or_else(|| removed(page, line)).unwrap_or_default(),
             });
         }
     }
     shown
+}
+
+/// What has no value above it either, and is no longer there.
+fn removed(page: &Page, line: &Line) -> Option<String> {
+    let is_gone = line.after.is_none() && matches!(line.key, Key::Pool(..));
+    is_gone.then(|| page.m("setting-pool-removed").to_owned())
 }
 
 /// The name of a field.

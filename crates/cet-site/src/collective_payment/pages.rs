@@ -3,6 +3,7 @@
 mod group;
 mod list;
 mod new;
+mod outcome;
 mod record;
 mod rows;
 mod ticked;

@@ -92,6 +92,30 @@ on_both! {
     }
 
     /// S2.
+    async fn a_transfer_shows_the_names_that_both_schools_give_and_says_that_they_differ(t: TestDb) {
+        let app = world(t).await;
+        import(&app, &[row("E1", "993010", "甲班"), row("E2", "993010", "甲班")]).await;
+        import(&app, &[row("E1", "991010", "乙班").replace("张三", "章珊"), row("E2", "991010", "乙班")]).await;
+        for account in ["school-99301", "school-99101", "province-99"] {
+            let mut browser = member(&app, account).await;
+            let list = browser.get("/staff/transfers").await;
+            let links: Vec<&str> = list.text.split("href=\"/staff/transfers/").skip(1).map(|rest| rest.split(['"', '/']).next().unwrap()).collect();
+            let both = "张三（申请的学校写作章珊）";
+            assert_eq!(list.text.matches(both).count(), 1, "{account}: {}", list.text);
+            let mut told = 0;
+            for id in std::collections::BTreeSet::from_iter(links) {
+                let Ok(_) = id.parse::<i64>() else { continue };
+                let page = browser.get(&format!("/staff/transfers/{id}")).await.text;
+                let is_other = page.contains("章珊");
+                assert_eq!(page.contains(both), is_other, "{account}: {page}");
+                told += i32::from(is_other);
+            }
+            assert_eq!(told, 1, "{account}");
+            assert!(browser.get("/staff/transfers.csv").await.text.contains(both), "{account}");
+        }
+    }
+
+    /// S2.
     async fn after_three_days_the_province_decides(t: TestDb) {
         let app = world(t).await;
         import(&app, &[row("E1", "993010", "甲班")]).await;

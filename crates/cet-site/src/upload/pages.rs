@@ -254,7 +254,7 @@ pub(super) async fn one(
         list: path(kind),
         file_name: of.file_name.clone(),
         state: state.wire(),
-        state_words: page.m(list::state_words(state)),
+        state_words: page.m(list::words_of(of, state)),
         class: list::state_class(state),
         sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
         sentence: sentence(&page, kind, of, state),
@@ -262,7 +262,7 @@ pub(super) async fn one(
         steps: steps(&page, kind, state),
         done: of.done.to_string(),
         total: if of.total > 0 { of.total.to_string() } else { String::new() },
-        works: state.is_worked_on(),
+        works: state.is_worked_on() || of.is_being_taken_back(),
         figures: figures(&page, kind, of),
         // Of photos they say who had none when the file was checked.
         headlines: if kind == Kind::Photos && !matches!(state, State::Ready | State::Bad) {
@@ -282,7 +282,8 @@ pub(super) async fn one(
         menu,
     };
     let answer = html(status, &view)?;
-    let again = state.is_worked_on().then(|| format!("{AGAIN}; url={href}"));
+    let works = state.is_worked_on() || of.is_being_taken_back();
+    let again = works.then(|| format!("{AGAIN}; url={href}"));
     Ok(flash::clear(who, refreshing(answer, again)))
 }
 

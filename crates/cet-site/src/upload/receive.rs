@@ -14,6 +14,7 @@ use crate::web::page::Refused;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::{CampusCode, SittingCode};
 use cet_domain::sitting::SittingState;
+use cet_domain::upload::rules::End;
 use cet_domain::upload::store::{self, New, PART};
 use cet_domain::upload::{Kind, verbs};
 
@@ -69,7 +70,9 @@ pub(super) async fn receive(who: &StaffMember, kind: Kind, request: Request) -> 
         Ok(Ok(new)) => new,
         other => {
             if let Some(arrived) = &arrived {
-                cut_off(who, arrived.id).await?;
+                // What the protocol can't read did not arrive; all else is refused for what it is.
+                let is_cut = matches!(&other, Err(PageError::Protocol(StatusCode::BAD_REQUEST)));
+                cut_off(who, arrived.id, if is_cut { End::CutOff } else { End::Refused }).await?;
             }
             return match other {
                 Ok(Err(refused)) => Ok(Received::Refused(refused)),
@@ -90,9 +93,9 @@ pub(super) async fn receive(who: &StaffMember, kind: Kind, request: Request) -> 
     Ok(Received::Upload(id))
 }
 
-async fn cut_off(who: &StaffMember, id: i64) -> Result<(), PageError> {
+async fn cut_off(who: &StaffMember, id: i64, end: End) -> Result<(), PageError> {
     let done: Result<_, DbError> =
-        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::cut_off(tx, id).await).await;
+        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::cut_off(tx, id, end).await).await;
     Ok(done?)
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use cet_domain::upload::imports::{self, WithdrawRefusal};
+use cet_domain::upload::verbs::Withdrawn;
 
 use super::{Done, Failed, say};
 use crate::audit::Actor;
@@ -25,10 +26,18 @@ pub(super) async fn list(db: &Db, limit: u16) -> Done {
 }
 
 pub(super) async fn withdraw(db: &Db, id: i64, reason: &str) -> Done {
-    let reason = reason.to_owned();
-    let actor = Actor::Command("import");
-    let done =
-        db.write(async move |tx: &mut Tx<'_>| imports::withdraw(tx, id, &reason, (&actor, "")).await).await;
+    // Some students a transaction: who waits for the writer meanwhile has a turn between two of them.
+    let done = loop {
+        let (reason, actor) = (reason.to_owned(), Actor::Command("import"));
+        let step = db
+            .write(async move |tx: &mut Tx<'_>| imports::withdraw(tx, id, &reason, (&actor, "")).await)
+            .await;
+        match step {
+            Ok((_, Withdrawn::Begun)) => {}
+            Ok((import, Withdrawn::Done(kept))) => break Ok((import, kept)),
+            Err(stop) => break Err(stop),
+        }
+    };
     let (import, kept) = match done {
         Ok(done) => done,
         Err(Stop::Refused(WithdrawRefusal::Unknown)) => {

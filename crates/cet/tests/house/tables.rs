@@ -35,7 +35,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("captcha", &["captcha_used"]),
     ("change", &["change_touch", "setting_change", "setting_change_line"]),
-    ("collective_payment", &["collective_payment", "collective_payment_line"]),
+    ("collective_payment", &["collective_payment", "collective_payment_line", "group_outcome"]),
     ("entry", &["command", "entry"]),
     ("import", &["import", "import_named"]),
     ("jobs", &["job_aside"]),

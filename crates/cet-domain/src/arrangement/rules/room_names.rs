@@ -22,29 +22,52 @@ pub enum NameFault {
     Control,
     /// An earlier line has the same room.
     Twice,
+    /// A cell of a workbook holds what is no text, such as a date.
+    Cell,
 }
 
 /// A line of a list: its number, and the room with its name.
 pub type NameLine = (u64, Result<(i64, String), NameFault>);
 
-/// The lines of a text: number and name with a tab, a comma or a space between them. Empty lines and a heading are none.
+/// What stands between a number and its name, besides white space.
+const BETWEEN: [char; 4] = [',', '，', ';', '；'];
+
+/// The lines of a text: number and name with a tab, a comma, a semicolon or a space between them. Empty lines and a heading
+/// are none.
 #[must_use]
 pub fn of_text(text: &str) -> Vec<NameLine> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let cells = lines.map(|(number, line)| {
         let line = line.trim();
-        let end = line.find(|c: char| matches!(c, ',' | '，') || c.is_whitespace()).unwrap_or(line.len());
+        let end = line.find(|c: char| BETWEEN.contains(&c) || c.is_whitespace()).unwrap_or(line.len());
         let (room, name) = line.split_at_checked(end).unwrap_or((line, ""));
-        (number, room.to_owned(), name.trim_start_matches([',', '，']).trim().to_owned())
+        (number, room.to_owned(), name.trim_start_matches(BETWEEN).trim().to_owned())
     });
-    of_cells(cells)
+    of_cells(cells.map(|(line, room, name)| (line, Some((room, name)))))
 }
 
-/// The lines of a table whose cells are number and name.
-pub fn of_cells(cells: impl Iterator<Item = (u64, String, String)>) -> Vec<NameLine> {
+/// The lines of a text file without a header, in UTF-8 or GB18030: its first line is a room. `None` if it is none, so that
+/// what is wrong is said of the table that it should be.
+#[must_use]
+pub fn of_bytes(content: &[u8]) -> Option<Vec<NameLine>> {
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(content)?,
+    };
+    // Empty cells behind the name, as spreadsheets write them.
+    let rows: Vec<&str> = text.lines().map(|line| line.trim_end_matches([',', ';', '\t', ' '])).collect();
+    let lines = of_text(&rows.join("\n"));
+    matches!(lines.first(), Some((_, Ok(_)))).then_some(lines)
+}
+
+/// The lines of a table whose cells are number and name; `None` for cells that hold no text.
+pub fn of_cells(cells: impl Iterator<Item = (u64, Option<(String, String)>)>) -> Vec<NameLine> {
     let mut seen = std::collections::BTreeSet::new();
-    let lines = cells.filter(|(_, room, _)| !HEADINGS.contains(&room.as_str()));
-    let read = |(line, room, name): (u64, String, String)| {
+    let is_heading = |(room, _): &(String, String)| HEADINGS.contains(&room.as_str());
+    let lines = cells.filter(|(_, cells)| !cells.as_ref().is_some_and(is_heading));
+    let read = |(line, cells): (u64, Option<(String, String)>)| {
+        let Some((room, name)) = cells else { return (line, Err(NameFault::Cell)) };
         let room = number(&room).ok_or(NameFault::Number);
         let read = room.and_then(|room| match checked(&name)? {
             name if name.is_empty() => Err(NameFault::Empty),
@@ -113,6 +136,19 @@ mod tests {
                 named(6, 4, "B 座 4 楼")
             ]
         );
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_read_in_either_encoding_and_anything_else_is_none() {
+        let text = "001,教三-201,,\r\n2;教三-202\r\n";
+        let rooms = [named(1, 1, "教三-201"), named(2, 2, "教三-202")];
+        let gbk = encoding_rs::GB18030.encode(text).0;
+        for content in [text.as_bytes(), format!("\u{feff}{text}").as_bytes(), &gbk] {
+            assert_eq!(of_bytes(content).unwrap(), rooms);
+        }
+        for content in ["a,b\n1,2\n".as_bytes(), b"", b"\xff\xfe1\x00,\x00", b"PK\x03\x04"] {
+            assert_eq!(of_bytes(content), None);
+        }
     }
 
     #[test]

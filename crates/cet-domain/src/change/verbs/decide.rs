@@ -95,7 +95,9 @@ pub(super) async fn takes_effect(
 pub async fn refuse(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<(), Stop<Vec<ChangeRefusal>>> {
     let Some(change) = decidable(tx, by, id, "refused").await? else { return Ok(()) };
     store::decide(tx, id, "refused", (by.account(), by.person()), None).await?;
-    record(tx, by, ("change-refused", &change), &[]).await?;
+    let is_own = change.person == by.person();
+    let action = if is_own { "change-taken-back" } else { "change-refused" };
+    record(tx, by, (action, &change), &[]).await?;
     Ok(())
 }
 

@@ -97,7 +97,7 @@ async fn kept(tx: &mut Tx<'_>, sitting: &SittingCode, line: &Line) -> Result<Opt
             let pool = PoolKey { campus: *campus, sitting: sitting.clone(), subject: *subject };
             let seats = seat_pool::store::seats(tx, &pool).await?;
             let held = seats.map_or(0, |seats| seats.taken.saturating_add(seats.waiting));
-            (held > 0).then_some(ChangeRefusal::BelowTaken(line.key, held))
+            (held > 0).then_some(ChangeRefusal::PoolHeld(line.key, held))
         }
         (Key::Arrangement(place), after) => {
             let row = current::arrangement_row(*place, after.as_ref());

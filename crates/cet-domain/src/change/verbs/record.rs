@@ -78,6 +78,9 @@ pub(super) async fn record(
     if action == "change-refused" {
         changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("refused"));
     }
+    if action == "change-taken-back" {
+        changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("withdrawn"));
+    }
     if action == "change-overtaken" {
         changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("overtaken"));
     }

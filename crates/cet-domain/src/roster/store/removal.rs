@@ -194,24 +194,34 @@ pub(crate) async fn gone_rows(
 /// A removal: its id, school and sitting.
 pub(crate) type Removal = (i64, SchoolCode, SittingCode);
 
-/// The removals that the publication of an import caused.
-pub(crate) async fn caused_by(tx: &mut Tx<'_>, import: i64) -> Result<Vec<Removal>, DbError> {
-    tx.query("SELECT id, school, sitting FROM record_removal WHERE cause = $1 ORDER BY id", params![import])
-        .await
+/// The first removals that the publication of an import caused.
+pub(crate) async fn caused_by(tx: &mut Tx<'_>, import: i64, most: i64) -> Result<Vec<Removal>, DbError> {
+    tx.query(
+        "SELECT id, school, sitting FROM record_removal WHERE cause = $1 ORDER BY id LIMIT $2",
+        params![import, most],
+    )
+    .await
 }
 
-/// Gives the rows of these removals back to the imports that they came from: in one statement, since a file may have
-/// taken out a whole school.
-pub(crate) async fn undo(tx: &mut Tx<'_>, cause: i64) -> Result<(), DbError> {
+/// Gives the rows of the removals that an import caused back to the imports that they came from, up to the removal `last`: in
+/// one statement, however many they are.
+pub(crate) async fn undo(tx: &mut Tx<'_>, cause: i64, last: i64) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE student_record
+        "UPDATE student_record AS r
             SET import_id = from_import, from_import = NULL
-          WHERE import_id IN (SELECT import_id FROM record_removal WHERE cause = $1)
-            AND from_import IS NOT NULL",
-        params![cause],
+          WHERE r.import_id IN (SELECT import_id FROM record_removal WHERE cause = $1)
+            AND r.from_import IS NOT NULL
+            AND EXISTS (SELECT 1
+                          FROM record_removal m
+                         WHERE m.school = r.school
+                           AND m.sitting = r.sitting
+                           AND m.document_key = r.document_key
+                           AND m.cause = $1
+                           AND m.id <= $2)",
+        params![cause, last],
     )
     .await?;
-    tx.execute("DELETE FROM record_removal WHERE cause = $1", params![cause]).await?;
+    tx.execute("DELETE FROM record_removal WHERE cause = $1 AND id <= $2", params![cause, last]).await?;
     Ok(())
 }
 

@@ -73,6 +73,21 @@ const COUNT: &str = concat!(
     ")
       GROUP BY r.campus
       UNION ALL
+     SELECT CAST('people' AS TEXT), campus, mode, CAST(0 AS BIGINT), COUNT(*),
+            CAST(SUM(CASE WHEN unpaid = 0 THEN 1 ELSE 0 END) AS BIGINT), CAST(0 AS BIGINT)
+       FROM (SELECT r.campus AS campus, e.mode AS mode, SUM(CASE WHEN e.state = 'paid' THEN 0 ELSE 1 END) AS unpaid
+               FROM entry e
+               JOIN registration r
+                 ON r.school = e.school
+                AND r.id = e.registration_id
+              WHERE e.sitting = $1
+                AND r.state = 'live'
+                AND ",
+    live!("e.", "$2"),
+    "
+              GROUP BY r.campus, e.mode, r.school, r.id) p
+      GROUP BY campus, mode
+      UNION ALL
      SELECT CAST('saved' AS TEXT), campus, CAST('' AS TEXT), ",
     hour!("saved_at"),
     ", COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT)

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use super::waits;
+use super::{Upload, upload_columns, waits};
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Tx};
+use crate::upload::rules::End;
 
 /// An upload whose bytes don't arrive for so long was cut off.
 const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -64,6 +65,50 @@ pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
     .await
 }
 
+impl Upload {
+    /// How it ended without counting.
+    #[must_use]
+    pub fn end(&self) -> Option<End> {
+        End::from_wire(&self.ended_for)
+    }
+
+    /// Whether it is being taken back, some students at a time.
+    #[must_use]
+    pub fn is_being_taken_back(&self) -> bool {
+        !self.taken_back_by.is_empty()
+    }
+}
+
+/// Marks an upload as being taken back by somebody, for a reason; of several those of the first count.
+pub(in crate::upload) async fn take_back(
+    tx: &mut Tx<'_>,
+    id: i64,
+    (by, reason): (&str, &str),
+) -> Result<(), DbError> {
+    let sql =
+        "UPDATE upload SET taken_back_by = $2, taken_back_why = $3 WHERE id = $1 AND taken_back_by = ''";
+    tx.execute(sql, params![id, by, reason]).await?;
+    Ok(())
+}
+
+/// Takes that mark away.
+pub(in crate::upload) async fn taken_back(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    let sql =
+        "UPDATE upload SET taken_back_by = '', taken_back_why = '' WHERE id = $1 AND taken_back_by <> ''";
+    tx.execute(sql, params![id]).await?;
+    Ok(())
+}
+
+/// An upload that is being taken back.
+pub(in crate::upload) async fn to_take_back(tx: &mut Tx<'_>) -> Result<Option<Upload>, DbError> {
+    let sql = concat!(
+        "SELECT ",
+        upload_columns!(),
+        " FROM upload u WHERE u.taken_back_by <> '' AND u.state = 'published' ORDER BY u.id LIMIT 1"
+    );
+    tx.query_opt(sql, &[]).await
+}
+
 /// Whether the file of an upload is still there.
 pub(crate) async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let sql = "SELECT number FROM upload_part WHERE upload_id = $1 LIMIT 1";
@@ -88,19 +133,28 @@ pub(in crate::upload) async fn lapsed(
     .await
 }
 
-/// Marks an upload as given up.
-pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+/// Marks an upload as given up; what is still received when it lapses was cut off.
+pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64, end: End) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let given = tx
         .execute(
             "UPDATE upload
-                SET state = 'discarded', changed_at = $2, worker = NULL, lease_until = NULL
+                SET state = 'discarded', changed_at = $2, worker = NULL, lease_until = NULL,
+                    ended_for = CASE WHEN state = 'receiving' AND CAST($3 AS TEXT) = 'lapsed' THEN 'cut-off'
+                                     ELSE CAST($3 AS TEXT) END
               WHERE id = $1
                 AND state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'withdrawn')",
-            params![id, now],
+            params![id, now, end.wire()],
         )
         .await?;
     Ok(given == 1)
+}
+
+/// Keeps who gave up an upload.
+pub(in crate::upload) async fn ended(tx: &mut Tx<'_>, id: i64, by: &str) -> Result<(), DbError> {
+    let sql = "UPDATE upload SET ended_for = $2, ended_by = $3 WHERE id = $1";
+    tx.execute(sql, params![id, End::GivenUp.wire(), by]).await?;
+    Ok(())
 }
 
 /// Deletes a batch of parts that nobody needs any more; returns how many.

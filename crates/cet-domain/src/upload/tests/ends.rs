@@ -228,4 +228,38 @@ on_both! {
             assert_eq!((told[0].zh.contains("2017001"), told[0].en.contains("2017001")), (tells, tells), "{told:?}");
         }
     }
+
+    /// S2: SQLite has one writer.
+    async fn a_file_that_took_out_many_students_is_taken_back_some_at_a_time_whatever_node_dies(t: TestDb) {
+        let world = World::new(t).await;
+        let many: Vec<String> = (0..1_001).map(|n| row("张三", &format!("E{n:04}"), "991010", "旧")).collect();
+        world.published("99101", &many).await;
+        world.at(10);
+        let id = world.send("99101", &csv(&[row("李四", "F1", "991010", "新")])).await;
+        world.work().await;
+        world.publish(id, Asked { remove_gone: true, ..Asked::default() }).await.unwrap();
+        let all = async |of: &World| classes(of).await.into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        let of = |old: i64, new: i64| {
+            let there = [("旧".to_owned(), old), ("新".to_owned(), new)];
+            there.into_iter().filter(|(_, count)| *count > 0).collect::<std::collections::BTreeMap<_, _>>()
+        };
+        assert_eq!(all(&world).await, of(0, 1));
+        world.withdraw(id, "").await.unwrap();
+        let back = world.one(id).await;
+        assert!(back.state().unwrap() == State::Published && back.is_being_taken_back());
+        assert_eq!(all(&world).await, of(500, 1), "it counts until all are back");
+        // A node that dies keeps nothing of its step, and the next one does it.
+        assert!(dies_at(&world, 0, Lost::NotKept).await);
+        assert_eq!(all(&world).await, of(500, 1));
+        assert!(dies_at(&world, 0, Lost::Kept).await);
+        assert_eq!(all(&world).await, of(1_000, 1));
+        world.withdraw(id, "another reason").await.unwrap();
+        world.work().await;
+        let back = world.one(id).await;
+        assert!(back.state().unwrap() == State::Withdrawn && !back.is_being_taken_back());
+        assert_eq!(all(&world).await, of(1_001, 0));
+        let told = crate::audit::testing::told_of(&world.t.db, "record-put-back").await.unwrap();
+        assert_eq!(told.len(), 1_001, "each has its line, and only one");
+        assert_eq!(crate::audit::testing::told_of(&world.t.db, "upload-withdrawn").await.unwrap().len(), 1);
+    }
 }

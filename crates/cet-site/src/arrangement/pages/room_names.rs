@@ -262,11 +262,19 @@ pub(super) async fn set(who: StaffMember, Path(at): At, upload: Upload) -> Resul
     }
 }
 
+/// The lines of a file: of a table, or of a list of rooms without a header.
 fn of_file(content: &[u8]) -> Result<Vec<Line>, SheetError> {
-    let (rows, _) = sheet::small(content, &COLUMNS, MOST)?;
+    let rows = match sheet::small(content, &COLUMNS, MOST) {
+        Ok((rows, _)) => rows,
+        Err(error @ SheetError::TooLarge { .. }) => return Err(error),
+        Err(error) => return rules::of_bytes(content).ok_or(error),
+    };
     let cells = rows.into_iter().map(|row: SmallRow| {
-        let mut cells = row.cells.unwrap_or_default().into_iter();
-        (row.place.line, cells.next().unwrap_or_default(), cells.next().unwrap_or_default())
+        let cells = row.cells.ok().map(|cells| {
+            let mut cells = cells.into_iter();
+            (cells.next().unwrap_or_default(), cells.next().unwrap_or_default())
+        });
+        (row.place.line, cells)
     });
     Ok(rules::of_cells(cells))
 }
@@ -317,6 +325,7 @@ fn why_not(page: &Page, why: NameFault) -> String {
         NameFault::TooLong => page.f("arrangement-names-long", &[("n", &LONGEST.to_string())]),
         NameFault::Control => page.m("arrangement-names-control").to_owned(),
         NameFault::Twice => page.m("arrangement-names-twice").to_owned(),
+        NameFault::Cell => page.m("arrangement-names-cell").to_owned(),
     }
 }
 

@@ -30,11 +30,47 @@ fn refused(code: &str) -> (u16, Vec<String>) {
     (if code == "changed-meanwhile" { 409 } else { 422 }, vec![code.to_owned()])
 }
 
-async fn upload(browser: &mut Browser<'_>, file: &str) -> Answer {
-    let body = format!(
-        "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--xyz--\r\n"
-    );
+async fn upload(browser: &mut Browser<'_>, file: impl AsRef<[u8]>) -> Answer {
+    let mut body =
+        b"--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n".to_vec();
+    body.extend_from_slice(file.as_ref());
+    body.extend_from_slice(b"\r\n--xyz--\r\n");
     browser.send(Method::POST, NAMES, &[("content-type", "multipart/form-data; boundary=xyz")], body).await
+}
+
+/// A text in GBK, of the characters that the files below have.
+fn gbk(text: &str) -> Vec<u8> {
+    const KNOWN: [(char, [u8; 2]); 7] = [
+        ('教', [0xbd, 0xcc]),
+        ('室', [0xca, 0xd2]),
+        ('考', [0xbf, 0xbc]),
+        ('场', [0xb3, 0xa1]),
+        ('号', [0xba, 0xc5]),
+        ('名', [0xc3, 0xfb]),
+        ('称', [0xb3, 0xc6]),
+    ];
+    let bytes = |c: char| match KNOWN.iter().find(|(known, _)| *known == c) {
+        Some((_, bytes)) => bytes.to_vec(),
+        None => vec![u8::try_from(c).unwrap()],
+    };
+    text.chars().flat_map(bytes).collect()
+}
+
+/// A workbook of text cells, but for dates where a cell is empty.
+fn book(rows: &[[&str; 2]]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+    for (line, row) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(row) {
+            if cell.is_empty() {
+                sheet.write_number_with_format(line, column, 43_000.0, &date).unwrap();
+            } else {
+                sheet.write_string(line, column, *cell).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
 }
 
 on_both! {
@@ -81,6 +117,37 @@ on_both! {
         assert_eq!(school.post(NAMES, &[("name.x", "1")]).await.status, 404);
         assert_eq!(school.post(NAMES, &[("name.1", "a"), ("name.1", "b")]).await.status, 422);
         assert_eq!(school.post(NAMES, &[("name.1", "a"), ("name.01", "b")]).await.status, 404);
+    }
+
+    async fn a_list_of_room_names_is_read_in_whatever_form_it_comes_or_says_what_is_wrong(t: TestDb) {
+        let app = seated(t).await;
+        let mut school = member(&app, "school-99301").await;
+        for (n, file) in [
+            gbk("001,教室-0\n"),
+            gbk("考场号,考场名称\n1,教室-1\n"),
+            gbk("考场名称\t考场号\r\n教室-2\t001\r\n"),
+            "\u{feff}1,教室-3".as_bytes().to_vec(),
+            "\u{feff}考场编号;地点;备注\n第1考场;教室-4;\n".as_bytes().to_vec(),
+            b"1 \xe6\x95\x99\xe5\xae\xa4-5\n".to_vec(),
+            book(&[["考场名称", "考场号"], ["教室-6", "001"]]),
+            book(&[["考场安排表", "x"], ["考场号", "考场名称"], ["1", "教室-7"]]),
+        ].into_iter().enumerate() {
+            let sent = upload(&mut school, file).await;
+            assert_eq!(sent.location(), NAMES, "{n} {:?} {}", sent.codes(), sent.text);
+            assert_eq!(school.get(NAMES).await.value("name.1"), Some(&*format!("教室-{n}")));
+        }
+        for (file, code, told) in [
+            (gbk("001,教室\n教室,002\n"), "field-invalid", "第 2 行：行首要写考场号"),
+            (gbk("教室\n"), "file-unreadable", "考场号"),
+            (book(&[["1", "教室"]]), "file-unreadable", "考场号"),
+            (book(&[["考场号", "考场名称"], ["1", ""]]), "field-invalid", "第 2 行：有一格不是文本"),
+            (b"\x89PNG\r\n\x1a\n\0\0".to_vec(), "file-unreadable", "图片"),
+        ] {
+            let sent = upload(&mut school, file).await;
+            assert_eq!(self::told(&sent), refused(code), "{told}");
+            assert!(sent.text.contains(told), "{told}: {}", sent.text);
+        }
+        assert_eq!(school.get(NAMES).await.value("name.1"), Some("教室-7"));
     }
 
     async fn every_bad_line_is_told_with_its_number_and_nothing_is_kept(t: TestDb) {

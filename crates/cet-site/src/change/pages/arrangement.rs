@@ -158,9 +158,9 @@ impl SettingForm for ArrangementForm {
             if text.is_empty() {
                 return None;
             }
-            let number = parse::number(text, bounds);
+            let number = parse::number(text, bounds.clone());
             if number.is_none() {
-                wrong.push(Wrong::field(name, "setting-number-wrong"));
+                wrong.push(Wrong::number(name, bounds));
             }
             number
         };

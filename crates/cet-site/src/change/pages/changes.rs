@@ -149,7 +149,13 @@ fn shown(who: &StaffMember, page: &Page, change: &Change, now: Time) -> ChangeRo
         sitting: change.sitting.clone(),
         place: words::place(page, &who.app.catalogue.get(), place),
         reason: change.reason.clone(),
-        state: state_words(page, state),
+        state: match (state, &change.approver) {
+            ("refused", _) if change.approver_person.as_deref() == Some(&change.person) => {
+                page.m("change-state-taken-back").to_owned()
+            }
+            ("refused", Some(who)) => page.f("change-state-refused-by", &[("who", who)]),
+            _ => state_words(page, state),
+        },
         wire: state.to_owned(),
         class,
     }

@@ -149,11 +149,10 @@ impl SettingForm for LimitForm {
             let end = |end: &str, now| optional(sent, &format!("{}_{end}", mode.wire()), now);
             match (end("from", from), end("to", to)) {
                 (Ok(None), Ok(None)) => wanted.push((key, None)),
-                (Ok(Some(from)), Ok(Some(to))) if from >= to => wrong.push(Wrong {
-                    field: format!("{}_to", mode.wire()),
-                    code: "date-order",
-                    words: "setting-to-after-from",
-                }),
+                (Ok(Some(from)), Ok(Some(to))) if from >= to => {
+                    let field = format!("{}_to", mode.wire());
+                    wrong.push(Wrong::coded(field, "date-order", "setting-to-after-from"));
+                }
                 (Ok(from), Ok(to)) => wanted.push((key, Some(SettingValue::Limit(Limit::Span(from, to))))),
                 (from, to) => wrong.extend([from.err(), to.err()].into_iter().flatten()),
             }
@@ -165,7 +164,7 @@ impl SettingForm for LimitForm {
             match parse::number(text, 0..=parse::LARGEST_POOL) {
                 _ if text.is_empty() => wanted.push((key, None)),
                 Some(most) => wanted.push((key, Some(SettingValue::Limit(Limit::Seats(most))))),
-                None => wrong.push(Wrong::field(name, "setting-seats-wrong")),
+                None => wrong.push(Wrong::number(name, 0..=parse::LARGEST_POOL)),
             }
         }
         if wrong.is_empty() { Ok(wanted) } else { Err(wrong) }

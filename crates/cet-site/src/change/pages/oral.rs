@@ -99,11 +99,7 @@ impl SettingForm for OralForm {
             let prefix =
                 parse::prefix(line).ok_or_else(|| vec![Wrong::field("elsewhere", "setting-prefix-wrong")])?;
             if !known(&prefix) {
-                return Err(vec![Wrong {
-                    field: "elsewhere".to_owned(),
-                    code: "place-unknown",
-                    words: "setting-prefix-unknown",
-                }]);
+                return Err(vec![Wrong::coded("elsewhere", "place-unknown", "setting-prefix-unknown")]);
             }
             if !prefixes.contains(&prefix) {
                 prefixes.push(prefix);

@@ -29,6 +29,8 @@ use cet_domain::sitting::window::Scope as Place;
 use cet_domain::staff::{Permission, Scope};
 
 const PATH: &str = "/staff/pools";
+/// What the field of a pool to remove begins with; campus and subject follow.
+const REMOVE: &str = "remove.";
 /// Campuses of one page: as many as a form of 64 KiB takes with every subject.
 const CAMPUSES: usize = 40;
 
@@ -186,6 +188,7 @@ fn view(
                 campus_name: campus_name(*campus),
                 subject: words::subject(&page, plan, subject.code),
                 field: name(*campus, subject.code),
+                remove: pool.map(|_| format!("{REMOVE}{campus}.{}", subject.code)).unwrap_or_default(),
                 capacity: number(pool.map(|held| held.capacity)),
                 taken: number(pool.map(|held| held.taken)),
                 left: number(pool.map(|held| held.left())),
@@ -352,12 +355,14 @@ struct Parsed {
     shown: Vec<Key>,
 }
 
-/// The capacities of the form: one field per campus and subject; an empty one leaves the pool as it is.
+/// The capacities of the form: one field per campus and subject, and a tick to remove its pool; an empty field leaves the pool
+/// as it is.
 fn parsed(who: &StaffMember, plan: &Plan, sent: &FormData) -> Result<Parsed, PageError> {
     let t = who.page().t;
     let mut all = Parsed::default();
     for (field, text) in sent.all() {
-        let Some(rest) = field.strip_prefix("capacity.") else { continue };
+        let removed = field.strip_prefix(REMOVE);
+        let Some(rest) = removed.or_else(|| field.strip_prefix("capacity.")) else { continue };
         let key = rest.split_once('.').and_then(|(campus, subject)| {
             Some((CampusCode::parse(campus).ok()?, SubjectCode::parse(subject).ok()?))
         });
@@ -366,7 +371,11 @@ fn parsed(who: &StaffMember, plan: &Plan, sent: &FormData) -> Result<Parsed, Pag
         };
         all.shown.push(Key::Pool(campus, subject));
         let text = text.trim();
-        if text.is_empty() {
+        if removed.is_some() && text == "yes" {
+            all.wanted.push((Key::Pool(campus, subject), None));
+        }
+        // Of a pool that is removed the capacity beside the tick is none.
+        if removed.is_some() || text.is_empty() || sent.first(&format!("{REMOVE}{rest}")) == "yes" {
             continue;
         }
         match parse::number(text, 0..=parse::LARGEST_POOL) {

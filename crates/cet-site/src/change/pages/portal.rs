@@ -88,15 +88,17 @@ struct PortalForm {
     sitting: SittingCode,
     page: PortalPage,
     lang: Lang,
+    /// The text as shipped, while the installation has none of its own: sent back as it is, it is no version.
+    shipped: Option<String>,
 }
 
 impl PortalForm {
-    fn of((page, lang): &(String, String)) -> Result<Self, PageError> {
-        Ok(Self {
-            sitting: code()?,
-            page: PortalPage::from_wire(page).ok_or(PageError::NotFound)?,
-            lang: Lang::parse(lang).ok_or(PageError::NotFound)?,
-        })
+    fn of(who: &StaffMember, (page, lang): &(String, String)) -> Result<Self, PageError> {
+        let page = PortalPage::from_wire(page).ok_or(PageError::NotFound)?;
+        let lang = Lang::parse(lang).ok_or(PageError::NotFound)?;
+        let is_own = who.app.catalogue.get().portal().text(page, lang).is_some();
+        let shipped = (!is_own).then(|| parse::plain_lines(&shipped(&who.app, page, lang)));
+        Ok(Self { sitting: code()?, page, lang, shipped })
     }
 
     const fn key(&self) -> Key {
@@ -105,7 +107,7 @@ impl PortalForm {
 }
 
 pub(super) async fn show(who: StaffMember, Path(of): Path<(String, String)>) -> Result<Response, PageError> {
-    form::show(&who, &PortalForm::of(&of)?).await
+    form::show(&who, &PortalForm::of(&who, &of)?).await
 }
 
 pub(super) async fn submit(
@@ -113,7 +115,7 @@ pub(super) async fn submit(
     Path(of): Path<(String, String)>,
     sent: FormData,
 ) -> Result<Response, PageError> {
-    let form = PortalForm::of(&of)?;
+    let form = PortalForm::of(&who, &of)?;
     sent.each_once(&[])?;
     match Deed::of(sent.one(DRAFT)?) {
         Some(deed) => write(&who, &form, deed, &sent).await,
@@ -254,6 +256,7 @@ impl SettingForm for PortalForm {
 
     fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
         match parse::markdown(sent.first("body")) {
+            Some(body) if self.shipped.as_ref() == Some(&body) => Ok(vec![(self.key(), None)]),
             Some(body) if !body.trim().is_empty() => Ok(vec![(self.key(), Some(SettingValue::Portal(body)))]),
             _ => Err(vec![Wrong::field("body", "setting-text-wrong")]),
         }

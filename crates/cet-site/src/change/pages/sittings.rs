@@ -1,5 +1,7 @@
 //! `/staff/sittings`: all sittings, a new one as a copy, and the readiness board of one.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
@@ -45,6 +47,7 @@ const TEXTS: [(&str, &str, &str); 6] = [
 ];
 /// How far a copied sitting's dates may move, in days: ten years.
 const MOST_DAYS: i64 = 3_660;
+const YEARS: RangeInclusive<i64> = 1987..=2100;
 
 struct New {
     code: SittingCode,
@@ -78,7 +81,7 @@ fn parse_new(sent: &FormData) -> Result<New, Vec<Wrong>> {
         let (sign, digits) = days.strip_prefix('-').map_or((1, days), |digits| (-1, digits));
         let number = parse::number(digits, 0..=MOST_DAYS).map(|days| days.saturating_mul(sign));
         if number.is_none() {
-            wrong.push(Wrong::field("shift_days", "setting-shift-wrong"));
+            wrong.push(Wrong::number("shift_days", MOST_DAYS.saturating_neg()..=MOST_DAYS));
         }
         number
     };
@@ -98,9 +101,9 @@ fn parse_head(sent: &FormData, wrong: &mut Vec<Wrong>) -> Option<Head> {
     if name.is_some() && name_en.is_none() {
         wrong.push(Wrong::field("name_en", "setting-name-wrong"));
     }
-    let year = parse::number(sent.first("year"), 1987..=2100);
+    let year = parse::number(sent.first("year"), YEARS);
     if year.is_none() {
-        wrong.push(Wrong::field("year", "setting-year-wrong"));
+        wrong.push(Wrong::number("year", YEARS));
     }
     let half = parse::number(sent.first("half"), 1..=2);
     if half.is_none() {
@@ -121,7 +124,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
     sent.each_once(&[])?;
     let t = who.page().t;
     let wrong_of = |wrong: Vec<Wrong>| -> Vec<Refused> {
-        let refused = |wrong: Wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words));
+        let refused = |wrong: Wrong| wrong.told(t);
         wrong.into_iter().map(refused).collect()
     };
     let (parsed, unfit) = (parse_new(&sent), unfit(&who, &sent));

@@ -230,11 +230,15 @@ impl SettingForm for SubjectForm {
             wrong.push(Wrong::field("mode", "setting-mode-wrong"));
         }
         let levels = if self.free_levels { 1..=9 } else { 4..=6 };
-        let level = parse::number(sent.first("level"), levels)
+        let level = parse::number(sent.first("level"), levels.clone())
             .filter(|level| self.free_levels || [4, 6].contains(level))
             .and_then(Level::from_number);
         if level.is_none() {
-            wrong.push(Wrong::field("level", "setting-level-wrong"));
+            wrong.push(if self.free_levels {
+                Wrong::number("level", levels)
+            } else {
+                Wrong::field("level", "setting-level-wrong")
+            });
         }
         let language = parse::name(sent.first("language"));
         if language.is_none() {

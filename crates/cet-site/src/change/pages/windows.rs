@@ -141,7 +141,7 @@ impl SettingForm for WindowForm {
         let from = needed("from", own.map(|(window, _)| window.opens()));
         let to = needed("to", own.map(|(window, _)| window.closes()));
         let outsiders = optional(sent, "outsiders_from", own.and_then(|(_, outsiders)| outsiders));
-        let order = || Wrong { field: "to".to_owned(), code: "date-order", words: "setting-to-after-from" };
+        let order = || Wrong::coded("to", "date-order", "setting-to-after-from");
         let window = match (from, to) {
             (Ok(from), Ok(to)) => Window::new(from, to).map_err(|_| vec![order()]),
             (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),

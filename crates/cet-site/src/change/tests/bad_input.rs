@@ -140,6 +140,26 @@ const CASES: &[Case] = &[
     case("national", "/staff/sittings/2017-2/settings", SITTING, "half", &["", "3"]),
 ];
 
+/// Each number that staff type in a form of settings, with what it may be; `*` for any subject.
+const NUMBERS: &[(&str, &str, &str, (&str, &str))] = &[
+    ("school-99301", "/staff/pools", "capacity.993010.*", ("0 到 1000000", "0 to 1000000")),
+    ("province-99", LIMITS, "capacity.*", ("0 到 1000000", "0 to 1000000")),
+    ("national", "/staff/sittings/2017-2/fees/nation", "fee.*", ("0.01 到 10000.00", "0.01 to 10000.00")),
+    ("school-99301", ROOMS, "room_size", ("1 到 99", "1 to 99")),
+    ("school-99301", ROOMS, "columns", ("1 到 99", "1 to 99")),
+    ("school-99301", ROOMS, "spare_seats", ("0 到 98", "0 to 98")),
+    ("school-99301", ROOMS, "oral_rooms", ("1 到 99", "1 to 99")),
+    ("school-99301", ROOMS, "machines", ("1 到 99", "1 to 99")),
+    ("national", SUBJECTS, "level", ("4 或 6", "4 or 6")),
+    ("national", "/staff/sittings", "year", ("1987 到 2100", "1987 to 2100")),
+    ("national", "/staff/sittings", "half", ("1 或 2", "1 or 2")),
+    ("national", "/staff/sittings", "shift_days", ("-3660 到 3660", "-3660 to 3660")),
+    ("national", "/staff/sittings/2017-2/settings", "year", ("1987 到 2100", "1987 to 2100")),
+    ("national", "/staff/sittings/2017-2/settings", "half", ("1 或 2", "1 or 2")),
+    ("province-99", DRAW, "seed", ("0 到 9223372036854775807", "0 to 9223372036854775807")),
+    ("school-99301", NAMES, "rows", ("1 到 999", "1 to 999")),
+];
+
 /// Forms with several wrong fields: each is named.
 type Form = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 const MANY: &[Form] = &[
@@ -251,6 +271,43 @@ on_both! {
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         assert_eq!(changes(&app).await, before);
+    }
+
+    async fn a_refused_number_names_what_it_may_be_in_both_languages(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        crate::arrangement::pages::tests::published_without_seats(&app).await;
+        for (account, path, field, (zh, en)) in NUMBERS {
+            let mut browser = member(&app, account).await;
+            let field = field.replace('*', "1");
+            for (lang, words) in [("zh", zh), ("en", en)] {
+                let bad = if field == "rows" { "1000 a" } else { "x" };
+                let fields = [(field.as_str(), bad), ("confirm", "yes"), ("reason", "x")];
+                let answer = browser.post(&format!("{path}?lang={lang}"), &fields).await;
+                assert_eq!(answer.status, 422, "{path} {field}");
+                assert!(answer.text.contains(words), "{path} {field} says nothing of {words}: {}", answer.text);
+            }
+        }
+    }
+
+    async fn every_number_of_a_form_of_settings_is_in_the_table_of_ranges(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        crate::arrangement::pages::tests::published_without_seats(&app).await;
+        let mut found = 0;
+        for case in CASES {
+            let page = member(&app, case.account).await.get(case.path).await.text;
+            for tag in page.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
+                if !tag.contains("inputmode=\"numeric\"") && !tag.contains("inputmode=\"decimal\"") {
+                    continue;
+                }
+                let name = tag.split(" name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+                let known = |of: &str| of.strip_suffix('*').map_or(of == name, |start| name.starts_with(start));
+                assert!(NUMBERS.iter().any(|(_, path, of, _)| *path == case.path && known(of)), "{} {name}", case.path);
+                found += 1;
+            }
+        }
+        assert!(found > 50, "only {found} numbers were found");
     }
 
     async fn every_wrong_field_of_a_form_is_named_at_once(t: TestDb) {

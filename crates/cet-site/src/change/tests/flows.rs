@@ -189,7 +189,10 @@ on_both! {
         assert!(page.text.contains("data-state=\"scheduled\"") && page.text.contains("等到时间生效"), "{}", page.text);
         assert_eq!(capacity(&app).await, before);
         assert_eq!(school.post(&format!("{href}/refusal"), &[]).await.status, 303);
-        assert!(school.get(&href).await.text.contains("data-state=\"refused\""));
+        let page = school.get(&href).await.text;
+        assert!(page.contains("data-state=\"refused\"") && page.contains("由提出人收回"), "{page}");
+        let log = member(&app, "auditor").await.get("/staff/audit?action=change-taken-back").await.text;
+        assert!(log.contains("收回自己提出的改动"), "{log}");
     }
 
     /// season.md 1.3.

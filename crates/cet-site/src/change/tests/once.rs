@@ -119,6 +119,31 @@ on_both! {
         }
     }
 
+    /// P2.
+    async fn a_text_of_the_portal_that_is_sent_back_as_shipped_is_no_version(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for path in ["/staff/portal/faq/zh", "/staff/portal/tips/en"] {
+            let form = national.get(path).await.text;
+            let body = form.split("<textarea").nth(1).unwrap().split_once('>').unwrap().1.split("</textarea>").next().unwrap();
+            let body = ["&#60;/<", "&#62;/>", "&#34;/\"", "&#39;/'", "&#38;/&"].iter().fold(body.trim_start_matches('\n').to_owned(), |text, pair| {
+                let (name, plain) = pair.split_once('/').unwrap();
+                text.replace(name, plain)
+            });
+            assert!(body.len() > 50, "{body}");
+            for body in [body.clone(), body.replace('\n', "\r\n"), format!("{body}\n\n")] {
+                let same = national.post(path, &[("body", &*body)]).await;
+                assert_eq!(told(&same), (422, vec!["nothing-chosen"]), "{path}");
+                assert!(same.text.contains("没有改动"), "{}", same.text);
+                assert_eq!(national.post(path, &[("body", &*body), ("confirm", "yes"), ("reason", "x")]).await.status, 303);
+            }
+            assert_eq!(national.post(path, &[("body", &*format!("{body}\n\n多一句"))]).await.status, 200, "{path}");
+        }
+        let versions: Result<(i64,), DbError> =
+            app.t.db.read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM portal_text", &[]).await).await;
+        assert_eq!(versions.unwrap().0, 0);
+    }
+
     async fn what_only_the_database_forbids_is_refused_by_the_preview_too(t: TestDb) {
         let app = world(t).await;
         let mut national = member(&app, "national").await;
@@ -133,5 +158,68 @@ on_both! {
         assert_eq!(national.post(path, &[("remove", "yes")]).await.status, 200, "nothing refers to it");
         assert_eq!(national.post(path, &[("remove", "yes"), ("confirm", "yes"), ("reason", "x")]).await.status, 303);
         assert_eq!(national.get(path).await.status, 404);
+    }
+
+    /// season.md 1.3.
+    async fn a_change_that_a_second_person_refused_says_by_whom(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let fields = [("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        let asked = member(&app, "national").await.post(path, &fields).await;
+        let href = asked.location().to_owned();
+        let mut other = member(&app, "national-2").await;
+        assert_eq!(other.post(&format!("{href}/refusal"), &[]).await.status, 303);
+        for page in [&href, "/staff/changes?state=refused"] {
+            let page = other.get(page).await.text;
+            assert!(page.contains("被 national-2 拒绝") && !page.contains("由提出人收回"), "{page}");
+        }
+        let english = other.get(&format!("{href}?lang=en")).await.text;
+        assert!(english.contains("Refused by national-2"), "{english}");
+    }
+
+    /// season.md 2.
+    async fn a_fee_that_is_not_sent_stays_and_an_emptied_one_inherits(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let mut national = member(&app, "national").await;
+        let before = national.get(path).await.value("fee.2").unwrap().to_owned();
+        assert!(!before.is_empty());
+        let asked = national.post(path, &[("fee.1", "31.50"), ("confirm", "yes"), ("reason", "x")]).await;
+        let approval = format!("{}/approval", asked.location());
+        assert_eq!(member(&app, "national-2").await.post(&approval, &[]).await.status, 303);
+        let form = national.get(path).await;
+        assert_eq!((form.value("fee.1"), form.value("fee.2")), (Some("31.50"), Some(&*before)));
+        let look = national.post(path, &[("fee.2", "")]).await;
+        assert_eq!(look.status, 200, "{:?}", look.codes());
+        assert!(look.text.contains("英语六级笔试") && look.text.contains(&before) && !look.text.contains("31.50"), "{}", look.text);
+        let wrong = national.post(path, &[("fee.1", "免费"), ("fee.2", "0")]).await;
+        assert_eq!(told(&wrong), (422, vec!["field-invalid"; 2]));
+        assert!(wrong.text.contains("请填 0.01 到 10000.00 元") && wrong.value("fee.1") == Some("免费"), "{}", wrong.text);
+    }
+
+    /// season.md 1.3.
+    async fn a_change_with_a_time_waits_for_it_after_the_second_person_and_can_be_taken_back(t: TestDb) {
+        let app = world(t).await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let (mut one, mut other) = (member(&app, "national").await, member(&app, "national-2").await);
+        let mut sent = vec![("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")];
+        for (from, code) in [("2017-01-01 00:00", "date-order"), ("明天", "field-invalid"), ("2017-09-21", "field-invalid")] {
+            sent.push(("change_from", from));
+            let refused = one.post(path, &sent).await;
+            assert_eq!(told(&refused), (422, vec![code]), "{from}");
+            assert!(refused.text.contains("href=\"#change_from\""), "{from}: {}", refused.text);
+            sent.pop();
+        }
+        sent.push(("change_from", "2017-09-21 08:00"));
+        let asked = one.post(path, &sent).await.location().to_owned();
+        let page = other.get(&asked).await.text;
+        assert!(page.contains("data-state=\"asked\"") && page.contains("2017-09-21 08:00"), "{page}");
+        assert_eq!(other.post(&format!("{asked}/approval"), &[]).await.location(), asked);
+        let page = other.get(&asked).await.text;
+        assert!(page.contains("data-state=\"scheduled\"") && page.contains("等到时间生效") && page.contains("2017-09-21 08:00"), "{page}");
+        assert_ne!(one.get(path).await.value("fee.1"), Some("30.00"), "it is not time yet");
+        assert_eq!(one.post(&format!("{asked}/refusal"), &[]).await.status, 303);
+        let page = one.get(&asked).await.text;
+        assert!(page.contains("data-state=\"refused\"") && page.contains("由提出人收回"), "{page}");
     }
 }

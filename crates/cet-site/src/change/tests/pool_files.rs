@@ -93,4 +93,36 @@ on_both! {
         assert!(file.status == 200 && file.text.contains(body), "a text is whole in files: {}", file.text);
         assert_eq!(national.get("/staff/notices.xlsx?place=99").await.status, 200);
     }
+
+    /// R15, S6.
+    async fn a_pool_is_removed_after_a_preview_that_names_it_and_never_while_somebody_holds_a_seat(t: TestDb) {
+        let app = world(t).await;
+        crate::registration::pages::tests::bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        let mut school = member(&app, "school-99301").await;
+        let table = school.get(PATH).await.text;
+        assert!(table.contains("name=\"remove.993010.2\" value=\"yes\""), "{table}");
+        let all = [("capacity.993010.2", "5"), ("remove.993010.2", "yes"), ("capacity.993010.3", ""), ("sitting", "2017-2")];
+        let look = school.post(PATH, &all).await;
+        assert_eq!(look.status, 200, "{:?}", look.codes());
+        assert!(look.text.contains("993010") && look.text.contains("英语六级笔试") && look.text.contains("删除：这个校区不再设这个科目"), "{}", look.text);
+        assert!(school.get(PATH).await.text.contains("name=\"remove.993010.2\""), "nothing is written yet");
+        let held = school.post(PATH, &[("remove.993010.1", "yes")]).await;
+        assert_eq!((held.status.as_u16(), held.codes()), (409, vec!["below-taken"]));
+        assert!(held.text.contains("还有 1 人占着考位或在候补，不能删除") && held.text.contains("href=\"#capacity.993010.1\""), "{}", held.text);
+        let english = school.post(&format!("{PATH}?lang=en"), &[("remove.993010.1", "yes")]).await;
+        assert!(english.text.contains("1 person holds a seat or waits for one"), "{}", english.text);
+        let mut sent = all.to_vec();
+        sent.extend([("confirm", "yes"), ("reason", "没有教室")]);
+        for _ in 0..2 {
+            let done = school.post(PATH, &sent).await;
+            assert_eq!(done.status, 303, "{:?}", done.codes());
+        }
+        let table = school.get(&format!("{PATH}?lang=zh")).await.text;
+        assert!(!table.contains("name=\"remove.993010.2\"") && table.contains("name=\"capacity.993010.2\""), "{table}");
+        let log = member(&app, "auditor").await.get("/staff/audit?action=change-made").await.text;
+        assert!(log.contains("993010 2") && log.contains("→"), "{log}");
+        for (field, status) in [("remove.991010.1", 404), ("remove.993010.Z", 404), ("remove.x", 404)] {
+            assert_eq!(school.post(PATH, &[(field, "yes")]).await.status, status, "{field}");
+        }
+    }
 }

@@ -1,37 +1,39 @@
 //! 集体报名: choose candidates and one subject; each is entered by the same rules as when entering alone. Students of the
 //! roster who have no registration are registered by the school with it.
 
-use std::collections::BTreeSet;
-
 use axum::response::Response;
 
 use super::new::{filter, groups, queried};
-use super::rows;
-use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
+use super::{outcome, rows};
+use crate::collective_payment::views::{GroupView, PersonRow, Wanted};
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::web::page::{Notice, Page, Refused, Tone, Typed};
+use crate::web::page::{Notice, Page, Tone, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::vault::to_hex;
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::ids::{RecordId, RegistrationId};
 use cet_domain::collective_payment::CollectiveRefusal;
 use cet_domain::collective_payment::group::{GroupCommand, MOST_PEOPLE, Whom, enter_one};
+use cet_domain::collective_payment::outcome::{Line, Outcome, Place};
 use cet_domain::entry::EntryRefusal;
 use cet_domain::entry::staff_queries;
 use cet_domain::roster::staff_queries as roster_queries;
 use cet_domain::sitting::Subject;
 use cet_domain::staff::Permission;
 
-const PATH: &str = "/staff/group-entry";
+pub(super) const PATH: &str = "/staff/group-entry";
 /// Everybody of a form was entered.
 const ENTERED: &str = "group-entered";
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::EnterGroup)?;
+    if let Some(command) = who.query(outcome::DONE) {
+        return outcome::show(&who, command).await;
+    }
     let wanted = queried(&who);
     let answer = show(&who, wanted, &[]).await?;
     Ok(flash::clear(&who, answer))
@@ -147,19 +149,14 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     let command = form.one("command")?;
     let plain = (1..=64).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
     let sent = Sent { subject, whom, command: plain.then(|| command.to_owned()) };
-    let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
-    let Outcome { done, refused, codes } = enter_all(&who, &page, school, &sent).await?;
-    let subject = rows::subject(&page, Some(&plan), sent.subject.code);
-    let back = format!("{PATH}?{}", query(&wanted));
-    if refused.is_empty() {
-        let n = i64::try_from(done.len()).unwrap_or(i64::MAX);
-        return Ok(flash::set_of(&who, see_other(&back), ENTERED, &[n]));
+    let lines = enter_all(&who, school, &sent).await?;
+    let back = query(&wanted);
+    if lines.iter().all(|line| line.became.is_ok()) {
+        let n = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+        return Ok(flash::set_of(&who, see_other(&format!("{PATH}?{back}")), ENTERED, &[n]));
     }
-    // Why some were not entered stands in this answer alone. If nobody was, the whole form is refused.
-    let codes = if done.is_empty() { codes } else { BTreeSet::new() };
-    let said: Vec<Refused> = codes.into_iter().map(|code| Refused::new(page.t, code)).collect();
-    let page = page.refusing(said.clone(), Typed::default());
-    refused_html(&said, None, &GroupDoneView { page, menu, subject, done, refused, back })
+    let of = Outcome { sitting: plan.code.clone(), place: Place::Class, back, gone: 0, lines };
+    outcome::answer(&who, (school, sent.command), &of).await
 }
 
 fn query(wanted: &Wanted) -> String {
@@ -170,22 +167,10 @@ fn query(wanted: &Wanted) -> String {
     query.finish()
 }
 
-/// Who was entered, who was not, and the codes of why.
-#[derive(Default)]
-struct Outcome {
-    done: Vec<PersonRow>,
-    refused: Vec<PersonRow>,
-    codes: BTreeSet<&'static str>,
-}
-
-async fn enter_all(
-    who: &StaffMember,
-    page: &Page,
-    school: SchoolCode,
-    sent: &Sent,
-) -> Result<Outcome, PageError> {
+/// Enters one after the other: a refusal does not affect others.
+async fn enter_all(who: &StaffMember, school: SchoolCode, sent: &Sent) -> Result<Vec<Line>, PageError> {
     let sitting = who.sitting().await?.code.clone();
-    let mut all = Outcome::default();
+    let mut all = Vec::with_capacity(sent.whom.len());
     for whom in &sent.whom {
         let cmd = GroupCommand {
             school,
@@ -200,66 +185,9 @@ async fn enter_all(
         let catalogue = who.app.catalogue.get();
         let entered =
             who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
-        match refusal(entered)? {
-            Ok(()) => all.done.push(named(who, school, *whom, String::new()).await?),
-            Err(refusals) => {
-                all.refused.push(named(who, school, *whom, words(page, &refusals)).await?);
-                all.codes.extend(refusals.iter().map(EntryRefusal::code));
-            }
-        }
+        let became = refusal(entered)?;
+        let became = became.map_err(|refusals| refusals.iter().map(EntryRefusal::code).collect());
+        all.push(Line { subject: sent.subject.code, whom: *whom, became });
     }
     Ok(all)
-}
-
-/// The row of one candidate; names outside the scope are not shown.
-async fn named(
-    who: &StaffMember,
-    school: SchoolCode,
-    whom: Whom,
-    why: String,
-) -> Result<PersonRow, PageError> {
-    let (scope, sitting) = (who.scope.clone(), who.sitting().await?.code.clone());
-    let given = why.clone();
-    let read: Result<Option<PersonRow>, DbError> = who
-        .app
-        .db
-        .read(async move |tx: &mut Tx<'_>| {
-            let why = given.clone();
-            Ok(match whom {
-                Whom::Registration(id) => {
-                    let person = staff_queries::person(tx, school, id).await?;
-                    let person = person.filter(|person| scope.contains(person.school, person.campus));
-                    person.map(|person| rows::person(&person, why))
-                }
-                Whom::Student(id) => {
-                    let found = roster_queries::one(tx, &scope, &sitting, school, id).await?;
-                    found.map(|of| rows::student(&of, why, false))
-                }
-            })
-        })
-        .await;
-    let (field, id) = match whom {
-        Whom::Registration(id) => ("registration", id.to_string()),
-        Whom::Student(id) => ("student", id.to_string()),
-    };
-    Ok(read?.unwrap_or_else(|| PersonRow {
-        field,
-        name: id.clone(),
-        id,
-        student_number: String::new(),
-        class: String::new(),
-        why,
-        is_ticked: false,
-    }))
-}
-
-pub(super) fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
-    let texts: Vec<String> = refusals
-        .iter()
-        .map(|refused| match refused {
-            EntryRefusal::HeldElsewhere => page.m("collective-held-elsewhere").to_owned(),
-            refused => Refused::new(page.t, refused.code()).text,
-        })
-        .collect();
-    texts.join(page.m("staff-list-and"))
 }

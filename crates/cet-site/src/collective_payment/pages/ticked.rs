@@ -2,17 +2,18 @@
 //! candidates' own rules, in a transaction of its own (S2).
 
 use axum::response::Response;
-use http::StatusCode;
 
-use super::group::words;
+use super::outcome;
 use crate::staff::StaffMember;
-use crate::staff::ticked::{self, AskView, At, DoneView, Named, Outcomes, Row, Rows};
-use crate::web::answer::{PageError, html, refusal, refused_html};
+use crate::staff::ticked::{self, AskView, At, Named, Row, Rows};
+use crate::web::answer::{PageError, refusal, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::Refused;
 use cet_base::store::Tx;
 use cet_base::vault::to_hex;
 use cet_domain::collective_payment::group::{GroupCommand, enter_one};
+use cet_domain::collective_payment::outcome::{Line, Outcome, Place};
+use cet_domain::entry::EntryRefusal;
 use cet_domain::sitting::{Plan, Subject};
 use cet_domain::staff::Permission;
 
@@ -34,34 +35,39 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     };
     let command = form.one("command")?;
     let plain = (1..=63).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
-    let mut outcomes = Outcomes::default();
+    let mut lines = Vec::new();
     // A written test is entered before the oral one that needs it: the sitting's own order.
     for subject in plan.subjects().iter().filter(|subject| subjects.contains(&subject.code)) {
         // One id a subject: a repeat of the form gets each one's first result.
-        let command = plain.then(|| format!("{command}{}", subject.code));
+        let each = plain.then(|| format!("{command}{}", subject.code));
         for of in &found.current {
-            let why = enter_in_turn(&who, &plan, of, (subject, command.clone())).await?;
-            let is_done = why.is_none();
-            let what = why.unwrap_or_else(|| page.m("collective-group-entered").to_owned());
-            let name = subject.name_in(page.lang().code());
-            outcomes.add(format!("({}) {name}: {what}", subject.code), is_done, of.person.clone());
+            let became = enter_in_turn(&who, &plan, of, (subject, each.clone())).await?;
+            lines.push(Line { subject: subject.code, whom: of.whom, became });
         }
     }
-    outcomes.add_gone(&page, found.at, found.gone);
-    let list = ticked::list_query(&form, found.at)?;
-    // The page of the language link: this one is the answer to a form.
-    let (page, menu) = who.frame_at(found.at.path(), "collective-group-done").await?;
-    let view = DoneView { at: found.at, outcomes: outcomes.shown(&page), page, menu, list };
-    html(StatusCode::OK, &view)
+    // Whom it may tick are of one school: the permission is a school's alone.
+    let school = who.scope.school().ok_or(PageError::NotFound)?;
+    let place = match found.at {
+        At::Students => Place::Students,
+        At::Registrations => Place::Registrations,
+    };
+    let of = Outcome {
+        sitting: plan.code.clone(),
+        place,
+        back: ticked::list_query(&form, found.at)?,
+        gone: i64::try_from(found.gone).unwrap_or(i64::MAX),
+        lines,
+    };
+    outcome::answer(&who, (school, plain.then(|| command.to_owned())), &of).await
 }
 
-/// Enters one student in one subject; why not, in words.
+/// Enters one student in one subject; the codes of why not.
 async fn enter_in_turn(
     who: &StaffMember,
     plan: &Plan,
     of: &Row,
     (subject, command): (&Subject, Option<String>),
-) -> Result<Option<String>, PageError> {
+) -> Result<Result<(), Vec<&'static str>>, PageError> {
     let cmd = GroupCommand {
         school: of.school,
         scope: who.scope.clone(),
@@ -75,7 +81,7 @@ async fn enter_in_turn(
     let catalogue = who.app.catalogue.get();
     let entered =
         who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
-    Ok(refusal(entered)?.err().map(|refusals| words(&who.page(), &refusals)))
+    Ok(refusal(entered)?.map_err(|refusals| refusals.iter().map(EntryRefusal::code).collect()))
 }
 
 async fn ask(

@@ -317,7 +317,11 @@ on_both! {
         let mut yan = candidate(&app, 4, "macau-id", "WW1", "颜").await;
         save(&mut yan).await;
         let fields = [("document_kind", "macau-id"), ("document_number", "WW1"), ("name", "颜"), ("evidence", "2004 年成绩单")];
-        assert_eq!(refused(&other.post("/staff/reviews/new", &fields).await), (422, vec!["record-not-found"]));
+        let unknown = other.post("/staff/reviews/new", &fields).await;
+        assert_eq!(refused(&unknown), (422, vec!["record-not-found"]));
+        assert!(unknown.text.contains("本校的学籍里没有这名考生：请核对证件类型") && !unknown.text.contains("请联系学校"), "{}", unknown.text);
+        let english = other.post("/staff/reviews/new?lang=en", &fields).await.text;
+        assert!(english.contains("No student of your school’s roster has these details"), "{english}");
         assert_eq!(refused(&school.post("/staff/reviews/new", &fields[..3]).await), (422, vec!["field-invalid"]));
         let done = school.post("/staff/reviews/new", &fields).await;
         assert_eq!(done.status, 303, "{:?}", done.codes());
@@ -329,7 +333,9 @@ on_both! {
         let says = "State: (none) → approved; Submissions: (none) → 1; Evidence: (none) → (not recorded)";
         assert!(matches!(&applied[..], [line] if line.contains(says)), "{applied:?}");
         let other_reason = [fields[0], fields[1], fields[2], ("evidence", "x")];
-        assert_eq!(refused(&school.post("/staff/reviews/new", &other_reason).await), (422, vec!["review-exists"]));
+        let twice = school.post("/staff/reviews/new", &other_reason).await;
+        assert_eq!(refused(&twice), (422, vec!["review-exists"]));
+        assert!(twice.text.contains("这名考生已有复核申请：请在复核列表里处理那一份"), "{}", twice.text);
         assert_eq!(state(&mut yan).await, "approved");
         assert_eq!(yan.post("/registration/written", &[("subject", "2")]).await.location(), "/registration");
         assert!(!other.get("/staff/reviews").await.text.contains("颜"));

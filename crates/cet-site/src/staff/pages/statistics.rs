@@ -298,7 +298,7 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         figures: heads(&page, &read, &plan),
         fills,
         subjects: read.own.detail.subjects.iter().map(subject).collect(),
-        funnel: ahead::funnel(&page, &read.own),
+        funnel: ahead::funnel(&page, &read.own, cut.mode),
         outlook,
         has_hours: read.last >= day_of(read.now).saturating_sub(1),
         hours: numbers(read.hours(), Time::page),

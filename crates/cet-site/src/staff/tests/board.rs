@@ -182,6 +182,18 @@ on_both! {
         assert!(written.contains("<option value=\"written\" selected") && written.contains("place=993010&#38;mode=written"), "{written}");
         let oral = school.get("/staff/statistics?mode=oral").await.text;
         assert!(paid(&oral, "0") && oral.contains("报考 0 科次") && !oral.contains("报考 1 科次"), "{oral}");
+        let funnel = |page: &str| page.split("<h2 id=\"funnel\">").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap().to_owned();
+        for (page, mode, entered, stopped) in [
+            (&written, "笔试", "报考笔试科目</th><td class=\"r\">1</td>", "还有未支付 1 人"),
+            (&oral, "口试", "报考口试科目</th><td class=\"r\">0</td>", "未报口试 1 人"),
+        ] {
+            let funnel = funnel(page);
+            assert!(funnel.contains(entered) && funnel.contains(stopped) && funnel.contains("保存报名信息</th><td class=\"r\">1</td>"), "{mode} {funnel}");
+            assert!(funnel.contains(&format!("{mode}科目支付完</th><td class=\"r\">0</td>")), "{funnel}");
+        }
+        let english = school.get("/staff/statistics?mode=oral&lang=en").await.text;
+        assert!(funnel(&english).contains("1 entered none"), "{english}");
+        school.get("/staff/statistics?lang=zh").await;
         let (now, day) = (app.t.clock.process_now(), jiff::SignedDuration::from_hours(24));
         let (today, yesterday) = (now.page_date(), now.minus(day).page_date());
         let range = school.get(&format!("/staff/statistics?from={yesterday}&to={today}")).await.text;

@@ -255,7 +255,7 @@ on_both! {
         assert!(of_school.contains("<option value=\"物理&#60;学院&#62;\" lang=\"zh-CN\">") && of_school.contains("共 1 条"), "{of_school}");
         let id = list.text.split("name=\"registration\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
         let fields = [("subject", "1"), ("command", "abc"), ("registration", id), ("confirm", "yes")];
-        assert_eq!(school.post("/staff/group-entry/ticked", &fields).await.status, 200);
+        assert_eq!(school.post("/staff/group-entry/ticked", &fields).await.status, 303);
         assert!(school.get("/staff/registrations?subject=1").await.text.contains("学生1"));
     }
 

@@ -112,14 +112,19 @@ on_both! {
         let command = asked.value("command").unwrap().to_owned();
         let fields = form(&all, &[("confirm", "yes"), ("subject", "1"), ("subject", "2"), ("command", &command)]);
         for _ in 0..2 {
-            let done = school.post(act, &fields).await;
-            assert_eq!(done.status, 200);
+            let sent = school.post(act, &fields).await;
+            assert_eq!(sent.status, 303, "{:?}", sent.codes());
+            let done = school.get(sent.location()).await;
             // The campus has five seats; two students are not eligible for CET6.
             assert!(done.text.contains("(1) 英语四级笔试: 已报考") && people(&done, true) == [5, 4], "{}", done.text);
             assert!(done.text.contains("已报满") && done.text.contains("(2) "), "{}", done.text);
             assert_eq!(people(&done, false), [1, 2]);
         }
         assert_eq!(places(&app).await.len(), 5);
+        let none = form(&all[5..], &[("confirm", "yes"), ("subject", "2"), ("command", "abc")]);
+        let refused = school.post(act, &none).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["not-eligible"]), "{}", refused.text);
+        assert_eq!(people(&refused, false), [1], "{}", refused.text);
     }
 
     /// Y6.

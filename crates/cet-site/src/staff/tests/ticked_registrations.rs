@@ -75,8 +75,9 @@ on_both! {
         let more = [("confirm", "yes"), ("subject", "1"), ("subject", "2"), ("command", &*command)];
         let fields = form("registration", &all, &more);
         for _ in 0..2 {
-            let done = school.post(ENTER, &fields).await;
-            assert_eq!(done.status, 200);
+            let sent = school.post(ENTER, &fields).await;
+            assert_eq!(sent.status, 303, "{:?}", sent.codes());
+            let done = school.get(sent.location()).await;
             let (did, not) = (people(&done, true).iter().sum::<usize>(), people(&done, false).iter().sum::<usize>());
             assert!(did + not == 6 && did >= 3, "{}", done.text);
             assert!(done.text.contains("(1) 英语四级笔试: 已报考"), "{}", done.text);

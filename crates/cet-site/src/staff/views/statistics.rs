@@ -100,7 +100,7 @@ pub struct MoneyRow {
 /// How many candidates came to a step.
 pub struct FunnelRow {
     /// The step.
-    pub name: &'static str,
+    pub name: String,
     /// How many.
     pub count: i64,
     /// Their share of those who saved.

@@ -12,7 +12,7 @@ use cet_base::store::{DbError, Tx};
 use cet_domain::sitting::SittingState;
 use cet_domain::staff::Permission;
 use cet_domain::upload::Kind;
-use cet_domain::upload::rules::State;
+use cet_domain::upload::rules::{End, State};
 use cet_domain::upload::store::{self, Upload};
 
 /// The text key of a state.
@@ -27,6 +27,17 @@ pub(crate) fn state_words(state: State) -> &'static str {
         State::Published => "upload-state-published",
         State::Withdrawn => "upload-state-withdrawn",
         State::Discarded => "upload-state-discarded",
+    }
+}
+
+/// The text key of an upload's state; of one that does not count it is how it ended.
+pub(crate) fn words_of(of: &Upload, state: State) -> &'static str {
+    match (state, of.end()) {
+        (State::Published, _) if of.is_being_taken_back() => "upload-state-taking-back",
+        (State::Discarded, Some(End::Refused)) => "upload-state-refused",
+        (State::Discarded, Some(End::CutOff)) => "upload-state-cut-off",
+        (State::Discarded, Some(End::Lapsed)) => "upload-state-lapsed",
+        (state, _) => state_words(state),
     }
 }
 
@@ -125,7 +136,7 @@ fn row(page: &Page, kind: Kind, of: &Upload) -> Result<ListRow, PageError> {
         at: of.created_at.page(),
         file_name: of.file_name.clone(),
         state: state.wire(),
-        state_words: page.m(state_words(state)),
+        state_words: page.m(words_of(of, state)),
         class: state_class(state),
         share,
         rows: number(summary.rows),

@@ -6,7 +6,7 @@ use crate::web::known;
 use crate::web::page::Page;
 use cet_base::texts::Lang;
 use cet_domain::upload::Kind;
-use cet_domain::upload::rules::{self, Act, State};
+use cet_domain::upload::rules::{self, Act, End, State};
 use cet_domain::upload::store::{Finding, PictureOf, Upload};
 
 pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
@@ -72,12 +72,19 @@ pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> St
         }
         State::Ready => "upload-says-ready",
         State::Publishing => "upload-says-publishing",
+        State::Published if of.is_being_taken_back() => "upload-says-taking-back",
         State::Published => "upload-says-published",
         State::Withdrawn if kind == Kind::Roster && summary.kept > 0 => {
             return page.f("upload-says-withdrawn-kept", &[("n", &summary.kept.to_string())]);
         }
         State::Withdrawn => "upload-says-withdrawn",
-        State::Discarded => "upload-says-discarded",
+        State::Discarded => match of.end() {
+            Some(End::Refused) => "upload-says-refused",
+            Some(End::CutOff) => "upload-says-cut-off",
+            Some(End::Lapsed) => "upload-says-lapsed",
+            Some(End::GivenUp) => return page.f("upload-says-given-up", &[("who", &of.ended_by)]),
+            None => "upload-says-discarded",
+        },
     };
     page.m(key).to_owned()
 }
@@ -129,7 +136,8 @@ pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
             ..figure("upload-figure-warnings", summary.warnings)
         });
     }
-    all.push(figure("upload-figure-errors", summary.errors));
+    let note = if kind == Kind::Photos || summary.errors == 0 { "" } else { page.m("upload-figure-by-row") };
+    all.push(Figure { note: note.to_owned(), ..figure("upload-figure-errors", summary.errors) });
     all
 }
 
@@ -175,7 +183,7 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
         gone: if asks_gone { summary.gone.to_string() } else { String::new() },
         gone_saved: summary.gone_saved.to_string(),
         gone_unknown: if told_gone && !asks_gone { of_unknown() } else { String::new() },
-        withdraw: may(Act::Withdraw),
+        withdraw: may(Act::Withdraw) && !of.is_being_taken_back(),
         discard: may(Act::Discard),
         columns: may(Act::Columns) && !columns::looked(of).is_empty(),
         has_errors: summary.errors > 0 && !matches!(state, State::Discarded),

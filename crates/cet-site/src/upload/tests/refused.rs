@@ -1,6 +1,6 @@
 //! Files that can't be read, as their sender hears of it.
 
-use super::{body, count, send, send_bytes, world};
+use super::{CUT, body, count, send, send_bytes, work, world};
 use crate::staff::tests::world::member;
 use cet_base::on_both;
 
@@ -27,9 +27,39 @@ on_both! {
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state <> 'discarded'").await, 0);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
+        let listed = national.get("/staff/rosters").await.text;
+        assert!(listed.matches("上传时拒收").count() == 3 && !listed.contains("已放弃</span>"), "{listed}");
+        let href = listed.split("data-import=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let one = national.get(&format!("/staff/rosters/{href}?lang=en")).await.text;
+        assert!(one.contains("refused on arrival") && !one.contains("discarded</span>"), "{one}");
         // Text that may be a list is one for the job.
         for list in table {
             assert_eq!(send(&mut national, list, body(&[], Some(("a.csv", "a,b\n1,2\n")))).await.status, 303);
         }
+    }
+
+    /// TH56.
+    async fn a_field_of_an_upload_that_is_sent_twice_is_refused_and_nothing_is_kept(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let part = |field: &str, text: &str| format!("--{CUT}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n");
+        let file = |name: &str, text: &str| {
+            format!("--{CUT}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let end = format!("--{CUT}--\r\n");
+        for list in ["/staff/rosters", "/staff/scores", "/staff/photos", "/staff/campuses"] {
+            for parts in [
+                file("a.csv", "a,b\n1,2\n") + &file("b.csv", "a,b\n1,3\n"),
+                part("sitting", "2017-2") + &part("sitting", "2017-2") + &file("a.csv", "a,b\n1,2\n"),
+                file("a.csv", "a,b\n1,2\n") + &part("campus", "993010") + &part("campus", "991010"),
+            ] {
+                let refused = send(&mut national, list, parts + &end).await;
+                assert_eq!(refused.status, 422, "{list}");
+                assert!(refused.text.contains("data-code=\"field-invalid\""), "{list}: {}", refused.text);
+            }
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state <> 'discarded'").await, 0);
+        work(&app).await;
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
     }
 }

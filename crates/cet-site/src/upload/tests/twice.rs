@@ -24,6 +24,8 @@ on_both! {
         let confirmed = [("confirm", "yes"), ("reason", "")];
         assert_eq!(twice(&app, "school-99301", &format!("{href}/withdrawal"), &confirmed).await, href);
         assert_eq!(twice(&app, "school-99301", &format!("{href}/discard"), &[]).await, href);
+        let page = school.get(&href).await.text;
+        assert!(page.contains("已放弃</span>") && page.contains("由 school-99301 放弃"), "{page}");
         // Old forms of a file that was given up: never a failure, but the page as it is now.
         for act in ["publication", "withdrawal", "columns"] {
             let late = school.post(&format!("{href}/{act}"), &confirmed).await;

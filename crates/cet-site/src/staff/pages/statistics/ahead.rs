@@ -1,42 +1,57 @@
 //! How far the candidates of a place have come, and how many there will be when registration closes (S6).
 
 use super::{Read, percent, tenths};
+use crate::change::words;
 use crate::staff::StaffMember;
 use crate::staff::views::{Figure, FunnelRow, OutlookPart};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
 use cet_base::store::{DbError, Tx};
+use cet_base::words::subject::Mode;
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::statistics::forecast::{Course, Estimate, Outlook, outlook};
 use cet_domain::statistics::{Figures, store};
 
 /// The steps to paying, with those who stopped at each. Before a student is found a passport belongs to no place: only the
-/// nation knows how many logged in for the sitting.
-pub(super) fn funnel(page: &Page, of: &Figures) -> Vec<FunnelRow> {
+/// nation knows how many logged in for the sitting. Of a mode the last two steps are its own: nobody logs in or saves for one.
+pub(super) fn funnel(page: &Page, of: &Figures, mode: Option<Mode>) -> Vec<FunnelRow> {
     let (saved, people) = (of.sums.registrations, of.detail.people);
     // Schools register students too, who never logged in.
     let whole = people.agreed.max(saved);
-    let step = |name, count: i64, stopped: String| {
+    let step = |name: String, count: i64, stopped: String| {
         let share = percent(tenths(count, whole).min(1000));
-        FunnelRow { name: page.m(name), count, width: share.clone(), share, stopped }
+        FunnelRow { name, count, width: share.clone(), share, stopped }
     };
+    let mode_words = mode.map_or("", |mode| words::mode(page, mode));
     let stopped = |key, count: i64| {
-        if count > 0 { page.f(key, &[("count", &count.to_string())]) } else { String::new() }
+        if count == 0 {
+            return String::new();
+        }
+        page.f(key, &[("count", &count.to_string()), ("mode", mode_words)])
     };
+    let name = |key: &'static str, of_mode: &'static str| match mode {
+        Some(_) => page.f(of_mode, &[("mode", mode_words)]),
+        None => page.m(key).to_owned(),
+    };
+    let none = if mode.is_some() { "staff-funnel-no-entry-of" } else { "staff-funnel-no-entry" };
     let (no_entry, unpaid) =
         (saved.saturating_sub(people.entered), people.entered.saturating_sub(people.paid));
     let agreed = (people.agreed > 0).then(|| {
         step(
-            "staff-funnel-agreed",
+            page.m("staff-funnel-agreed").to_owned(),
             people.agreed,
             stopped("staff-funnel-unsaved", people.agreed.saturating_sub(saved)),
         )
     });
     let saved = [
-        step("staff-funnel-saved", saved, stopped("staff-funnel-no-entry", no_entry)),
-        step("staff-funnel-entered", people.entered, stopped("staff-funnel-unpaid", unpaid)),
-        step("staff-funnel-paid", people.paid, String::new()),
+        step(page.m("staff-funnel-saved").to_owned(), saved, stopped(none, no_entry)),
+        step(
+            name("staff-funnel-entered", "staff-funnel-entered-of"),
+            people.entered,
+            stopped("staff-funnel-unpaid", unpaid),
+        ),
+        step(name("staff-funnel-paid", "staff-funnel-paid-of"), people.paid, String::new()),
     ];
     agreed.into_iter().chain(saved).collect()
 }

@@ -22,7 +22,7 @@ const MOST_DAYS: i64 = 92;
 /// The filters as they were asked for.
 pub(super) struct Cut {
     pub(super) asked: Asked,
-    mode: Option<Mode>,
+    pub(super) mode: Option<Mode>,
     from: Option<i64>,
     to: Option<i64>,
 }
@@ -89,7 +89,7 @@ fn day(text: &str) -> Option<i64> {
     Some(day_of(noon))
 }
 
-/// Figures of the subjects of one mode. Candidates and money belong to none.
+/// Figures of the subjects of one mode. Who has saved and money belong to none.
 fn of_mode(figures: &mut Figures, mode: Mode, is_of: impl Fn(&str) -> bool) {
     let Figures { sums, detail } = figures;
     detail.subjects.retain(|code, _| is_of(code));
@@ -99,6 +99,7 @@ fn of_mode(figures: &mut Figures, mode: Mode, is_of: impl Fn(&str) -> bool) {
     (sums.paid, sums.unpaid, sums.amount) = (sum(|of| of.paid), sum(|of| of.unpaid), sum(|of| of.amount));
     (sums.capacity, sums.taken) = (sum(|of| of.capacity), sum(|of| of.taken));
     let of = detail.modes.remove(mode.wire()).unwrap_or_default();
+    (detail.people.entered, detail.people.paid) = (of.people.entered, of.people.paid);
     for (all, own) in [(&mut detail.days, of.days), (&mut detail.hours, of.hours)] {
         for (at, day) in all {
             let OfDay { entered, paid, .. } = own.get(at).copied().unwrap_or_default();
