@@ -59,6 +59,14 @@ record! {
     }
 }
 
+impl Request {
+    /// Whether it can be decided.
+    #[must_use]
+    pub fn waits(&self, now: Time) -> bool {
+        self.state == "asked" && now < self.expires_at
+    }
+}
+
 macro_rules! request {
     () => {
         "SELECT id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,

@@ -264,13 +264,17 @@ pub async fn approve(
     id: i64,
 ) -> Result<(), Stop<RequestRefusal>> {
     let of = open(tx, &by, id).await?;
-    if of.requester_person == by.person {
-        return Err(Stop::Refused(RequestRefusal::SamePerson));
-    }
     if of.state == "approved" && of.approver.as_ref() == Some(&by.account) {
         return Ok(());
     }
-    if of.state == "asked" && requests::changed(tx, id).await? > 0 {
+    // What is decided is told to whoever asked for it too.
+    if !of.waits(tx.now().await?) {
+        return Err(Stop::Refused(RequestRefusal::Over));
+    }
+    if of.requester_person == by.person {
+        return Err(Stop::Refused(RequestRefusal::SamePerson));
+    }
+    if requests::changed(tx, id).await? > 0 {
         return Err(Stop::Refused(RequestRefusal::Changed));
     }
     if !requests::decide(tx, id, ("approved", ""), (&by.account, &by.person)).await? {
@@ -289,14 +293,14 @@ pub async fn approve(
     Ok(())
 }
 
-/// Refuses a request, or takes one's own back. Idempotent for the same account.
+/// Refuses a request, or takes one's own back. Idempotent for the same account and note.
 ///
 /// # Errors
 /// [`RequestRefusal`]; [`DbError`].
 pub async fn refuse(tx: &mut Tx<'_>, by: By, id: i64, note: String) -> Result<(), Stop<RequestRefusal>> {
     let note = text(&note).map_err(Stop::Refused)?;
     let of = open(tx, &by, id).await?;
-    if of.state == "refused" && of.approver.as_ref() == Some(&by.account) {
+    if of.state == "refused" && of.approver.as_ref() == Some(&by.account) && of.note == note {
         return Ok(());
     }
     if !requests::decide(tx, id, ("refused", &note), (&by.account, &by.person)).await? {
