@@ -121,6 +121,10 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0048_import_named.sql"),
     },
     Migration { name: "0049_history", sql: include_str!("../../../../migrations/0049_history.sql") },
+    Migration {
+        name: "0052_lapsed_request",
+        sql: include_str!("../../../../migrations/0052_lapsed_request.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -32,7 +32,7 @@ async fn doubts(m: &PaymentWorld) -> i64 {
         .await
 }
 
-async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order> {
+pub(super) async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order> {
     let mut orders = Vec::new();
     for n in 1..=people {
         let who = m.world.candidate(n).await;

@@ -149,8 +149,9 @@ pub(super) async fn refund(
         let sums: Vec<(EntryId, i64)> = lines.iter().map(|line| (line.entry, line.amount)).collect();
         let is_ending = |line: &&&Line| Effect::from_wire(&line.effect) == Some(Effect::Withdraw);
         let ended: Vec<EntryId> = lines.iter().filter(is_ending).map(|line| line.entry).collect();
-        let (some, what) = ((all.as_slice(), sums.as_slice(), ended.as_slice()), (amount, reason.wire()));
-        mail::tell_of_lines_given_back(tx, catalogue, (&order, id), some, what).await?;
+        let (to, what) = ((&order, id, order.passport), (amount, reason.wire()));
+        let back = mail::Back::Given { sums: &sums, ended: &ended };
+        mail::tell_of_refund(tx, catalogue, to, (&all, back), what).await?;
     }
     Ok(())
 }

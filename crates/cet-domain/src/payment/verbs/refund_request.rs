@@ -324,6 +324,15 @@ pub(super) async fn record(
     tx: &mut Tx<'_>,
     by: &By,
     of: &Request,
+    what: (&'static str, Changes),
+) -> Result<(), DbError> {
+    record_by(tx, (Actor::Staff(by.account.clone()), &by.address), of, what).await
+}
+
+pub(super) async fn record_by(
+    tx: &mut Tx<'_>,
+    (actor, address): (Actor, &str),
+    of: &Request,
     (action, changes): (&'static str, Changes),
 ) -> Result<(), DbError> {
     let school = [&of.order_number, &of.campus]
@@ -331,11 +340,11 @@ pub(super) async fn record(
         .find_map(|code| code.get(..5).and_then(|code| SchoolCode::parse(code).ok()));
     let event = Event {
         school: school.unwrap_or(SchoolCode::NONE),
-        actor: Actor::Staff(by.account.clone()),
+        actor,
         action,
         object_kind: "refund-request",
         object: &of.id.to_string(),
-        address: &by.address,
+        address,
         detail: &format!(
             "order={} subject={} campus={} lines={} why={} by={}",
             of.order_number, of.subject, of.campus, of.lines, of.why, of.requester

@@ -202,7 +202,8 @@ async fn book(
         let unused: Vec<EntryId> =
             booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
         let what = (back.amount, back.why.told);
-        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
+        let back = mail::Back::Unused(&unused);
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, back), what).await?;
     }
     Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }

@@ -2,12 +2,17 @@
 
 use jiff::SignedDuration;
 
-use super::finance::{asked, refused, sql, world};
+use super::finance::{NUMBER, asked, refused, sql, world};
 use super::world::member;
 use crate::testing::{Answer, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::NOON;
 use cet_base::store::{DbError, Tx};
+use cet_domain::audit::testing::told_of;
+use cet_domain::outbox::delivery::Delivery;
+use cet_domain::outbox::jobs::send_due;
+use cet_domain::outbox::store;
+use cet_domain::staff::jobs;
 
 /// Nothing was done, and the page says why.
 fn is_final(answer: &Answer, says: &str) {
@@ -100,5 +105,63 @@ on_both! {
             sql(&app, &[change]).await;
             is_final(&second.post(&by_hand, &[("note", "回单 8")]).await, says);
         }
+    }
+    /// Y5.
+    async fn who_asked_for_a_refund_that_nobody_decided_in_time_is_told_once_and_finds_it_in_the_list(t: TestDb) {
+        let (app, _) = world(t).await;
+        let mut first = member(&app, "finance-2").await;
+        let one = asked(&mut first).await;
+        let asked_at = app.t.clock.process_now();
+        assert!(!first.get("/staff/refunds").await.text.contains("id=\"own\""), "nothing is over yet");
+        let round = async || {
+            let catalogue = app.app.catalogue.get();
+            jobs::lapse_refund_requests(&app.app.db, &app.app.vault, &catalogue).await.unwrap().done
+        };
+        let end = asked_at.plus(SignedDuration::from_hours(24 * 7));
+        app.t.clock.set(end.minus(SignedDuration::from_secs(1)));
+        assert_eq!(round().await, 0);
+        app.t.clock.set(end);
+        assert_eq!((round().await, round().await), (1, 0));
+        send_due(&app.app.db, &app.app.vault, &Delivery::Mailbox).await.unwrap();
+        let mails = app.t.db.read(async |tx: &mut Tx<'_>| store::mailbox(tx, 9).await).await.unwrap();
+        let mails: Vec<_> = mails.iter().filter(|mail| mail.subject.contains("已过期")).collect();
+        assert_eq!(mails.len(), 1);
+        let fee = count(&app, "SELECT fee FROM entry").await;
+        let sum = cet_base::words::fen::FenSum::new(fee).unwrap().to_string();
+        assert_eq!(mails[0].recipient, "finance-2@staff.example.cn");
+        for words in [NUMBER, "英语四级笔试", &format!("{sum} 元")] {
+            assert!(mails[0].subject.contains(words), "{words}: {}", mails[0].subject);
+        }
+        for words in [&asked_at.page(), &end.page(), "没有退款"] {
+            assert!(mails[0].body.contains(words), "{words}: {}", mails[0].body);
+        }
+        assert_eq!(told_of(&app.t.db, "refund-lapsed").await.unwrap().len(), 1);
+        let list = member(&app, "finance-2").await.get("/staff/refunds").await.text;
+        let own = list.split("id=\"own\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert!(own.contains(&one) && own.contains("已过期") && own.contains(&end.page()), "{own}");
+        let mut second = member(&app, "finance").await;
+        assert!(!second.get("/staff/refunds").await.text.contains("id=\"own\""), "it is not hers");
+        is_final(&second.post(&format!("{one}/approval"), &[]).await, &format!("这份申请在 {} 过期", end.page()));
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM entry WHERE state = 'paid'").await, 1);
+    }
+
+    async fn who_is_told_of_a_lapsed_request_reads_it_in_the_own_language_and_not_years_later(t: TestDb) {
+        let (app, _) = world(t).await;
+        sql(&app, &["UPDATE staff_account SET lang = 'en' WHERE name = 'finance-2'"]).await;
+        asked(&mut member(&app, "finance-2").await).await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(24 * 8)));
+        let round = async || {
+            let catalogue = app.app.catalogue.get();
+            jobs::lapse_refund_requests(&app.app.db, &app.app.vault, &catalogue).await.unwrap().done
+        };
+        assert_eq!(round().await, 1);
+        asked(&mut member(&app, "finance-2").await).await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(24 * 23)));
+        assert_eq!(round().await, 1);
+        send_due(&app.app.db, &app.app.vault, &Delivery::Mailbox).await.unwrap();
+        let mails = app.t.db.read(async |tx: &mut Tx<'_>| store::mailbox(tx, 9).await).await.unwrap();
+        let mails: Vec<_> = mails.iter().filter(|mail| mail.subject.contains("has lapsed")).collect();
+        assert_eq!(mails.len(), 1, "the second lapsed while no job ran");
+        assert!(mails[0].subject.contains(NUMBER) && mails[0].body.contains("No money went back"), "{}", mails[0].body);
     }
 }
