@@ -159,7 +159,7 @@ pub async fn one(
     school: SchoolCode,
     id: i64,
 ) -> Result<Option<SuspenseSeen>, DbError> {
-    let found = scope
+    let found: Option<SuspenseSeen> = scope
         .query_opt(
             tx,
             scoped!(

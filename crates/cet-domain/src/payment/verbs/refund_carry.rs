@@ -33,9 +33,13 @@ pub struct Carried {
     pub left: i64,
 }
 
-/// Carries out the next lines of an approved request that the caller has locked.
+/// Carries out the next lines of an approved request that the caller has locked (Y5): each as it was asked for, or not at all.
+/// Nothing is done for one that is not approved, or done already.
 ///
 /// Locks: registrations by key, then seat pools by key.
+///
+/// # Errors
+/// [`DbError`]: nothing of these lines was done.
 pub async fn carry_out(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,

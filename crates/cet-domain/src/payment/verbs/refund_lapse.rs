@@ -7,7 +7,7 @@ use crate::payment::store::refund_requests::{self as requests, Request};
 use crate::store::{DbError, Tx};
 
 /// Marks a request as lapsed, once: then it is returned, to be told to whoever asked. Nothing else changes, since it could
-/// not be approved any more.
+/// not be approved any more (Y5).
 ///
 /// # Errors
 /// [`DbError`].

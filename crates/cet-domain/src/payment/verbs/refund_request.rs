@@ -40,7 +40,7 @@ pub(super) fn facts(catalogue: &Catalogue, sitting: &SittingCode, of: &Candidate
     PaidEntry { price: of.price, back: of.back, stage, carries_oral: false, unexplained: of.unexplained }
 }
 
-/// What a request would do now; `None`: nothing of this name in the scope.
+/// What a request would do now (Y5); `None`: nothing of this name in the scope.
 ///
 /// # Errors
 /// [`RequestRefusal::TooMany`], [`RequestRefusal::LineUnknown`]; [`DbError`].
@@ -137,10 +137,10 @@ fn text(typed: &str) -> Result<String, RequestRefusal> {
     Ok(text.to_owned())
 }
 
-/// Stores a request; returns its id. Nothing is refunded. Idempotent.
+/// Stores a request (Y5); returns its id. Nothing is refunded. Idempotent.
 ///
 /// # Errors
-/// [`RequestRefusal`]; [`DbError`].
+/// [`RequestRefusal`], but for those of a decision: nothing was stored; [`DbError`].
 pub async fn ask(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -251,12 +251,13 @@ async fn open(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<Request, Stop<Request
 }
 
 /// Approves another person's request and carries it out: a job goes on with what is more than one transaction should do.
-/// Idempotent for the same account.
+/// Idempotent for the same account (Y5).
 ///
 /// Locks: the request, then registrations by key, then seat pools by key.
 ///
 /// # Errors
-/// [`RequestRefusal`]: nothing was done; [`DbError`].
+/// [`RequestRefusal::NotFound`], [`RequestRefusal::Over`], [`RequestRefusal::SamePerson`], [`RequestRefusal::Changed`]: nothing
+/// was done; [`DbError`].
 pub async fn approve(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -293,10 +294,10 @@ pub async fn approve(
     Ok(())
 }
 
-/// Refuses a request, or takes one's own back. Idempotent for the same account and note.
+/// Refuses a request, or takes one's own back (Y5). Idempotent for the same account and note.
 ///
 /// # Errors
-/// [`RequestRefusal`]; [`DbError`].
+/// [`RequestRefusal::NotFound`], [`RequestRefusal::NoReason`] of a missing note, [`RequestRefusal::Over`]; [`DbError`].
 pub async fn refuse(tx: &mut Tx<'_>, by: By, id: i64, note: String) -> Result<(), Stop<RequestRefusal>> {
     let note = text(&note).map_err(Stop::Refused)?;
     let of = open(tx, &by, id).await?;

@@ -304,7 +304,10 @@ async fn finish(
     }
 }
 
-/// Applies a gateway's answer: money is booked, a closed or ended trade closes the order. Returns the resulting order.
+/// Applies a gateway's answer (Y3): money is booked, a closed or ended trade closes the order. Returns the resulting order.
+///
+/// # Errors
+/// [`DbError`]: the answer changed nothing and is asked for again.
 pub(crate) async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,

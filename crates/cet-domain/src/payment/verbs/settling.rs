@@ -87,10 +87,10 @@ async fn unmatched(
     found.ok_or(Stop::Refused(SettleRefusal::NotFound))
 }
 
-/// Sends a stopped refund again, whether or not the gateway already lists one like it. Idempotent.
+/// Sends a stopped refund again, whether or not the gateway already lists one like it (Y9). Idempotent.
 ///
 /// # Errors
-/// [`SettleRefusal`]; [`DbError`].
+/// [`SettleRefusal::NotFound`]; [`SettleRefusal::Over`] where it has been made or settled; [`DbError`].
 pub async fn retry_refund(
     tx: &mut Tx<'_>,
     by: By,
@@ -111,7 +111,7 @@ pub async fn retry_refund(
     Ok(())
 }
 
-/// Marks a stopped refund as paid outside the system. Idempotent for the same account and note.
+/// Marks a stopped refund as paid outside the system (Y9). Idempotent for the same account and note.
 ///
 /// # Errors
 /// [`SettleRefusal`]; [`DbError`].
@@ -140,7 +140,8 @@ pub async fn refund_by_hand(
     Ok(())
 }
 
-/// Settles money in suspense. Idempotent for the same decision and note of the same account.
+/// Settles money in suspense (Y9): records what was found, and moves no money. Idempotent for the same decision and note of the
+/// same account.
 ///
 /// # Errors
 /// [`SettleRefusal`]; [`DbError`].

@@ -132,7 +132,7 @@ on_both! {
         for words in [NUMBER, "英语四级笔试", &format!("{sum} 元")] {
             assert!(mails[0].subject.contains(words), "{words}: {}", mails[0].subject);
         }
-        for words in [&asked_at.page(), &end.page(), "没有退款"] {
+        for words in [&*asked_at.page(), &*end.page(), "没有退款"] {
             assert!(mails[0].body.contains(words), "{words}: {}", mails[0].body);
         }
         assert_eq!(told_of(&app.t.db, "refund-lapsed").await.unwrap().len(), 1);
