@@ -165,7 +165,10 @@ impl Job {
             Self::Audit => Box::pin(async move { of.linker.round().await }),
             Self::Staff => Box::pin(async move {
                 let ended = cet_domain::dispute::jobs::lapse(&of.app.db).await?;
-                Ok(ended.and(crate::staff::jobs::sweep(&of.app.db).await?))
+                let ended = ended.and(crate::staff::jobs::sweep(&of.app.db).await?);
+                let (app, catalogue) = (&of.app, of.app.catalogue.get());
+                let lapsed = crate::staff::jobs::lapse_refund_requests(&app.db, &app.vault, &catalogue);
+                Ok(ended.and(lapsed.await?))
             }),
             Self::Reminders => Box::pin(async move {
                 let app = &of.app;

@@ -6,7 +6,7 @@ pub(crate) use api::SLOW;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gateway::alipay::platform::{PagePay, Request, sign_fields};
@@ -28,8 +28,20 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/downloadBillFile.resource", get(api::bill))
         .route("/cashier/{number}", get(show).post(decide))
         .route("/sandbox.css", get(page::stylesheet))
+        .fallback(async || page::no_route(Side::Alipay, StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(sandbox)
+}
+
+/// The gateway itself answers in its own JSON, whatever it is asked.
+async fn wrong_method(State(sandbox): State<Sandbox>, uri: Uri) -> Response {
+    if uri.path() != "/gateway.do" {
+        return page::no_route(Side::Alipay, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let mut said = api::unknown_method(&sandbox, "isv.invalid-method");
+    *said.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    said
 }
 
 /// Requests come as forms, by browsers and servers; SDKs put the common parameters into the URL, or all of them.

@@ -52,6 +52,10 @@ pub(crate) enum Refusal {
     Closed,
     /// A button that does not exist.
     Outcome,
+    /// No page has this address.
+    NoPage,
+    /// The page is not asked for by this method.
+    Method,
 }
 
 impl Side {
@@ -88,12 +92,22 @@ pub(crate) fn refusal(side: Side, refusal: &Refusal, back: &str) -> Response {
     let (status, title, title_en, advice, advice_en) = refusal.words();
     let detail = match refusal {
         Refusal::Form(error) => error.to_string(),
-        Refusal::OtherContents | Refusal::Unknown | Refusal::Paid | Refusal::Closed | Refusal::Outcome => {
-            String::new()
-        }
+        Refusal::OtherContents
+        | Refusal::Unknown
+        | Refusal::Paid
+        | Refusal::Closed
+        | Refusal::Outcome
+        | Refusal::NoPage
+        | Refusal::Method => String::new(),
     };
     let page = RefusalPage { title, title_en, gateway, gateway_en, advice, advice_en, detail, back };
     html(status, page.render(), None)
+}
+
+/// The page for an address or a method that is none.
+pub(crate) fn no_route(side: Side, status: StatusCode) -> Response {
+    let why = if status == StatusCode::METHOD_NOT_ALLOWED { Refusal::Method } else { Refusal::NoPage };
+    refusal(side, &why, "")
 }
 
 impl Refusal {
@@ -140,6 +154,20 @@ impl Refusal {
                 "Choose a button",
                 "请返回上一页，选择付款、拒绝或放弃。",
                 "Go back one page and choose to pay, decline or abandon.",
+            ),
+            Self::NoPage => (
+                StatusCode::NOT_FOUND,
+                "没有这个页面",
+                "No such page",
+                "请检查地址，或从商户页面重新进入。",
+                "Check the address, or start again from the merchant's page.",
+            ),
+            Self::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "请求方式不对",
+                "Wrong method",
+                "这个地址不接受这种请求方式，请检查接口文档。",
+                "This address does not take this method. See the documentation of the interface.",
             ),
         }
     }

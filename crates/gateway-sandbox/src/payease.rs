@@ -4,9 +4,11 @@ mod api;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use gateway::payease::ReturnStatus;
 use gateway::payease::platform::Order;
 use gateway::{Charset, Fields, WireError};
@@ -52,35 +54,75 @@ pub(crate) fn bank_name(number: Option<&str>) -> String {
 
 pub(crate) fn router(sandbox: Sandbox) -> Router {
     Router::new()
-        .route("/prs/user_payment.checkit", post(open_any))
-        .route("/customer/gb/pay_bank.jsp", post(open_bank))
+        .route("/prs/user_payment.checkit", get(open_any).post(open_any))
+        .route("/customer/gb/pay_bank.jsp", get(open_bank).post(open_bank))
+        .route("/customer/gb/pay_member.jsp", get(open_member).post(open_member))
         .route("/bank/{oid}", get(show).post(decide))
-        .route("/merchant/order/order_ack_oid_list.jsp", post(api::query))
-        .route("/merchant/order/order_ack_day_list.jsp", post(api::day_list))
-        .route("/merchant/refund/ref_ack_submit.jsp", post(api::refund))
-        .route("/merchant/refund/ref_ack_oid_list_utf8.jsp", post(api::refund_list))
+        .route("/merchant/order/order_ack_oid_list.jsp", get(api::query).post(api::query))
+        .route("/merchant/order/order_ack_day_list.jsp", get(api::day_list).post(api::day_list))
+        .route("/merchant/refund/ref_ack_submit.jsp", get(api::refund).post(api::refund))
+        .route("/merchant/refund/ref_ack_oid_list_utf8.jsp", get(api::refund_list).post(api::refund_list))
+        .route("/merchant/refund/ref_ack_day_list_utf8.jsp", get(api::refunds_of_day).post(api::refunds_of_day))
         .route("/sandbox.css", get(page::stylesheet))
+        .fallback(async |uri: Uri| unknown(&uri, StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async |uri: Uri| unknown(&uri, StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(sandbox)
 }
 
-async fn open_any(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
-    open(&sandbox, &body, false).await
+/// The answer for an address or a method that is none: a line to who speaks the API, a page to a browser.
+fn unknown(uri: &Uri, status: StatusCode) -> Response {
+    if uri.path().starts_with("/merchant/") {
+        return (status, status.canonical_reason().unwrap_or_default()).into_response();
+    }
+    page::no_route(Side::PayEase, status)
 }
 
-async fn open_bank(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
-    open(&sandbox, &body, true).await
+/// The fields of a request: its body, or its query where there is none, as an address in a browser has them.
+pub(crate) struct Sent(pub(crate) Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = BytesRejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, BytesRejection> {
+        let query = request.uri().query().unwrap_or_default().as_bytes().to_vec();
+        let body = Bytes::from_request(request, state).await?;
+        Ok(Self(if body.is_empty() { query } else { body.to_vec() }))
+    }
 }
 
-async fn open(sandbox: &Sandbox, body: &[u8], bank_needed: bool) -> Result<Response, Unavailable> {
+/// Which page an order is opened by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The cashier, where the payer may choose a bank.
+    Cashier,
+    /// Straight to the bank that the form names.
+    Bank,
+    /// The payer's account at PayEase, whatever bank the form names.
+    Member,
+}
+
+async fn open_any(State(sandbox): State<Sandbox>, Sent(form): Sent) -> Result<Response, Unavailable> {
+    open(&sandbox, &form, By::Cashier).await
+}
+
+async fn open_bank(State(sandbox): State<Sandbox>, Sent(form): Sent) -> Result<Response, Unavailable> {
+    open(&sandbox, &form, By::Bank).await
+}
+
+async fn open_member(State(sandbox): State<Sandbox>, Sent(form): Sent) -> Result<Response, Unavailable> {
+    open(&sandbox, &form, By::Member).await
+}
+
+async fn open(sandbox: &Sandbox, sent: &[u8], by: By) -> Result<Response, Unavailable> {
     let refuse = |error| Ok(page::refusal(Side::PayEase, &Refusal::Form(error), ""));
-    let form = match sandbox.settings().payease.merchant.parse_order(body) {
+    let form = match sandbox.settings().payease.merchant.parse_order(sent) {
         Ok(form) => form,
         Err(error) => return refuse(error),
     };
     let digits = |bank: &String| (1..=4).contains(&bank.len()) && bank.bytes().all(|b| b.is_ascii_digit());
-    let bank = form.bank.filter(digits);
-    if bank_needed && bank.is_none() {
+    let bank = form.bank.filter(digits).filter(|_| by != By::Member);
+    if by == By::Bank && bank.is_none() {
         return refuse(WireError::MissingField("v_pmode"));
     }
     let opening = Opening {

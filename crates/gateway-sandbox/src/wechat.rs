@@ -2,12 +2,14 @@
 
 mod api;
 mod objects;
+mod refunds;
 
 pub(crate) use objects::trade_object;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use gateway::{Charset, Fields};
@@ -26,15 +28,23 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/v3/pay/transactions/h5", post(api::h5))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(api::query))
         .route("/v3/pay/transactions/out-trade-no/{number}/close", post(api::close))
-        .route("/v3/refund/domestic/refunds", post(api::refund))
-        .route("/v3/refund/domestic/refunds/{number}", get(api::refund_query))
+        .route("/v3/pay/transactions/id/{id}", get(api::query_by_id))
+        .route("/v3/refund/domestic/refunds", post(refunds::refund))
+        .route("/v3/refund/domestic/refunds/{number}", get(refunds::refund_query))
         .route("/v3/certificates", get(api::certificates))
         .route("/v3/bill/tradebill", get(api::bill_address))
         .route("/v3/billdownload/file", get(api::bill))
         .route("/pay/{number}", get(show).post(decide))
         .route("/sandbox.css", get(page::stylesheet))
+        .fallback(async |uri: Uri| unknown(&uri, StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async |uri: Uri| unknown(&uri, StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(sandbox)
+}
+
+/// The answer for an address or a method that is none: JSON to who speaks the API, a page to a browser.
+fn unknown(uri: &Uri, status: StatusCode) -> Response {
+    if uri.path().starts_with("/v3/") { api::no_route(status) } else { page::no_route(Side::WeChat, status) }
 }
 
 /// Where the browser goes afterwards: to the merchant alone.

@@ -66,6 +66,7 @@ audit-refund-asked = Refund asked for
 audit-refund-by-hand = Refund settled outside
 audit-refund-done = Refund done
 audit-refund-due = Refund due
+audit-refund-lapsed = Refund request lapsed
 audit-refund-refused = Refund not approved
 audit-refund-retried = Refund sent again
 audit-refund-stopped = Refund stopped for finance

@@ -66,6 +66,7 @@ audit-refund-asked = 申请退款
 audit-refund-by-hand = 退款在系统外办理
 audit-refund-done = 退款完成
 audit-refund-due = 应退款
+audit-refund-lapsed = 退款申请过期
 audit-refund-refused = 不同意退款
 audit-refund-retried = 退款重新发送
 audit-refund-stopped = 退款停下，待财务处理

@@ -126,6 +126,10 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0050_node_dispute_grant.sql"),
     },
     Migration { name: "0051_outcomes", sql: include_str!("../../../../migrations/0051_outcomes.sql") },
+    Migration {
+        name: "0052_lapsed_request",
+        sql: include_str!("../../../../migrations/0052_lapsed_request.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -61,6 +61,7 @@ pub(crate) const CHANGING: &[&str] = &[
     "refund-by-hand",
     "refund-done",
     "refund-due",
+    "refund-lapsed",
     "refund-refused",
     "refund-retried",
     "refund-stopped",

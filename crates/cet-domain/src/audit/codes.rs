@@ -92,6 +92,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("refund-by-hand", "audit-refund-by-hand"),
     ("refund-done", "audit-refund-done"),
     ("refund-due", "audit-refund-due"),
+    ("refund-lapsed", "audit-refund-lapsed"),
     ("refund-refused", "audit-refund-refused"),
     ("refund-retried", "audit-refund-retried"),
     ("refund-stopped", "audit-refund-stopped"),

@@ -316,14 +316,25 @@ pub(crate) async fn bound(
     passport: i64,
     student: i64,
 ) -> Result<Registration, Stop<RegistrationRefusal>> {
+    bound_by(db, catalogue, passport, (student, student.to_be_bytes().to_vec())).await
+}
+
+/// The same with the key of the student's document.
+pub(crate) async fn bound_by(
+    db: &Db,
+    catalogue: &Arc<Catalogue>,
+    passport: i64,
+    (student, document_key): (i64, Vec<u8>),
+) -> Result<Registration, Stop<RegistrationRefusal>> {
     let catalogue = Arc::clone(catalogue);
     db.write(async move |tx| {
         let sitting = sitting();
+        let document_key = document_key.clone();
         let binding = Binding {
             passport: PassportId(passport),
             sitting: &sitting,
             record: RecordId(student),
-            snapshot: snapshot(student, HOME, "1;2;3;4;F;S"),
+            snapshot: Snapshot { document_key, ..snapshot(student, HOME, "1;2;3;4;F;S") },
             // As the candidate of the student number; what asks for proof is tested with the pages of disputes.
             shown: &Shown { verified: true, ..Shown::default() },
             address: "",

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::store::{self, Owed};
-use super::words::{self, Href};
-use super::{Facts, Kind};
+use super::words::{self, Composed, Href};
+use super::{Facts, Kind, late};
 use crate::context::Context;
 use crate::jobs::batch::{self, Batching, Key, Queue, Round};
-use crate::outbox::{self, Mail, Part};
+use crate::outbox::{self, Ends, Mail, Part};
 use crate::store::{DbError, Tx};
 use crate::texts::texts;
 use crate::words::codes::SchoolCode;
@@ -91,15 +91,25 @@ async fn mail(tx: &mut Tx<'_>, context: &Context, of: &Owed) -> Result<(), DbErr
     let written = of.words_sealed.as_deref().map(|sealed| context.vault.open(sealed)).transpose();
     let written = written.map_err(|error| DbError::Other(error.to_string()))?;
     let t = texts(to.lang);
-    let composed = words::compose(&facts, written.as_deref(), t);
-    let mut parts: Vec<Part> = composed.paragraphs.into_iter().map(Part::Text).collect();
-    parts.extend(composed.links.iter().flat_map(|link| links(context, t, link)));
-    parts.push(Part::Text(t.m("message-mail-kept").to_owned()));
-    if of.kind.is_optional() {
-        parts.push(Part::Text(t.m("message-mail-optional").to_owned()));
-    }
-    let mail = Mail { to: email, lang: to.lang, subject: composed.title, parts };
-    outbox::post(tx, &context.vault, SchoolCode::NONE, of.kind.wire(), &mail_event(of), &mail).await
+    let written_out = |composed: Composed| {
+        let mut parts: Vec<Part> = composed.paragraphs.into_iter().map(Part::Text).collect();
+        parts.extend(composed.links.iter().flat_map(|link| links(context, t, link)));
+        parts.push(Part::Text(t.m("message-mail-kept").to_owned()));
+        if of.kind.is_optional() {
+            parts.push(Part::Text(t.m("message-mail-optional").to_owned()));
+        }
+        (composed.title, parts)
+    };
+    let (subject, parts) = written_out(words::compose(&facts, written.as_deref(), t));
+    let mail = Mail { to: email, lang: to.lang, subject, parts };
+    let ends = late::ends(&facts).map(|at| Ends {
+        at: at.micros(),
+        instead: late::afterwards(&facts, written.as_deref(), t).map(written_out),
+    });
+    // Nobody is told what is over before its mail was made.
+    let Some((mail, ends)) = outbox::as_of(mail, ends, tx.now().await?) else { return Ok(()) };
+    let of_event = (SchoolCode::NONE, of.kind.wire(), mail_event(of));
+    outbox::post_until(tx, &context.vault, of_event, &mail, ends.as_ref()).await
 }
 
 /// An event's name holds an id, so that it needs no passport, and is the same after the registration has moved. Where one

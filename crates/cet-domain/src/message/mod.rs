@@ -12,6 +12,7 @@
 
 pub mod facts;
 pub mod jobs;
+mod late;
 pub mod store;
 pub mod verify;
 pub mod words;

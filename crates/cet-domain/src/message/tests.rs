@@ -10,6 +10,7 @@ use crate::on_both;
 use crate::store::testing::NOON;
 use crate::texts::{Lang, texts};
 
+mod late;
 mod mails;
 
 fn line(zh: &str, en: &str, fee: i64) -> Line {

@@ -239,27 +239,38 @@ pub fn room_where(t: &'static Texts, name: &str) -> String {
 
 fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'static str)) -> Composed {
     let mut paragraphs = vec![t.m(first).to_owned()];
-    for seat in seats {
-        let (room, number, session) =
-            (seat.room.to_string(), seat.seat.to_string(), seat.session.to_string());
-        let begins = seat.begins.map_or_else(|| t.m("entry-not-set").to_owned(), page);
-        let facts = [
-            ("subject", name(t, &seat.zh, &seat.en)),
-            ("campus", seat.campus.as_str()),
-            ("session", &session),
-            ("room", &room),
-            ("where", &room_where(t, &seat.room_name)),
-            ("seat", &number),
-            ("time", &begins),
-        ];
-        let key = if seat.session == 0 { "message-seat" } else { "message-seat-oral" };
-        paragraphs.push(t.f(key, &facts));
-    }
+    paragraphs.extend(seats.iter().map(|seat| seat_text(t, seat)));
     paragraphs.push(match seats.iter().filter_map(|seat| seat.prints).min() {
         Some(from) => t.f("message-prints", &[("time", &page(from))]),
         None => t.m("message-prints-unset").to_owned(),
     });
     Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+/// Of seats that were changed before exams that have begun since: there is nothing to print any more.
+pub(super) fn seat_was_changed(t: &'static Texts, seats: &[Seat]) -> Composed {
+    let mut paragraphs = vec![t.m("message-seat-was-changed").to_owned()];
+    paragraphs.extend(seats.iter().map(|seat| seat_text(t, seat)));
+    Composed {
+        title: t.m("message-seat-changed-title").to_owned(),
+        paragraphs,
+        links: vec![information(t)],
+    }
+}
+
+fn seat_text(t: &'static Texts, seat: &Seat) -> String {
+    let (room, number, session) = (seat.room.to_string(), seat.seat.to_string(), seat.session.to_string());
+    let begins = seat.begins.map_or_else(|| t.m("entry-not-set").to_owned(), page);
+    let facts = [
+        ("subject", name(t, &seat.zh, &seat.en)),
+        ("campus", seat.campus.as_str()),
+        ("session", &session),
+        ("room", &room),
+        ("where", &room_where(t, &seat.room_name)),
+        ("seat", &number),
+        ("time", &begins),
+    ];
+    t.f(if seat.session == 0 { "message-seat" } else { "message-seat-oral" }, &facts)
 }
 
 fn setting_changed(t: &'static Texts, what: &[String], lines: &[Rescheduled]) -> Composed {
@@ -271,19 +282,38 @@ fn setting_changed(t: &'static Texts, what: &[String], lines: &[Rescheduled]) ->
         _ => None,
     }));
     paragraphs.push(t.m("message-setting-now").to_owned());
-    let time = |at: Option<i64>| at.map_or_else(|| t.m("entry-not-set").to_owned(), page);
-    for line in lines {
-        let (begins, closes, fee) = (time(line.begins), time(line.closes), yuan(line.fee));
-        let facts = [
-            ("subject", name(t, &line.zh, &line.en)),
-            ("campus", line.campus.as_str()),
-            ("exam", &begins),
-            ("closes", &closes),
-            ("fee", &fee),
-        ];
-        paragraphs.push(t.f("message-setting-line", &facts));
-    }
+    paragraphs.extend(lines.iter().map(|line| rescheduled_text(t, line)));
     Composed { title: t.m("message-setting-title").to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+/// Of settings that were changed before exams that have begun since.
+pub(super) fn setting_was_changed(t: &'static Texts, lines: &[Rescheduled]) -> Composed {
+    let mut paragraphs = vec![t.m("message-setting-was-changed").to_owned()];
+    paragraphs.extend(lines.iter().map(|line| rescheduled_text(t, line)));
+    Composed { title: t.m("message-setting-title").to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+fn rescheduled_text(t: &'static Texts, line: &Rescheduled) -> String {
+    let time = |at: Option<i64>| at.map_or_else(|| t.m("entry-not-set").to_owned(), page);
+    let (begins, closes, fee) = (time(line.begins), time(line.closes), yuan(line.fee));
+    let facts = [
+        ("subject", name(t, &line.zh, &line.en)),
+        ("campus", line.campus.as_str()),
+        ("exam", &begins),
+        ("closes", &closes),
+        ("fee", &fee),
+    ];
+    t.f("message-setting-line", &facts)
+}
+
+/// Of a seat from the waiting list whose time to pay is over.
+pub(super) fn standby_missed(t: &'static Texts, lines: &[Line], until: i64) -> Composed {
+    let first = t.f("message-standby-missed", &[("time", &deadline_words(until))]);
+    Composed {
+        title: t.m("message-standby-missed-title").to_owned(),
+        paragraphs: listed(t, first, lines, vec![t.m("message-standby-missed-next").to_owned()]),
+        links: vec![information(t)],
+    }
 }
 
 fn standby_given(t: &'static Texts, lines: &[Line], until: &str) -> Composed {

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 
 use super::delivery::{self, Delivery};
-use super::{Mail, store};
+use super::{Mail, as_of, store};
 use crate::jobs::batch::{self, Batching, Key, Queue, Round};
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
@@ -63,21 +65,8 @@ impl Queue for Mails {
                 Delivery::Smtp { transport, from } => {
                     let mut taken = 0_i64;
                     for (school, id) in items {
-                        let claim = async move |tx: &mut Tx<'_>| store::claim(tx, school, id).await;
-                        let Some(row) = self.db.write(claim).await? else { continue };
-                        taken = taken.saturating_add(1);
-                        match delivery::send(transport, from, &opened(&self.vault, &row.sealed)?).await {
-                            Ok(()) => {
-                                self.db
-                                    .write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await)
-                                    .await?;
-                            }
-                            Err(error) => tracing::warn!(
-                                mail = id,
-                                tries = row.tries,
-                                error,
-                                "a mail was not taken; it is tried again"
-                            ),
+                        if self.sent_by_server((transport, from), (school, id)).await? {
+                            taken = taken.saturating_add(1);
                         }
                     }
                     Ok(taken)
@@ -95,9 +84,43 @@ impl Queue for Mails {
     }
 }
 
-fn opened(vault: &Vault, sealed: &[u8]) -> Result<Mail, DbError> {
-    let text = vault.open(sealed).map_err(|error| DbError::Other(error.to_string()))?;
-    Mail::from_json(&text).ok_or(DbError::Decode("mail"))
+impl Mails {
+    /// Claims one mail and gives it to the server; returns whether it was there to claim.
+    async fn sent_by_server(
+        &self,
+        (transport, from): (&AsyncSmtpTransport<Tokio1Executor>, &Mailbox),
+        (school, id): (SchoolCode, i64),
+    ) -> Result<bool, DbError> {
+        let vault = Arc::clone(&self.vault);
+        let claim = async move |tx: &mut Tx<'_>| {
+            let Some(row) = store::claim(tx, school, id).await? else { return Ok(None) };
+            let mail = due_now(tx, &vault, &row).await?;
+            Ok::<_, DbError>(Some((mail, row.tries)))
+        };
+        let Some((mail, tries)) = self.db.write(claim).await? else { return Ok(false) };
+        let Some(mail) = mail else { return Ok(true) };
+        match delivery::send(transport, from, &mail).await {
+            Ok(()) => {
+                self.db.write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await).await?;
+            }
+            Err(error) => {
+                tracing::warn!(mail = id, tries, error, "a mail was not taken; it is tried again");
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The mail as it is true now; one that is over is queued no more.
+async fn due_now(tx: &mut Tx<'_>, vault: &Vault, row: &store::Due) -> Result<Option<Mail>, DbError> {
+    let text = vault.open(&row.sealed).map_err(|error| DbError::Other(error.to_string()))?;
+    let (mail, ends) = Mail::from_json(&text).ok_or(DbError::Decode("mail"))?;
+    let Some((mail, _)) = as_of(mail, ends, tx.now().await?) else {
+        tracing::info!(mail = row.id, tries = row.tries, "a mail is over before it was taken; it is left out");
+        store::left_out(tx, row.school, row.id).await?;
+        return Ok(None);
+    };
+    Ok(Some(mail))
 }
 
 /// In a rehearsal the mail and its mark are written in one transaction: each mail is in the mailbox exactly once.
@@ -105,9 +128,10 @@ async fn into_mailbox(tx: &mut Tx<'_>, vault: &Vault, some: &[(SchoolCode, i64)]
     let mut taken = 0_i64;
     for &(school, id) in some {
         let Some(row) = store::claim(tx, school, id).await? else { continue };
-        let mail = opened(vault, &row.sealed)?;
-        store::put_in_mailbox(tx, &mail.to.address(), &mail.subject, &mail.plain(), &mail.html()).await?;
-        store::sent(tx, school, id).await?;
+        if let Some(mail) = due_now(tx, vault, &row).await? {
+            store::put_in_mailbox(tx, &mail.to.address(), &mail.subject, &mail.plain(), &mail.html()).await?;
+            store::sent(tx, school, id).await?;
+        }
         taken = taken.saturating_add(1);
     }
     Ok(taken)

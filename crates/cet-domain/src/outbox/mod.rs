@@ -5,7 +5,7 @@ pub mod jobs;
 mod message;
 pub mod store;
 
-pub use message::{Mail, Part};
+pub use message::{Ends, Mail, Part, as_of};
 
 use crate::store::{DbError, Tx};
 use crate::vault::Vault;
@@ -23,6 +23,20 @@ pub async fn post(
     event: &str,
     mail: &Mail,
 ) -> Result<(), DbError> {
-    let sealed = vault.seal(&mail.to_json()?).map_err(|error| DbError::Other(error.to_string()))?;
-    store::insert(tx, school, kind, event, mail.lang.code(), sealed).await
+    post_until(tx, vault, (school, kind, event.to_owned()), mail, None).await
+}
+
+/// As [`post`], of a mail whose words are true only until a time: sent later, it says what is true then, or is left out.
+///
+/// # Errors
+/// As [`post`].
+pub async fn post_until(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    (school, kind, event): (SchoolCode, &'static str, String),
+    mail: &Mail,
+    ends: Option<&Ends>,
+) -> Result<(), DbError> {
+    let sealed = vault.seal(&mail.to_json(ends)?).map_err(|error| DbError::Other(error.to_string()))?;
+    store::insert(tx, school, kind, &event, mail.lang.code(), sealed).await
 }

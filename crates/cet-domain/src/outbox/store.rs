@@ -142,6 +142,20 @@ pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), Db
     Ok(())
 }
 
+/// Ends the queueing of a mail that is over before anybody took it, and clears its content.
+pub(super) async fn left_out(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE outbox
+            SET try_at = NULL,
+                sealed = $3
+          WHERE school = $1
+            AND id = $2",
+        params![school, id, Vec::<u8>::new()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// When the mail of an event was sent; `None` while it is queued.
 pub async fn sent_at(
     tx: &mut Tx<'_>,

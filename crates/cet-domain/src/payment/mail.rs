@@ -43,41 +43,42 @@ pub(super) async fn tell_of_payment(
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
 
-/// Notifies a candidate of a refund, its reason, and what had been paid for, in the transaction that booked it; one message
-/// per receipt.
+/// Which entries money that goes back had been paid for.
+pub(super) enum Back<'e> {
+    /// It was not used for these.
+    Unused(&'e [EntryId]),
+    /// Finance staff give back so much of these, and end some of them.
+    Given {
+        /// Each with its sum, in fen.
+        sums: &'e [(EntryId, i64)],
+        /// Those that end.
+        ended: &'e [EntryId],
+    },
+}
+
+/// Notifies a candidate of a refund, its reason, and what had been paid for, in the transaction that makes it due; one message
+/// for each `event`: the receipt of money that was not used, the refund of what staff give back.
 pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
-    (order, receipt, to): (&Order, i64, PassportId),
-    (all, unused): (&[EntryFacts], &[EntryId]),
+    (order, event, to): (&Order, i64, PassportId),
+    (all, back): (&[EntryFacts], Back<'_>),
     (amount, reason): (FenSum, &str),
 ) -> Result<(), DbError> {
+    let (lines, ended) = match back {
+        Back::Unused(unused) => (some(catalogue, order, all, unused), None),
+        Back::Given { sums, ended } => {
+            (returned(catalogue, order, all, sums), Some(some(catalogue, order, all, ended)))
+        }
+    };
     let facts = Facts::RefundDue {
         number: order.number.to_string(),
         amount: amount.get(),
         reason: reason.to_owned(),
-        lines: some(catalogue, order, all, unused),
-        ended: None,
+        lines,
+        ended,
     };
-    message::tell(tx, to, &receipt.to_string(), &facts).await
-}
-
-/// The same of what finance staff give back: how much of which line, and what of it ends.
-pub(super) async fn tell_of_lines_given_back(
-    tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
-    (order, refund): (&Order, i64),
-    (all, sums, ended): (&[EntryFacts], &[(EntryId, i64)], &[EntryId]),
-    (amount, reason): (FenSum, &str),
-) -> Result<(), DbError> {
-    let facts = Facts::RefundDue {
-        number: order.number.to_string(),
-        amount: amount.get(),
-        reason: reason.to_owned(),
-        lines: returned(catalogue, order, all, sums),
-        ended: Some(some(catalogue, order, all, ended)),
-    };
-    message::tell(tx, order.passport, &refund.to_string(), &facts).await
+    message::tell(tx, to, &event.to_string(), &facts).await
 }
 
 /// Tells that a refund was paid outside the system.

@@ -6,6 +6,7 @@ pub mod dossier;
 pub mod figures;
 pub mod find;
 pub mod history;
+pub mod lapsed_requests;
 mod money;
 mod orders;
 pub mod refund_requests;

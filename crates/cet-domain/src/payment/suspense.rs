@@ -230,7 +230,10 @@ pub(crate) async fn keep_other_refund(
     keep(tx, &money).await
 }
 
-/// Stores and logs unmatched money, once however often it is reported; returns whether it is new.
+/// Stores and logs unmatched money, once however often it is reported (Y9); returns whether it is new.
+///
+/// # Errors
+/// [`DbError`]: the gateway has to report it again.
 pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let money =

@@ -13,6 +13,7 @@ mod open;
 mod receive;
 mod refund;
 mod refund_carry;
+mod refund_lapse;
 mod refund_request;
 mod settle;
 mod settling;
@@ -31,6 +32,7 @@ pub use open::{Opening, Pay, open_order, pay};
 pub use receive::{NotHeard, receive};
 pub(crate) use refund::{claim_refund, refund_one};
 pub use refund_carry::{Carried, carry_out};
+pub(crate) use refund_lapse::lapse_request;
 pub use refund_request::{approve, ask, propose, refuse};
 #[cfg(test)]
 pub(crate) use settle::WHOEVER_PAYS;

@@ -29,7 +29,7 @@ pub enum ReconciliationRefusal {
     NoteLong,
     /// The gateway does not confirm what the bill says, or did not answer.
     NotConfirmed,
-    /// It is resolved.
+    /// It is resolved, by somebody else or otherwise.
     Resolved,
     /// The bill itself is bad.
     Bill(BillFault),
@@ -48,7 +48,7 @@ impl ReconciliationRefusal {
             Self::NotCompared | Self::Open(_, _) => "differences-open",
             Self::Handled => "needs-second",
             Self::NotConfirmed => "not-confirmed",
-            Self::Resolved => "changed-meanwhile",
+            Self::Resolved => "review-final",
             Self::Bill(fault) => fault.code(),
         }
     }

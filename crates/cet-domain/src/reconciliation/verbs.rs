@@ -134,12 +134,27 @@ pub struct Decide {
     pub by: By,
 }
 
-/// Explains a difference or goes on with it.
+impl Decide {
+    /// Whether it was decided so already, by the same account in the same words: nothing is left to do.
+    fn is_done(&self, of: &Difference) -> bool {
+        let decided = match of.state.as_str() {
+            "resolved" => of.resolved_as.as_str(),
+            "follow" => Decision::Follow.wire(),
+            _ => return false,
+        };
+        decided == self.decision.wire() && of.owner == self.by.account && of.note == self.note
+    }
+}
+
+/// Explains a difference or goes on with it. Idempotent for the same decision and note of the same account.
+///
+/// Locks: the day, so that the same form sent twice at once is one decision.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`Refusal`]; of what is resolved [`Refusal::Resolved`], of a signed day [`Refusal::Signed`].
 pub async fn decide(tx: &mut Tx<'_>, cmd: &Decide) -> Result<(), Stop<Refusal>> {
-    let difference = open(tx, cmd).await?;
+    store::lock(tx, cmd.of).await?;
+    let Some(difference) = open(tx, cmd).await? else { return Ok(()) };
     let state = match cmd.decision {
         Decision::Explained => "resolved",
         Decision::Follow => "follow",
@@ -152,7 +167,8 @@ pub async fn decide(tx: &mut Tx<'_>, cmd: &Decide) -> Result<(), Stop<Refusal>> 
     settle(tx, cmd, &difference, state).await
 }
 
-async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Difference, Stop<Refusal>> {
+/// The difference that is to be decided; `None`: it is decided so already.
+async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Option<Difference>, Stop<Refusal>> {
     if cmd.note.chars().count() > LONGEST_NOTE || !is_free_text(&cmd.note) {
         return Err(Stop::Refused(Refusal::NoteLong));
     }
@@ -163,8 +179,11 @@ async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Difference, Stop<Refusal>
             && found.state != "gone"
     };
     let found = found.filter(of_day).ok_or(Stop::Refused(Refusal::NotFound))?;
+    if cmd.is_done(&found) {
+        return Ok(None);
+    }
     if found.state != "resolved" {
-        return Ok(found);
+        return Ok(Some(found));
     }
     let is_signed = store::day(tx, cmd.of).await?.is_some_and(|day| day.state == "signed");
     Err(Stop::Refused(if is_signed { Refusal::Signed } else { Refusal::Resolved }))
@@ -195,14 +214,15 @@ async fn settle(tx: &mut Tx<'_>, cmd: &Decide, of: &Difference, state: &str) -> 
 }
 
 /// 补记账: asks the gateway for the order, as 更新 does, and resolves the difference if our books then say what the bill
-/// says. Nothing is booked from the bill itself.
+/// says. Nothing is booked from the bill itself. Idempotent as [`decide`].
 ///
 /// # Errors
 /// [`Refusal`]; [`Refusal::NotConfirmed`] leaves the difference as it is.
 pub async fn book(payments: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Refusal>> {
     let asked = cmd.clone();
-    let difference: Difference =
+    let found: Option<Difference> =
         payments.db.read(async move |tx: &mut Tx<'_>| open(tx, &asked).await).await?;
+    let Some(difference) = found else { return Ok(()) };
     let class = Class::from_wire(&difference.class).filter(|class| class.can_be_booked());
     let Some(class) = class else { return Err(Stop::Refused(Refusal::DecisionUnknown)) };
     ask(payments, cmd.of.gateway, &difference.order_number).await?;
@@ -211,7 +231,8 @@ pub async fn book(payments: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Re
     payments
         .db
         .write(async move |tx: &mut Tx<'_>| {
-            let difference = open(tx, &cmd).await?;
+            store::lock(tx, cmd.of).await?;
+            let Some(difference) = open(tx, &cmd).await? else { return Ok(()) };
             if !agrees(tx, cmd.of, &merchant, class, &difference).await? {
                 return Err(Stop::Refused(Refusal::NotConfirmed));
             }

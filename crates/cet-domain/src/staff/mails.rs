@@ -84,6 +84,17 @@ pub(super) async fn post(
     (subject, text): (&str, String),
 ) -> Result<(), DbError> {
     let parts = vec![Part::Text(text), Part::Text(texts(lang).m("staff-mail-else").to_owned())];
-    let mail = Mail { to, lang, subject: subject.to_owned(), parts };
+    send(tx, vault, (kind, event), (to, lang), (subject.to_owned(), parts)).await
+}
+
+/// As [`post`], of what is nothing that somebody else may have done with the account.
+pub(super) async fn send(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    (kind, event): (&'static str, &str),
+    (to, lang): (Email, Lang),
+    (subject, parts): (String, Vec<Part>),
+) -> Result<(), DbError> {
+    let mail = Mail { to, lang, subject, parts };
     outbox::post(tx, vault, SchoolCode::NONE, kind, event, &mail).await
 }

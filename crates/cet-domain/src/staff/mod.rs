@@ -14,6 +14,7 @@ pub mod ending;
 pub mod exports;
 pub mod jobs;
 pub mod language;
+mod lapsed_refunds;
 mod mails;
 pub mod rebind;
 pub mod refusal;

@@ -95,7 +95,11 @@ on_both! {
         let done = finance.post(&resolution, &[("as", "explained"), ("note", "别的系统的单号")]).await;
         assert_eq!((done.status.as_u16(), done.location()), (303, DAY));
         let again = finance.post(&resolution, &[("as", "follow"), ("note", "x")]).await;
-        assert_eq!(again.codes(), ["changed-meanwhile"]);
+        assert_eq!((again.status.as_u16(), again.codes()), (422, vec!["review-final"]));
+        let says = format!("finance 在 {} 已处理这项差异：已说明", app.t.clock.process_now().page());
+        assert!(again.text.contains(&says), "{says}: {}", again.text);
+        let late = member(&app, "finance-2").await.post(&resolution, &[("as", "explained"), ("note", "x")]).await;
+        assert!(late.codes() == ["review-final"] && late.text.contains(&says), "{}", late.text);
         assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.codes(), ["needs-second"]);
         let list = finance.get(&format!("{DAY}.csv")).await;
         assert!(list.text.contains("99301000000000000009") && list.text.contains("别的系统的单号"), "{}", list.text);
@@ -138,7 +142,7 @@ on_both! {
         let resolution = format!("{DAY}/differences/{id}/resolution");
         let fields = [("as", "explained"), ("note", "别的系统的单号")];
         assert_eq!(finance.post(&resolution, &fields).await.status, 303);
-        assert_eq!(finance.post(&resolution, &fields).await.codes(), ["changed-meanwhile"]);
+        assert_eq!(finance.post(&resolution, &fields).await.status, 303, "the form was sent again");
         let mut second = member(&app, "finance-2").await;
         assert_eq!(second.post(&sign, &[]).await.status, 303);
         let signed = second.get(DAY).await;

@@ -10,6 +10,7 @@ use super::member::StaffMember;
 use super::menu::Menu;
 use crate::web::answer::PageError;
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
+use cet_base::words::codes::SittingCode;
 use cet_domain::sitting::{Plan, SittingState};
 use cet_domain::staff::Permission;
 
@@ -55,6 +56,21 @@ impl StaffMember {
     #[must_use]
     pub fn list_sitting(&self) -> Option<Arc<Plan>> {
         self.app.catalogue.get().shown_to_staff().cloned()
+    }
+
+    /// The sitting that `?sitting=` names, else [`list_sitting`](Self::list_sitting). A draft has no figures.
+    ///
+    /// # Errors
+    /// [`PageError::NotFound`] where it names none.
+    pub fn asked_sitting(&self) -> Result<Option<Arc<Plan>>, PageError> {
+        let code = self.query("sitting").unwrap_or_default();
+        if code.trim().is_empty() {
+            return Ok(self.list_sitting());
+        }
+        let code = SittingCode::parse(code.trim()).map_err(|_| PageError::NotFound)?;
+        let catalogue = self.app.catalogue.get();
+        let plan = catalogue.sitting(&code).filter(|plan| plan.state != SittingState::Draft);
+        plan.cloned().map(Some).ok_or(PageError::NotFound)
     }
 
     /// The page that says that there is no sitting: to whoever reads; to the sender of a form and to who asked for a file,

@@ -1,21 +1,20 @@
 //! Query, refund and list of refunds, as XML.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gateway::payease::QueryStatus;
 use gateway::payease::platform::RefundRow;
-use gateway::{BuildError, WireError};
+use gateway::{BuildError, CHINA, WireError};
 
 use crate::alipay::SLOW;
 use crate::behaviour::Trouble;
 use crate::bill;
 use crate::ledger::{self, Event, Recorded, Refund, Side};
-use crate::payease::order;
+use crate::payease::{Sent, order};
 use crate::sandbox::{Sandbox, Unavailable};
 
-pub(super) async fn query(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+pub(super) async fn query(State(sandbox): State<Sandbox>, Sent(body): Sent) -> Result<Response, Unavailable> {
     let trouble = match reach(&sandbox).await? {
         Ok(trouble) => trouble,
         Err(answer) => return Ok(answer),
@@ -40,7 +39,7 @@ pub(super) async fn query(State(sandbox): State<Sandbox>, body: Bytes) -> Result
     finish(trouble, answer, "text/xml; charset=GB2312")
 }
 
-pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+pub(super) async fn refund(State(sandbox): State<Sandbox>, Sent(body): Sent) -> Result<Response, Unavailable> {
     let trouble = match reach(&sandbox).await? {
         Ok(trouble) => trouble,
         Err(answer) => return Ok(answer),
@@ -95,7 +94,7 @@ fn room(trade: &ledger::Trade, amount_fen: i64) -> Option<bool> {
 
 pub(super) async fn refund_list(
     State(sandbox): State<Sandbox>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Response, Unavailable> {
     let trouble = match reach(&sandbox).await? {
         Ok(trouble) => trouble,
@@ -107,20 +106,52 @@ pub(super) async fn refund_list(
         Err(error) => return Ok(refuse(&error)),
     };
     let book = sandbox.book().await;
-    let rows: Option<Vec<RefundRow>> = book.ledger.trade(Side::PayEase, &oid).map(|trade| {
-        let row = |refund: &Refund| RefundRow {
-            refid: refund.reference.clone(),
-            amount_fen: refund.amount_fen,
-            reason: refund.request.clone(),
-            done: true,
-        };
-        trade.refunds.iter().map(row).collect()
-    });
+    let trade = book.ledger.trade(Side::PayEase, &oid);
+    let rows: Option<Vec<RefundRow>> = trade.map(|trade| trade.refunds.iter().map(row).collect());
     finish(trouble, merchant.refund_list(&oid, rows.as_deref()), "text/xml; charset=UTF-8")
 }
 
+/// The refunds of a day, of all orders, as they were sent.
+pub(super) async fn refunds_of_day(
+    State(sandbox): State<Sandbox>,
+    Sent(body): Sent,
+) -> Result<Response, Unavailable> {
+    let trouble = match reach(&sandbox).await? {
+        Ok(trouble) => trouble,
+        Err(answer) => return Ok(answer),
+    };
+    let merchant = &sandbox.settings().payease.merchant;
+    let day = match merchant.parse_day(&body) {
+        Ok(day) => day,
+        Err(error) => return Ok(refuse(&error)),
+    };
+    let book = sandbox.book().await;
+    let of_day = |refund: &&Refund| CHINA.to_datetime(refund.at).date() == day;
+    let mut found: Vec<(&ledger::Trade, &Refund)> = book
+        .ledger
+        .trades(Side::PayEase)
+        .flat_map(|trade| trade.refunds.iter().filter(of_day).map(move |refund| (trade, refund)))
+        .collect();
+    found.sort_by_key(|(trade, refund)| (refund.at, &trade.opening.number, &refund.reference));
+    let rows: Vec<(&str, RefundRow)> =
+        found.into_iter().map(|(trade, refund)| (trade.opening.number.as_str(), row(refund))).collect();
+    finish(trouble, merchant.refunds_of_day(day, &rows), "text/xml; charset=UTF-8")
+}
+
+fn row(refund: &Refund) -> RefundRow {
+    RefundRow {
+        refid: refund.reference.clone(),
+        amount_fen: refund.amount_fen,
+        reason: refund.request.clone(),
+        done: true,
+    }
+}
+
 /// The list of a day: its payments and refunds as text; 404 before it is ready.
-pub(super) async fn day_list(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+pub(super) async fn day_list(
+    State(sandbox): State<Sandbox>,
+    Sent(body): Sent,
+) -> Result<Response, Unavailable> {
     let trouble = match reach(&sandbox).await? {
         Ok(trouble) => trouble,
         Err(answer) => return Ok(answer),

@@ -1,4 +1,4 @@
-//! The API: orders, query, close, refund and its query, bill.
+//! The API: orders, query, close, bill.
 
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -10,32 +10,31 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::objects::{of_refund, trade_object};
+use super::objects::trade_object;
 use crate::alipay::SLOW;
 use crate::behaviour::Trouble;
 use crate::bill;
 use crate::cashier;
-use crate::ledger::{Event, NoticeContent, Opening, Recorded, Refund, Side, State as TradeIs};
-use crate::notice;
+use crate::ledger::{Event, Opening, Side, State as TradeIs};
 use crate::page::origin;
 use crate::sandbox::{Sandbox, Unavailable};
 
 /// A status with the members of an answer.
-type Said = (StatusCode, Value);
+pub(super) type Said = (StatusCode, Value);
 
 /// A request whose signature was verified.
-struct Asked<'s> {
-    sandbox: &'s Sandbox,
-    merchant: &'s Merchant,
-    now: Timestamp,
-    trouble: Trouble,
+pub(super) struct Asked<'s> {
+    pub(super) sandbox: &'s Sandbox,
+    pub(super) merchant: &'s Merchant,
+    pub(super) now: Timestamp,
+    pub(super) trouble: Trouble,
 }
 
-fn refused(status: StatusCode, code: &str, message: &str) -> Said {
+pub(super) fn refused(status: StatusCode, code: &str, message: &str) -> Said {
     (status, json!({ "code": code, "message": message }))
 }
 
-fn invalid(error: &WireError) -> Said {
+pub(super) fn invalid(error: &WireError) -> Said {
     refused(StatusCode::BAD_REQUEST, "PARAM_ERROR", &error.to_string())
 }
 
@@ -45,7 +44,7 @@ fn not_found() -> Said {
 
 impl<'s> Asked<'s> {
     /// Verifies a request; otherwise the response.
-    async fn of(
+    pub(super) async fn of(
         sandbox: &'s Sandbox,
         (verb, uri, headers, body): (Verb, &Uri, &HeaderMap, &[u8]),
     ) -> Result<Result<Self, Response>, Unavailable> {
@@ -97,7 +96,7 @@ impl<'s> Asked<'s> {
     }
 
     /// What was done is answered, unless the answer is to be lost.
-    fn answer(&self, said: &Said) -> Result<Response, Unavailable> {
+    pub(super) fn answer(&self, said: &Said) -> Result<Response, Unavailable> {
         match self.trouble {
             Trouble::AnswerLost => Err(Unavailable),
             Trouble::Garbled => {
@@ -113,6 +112,7 @@ impl<'s> Asked<'s> {
     }
 }
 
+/// The request if it was verified; otherwise the handler answers what is wrong.
 macro_rules! asked {
     ($sandbox:expr, $of:expr) => {
         match Asked::of($sandbox, $of).await? {
@@ -121,6 +121,8 @@ macro_rules! asked {
         }
     };
 }
+
+pub(super) use asked;
 
 pub(super) async fn native(
     State(sandbox): State<Sandbox>,
@@ -213,6 +215,34 @@ pub(super) async fn query(
     asked.answer(&said)
 }
 
+/// The same by the platform's number, which a payment has once it is made.
+pub(super) async fn query_by_id(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Unavailable> {
+    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
+    let said = {
+        let book = sandbox.book().await;
+        match book.ledger.by_trade_no(Side::WeChat, &id) {
+            Some(trade) => (StatusCode::OK, trade_object(trade, asked.merchant, asked.now)),
+            None => not_found(),
+        }
+    };
+    asked.answer(&said)
+}
+
+/// What the API says of an address that it does not have, and of one that is asked for by another method.
+pub(super) fn no_route(status: StatusCode) -> Response {
+    let (code, message) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("METHOD_NOT_ALLOWED", "请求方式不支持，请检查请求方式"),
+        _ => ("RESOURCE_NOT_EXISTS", "请求的资源不存在，请检查请求地址"),
+    };
+    let (status, members) = refused(status, code, message);
+    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], members.to_string()).into_response()
+}
+
 pub(super) async fn close(
     State(sandbox): State<Sandbox>,
     Path(number): Path<String>,
@@ -247,89 +277,6 @@ pub(super) async fn close(
         }
         Err(said) => asked.answer(&said),
     }
-}
-
-pub(super) async fn refund(
-    State(sandbox): State<Sandbox>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Post, &uri, &headers, &body));
-    let said = match asked.merchant.parse_refund(&body) {
-        Ok(_) if asked.trouble == Trouble::RefundRefused => {
-            refused(StatusCode::FORBIDDEN, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
-        }
-        Ok(form) => make_refund(&asked, &form).await?,
-        Err(error) => invalid(&error),
-    };
-    asked.answer(&said)
-}
-
-async fn make_refund(
-    asked: &Asked<'_>,
-    form: &gateway::wechat::platform::Refund,
-) -> Result<Said, Unavailable> {
-    let behaviour = asked.sandbox.behaviour().await?;
-    let (said, pending) = {
-        let mut book = asked.sandbox.book().await;
-        let Some(trade) = book.ledger.trade(Side::WeChat, &form.out_trade_no).cloned() else {
-            return Ok(refused(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "订单不存在"));
-        };
-        if let Some(known) = trade.refunds.iter().find(|refund| refund.request == form.out_refund_no) {
-            let same = known.amount_fen == form.refund_fen;
-            let other = || refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "退款单参数不一致");
-            return Ok(if same { (StatusCode::OK, of_refund(&trade, known, "SUCCESS")) } else { other() });
-        }
-        let paid = matches!(trade.recorded, Recorded::Paid { .. });
-        if !paid || form.total_fen != trade.opening.amount_fen {
-            return Ok(refused(
-                StatusCode::BAD_REQUEST,
-                "INVALID_REQUEST",
-                "订单状态不支持退款，或订单金额不一致",
-            ));
-        }
-        if trade.refunded_fen().saturating_add(form.refund_fen) > trade.opening.amount_fen {
-            return Ok(refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "累计退款金额大于支付金额"));
-        }
-        let refund = Refund {
-            reference: format!("5{:027}", book.ledger.next_id()),
-            request: form.out_refund_no.clone(),
-            amount_fen: form.refund_fen,
-            at: asked.now,
-        };
-        let content = NoticeContent::Refunded { total_fen: form.refund_fen, request: refund.request.clone() };
-        let delivery = form.notify_url.as_ref().and_then(|url| {
-            let queued =
-                notice::queue(&book.ledger, &trade, content, &behaviour, asked.sandbox.settings(), asked.now);
-            queued.map(|delivery| crate::ledger::Delivery { url: url.clone(), ..delivery })
-        });
-        let said = of_refund(&trade, &refund, "PROCESSING");
-        let number = form.out_trade_no.clone();
-        let event = Event::Refunded { side: Side::WeChat, number, refund, delivery };
-        (said, book.record(&event)?)
-    };
-    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
-    Ok((StatusCode::OK, said))
-}
-
-pub(super) async fn refund_query(
-    State(sandbox): State<Sandbox>,
-    Path(number): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Unavailable> {
-    let asked = asked!(&sandbox, (Verb::Get, &uri, &headers, &[]));
-    let said = {
-        let book = sandbox.book().await;
-        let mut found = book.ledger.trades(Side::WeChat).flat_map(|trade| {
-            let own = trade.refunds.iter().filter(|refund| refund.request == number);
-            own.map(move |refund| (StatusCode::OK, of_refund(trade, refund, "SUCCESS")))
-        });
-        let unknown = || refused(StatusCode::NOT_FOUND, "RESOURCE_NOT_EXISTS", "退款单不存在");
-        found.next().unwrap_or_else(unknown)
-    };
-    asked.answer(&said)
 }
 
 fn day_of(uri: &Uri) -> Option<Date> {

@@ -7,6 +7,8 @@ mod bills;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]
 mod notices;

@@ -351,7 +351,7 @@ impl Answer {
         self.location.split_once('?').map_or("", |(_, query)| query)
     }
 
-    async fn of(response: Response<Body>) -> Self {
+    pub(crate) async fn of(response: Response<Body>) -> Self {
         let header =
             |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         let (status, location, policy) =

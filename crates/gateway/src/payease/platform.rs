@@ -1,7 +1,5 @@
 //! PayEase's own side, for the sandbox: parsing merchants' forms and queries and signing answers.
 
-use std::fmt::Write as _;
-
 use jiff::civil::Date;
 
 use super::{CNY, MacText, NoticeStatus, QueryStatus, ReturnStatus, SEPARATOR, cny, yuan};
@@ -312,29 +310,49 @@ impl Merchant {
     pub fn refund_list(&self, oid: &str, rows: Option<&[RefundRow]>) -> Result<Vec<u8>, BuildError> {
         let mut body = String::new();
         for (index, row) in rows.unwrap_or_default().iter().enumerate() {
-            let amount = format_yuan(row.amount_fen);
-            let state = if row.done { "1" } else { "0" };
-            let sign = self.sign(&[&row.refid, &amount, state])?;
-            let _ = write!(
-                body,
-                "<refund><refundindex>{}</refundindex><refid>{}</refid><refamount>{amount}</refamount>\
-                 <refmoneytype>{CNY}</refmoneytype><refstatus>{state}</refstatus><refreason>{}</refreason>\
-                 <sign>{sign}</sign></refund>",
-                index.saturating_add(1),
-                escape(&row.refid),
-                escape(&row.reason)
-            );
+            body.push_str(&self.refund_row(index, None, row)?);
         }
-        let (status, detail) =
+        let found =
             if rows.is_some() { ("0", "Success") } else { ("1", super::query::UNKNOWN_ORDER) };
+        Ok(self.refunds(found, ("oid", oid), &body))
+    }
+
+    /// The answer to a query for the refunds of a day, in UTF-8, each with the number of its order.
+    ///
+    /// # Errors
+    /// [`BuildError::Signing`].
+    pub fn refunds_of_day(&self, day: Date, rows: &[(&str, RefundRow)]) -> Result<Vec<u8>, BuildError> {
+        let mut body = String::new();
+        for (index, (oid, row)) in rows.iter().enumerate() {
+            body.push_str(&self.refund_row(index, Some(oid), row)?);
+        }
+        Ok(self.refunds(("0", "Success"), ("ymd", &day.strftime("%Y%m%d").to_string()), &body))
+    }
+
+    fn refund_row(&self, index: usize, oid: Option<&str>, row: &RefundRow) -> Result<String, BuildError> {
+        let amount = format_yuan(row.amount_fen);
+        let state = if row.done { "1" } else { "0" };
+        let sign = self.sign(&[&row.refid, &amount, state])?;
+        let oid = oid.map(|oid| format!("<oid>{}</oid>", escape(oid))).unwrap_or_default();
         Ok(format!(
+            "<refund><refundindex>{}</refundindex>{oid}<refid>{}</refid><refamount>{amount}</refamount>\
+             <refmoneytype>{CNY}</refmoneytype><refstatus>{state}</refstatus><refreason>{}</refreason>\
+             <sign>{sign}</sign></refund>",
+            index.saturating_add(1),
+            escape(&row.refid),
+            escape(&row.reason)
+        ))
+    }
+
+    fn refunds(&self, (status, detail): (&str, &str), (name, of): (&str, &str), body: &str) -> Vec<u8> {
+        format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><refundmessage><messagehead><status>{status}</status>\
-             <statusdesc>{detail}</statusdesc><mid>{}</mid><oid>{}</oid></messagehead><messagebody>{body}</messagebody>\
+             <statusdesc>{detail}</statusdesc><mid>{}</mid><{name}>{}</{name}></messagehead><messagebody>{body}</messagebody>\
              </refundmessage>",
             escape(&self.mid),
-            escape(oid)
+            escape(of)
         )
-        .into_bytes())
+        .into_bytes()
     }
 }
 

@@ -61,11 +61,20 @@ pub struct Order {
     pub expires_at: Option<Timestamp>,
 }
 
+/// How a request names an order: one of its two numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderKey {
+    /// The merchant's number, `out_trade_no`.
+    Merchants(String),
+    /// The platform's number of the payment, `transaction_id`; it goes before the other where both are sent.
+    Platforms(String),
+}
+
 /// A refund that a merchant asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {
-    /// The merchant's number of the order.
-    pub out_trade_no: String,
+    /// The order.
+    pub order: OrderKey,
     /// The merchant's number of the refund.
     pub out_refund_no: String,
     /// In fen.
@@ -160,8 +169,12 @@ impl Merchant {
         let refund = Members::parse(body)?;
         let amount = refund.object("amount")?;
         amount.same("currency", super::CURRENCY, WireError::WrongCurrency)?;
+        let order = match refund.text_or_empty("transaction_id")? {
+            id if id.is_empty() => OrderKey::Merchants(refund.text("out_trade_no")?),
+            id => OrderKey::Platforms(id),
+        };
         Ok(Refund {
-            out_trade_no: refund.text("out_trade_no")?,
+            order,
             out_refund_no: refund.text("out_refund_no")?,
             refund_fen: positive(amount.fen("refund")?)?,
             total_fen: positive(amount.fen("total")?)?,

@@ -151,6 +151,20 @@ async fn person(tx: &mut Tx<'_>, school: SchoolCode, kind: &str, id: i64) -> Res
     tx.query_opt(sql, params![school, id]).await
 }
 
+/// The lines about the subject `$1` for which more is true.
+macro_rules! lines_about {
+    () => {
+        "SELECT a.school, a.id, a.at, a.actor_kind, a.actor, a.action, a.object_kind, a.object, a.address, a.detail,
+                a.hash
+           FROM audit_subject s
+           JOIN audit_log a
+             ON a.school = s.school
+            AND a.id = s.audit_id
+          WHERE s.subject = $1
+            AND "
+    };
+}
+
 /// The lines about one subject since a time, the newest first, older than `before`.
 pub async fn lines(
     tx: &mut Tx<'_>,
@@ -159,17 +173,7 @@ pub async fn lines(
     most: i64,
 ) -> Result<Vec<Line>, DbError> {
     tx.query(
-        "SELECT a.school, a.id, a.at, a.actor_kind, a.actor, a.action, a.object_kind, a.object, a.address, a.detail,
-                a.hash
-           FROM audit_subject s
-           JOIN audit_log a
-             ON a.school = s.school
-            AND a.id = s.audit_id
-          WHERE s.subject = $1
-            AND s.audit_id < $2
-            AND a.at >= $3
-          ORDER BY s.audit_id DESC
-          LIMIT $4",
+        concat!(lines_about!(), "s.audit_id < $2 AND a.at >= $3 ORDER BY s.audit_id DESC LIMIT $4"),
         params![subject.key(), before, since, most],
     )
     .await
@@ -184,19 +188,15 @@ pub async fn of_record(
 ) -> Result<Vec<Line>, DbError> {
     let subject = Subject::Student(document_key.to_vec()).key();
     tx.query(
-        "SELECT a.school, a.id, a.at, a.actor_kind, a.actor, a.action, a.object_kind, a.object, a.address, a.detail,
-                a.hash
-           FROM audit_subject s
-           JOIN audit_log a
-             ON a.school = s.school
-            AND a.id = s.audit_id
-          WHERE s.subject = $1
-            AND s.school = $2
-            AND a.object_kind = 'student'
-            AND a.action IN ('record-added', 'record-corrected', 'record-put-back', 'record-removed',
-                             'transfer-decided')
-          ORDER BY s.audit_id DESC
-          LIMIT $3",
+        concat!(
+            lines_about!(),
+            "s.school = $2
+                AND a.object_kind = 'student'
+                AND a.action IN ('record-added', 'record-corrected', 'record-put-back', 'record-removed',
+                                 'transfer-decided')
+              ORDER BY s.audit_id DESC
+              LIMIT $3"
+        ),
         params![subject, school, most],
     )
     .await
@@ -238,7 +238,7 @@ mod tests {
     fn every_kind_of_object_leads_to_its_person_or_is_known_to_have_none() {
         let source = include_str!("subject.rs");
         let rule =
-            source.split("async fn person(").nth(1).unwrap().split("/// The lines about").next().unwrap();
+            source.split("async fn person(").nth(1).unwrap().split("/// The lines about the subject").next().unwrap();
         for (kind, _) in OBJECTS {
             let leads = rule.contains(&format!("\"{kind}\" =>"));
             assert_ne!(leads, OTHERS.contains(kind), "{kind}");

@@ -10,6 +10,13 @@ use crate::testing::vault;
 const CONFIG: &str = "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"http://127.0.0.1:8080\"\n\
                       [database]\nurl = \"sqlite:x\"\n[vault]\nkey_file = \"keys\"\n";
 
+pub(super) fn context(world: &World) -> Context {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("keys"), "").unwrap();
+    let config = Config::parse("cet.toml", CONFIG, folder.path().to_owned(), std::iter::empty()).unwrap();
+    Context { config: Arc::new(config), db: world.t.db.clone(), vault: vault() }
+}
+
 on_both! {
     /// A10, R24, I20: a dispute ends for two people.
     async fn each_of_two_who_are_told_of_one_event_gets_a_mail_and_a_missing_one_is_found(t: TestDb) {
@@ -22,10 +29,7 @@ on_both! {
             Ok(())
         }).await;
         told.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("keys"), "").unwrap();
-        let config = Config::parse("cet.toml", CONFIG, folder.path().to_owned(), std::iter::empty()).unwrap();
-        let context = Context { config: Arc::new(config), db: world.t.db.clone(), vault: vault() };
+        let context = context(&world);
         assert_eq!(jobs::mail_owed(&context).await.unwrap().done, 2);
         let mails = "SELECT COUNT(*) FROM outbox WHERE kind = 'dispute-ended'";
         assert_eq!(world.count(mails).await, 2);

@@ -3,7 +3,7 @@
 use gateway::OrderNumber;
 
 use super::scoped::RefundSeen;
-use super::suspense::SuspenseSeen;
+use super::suspense::{SuspenseSeen, suspense_seen, with_named};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
@@ -190,20 +190,18 @@ pub async fn suspense(
     school: SchoolCode,
     (number, wire_number): (&OrderNumber, &str),
 ) -> Result<Vec<SuspenseSeen>, DbError> {
-    tx.query(
-        "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
-                (SELECT MIN(r.received_at)
-                   FROM receipt r
-                  WHERE r.trade_no = suspense.trade_no
-                    AND r.gateway = suspense.gateway
-                    AND suspense.reason <> 'refunded')
-           FROM suspense
-          WHERE (order_number = $2 AND school = $1)
+    let found = tx
+        .query(
+            concat!(
+                suspense_seen!(),
+                "(order_number = $2 AND school = $1)
              OR (order_number IN ($2, $3) AND school = $4)
-          ORDER BY id DESC",
-        params![school, number.as_str(), wire_number, SchoolCode::NONE],
-    )
-    .await
+          ORDER BY id DESC"
+            ),
+            params![school, number.as_str(), wire_number, SchoolCode::NONE],
+        )
+        .await?;
+    with_named(tx, found).await
 }
 
 record! {

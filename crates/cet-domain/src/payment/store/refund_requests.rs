@@ -59,7 +59,15 @@ record! {
     }
 }
 
-macro_rules! request {
+impl Request {
+    /// Whether it can be decided.
+    #[must_use]
+    pub fn waits(&self, now: Time) -> bool {
+        self.state == "asked" && now < self.expires_at
+    }
+}
+
+macro_rules! refund_request {
     () => {
         "SELECT id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
                 requester_person, asked_at, expires_at, approver, decided_at, note, working
@@ -67,6 +75,8 @@ macro_rules! request {
           WHERE "
     };
 }
+
+pub(super) use refund_request;
 
 /// Stores a request.
 pub async fn insert(tx: &mut Tx<'_>, new: &Request) -> Result<(), DbError> {
@@ -98,12 +108,12 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Request) -> Result<(), DbError> {
 
 /// A request of a scope.
 pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Request>, DbError> {
-    scope.query_opt(tx, scoped!(request!(), "id = $3 AND ", asked_in_scope!("scope")), params![id]).await
+    scope.query_opt(tx, scoped!(refund_request!(), "id = $3 AND ", asked_in_scope!("scope")), params![id]).await
 }
 
 /// A request, locked until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<Request>, DbError> {
-    tx.query_opt(concat!(request!(), "id = $1 FOR UPDATE"), params![id]).await
+    tx.query_opt(concat!(refund_request!(), "id = $1 FOR UPDATE"), params![id]).await
 }
 
 /// The newest requests of a scope that wait, or wait no longer, with the cursor `before`.
@@ -118,7 +128,7 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                request!(),
+                refund_request!(),
                 asked_in_scope!("scope"),
                 " AND state = $3 AND id < $4 ORDER BY id DESC LIMIT $5"
             ),

@@ -85,6 +85,44 @@ impl SuspenseSeen {
     }
 }
 
+/// Unmatched money for which a condition is true, with when its trade was booked for an order of its own school: both rows are
+/// found by the school, as a distributed database needs it. What names an order and is kept under no school is looked up by
+/// [`with_named`].
+macro_rules! suspense_seen {
+    () => {
+        "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
+                (SELECT r.received_at
+                   FROM receipt r
+                  WHERE r.school = suspense.school
+                    AND r.gateway = suspense.gateway
+                    AND r.trade_no = suspense.trade_no
+                    AND suspense.reason <> 'refunded')
+           FROM suspense
+          WHERE "
+    };
+}
+
+pub(super) use suspense_seen;
+
+/// Adds when trades were booked that are kept under no school: in the school of the order that they name.
+pub(super) async fn with_named(
+    tx: &mut Tx<'_>,
+    mut rows: Vec<SuspenseSeen>,
+) -> Result<Vec<SuspenseSeen>, DbError> {
+    for row in rows.iter_mut().filter(|row| row.school == SchoolCode::NONE && row.reason != "refunded") {
+        let Some(school) = school_named(&row.order_number) else { continue };
+        let found = booked(tx, school, (&row.gateway, &row.trade_no)).await?;
+        row.booked_at = found.map(|of| of.received_at);
+    }
+    Ok(rows)
+}
+
+/// The school with which the number of an order begins, as it is or on the wire, where day and merchant may stand before it.
+fn school_named(number: &str) -> Option<SchoolCode> {
+    let own = number.rsplit('-').next()?;
+    SchoolCode::parse(own.get(..5)?).ok()
+}
+
 /// Unsettled or settled money in a scope, of one gateway unless it is empty, the newest first, with the cursor `before`.
 pub async fn list(
     tx: &mut Tx<'_>,
@@ -94,18 +132,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<SuspenseSeen>, DbError> {
     let state = if settled { "settled" } else { "open" };
-    scope
+    let found = scope
         .query(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
-                (SELECT MIN(r.received_at)
-                   FROM receipt r
-                  WHERE r.trade_no = suspense.trade_no
-                    AND r.gateway = suspense.gateway
-                    AND suspense.reason <> 'refunded')
-           FROM suspense
-          WHERE state = $3
+                suspense_seen!(),
+                "state = $3
             AND ",
                 school_in_scope!("school"),
                 "
@@ -116,7 +148,8 @@ pub async fn list(
             ),
             params![state, gateway, before, limit],
         )
-        .await
+        .await?;
+    with_named(tx, found).await
 }
 
 /// One row of a scope, settled or not.
@@ -126,25 +159,20 @@ pub async fn one(
     school: SchoolCode,
     id: i64,
 ) -> Result<Option<SuspenseSeen>, DbError> {
-    scope
+    let found: Option<SuspenseSeen> = scope
         .query_opt(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state,
-                (SELECT MIN(r.received_at)
-                   FROM receipt r
-                  WHERE r.trade_no = suspense.trade_no
-                    AND r.gateway = suspense.gateway
-                    AND suspense.reason <> 'refunded')
-           FROM suspense
-          WHERE school = $3
+                suspense_seen!(),
+                "school = $3
             AND id = $4
             AND ",
                 school_in_scope!("school")
             ),
             params![school, id],
         )
-        .await
+        .await?;
+    Ok(with_named(tx, found.into_iter().collect()).await?.into_iter().next())
 }
 
 record! {

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::audit::testing::told_of;
-use crate::entry::testing::{HOME, bound, hours, minutes};
+use crate::entry::testing::{HOME, bound, bound_by, hours, minutes};
 use crate::on_both;
 use crate::params;
 use crate::payment::rules::OrderState;
@@ -96,6 +96,20 @@ on_both! {
         assert_eq!(m.world.registration(who).await.map(|of| of.id), Some(bound.id));
         assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
         assert_eq!(told_why(&m).await, "not-allowed");
+        m.assert_all_agrees().await;
+    }
+
+    /// W3: who paid is told that the student is another passport's by now, and nothing of whose.
+    async fn money_for_a_student_whom_another_passport_has_bound_meanwhile_goes_back_as_bound_elsewhere(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        let (db, catalogue) = (&m.world.t.db, &m.world.catalogue);
+        // By the document of the record that the released registration was of.
+        let other = bound_by(db, catalogue, 2, (1, vec![7_u8; 16])).await.unwrap();
+        assert_eq!(m.pays_and_tells(&order).await, "sent");
+        assert_eq!(told_why(&m).await, "bound-elsewhere");
+        assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        assert!(m.world.registration(who).await.is_none());
+        assert_eq!(m.world.registration(other.passport).await.map(|of| of.id), Some(other.id), "it stays where it is");
         m.assert_all_agrees().await;
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod requests;
 mod silence;
 mod simulation;
 mod suspense;
+mod suspense_booked;
 mod verify;
 mod wechat;
 pub(crate) mod wechat_bank;

@@ -290,6 +290,34 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Whoever decides again, from another window or on the other side of the desk, changes nothing.
+    async fn a_request_that_is_decided_is_decided_for_everybody_and_a_repeat_is_no_second_decision(t: TestDb) {
+        let (m, order, _) = paid(t).await;
+        let of = || wanted(Of::Order(order.number.clone()), &[]);
+        let told = async || {
+            m.world.count("SELECT COUNT(*) FROM payment_event WHERE kind IN ('refund-approved', 'refund-turned-down')").await
+        };
+        let refused = asked(&m, "one", of()).await.unwrap();
+        refused_by(&m, "two", refused).await.unwrap();
+        refused_by(&m, "two", refused).await.unwrap();
+        for who in ["one", "two", "three"] {
+            assert_eq!(approved(&m, who, refused).await, Err(RequestRefusal::Over), "{who}");
+        }
+        assert_eq!(refused_by(&m, "one", refused).await, Err(RequestRefusal::Over), "it is not taken back any more");
+        assert_eq!((told().await, m.refunds().await.len(), withdrawn(&m).await), (1, 0, 0));
+        let given = asked(&m, "one", of()).await.unwrap();
+        approved(&m, "two", given).await.unwrap();
+        approved(&m, "two", given).await.unwrap();
+        for who in ["one", "three"] {
+            assert_eq!(approved(&m, who, given).await, Err(RequestRefusal::Over), "{who}");
+        }
+        for who in ["one", "two", "three"] {
+            assert_eq!(refused_by(&m, who, given).await, Err(RequestRefusal::Over), "{who}");
+        }
+        assert_eq!((told().await, m.refunds().await.len(), withdrawn(&m).await), (2, 1, 2));
+        m.assert_all_agrees().await;
+    }
+
     async fn a_request_lapses_after_seven_days(t: TestDb) {
         let (m, order, _) = paid(t).await;
         let id = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[])).await.unwrap();

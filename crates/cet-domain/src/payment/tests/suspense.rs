@@ -32,7 +32,7 @@ async fn doubts(m: &PaymentWorld) -> i64 {
         .await
 }
 
-async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order> {
+pub(super) async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order> {
     let mut orders = Vec::new();
     for n in 1..=people {
         let who = m.world.candidate(n).await;
@@ -311,7 +311,15 @@ on_both! {
         assert_eq!(settle("one", SettledAs::Refund, "  ").await, Err(SettleRefusal::NoNote));
         settle("one", SettledAs::Refund, "sent back in the console").await.unwrap();
         settle("one", SettledAs::Refund, "sent back in the console").await.unwrap();
-        assert_eq!(settle("two", SettledAs::Foreign, "x").await, Err(SettleRefusal::Over));
+        for (account, settled, note) in [
+            ("two", SettledAs::Foreign, "x"),
+            ("two", SettledAs::Refund, "sent back in the console"),
+            ("one", SettledAs::Foreign, "sent back in the console"),
+            ("one", SettledAs::Refund, "sent back twice"),
+        ] {
+            assert_eq!(settle(account, settled, note).await, Err(SettleRefusal::Over), "{account} {note}");
+        }
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_event WHERE kind = 'suspense-resolved'").await, 1);
         let told = crate::audit::testing::told_of(db, "suspense-settled").await.unwrap();
         assert_eq!(told, ["refund; State: open → settled"]);
     }

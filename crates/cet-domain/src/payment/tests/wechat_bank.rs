@@ -1,7 +1,7 @@
 //! The side of 微信支付 in tests.
 
 use gateway::keys::{Rsa2PrivateKey, Rsa2PublicKey, SealKey};
-use gateway::wechat::platform::Merchant;
+use gateway::wechat::platform::{Merchant, OrderKey};
 use gateway::wechat::{PlatformKey, WeChat, WeChatSettings};
 use gateway::{BillFile, HttpRequest, Verb};
 use jiff::Timestamp;
@@ -164,10 +164,11 @@ fn refund(
         return found.map_or((404, unknown), |found| (200, found));
     }
     let form = platform().parse_refund(body).unwrap();
-    let trade = trades.get_mut(&form.out_trade_no).unwrap();
+    let OrderKey::Merchants(number) = &form.order else { panic!("{form:?}") };
+    let trade = trades.get_mut(number).unwrap();
     assert_eq!(form.total_fen, trade.amount, "the order's sum is told too");
     if !trade.refunds.iter().any(|(known, _)| *known == form.out_refund_no) {
         trade.refunds.push((form.out_refund_no.clone(), form.refund_fen));
     }
-    (200, told(&form.out_trade_no, &form.out_refund_no, form.refund_fen, "PROCESSING"))
+    (200, told(number, &form.out_refund_no, form.refund_fen, "PROCESSING"))
 }

@@ -96,13 +96,19 @@ pub async fn prepare(payments: &PaymentContext, wish: &Prepare) -> Result<Prepar
 }
 
 /// The ways in which an order can be paid: all of its gateway's until one was taken.
+///
+/// # Errors
+/// [`DbError`].
 pub async fn ways_of(tx: &mut Tx<'_>, order: &Order) -> Result<Vec<PayFlow>, DbError> {
     let went = store::way_of(tx, order).await?;
     let ways = order.method.gateway.profile().ways.iter().copied();
     Ok(ways.filter(|way| went.is_none_or(|went| went == *way)).collect())
 }
 
-/// The code of an order, if one may be shown now.
+/// The code of an order, if one may be shown now: not past its deadline (Y4).
+///
+/// # Errors
+/// [`DbError`].
 pub async fn code_of(tx: &mut Tx<'_>, order: &Order) -> Result<Option<String>, DbError> {
     store::address_of(tx, order, PayFlow::Scan).await
 }

@@ -17,8 +17,11 @@ use crate::words::ids::PassportId;
 /// The most orders that 更新 queries, the newest first: the open one and late ones.
 const MOST_REFRESHED: usize = 5;
 
-/// Queries an order, closes its trade and closes it; an order that turns out to be paid is booked. Returns the
+/// Queries an order, closes its trade and closes it (Y1, Y4); an order that turns out to be paid is booked. Returns the
 /// resulting order: still open when the gateway did not answer.
+///
+/// # Errors
+/// [`DbError`]: the order is as it was, or as the gateway's answer left it.
 pub(crate) async fn end_order(
     payments: &PaymentContext,
     order: &Order,
@@ -58,7 +61,10 @@ pub enum Refreshed {
 }
 
 /// 更新: queries the gateways for the open order of a passport, and for closed ones whose money may still arrive, whether
-/// or not the registration that they paid for still exists (Y5).
+/// or not the registration that they paid for still exists (Y5). What is refused is a [`Refreshed`] too.
+///
+/// # Errors
+/// [`DbError`]: what was booked until then stays booked.
 pub async fn refresh(payments: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
     if let Err(seconds) = payments.refreshes.count(passport, payments.db.clock().process_now()) {
         return Ok(Refreshed::TooOften(seconds));
@@ -112,6 +118,9 @@ pub struct CameFrom {
 
 /// Takes note that a passport came back from a gateway: decides nothing, but has the orders that money may come for asked for at once
 /// (Y3): the one that the gateway names, else those of this gateway, else all.
+///
+/// # Errors
+/// [`DbError`]: nothing is asked for earlier.
 pub async fn came_back(
     payments: &PaymentContext,
     passport: PassportId,
@@ -153,8 +162,11 @@ fn left_for(payments: &PaymentContext, orders: Vec<Order>, from: Option<&CameFro
     if own.is_empty() { orders } else { own }
 }
 
-/// Processes one claimed order: queries it; ends it at its deadline, and when its entries can no longer all be paid. If
+/// Processes one claimed order: queries it (Y5); ends it at its deadline, and when its entries can no longer all be paid (Y4). If
 /// it is interrupted, the claim expires and the next job continues.
+///
+/// # Errors
+/// [`DbError`], as an interruption.
 pub async fn ask_one(payments: &PaymentContext, order: Order) -> Result<Order, DbError> {
     let claimed = order.clone();
     let due = payments.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;

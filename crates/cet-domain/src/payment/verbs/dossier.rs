@@ -40,7 +40,10 @@ pub struct Dossier {
     pub events: Vec<events::PastEvent>,
 }
 
-/// Everything that is known of an order of a scope.
+/// Everything that is known of an order of a scope (TH22); `None`: no such order there.
+///
+/// # Errors
+/// [`DbError`].
 pub async fn dossier(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -73,7 +76,7 @@ pub enum AskRefusal {
     TooMany(Wait),
 }
 
-/// Asks an order's gateway for staff and applies its answer, as 更新 does; returns what it said.
+/// Asks an order's gateway for staff and applies its answer, as 更新 does (Y5); returns what it said.
 ///
 /// # Errors
 /// [`AskRefusal`]; [`DbError`].

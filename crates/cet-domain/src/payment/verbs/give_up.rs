@@ -11,10 +11,11 @@ use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
 /// Ends the open order of a passport's registration, if there is one: the gateway is queried, its trade closed, then
-/// the order. Money that was paid in the meantime is booked instead.
+/// the order (Y1). Money that was paid in the meantime is booked instead.
 ///
 /// # Errors
-/// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer.
+/// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer, which
+/// leaves the order open.
 pub async fn end_open(
     payments: &PaymentContext,
     passport: PassportId,

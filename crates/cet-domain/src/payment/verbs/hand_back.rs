@@ -34,7 +34,10 @@ pub struct Asked<'a> {
     pub reason: &'a str,
 }
 
-/// What is left of the money that a gateway received for a paid entry; `None` for one that its school paid for.
+/// What is left of the money that a gateway received for a paid entry; `None` for one that its school paid for (Y6).
+///
+/// # Errors
+/// [`DbError`].
 pub(crate) async fn paid_for(
     tx: &mut Tx<'_>,
     live: &Registration,
@@ -44,11 +47,11 @@ pub(crate) async fn paid_for(
     Ok(found.and_then(|of| of.price.map(|price| price.saturating_sub(of.back).max(0))))
 }
 
-/// Orders that all of the money for some paid entries goes back to who paid it: one request an order, asked for and approved.
-/// The entries themselves are ended by the caller, who has locked the registration.
+/// Orders that all of the money for some paid entries goes back to who paid it (R24, Y5): one request an order, asked for and
+/// approved. The entries themselves are ended by the caller, who has locked the registration.
 ///
 /// # Errors
-/// [`DbError`]
+/// [`DbError`], also where both were one person or the decision has lapsed: then the caller's transaction is undone.
 pub(crate) async fn hand_back(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,

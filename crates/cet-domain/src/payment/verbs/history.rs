@@ -64,7 +64,10 @@ impl OrderMoney {
     }
 }
 
-/// The newest orders of a passport with all of their money.
+/// The newest orders of a passport with all of their money, whether or not its registrations still exist (Y4).
+///
+/// # Errors
+/// [`DbError`].
 pub async fn with_money(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -120,6 +123,9 @@ pub struct History {
 }
 
 /// A passport's orders before one of them, the newest first, at most so many.
+///
+/// # Errors
+/// [`DbError`].
 pub async fn history(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -61,7 +61,7 @@ pub enum Opening {
 /// many requests arrive at once, only one order is opened (Y1, TH39).
 ///
 /// # Errors
-/// Every refusal that applies; a refused request changes nothing.
+/// Every [`PaymentRefusal`] that applies; a refused request changes nothing.
 pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Result<Opening, Stop> {
     let of = registration::verbs::lock_of_passport(tx, pay.passport, &pay.sitting).await?;
     let of = of.ok_or(PaymentRefusal::NotBound)?;

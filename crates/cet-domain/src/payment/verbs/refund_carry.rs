@@ -33,9 +33,13 @@ pub struct Carried {
     pub left: i64,
 }
 
-/// Carries out the next lines of an approved request that the caller has locked.
+/// Carries out the next lines of an approved request that the caller has locked (Y5): each as it was asked for, or not at all.
+/// Nothing is done for one that is not approved, or done already.
 ///
 /// Locks: registrations by key, then seat pools by key.
+///
+/// # Errors
+/// [`DbError`]: nothing of these lines was done.
 pub async fn carry_out(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -149,8 +153,9 @@ pub(super) async fn refund(
         let sums: Vec<(EntryId, i64)> = lines.iter().map(|line| (line.entry, line.amount)).collect();
         let is_ending = |line: &&&Line| Effect::from_wire(&line.effect) == Some(Effect::Withdraw);
         let ended: Vec<EntryId> = lines.iter().filter(is_ending).map(|line| line.entry).collect();
-        let (some, what) = ((all.as_slice(), sums.as_slice(), ended.as_slice()), (amount, reason.wire()));
-        mail::tell_of_lines_given_back(tx, catalogue, (&order, id), some, what).await?;
+        let (to, what) = ((&order, id, order.passport), (amount, reason.wire()));
+        let back = mail::Back::Given { sums: &sums, ended: &ended };
+        mail::tell_of_refund(tx, catalogue, to, (&all, back), what).await?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub(super) fn facts(catalogue: &Catalogue, sitting: &SittingCode, of: &Candidate
     PaidEntry { price: of.price, back: of.back, stage, carries_oral: false, unexplained: of.unexplained }
 }
 
-/// What a request would do now; `None`: nothing of this name in the scope.
+/// What a request would do now (Y5); `None`: nothing of this name in the scope.
 ///
 /// # Errors
 /// [`RequestRefusal::TooMany`], [`RequestRefusal::LineUnknown`]; [`DbError`].
@@ -138,10 +138,10 @@ fn text(typed: &str) -> Result<String, RequestRefusal> {
     Ok(text.to_owned())
 }
 
-/// Stores a request; returns its id. Nothing is refunded. Idempotent.
+/// Stores a request (Y5); returns its id. Nothing is refunded. Idempotent.
 ///
 /// # Errors
-/// [`RequestRefusal`]; [`DbError`].
+/// [`RequestRefusal`], but for those of a decision: nothing was stored; [`DbError`].
 pub async fn ask(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -252,12 +252,13 @@ async fn open(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<Request, Stop<Request
 }
 
 /// Approves another person's request and carries it out: a job goes on with what is more than one transaction should do.
-/// Idempotent for the same account.
+/// Idempotent for the same account (Y5).
 ///
 /// Locks: the request, then registrations by key, then seat pools by key.
 ///
 /// # Errors
-/// [`RequestRefusal`]: nothing was done; [`DbError`].
+/// [`RequestRefusal::NotFound`], [`RequestRefusal::Over`], [`RequestRefusal::SamePerson`], [`RequestRefusal::Changed`]: nothing
+/// was done; [`DbError`].
 pub async fn approve(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -265,16 +266,20 @@ pub async fn approve(
     id: i64,
 ) -> Result<(), Stop<RequestRefusal>> {
     let of = open(tx, &by, id).await?;
-    if of.requester_person == by.person {
-        return Err(Stop::Refused(RequestRefusal::SamePerson));
-    }
     if of.state == "approved" && of.approver.as_ref() == Some(&by.account) {
         return Ok(());
+    }
+    // What is decided is told to whoever asked for it too.
+    if !of.waits(tx.now().await?) {
+        return Err(Stop::Refused(RequestRefusal::Over));
+    }
+    if of.requester_person == by.person {
+        return Err(Stop::Refused(RequestRefusal::SamePerson));
     }
     if second_person::too_close(tx, (&by.account, &by.person), (&of.requester, &of.requester_person)).await? {
         return Err(Stop::Refused(RequestRefusal::TooClose));
     }
-    if of.state == "asked" && requests::changed(tx, id).await? > 0 {
+    if requests::changed(tx, id).await? > 0 {
         return Err(Stop::Refused(RequestRefusal::Changed));
     }
     if !requests::decide(tx, id, ("approved", ""), (&by.account, &by.person)).await? {
@@ -293,14 +298,14 @@ pub async fn approve(
     Ok(())
 }
 
-/// Refuses a request, or takes one's own back. Idempotent for the same account.
+/// Refuses a request, or takes one's own back (Y5). Idempotent for the same account and note.
 ///
 /// # Errors
-/// [`RequestRefusal`]; [`DbError`].
+/// [`RequestRefusal::NotFound`], [`RequestRefusal::NoReason`] of a missing note, [`RequestRefusal::Over`]; [`DbError`].
 pub async fn refuse(tx: &mut Tx<'_>, by: By, id: i64, note: String) -> Result<(), Stop<RequestRefusal>> {
     let note = text(&note).map_err(Stop::Refused)?;
     let of = open(tx, &by, id).await?;
-    if of.state == "refused" && of.approver.as_ref() == Some(&by.account) {
+    if of.state == "refused" && of.approver.as_ref() == Some(&by.account) && of.note == note {
         return Ok(());
     }
     if !requests::decide(tx, id, ("refused", &note), (&by.account, &by.person)).await? {
@@ -324,6 +329,15 @@ pub(super) async fn record(
     tx: &mut Tx<'_>,
     by: &By,
     of: &Request,
+    what: (&'static str, Changes),
+) -> Result<(), DbError> {
+    record_by(tx, (Actor::Staff(by.account.clone()), &by.address), of, what).await
+}
+
+pub(super) async fn record_by(
+    tx: &mut Tx<'_>,
+    (actor, address): (Actor, &str),
+    of: &Request,
     (action, changes): (&'static str, Changes),
 ) -> Result<(), DbError> {
     let school = [&of.order_number, &of.campus]
@@ -331,11 +345,11 @@ pub(super) async fn record(
         .find_map(|code| code.get(..5).and_then(|code| SchoolCode::parse(code).ok()));
     let event = Event {
         school: school.unwrap_or(SchoolCode::NONE),
-        actor: Actor::Staff(by.account.clone()),
+        actor,
         action,
         object_kind: "refund-request",
         object: &of.id.to_string(),
-        address: &by.address,
+        address,
         detail: &format!(
             "order={} subject={} campus={} lines={} why={} by={}",
             of.order_number, of.subject, of.campus, of.lines, of.why, of.requester

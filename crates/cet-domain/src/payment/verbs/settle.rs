@@ -202,7 +202,8 @@ async fn book(
         let unused: Vec<EntryId> =
             booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
         let what = (back.amount, back.why.told);
-        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
+        let back = mail::Back::Unused(&unused);
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, back), what).await?;
     }
     Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }
@@ -303,7 +304,10 @@ async fn finish(
     }
 }
 
-/// Applies a gateway's answer: money is booked, a closed or ended trade closes the order. Returns the resulting order.
+/// Applies a gateway's answer (Y3): money is booked, a closed or ended trade closes the order. Returns the resulting order.
+///
+/// # Errors
+/// [`DbError`]: the answer changed nothing and is asked for again.
 pub(crate) async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,

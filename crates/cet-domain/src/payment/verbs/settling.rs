@@ -6,7 +6,7 @@ use crate::payment::events::{self, Kind};
 use crate::payment::mail;
 use crate::payment::refund_request::LONGEST;
 use crate::payment::store;
-use crate::payment::store::settling::{self, Stopped};
+use crate::payment::store::settling::{self, Settled, Stopped};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
@@ -78,21 +78,28 @@ async fn stopped(
     found.ok_or(Stop::Refused(SettleRefusal::NotFound))
 }
 
-/// Sends a stopped refund again, whether or not the gateway already lists one like it. Idempotent.
+async fn unmatched(
+    tx: &mut Tx<'_>,
+    by: &By,
+    (school, id): (SchoolCode, i64),
+) -> Result<Settled, Stop<SettleRefusal>> {
+    let found = settling::suspense(tx, &by.scope, school, id).await?;
+    found.ok_or(Stop::Refused(SettleRefusal::NotFound))
+}
+
+/// Sends a stopped refund again, whether or not the gateway already lists one like it (Y9). Idempotent.
 ///
 /// # Errors
-/// [`SettleRefusal`]; [`DbError`].
+/// [`SettleRefusal::NotFound`]; [`SettleRefusal::Over`] where it has been made or settled; [`DbError`].
 pub async fn retry_refund(
     tx: &mut Tx<'_>,
     by: By,
     key: (SchoolCode, i64),
 ) -> Result<(), Stop<SettleRefusal>> {
     let of = stopped(tx, &by, key).await?;
-    if of.state == "due" {
-        return Ok(());
-    }
     if !settling::retry(tx, key.0, key.1).await? {
-        return Err(Stop::Refused(SettleRefusal::Over));
+        let is_due = stopped(tx, &by, key).await?.state == "due";
+        return if is_due { Ok(()) } else { Err(Stop::Refused(SettleRefusal::Over)) };
     }
     let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("due"));
     record(tx, &by, ("refund", key), ("refund-retried", &of.answer, changes)).await?;
@@ -104,7 +111,7 @@ pub async fn retry_refund(
     Ok(())
 }
 
-/// Marks a stopped refund as paid outside the system. Idempotent for the same account.
+/// Marks a stopped refund as paid outside the system (Y9). Idempotent for the same account and note.
 ///
 /// # Errors
 /// [`SettleRefusal`]; [`DbError`].
@@ -117,11 +124,11 @@ pub async fn refund_by_hand(
 ) -> Result<(), Stop<SettleRefusal>> {
     let note = text(&note)?;
     let of = stopped(tx, &by, key).await?;
-    if of.state == "by-hand" && of.settled_by == by.account {
-        return Ok(());
-    }
     if !settling::by_hand(tx, key.0, key.1, &by.account, &note).await? {
-        return Err(Stop::Refused(SettleRefusal::Over));
+        // Read again: the same form may have been sent twice at once.
+        let now = stopped(tx, &by, key).await?;
+        let same = now.state == "by-hand" && now.settled_by == by.account && now.note == note;
+        return if same { Ok(()) } else { Err(Stop::Refused(SettleRefusal::Over)) };
     }
     let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("by-hand"));
     record(tx, &by, ("refund", key), ("refund-by-hand", "", changes)).await?;
@@ -133,7 +140,8 @@ pub async fn refund_by_hand(
     Ok(())
 }
 
-/// Settles money in suspense. Idempotent for the same decision of the same account.
+/// Settles money in suspense (Y9): records what was found, and moves no money. Idempotent for the same decision and note of the
+/// same account.
 ///
 /// # Errors
 /// [`SettleRefusal`]; [`DbError`].
@@ -145,15 +153,13 @@ pub async fn settle_suspense(
     note: String,
 ) -> Result<(), Stop<SettleRefusal>> {
     let note = text(&note)?;
-    let of = settling::suspense(tx, &by.scope, key.0, key.1).await?;
-    let of = of.ok_or(Stop::Refused(SettleRefusal::NotFound))?;
-    let same =
-        of.settled_as.as_deref() == Some(settled.wire()) && of.settled_by.as_ref() == Some(&by.account);
-    if same {
-        return Ok(());
-    }
+    let of = unmatched(tx, &by, key).await?;
     if !settling::settle_suspense(tx, key, settled.wire(), &by.account, &note).await? {
-        return Err(Stop::Refused(SettleRefusal::Over));
+        let now = unmatched(tx, &by, key).await?;
+        let same = now.settled_as.as_deref() == Some(settled.wire())
+            && now.settled_by.as_ref() == Some(&by.account)
+            && now.note == note;
+        return if same { Ok(()) } else { Err(Stop::Refused(SettleRefusal::Over)) };
     }
     let changes = Changes::NONE.field("state", Value::code("open"), Value::code("settled"));
     record(tx, &by, ("suspense", key), ("suspense-settled", settled.wire(), changes)).await?;

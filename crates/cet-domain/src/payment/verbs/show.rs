@@ -47,7 +47,7 @@ pub struct Confirmation {
     pub open_is_over: bool,
 }
 
-/// What a candidate may pay now. `chosen` are the ticked ones; if empty, all that can be paid.
+/// What a candidate may pay now (Y1). `chosen` are the ticked ones; if empty, all that can be paid.
 ///
 /// # Errors
 /// [`PaymentRefusal::NotBound`].
@@ -122,7 +122,7 @@ pub struct OrderLook {
     pub pay_again: bool,
 }
 
-/// An order for its owner: the passport that opened it, whether or not the registration that it paid for still exists.
+/// An order for its owner (Y4): the passport that opened it, whether or not the registration that it paid for still exists.
 ///
 /// # Errors
 /// [`PaymentRefusal::NotFound`] for an order that is not the passport's own.
@@ -179,7 +179,10 @@ impl PassportMoney {
     }
 }
 
-/// The orders and refunds of a passport, whatever became of its registrations.
+/// The orders and refunds of a passport, whatever became of its registrations (Y4).
+///
+/// # Errors
+/// [`DbError`].
 pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportMoney, DbError> {
     let orders = store::newest_of(tx, passport).await?;
     // Only a settled order can have refunds.

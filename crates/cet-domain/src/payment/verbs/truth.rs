@@ -200,7 +200,10 @@ impl OrderTruth {
     }
 }
 
-/// The lines of a passport's newest orders, the newest first.
+/// The lines of a passport's newest orders, the newest first: what became of each and of its money (Y4).
+///
+/// # Errors
+/// [`DbError`].
 pub async fn truths(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -44,6 +44,8 @@ record! {
         pub note: String,
         /// When it was found.
         pub found_at: Time,
+        /// When it last changed: of a resolved one, when that was decided.
+        pub changed_at: Time,
     }
 }
 
@@ -51,7 +53,7 @@ record! {
 pub async fn by_id(tx: &mut Tx<'_>, id: i64) -> Result<Option<Difference>, DbError> {
     tx.query_opt(
         "SELECT id, gateway, day, class, order_number, trade_no, reference, ours, theirs, done_at, state, resolved_as,
-                owner, note, found_at
+                owner, note, found_at, changed_at
            FROM reconciliation_difference
           WHERE id = $1",
         params![id],
@@ -69,7 +71,7 @@ pub async fn list(
 ) -> Result<Vec<Difference>, DbError> {
     tx.query(
         "SELECT id, gateway, day, class, order_number, trade_no, reference, ours, theirs, done_at, state, resolved_as,
-                owner, note, found_at
+                owner, note, found_at, changed_at
            FROM reconciliation_difference
           WHERE gateway = $1
             AND day = $2

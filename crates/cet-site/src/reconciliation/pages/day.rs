@@ -1,28 +1,28 @@
 //! One day of one gateway: figures, differences, decisions, signature, and the bill as it came.
 
+mod decide;
+
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use gateway::GatewayCode;
 use http::{HeaderValue, StatusCode, header};
 
+pub(super) use self::decide::{resolve, sign};
 use super::{PATH, net, path, signed};
-use crate::reconciliation::receive::by;
 use crate::reconciliation::views::{DayView, Line, Tab, class_words, gateway_words, state_words};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
-use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
-use crate::web::form_data::FormData;
+use crate::web::answer::{PageError, refreshing, refused_html, see_other};
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
-use cet_base::store::{DbError, Stop, Tx};
+use cet_base::store::{DbError, Tx};
 use cet_base::words::fen::FenSum;
 use cet_base::words::time::Time;
 use cet_domain::reconciliation::bill::BillFault;
 use cet_domain::reconciliation::rules::{Differing, Signing, across_days, may_sign};
 use cet_domain::reconciliation::store::{self, DayRow, Difference, FileRow, Note};
-use cet_domain::reconciliation::verbs::{self, Decide};
-use cet_domain::reconciliation::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal};
+use cet_domain::reconciliation::{Class, Day, Of, ReconciliationRefusal as Refusal};
 use cet_domain::staff::Permission;
 
 /// How often a page is loaded again while its bill is compared, in seconds.
@@ -319,53 +319,6 @@ fn tabs(page: &Page, found: &Found, chosen: &str) -> Vec<Tab> {
     };
     let some = Class::ALL.into_iter().filter(|class| of(Some(*class)) > 0).take(MOST_TABS);
     std::iter::once(tab(None)).chain(some.map(|class| tab(Some(class)))).collect()
-}
-
-/// `POST …/differences/{id}/resolution`.
-pub(super) async fn resolve(
-    who: StaffMember,
-    Path((gateway, day, id)): Path<(String, String, String)>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let found = find(&who, &gateway, &day).await?;
-    let (decision, note) = (form.one("as")?, form.one("note")?.trim().to_owned());
-    let id = id.parse().unwrap_or(0);
-    let typed = Typed::default().with(note_field(id), note.clone());
-    let Some(decision) = Decision::from_wire(decision) else {
-        return again(&who, &found, Refusal::DecisionUnknown, typed).await;
-    };
-    let cmd = Decide { of: found.of, id, decision, note, by: by(&who) };
-    let done: Result<(), Stop<Refusal>> = match decision {
-        Decision::Booked => verbs::book(&who.app.payments, &cmd).await,
-        Decision::Explained | Decision::Follow => {
-            who.app.db.write(async move |tx: &mut Tx<'_>| verbs::decide(tx, &cmd).await).await
-        }
-    };
-    match refusal(done)? {
-        Ok(()) => Ok(see_other(&path(found.of))),
-        Err(Refusal::NotFound) => Err(PageError::NotFound),
-        Err(why) => again(&who, &found, why, typed).await,
-    }
-}
-
-/// `POST …/sign-off`.
-pub(super) async fn sign(
-    who: StaffMember,
-    Path((gateway, day)): Path<(String, String)>,
-) -> Result<Response, PageError> {
-    let found = find(&who, &gateway, &day).await?;
-    let (of, by) = (found.of, by(&who));
-    let done: Result<(), Stop<Refusal>> =
-        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::sign(tx, of, &by).await).await;
-    match refusal(done)? {
-        Ok(()) => Ok(see_other(&path(of))),
-        Err(why) => again(&who, &found, why, Typed::default()).await,
-    }
-}
-
-async fn again(who: &StaffMember, found: &Found, why: Refusal, typed: Typed) -> Result<Response, PageError> {
-    let said = vec![why.on(&who.page())];
-    page(who, found, said, typed).await
 }
 
 /// `GET …/bill`: the bill that was compared, as it came.

@@ -14,7 +14,7 @@ use super::statistics::{self, Read};
 use crate::change::pages::latest;
 use crate::change::tree;
 use crate::staff::StaffMember;
-use crate::staff::list::Pager;
+use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::ITEMS;
 use crate::staff::views::{Board, Figure, LogRow, MoneyBoard, OverviewView, SubjectBar};
 use crate::web::answer::{PageError, html};
@@ -66,8 +66,12 @@ fn board(who: &StaffMember, page: &Page, plan: &Plan, read: &Read) -> Board {
 }
 
 /// The money of the last days, for finance.
-fn money(page: &Page, read: &Read) -> MoneyBoard {
-    let files = Pager::files("/staff/money");
+fn money(who: &StaffMember, page: &Page, read: &Read) -> MoneyBoard {
+    // Its files are of the sitting that the page shows.
+    let query = Asked::read(who, &["sitting"]).query("");
+    let query = if query.is_empty() { query } else { format!("?{query}") };
+    let [csv, xlsx] = [".csv", ".xlsx"].map(|ending| format!("/staff/money{ending}{query}"));
+    let files = Pager { csv, xlsx, ..Pager::default() };
     MoneyBoard {
         rows: statistics::money(page, read),
         sum: statistics::money_sum(page, &read.own.sums),
@@ -142,7 +146,7 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let waits: Result<_, DbError> =
         who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
     let waits = waits?;
-    let plan = who.list_sitting();
+    let plan = who.asked_sitting()?;
     let counted = who.may(Permission::Statistics) || who.may(Permission::Orders);
     let read = match plan.as_ref().filter(|_| counted) {
         Some(plan) => Some(statistics::read(&who, plan, tree::own(&who)).await?),
@@ -169,7 +173,7 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         board: both
             .filter(|_| who.may(Permission::Statistics))
             .map(|(read, plan)| board(&who, &page, plan, read)),
-        money: both.filter(|_| who.may(Permission::Orders)).map(|(read, _)| money(&page, read)),
+        money: both.filter(|_| who.may(Permission::Orders)).map(|(read, _)| money(&who, &page, read)),
         place: tree::name(tree::own(&who)),
         checks,
         changes,

@@ -17,7 +17,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::RefundReason;
-use cet_domain::payment::store::refund_requests as requests;
+use cet_domain::payment::store::{lapsed_requests, refund_requests as requests};
 use cet_domain::payment::store::scoped::{self, RefundSeen};
 use cet_domain::staff::Permission;
 
@@ -26,6 +26,8 @@ const STATES: [&str; 6] = ["due", "done", "stopped", "refused", "unknown", "by-h
 const MANY_TRIES: i64 = 5;
 /// How many requests stand above the list.
 const REQUESTS: i64 = 50;
+/// How many of the member's own requests are shown with what became of them.
+const OWN: i64 = 20;
 
 pub(super) fn state_words(page: &Page, state: &str) -> &'static str {
     match state {
@@ -107,11 +109,13 @@ impl List for Refunds {
         let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
         let reasons =
             RefundReason::ALL.map(|reason| choice(reason.wire(), reason_words(&page, reason.wire())));
+        let (asked_for, own) = requests_of(who, &page).await?;
         let view = RefundsView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
             reasons: reasons.to_vec(),
             rows: found.iter().map(|of| row(&page, of)).collect(),
-            asked: waiting(who, &page).await?,
+            asked: asked_for,
+            own,
             page: page.refusing(said.clone(), typed),
             menu,
             filters: asked,
@@ -121,19 +125,24 @@ impl List for Refunds {
     }
 }
 
-/// The requests that wait for a second person, the newest first.
-async fn waiting(who: &StaffMember, page: &Page) -> Result<Vec<RequestRow>, PageError> {
-    let scope = who.scope.clone();
+/// The requests that wait for a second person, and what became of the member's own ones; the newest first.
+async fn requests_of(
+    who: &StaffMember,
+    page: &Page,
+) -> Result<(Vec<RequestRow>, Vec<RequestRow>), PageError> {
+    let (scope, person) = (who.scope.clone(), who.person.clone());
     let found: Result<_, DbError> = who
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
             let found = requests::list(tx, &scope, "asked", i64::MAX, REQUESTS).await?;
-            Ok((found, tx.now().await?))
+            let now = tx.now().await?;
+            Ok((found, lapsed_requests::over(tx, &scope, &person, (now, OWN)).await?, now))
         })
         .await;
-    let (found, now) = found?;
-    Ok(found.iter().filter(|of| now < of.expires_at).map(|of| request::row(who, page, of, now)).collect())
+    let (found, own, now) = found?;
+    let row = |of: &requests::Request| request::row(who, page, of, now);
+    Ok((found.iter().filter(|of| of.waits(now)).map(row).collect(), own.iter().map(row).collect()))
 }
 
 pub(super) fn row(page: &Page, of: &RefundSeen) -> RefundRow {

@@ -9,6 +9,7 @@ mod money_file;
 mod pools;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::response::Response;
 
@@ -22,7 +23,7 @@ use crate::change::words;
 use crate::staff::StaffMember;
 use crate::staff::views::{DayRow, Figure, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
 use crate::web::answer::PageError;
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Choice, Page, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::fen::FenSum;
@@ -264,10 +265,19 @@ fn path(
     all
 }
 
+/// The sittings to choose from.
+fn sittings(page: &Page, catalogue: &Catalogue) -> Vec<Choice> {
+    let choice = |plan: &Arc<Plan>| Choice {
+        value: plan.code.to_string(),
+        text: plan.name_in(page.lang().code()).to_owned(),
+    };
+    catalogue.sittings().into_iter().map(choice).collect()
+}
+
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
     let catalogue = who.app.catalogue.get();
-    let plan = who.shown_sitting().await?;
+    let Some(plan) = who.asked_sitting()? else { return Err(who.no_sitting().await) };
     let top = tree::top(&who)?;
     let mut read = read(&who, &plan, top).await?;
     let (page, menu) = who.frame("staff-statistics").await?;
@@ -286,6 +296,8 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     };
     let view = StatisticsView {
         sitting: plan.name_in(page.lang().code()).to_owned(),
+        code: plan.code.to_string(),
+        sittings: sittings(&page, &catalogue),
         read_at: read.time(),
         is_old: read.is_old(),
         place: tree::name(top),

@@ -216,8 +216,25 @@ pub(super) async fn settle(
     match refusal(done)? {
         Ok(()) => Ok(see_other(&format!("{PATH}/{text}"))),
         Err(SettleRefusal::NotFound) => Err(PageError::NotFound),
+        Err(SettleRefusal::Over) => {
+            let on = who.page();
+            let said = SettleRefusal::Over.on(&on).saying(ended(&who, &on, key).await?);
+            detail(&who, &text, vec![said], typed).await
+        }
         Err(why) => detail(&who, &text, vec![why.on(&who.page())], typed).await,
     }
+}
+
+/// Who settled money in suspense, as what and when.
+async fn ended(who: &StaffMember, page: &Page, (school, id): (SchoolCode, i64)) -> Result<String, PageError> {
+    let scope = who.scope.clone();
+    let read: Result<Option<Settled>, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| settling::suspense(tx, &scope, school, id).await).await;
+    let of = read?.ok_or(PageError::NotFound)?;
+    let decided = of.settled_as.as_deref().and_then(SettledAs::from_wire);
+    let decided = decided.and_then(|settled| page.t.find(settled_words(settled))).unwrap_or_default();
+    let (by, time) = (of.settled_by.unwrap_or_default(), of.settled_at.map(Time::page).unwrap_or_default());
+    Ok(page.f("staff-settled-money", &[("who", &by), ("time", &time), ("as", decided)]))
 }
 
 pub(super) fn reason_words(page: &Page, reason: &str) -> &'static str {

@@ -170,6 +170,53 @@ on_both! {
     }
 
     /// S6.
+    async fn figures_and_the_money_of_a_former_sitting_are_there_by_its_code_on_pages_and_in_files(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        let now = app.t.clock.process_now();
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE receipt SET received_at = $1, amount = 1234", params![now]).await
+        }).await;
+        done.unwrap();
+        counted(&app).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            let sql = "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
+                       VALUES ('2018-1', '2018年上半年', 'first', 2018, 1, FALSE, 0)";
+            tx.execute(sql, &[]).await?;
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await
+        }).await;
+        done.unwrap();
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let (mut finance, mut national) = (member(&app, "finance").await, member(&app, "national").await);
+        let row = format!("{},首信易支付,12.34,1,0.00,0,12.34\r\n", now.page_date());
+        let files = ["/staff/money.csv", "/staff/statistics.csv"];
+        assert!(!finance.get(files[0]).await.text.contains(&row), "the newest sitting has no money");
+        assert!(finance.get(&format!("{}?sitting=2017-2", files[0])).await.text.contains(&row));
+        let page = finance.get("/staff?sitting=2017-2").await.text;
+        for ending in ["csv", "xlsx"] {
+            let link = format!("/staff/money.{ending}?sitting=2017-2");
+            assert!(page.contains(&format!("href=\"{link}\"")), "{link}: {page}");
+            assert_eq!(finance.get(&link).await.status, 200);
+        }
+        let figures = national.get("/staff/statistics?sitting=2017-2").await.text;
+        assert!(figures.contains("12.34") && figures.contains("statistics.csv?place=nation&#38;sitting=2017-2"), "{figures}");
+        assert!(figures.contains("<option value=\"2017-2\" selected"), "{figures}");
+        assert!(national.get(&format!("{}?sitting=2017-2", files[1])).await.text.contains("12.34"));
+        assert!(!national.get(files[1]).await.text.contains("12.34"));
+        // Nonsense is refused by page and file alike.
+        for code in ["x", "1917-1", "2017-2%27", "%00", "-1", "2017-22222222222222222222"] {
+            for path in ["/staff", "/staff/money.csv", "/staff/money.xlsx"] {
+                assert_eq!(finance.get(&format!("{path}?sitting={code}")).await.status, 404, "{path} {code}");
+            }
+            for path in ["/staff/statistics", "/staff/statistics.csv", "/staff/statistics.xlsx"] {
+                assert_eq!(national.get(&format!("{path}?sitting={code}")).await.status, 404, "{path} {code}");
+            }
+        }
+        assert_eq!(finance.get("/staff/money.csv?sitting=%20").await.status, 200, "an empty filter filters nothing");
+    }
+
+    /// S6.
     async fn figures_are_cut_to_a_mode_and_to_days_and_days_that_are_none_widen_nothing(t: TestDb) {
         let app = world(t).await;
         let mut one = bound(&app, 1).await;

@@ -267,6 +267,8 @@ pub struct RefundsView {
     pub pager: Pager,
     /// Requests that wait for a second person.
     pub asked: Vec<RequestRow>,
+    /// What became of the member's own requests.
+    pub own: Vec<RequestRow>,
     /// The rows.
     pub rows: Vec<RefundRow>,
 }

@@ -185,6 +185,10 @@ pub struct StatisticsView {
     pub menu: Menu,
     /// The sitting's name.
     pub sitting: String,
+    /// Its code.
+    pub code: String,
+    /// The sittings to choose from.
+    pub sittings: Vec<Choice>,
     /// When the figures were counted; empty before the first count.
     pub read_at: String,
     /// Whether that is longer ago than it should be.

@@ -33,3 +33,23 @@ async fn a_page_of_registrations_or_students_begins_at_its_cursor_on_sqlite_and_
         }
     }
 }
+
+/// Both rows are of one school and the receipt is found by its whole key, so that a distributed database can answer it.
+#[tokio::test]
+async fn when_unmatched_money_was_booked_is_looked_up_by_the_key_of_its_school_on_sqlite_and_postgresql() {
+    let one = |sql: &String| sql.contains("FROM suspense") && sql.contains("FROM receipt");
+    let all: Vec<String> = statements().into_iter().filter(one).collect();
+    assert_eq!(all.len(), 3, "{all:#?}");
+    let (of_postgres, of_sqlite) = (fresh(Kind::Postgres).await, fresh(Kind::Sqlite).await);
+    let (client, _connection) = client(&of_postgres.url).await.unwrap();
+    client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();
+    for sql in all {
+        assert!(sql.contains("FROM receipt r WHERE r.school = suspense.school AND "), "{sql}");
+        let plan = explained(&client, &sql).await;
+        let key = "(school = suspense.school) AND (gateway = suspense.gateway) AND (trade_no = suspense.trade_no)";
+        assert!(plan.contains("using receipt_trade on") && plan.contains(key), "{sql}\n{plan}");
+        let plan = explained_by_sqlite(&of_sqlite.url, &sql);
+        let key = "receipt_trade (school=? AND gateway=? AND trade_no=?)";
+        assert!(plan.iter().any(|step| step.contains(key)), "{sql}\n{plan:#?}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::staff::pages::{by, refused};
 use crate::staff::views::RefundView;
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
-use crate::web::page::{OnPage as _, Refused, Typed};
+use crate::web::page::{OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::time::Time;
@@ -63,6 +63,17 @@ pub(super) async fn page(
     refused(&said, &[], &view)
 }
 
+/// Why a refund needs no decision: who settled it and when, or what the system does.
+fn settled(page: &Page, (seen, stopped): &(RefundSeen, Stopped)) -> String {
+    let time = seen.done_at.map(Time::page).unwrap_or_default();
+    match seen.state.as_str() {
+        "by-hand" => page.f("staff-settled-by-hand", &[("who", &stopped.settled_by), ("time", &time)]),
+        "done" => page.f("staff-settled-done", &[("time", &time)]),
+        "due" => page.m("staff-settled-due").to_owned(),
+        _ => page.m("staff-settled-over").to_owned(),
+    }
+}
+
 async fn decided(
     who: &StaffMember,
     text: &str,
@@ -72,6 +83,11 @@ async fn decided(
     match done {
         Ok(()) => Ok(see_other(&format!("/staff/refunds/{text}"))),
         Err(SettleRefusal::NotFound) => Err(PageError::NotFound),
+        Err(SettleRefusal::Over) => {
+            let on = who.page();
+            let said = SettleRefusal::Over.on(&on).saying(settled(&on, &found(who, key(text)?).await?));
+            page(who, text, vec![said], typed).await
+        }
         Err(why) => page(who, text, vec![why.on(&who.page())], typed).await,
     }
 }

@@ -211,6 +211,33 @@ fn line_row(page: &Page, of: &Line, (subject, back): (String, i64)) -> RequestLi
     }
 }
 
+/// Whether a request of the scope can be decided.
+async fn waits(who: &StaffMember, id: i64) -> Result<bool, PageError> {
+    let scope = who.scope.clone();
+    let read: Result<bool, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let now = tx.now().await?;
+            Ok(requests::one(tx, &scope, id).await?.is_some_and(|of| of.waits(now)))
+        })
+        .await;
+    Ok(read?)
+}
+
+/// Who decided a request, what and when.
+fn ended(page: &Page, of: &Request) -> String {
+    let by = of.approver.as_deref().unwrap_or_default();
+    let time = of.decided_at.map(Time::page).unwrap_or_default();
+    let facts = [("who", by), ("time", &time)];
+    match of.state.as_str() {
+        "approved" => page.f("staff-refund-over-approved", &facts),
+        "refused" if by == of.requester => page.f("staff-refund-over-taken-back", &facts),
+        "refused" => page.f("staff-refund-over-refused", &facts),
+        _ => page.f("staff-refund-over-lapsed", &[("time", &of.expires_at.page())]),
+    }
+}
+
 pub(in crate::staff::pages) async fn approve(
     who: StaffMember,
     Path(id): Path<String>,
@@ -218,7 +245,10 @@ pub(in crate::staff::pages) async fn approve(
 ) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
     let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
-    if let Some(why) = second_factor::again(&who, &form).await? {
+    // Of what is over there is nothing to enter a code for: who decided it is told.
+    if waits(&who, number).await?
+        && let Some(why) = second_factor::again(&who, &form).await?
+    {
         let said = why.on(&who.page()).at("code");
         return page_after(&who, &id, (vec![said], &[why]), Typed::default()).await;
     }
@@ -259,10 +289,13 @@ async fn decided(
         Ok(()) => Ok(see_other(&format!("/staff/refunds/{id}"))),
         Err(RequestRefusal::NotFound) => Err(PageError::NotFound),
         Err(why) => {
-            let mut said = why.on(&who.page());
-            if why == RequestRefusal::NoReason {
-                said = said.at("note");
-            }
+            let on = who.page();
+            let said = why.on(&on);
+            let said = match why {
+                RequestRefusal::NoReason => said.at("note"),
+                RequestRefusal::Over => said.saying(ended(&on, &found(who, id).await?.of)),
+                _ => said,
+            };
             page(who, id, vec![said], typed).await
         }
     }

@@ -15,7 +15,7 @@ use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::statistics::{Figures, OfDay, day_of, jobs};
 
 /// The filters, by their names in the query.
-const FILTERS: &[&str] = &["mode", "from", "to"];
+const FILTERS: &[&str] = &["mode", "from", "to", "sitting"];
 /// The most days that a page shows.
 const MOST_DAYS: i64 = 92;
 

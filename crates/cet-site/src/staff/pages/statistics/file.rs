@@ -58,7 +58,7 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     let top = tree::top(&who)?;
     let page = who.page();
     let headings = HEADINGS.map(|key| page.m(key).to_owned()).to_vec();
-    let Some(plan) = who.list_sitting() else {
+    let Some(plan) = who.asked_sitting()? else {
         return list::download_empty(&who, NAME, form, headings).await;
     };
     let begun = Download::of(&who)?;

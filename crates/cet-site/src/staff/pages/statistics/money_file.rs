@@ -1,5 +1,5 @@
 //! The money of each day as a file, for finance (S6): every day that has some, the latest first, by way. The same figures as
-//! those of the last days on the overview.
+//! those of the last days on the overview, of the same sitting (`?sitting=`).
 
 use axum::response::Response;
 
@@ -33,10 +33,10 @@ pub(in crate::staff::pages) async fn xlsx(who: StaffMember) -> Result<Response, 
 
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::Orders)?;
-    let (page, begun) = (who.page(), Download::of(&who)?);
+    let (plan, page, begun) = (who.asked_sitting()?, who.page(), Download::of(&who)?);
     let mut rows = Vec::new();
     // Before the first sitting there is no money.
-    if let Some(plan) = who.list_sitting() {
+    if let Some(plan) = plan {
         let read = read(&who, &plan, tree::own(&who)).await?;
         for (day, ways) in read.own.detail.money.iter().rev() {
             for (way, of) in ways.iter().rev() {
