@@ -99,11 +99,11 @@ on_both! {
         for account in ["school-99301", "school-99101", "province-99"] {
             let mut browser = member(&app, account).await;
             let list = browser.get("/staff/transfers").await;
-            let links: Vec<&str> = list.text.split("href=\"/staff/transfers/").skip(1).map(|rest| rest.split(['"', '/']).next().unwrap()).collect();
+            let links: std::collections::BTreeSet<&str> = list.text.split("href=\"/staff/transfers/").skip(1).map(|rest| rest.split(['"', '/']).next().unwrap()).collect();
             let both = "张三（申请的学校写作章珊）";
             assert_eq!(list.text.matches(both).count(), 1, "{account}: {}", list.text);
             let mut told = 0;
-            for id in std::collections::BTreeSet::from_iter(links) {
+            for id in links {
                 let Ok(_) = id.parse::<i64>() else { continue };
                 let page = browser.get(&format!("/staff/transfers/{id}")).await.text;
                 let is_other = page.contains("章珊");

@@ -204,7 +204,8 @@ pub(crate) async fn caused_by(tx: &mut Tx<'_>, import: i64, most: i64) -> Result
 }
 
 /// Gives the rows of the removals that an import caused back to the imports that they came from, up to the removal `last`: in
-/// one statement, however many they are.
+/// one statement, however many they are. A row's removal is looked for by its student: the cause is no condition that an index
+/// could take, or each row walks all removals of the file.
 pub(crate) async fn undo(tx: &mut Tx<'_>, cause: i64, last: i64) -> Result<(), DbError> {
     tx.execute(
         "UPDATE student_record AS r
@@ -216,7 +217,7 @@ pub(crate) async fn undo(tx: &mut Tx<'_>, cause: i64, last: i64) -> Result<(), D
                          WHERE m.school = r.school
                            AND m.sitting = r.sitting
                            AND m.document_key = r.document_key
-                           AND m.cause = $1
+                           AND m.cause + 0 = $1
                            AND m.id <= $2)",
         params![cause, last],
     )

@@ -104,7 +104,7 @@ pub(in crate::upload) async fn to_take_back(tx: &mut Tx<'_>) -> Result<Option<Up
     let sql = concat!(
         "SELECT ",
         upload_columns!(),
-        " FROM upload u WHERE u.taken_back_by <> '' AND u.state = 'published' ORDER BY u.id LIMIT 1"
+        " FROM upload u WHERE u.taken_back_by <> '' ORDER BY u.id LIMIT 1"
     );
     tx.query_opt(sql, &[]).await
 }

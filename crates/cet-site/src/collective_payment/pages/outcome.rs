@@ -13,7 +13,6 @@ use crate::staff::ticked::{self, At, DoneView, Outcomes};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
-use cet_base::vault::to_hex;
 use cet_base::words::codes::{SchoolCode, SittingCode};
 use cet_domain::collective_payment::group::Whom;
 use cet_domain::collective_payment::outcome::{self, Line, Outcome, Place};
@@ -38,10 +37,7 @@ pub(super) async fn answer(
         }
         return page_of(who, school, of, said).await;
     }
-    let command = match command {
-        Some(command) => command,
-        None => to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
-    };
+    let command = command.unwrap_or_else(|| of.own_command());
     let (account, key, of) = (who.name.clone(), command.clone(), of.clone());
     let kept: Result<(), DbError> = who
         .app
