@@ -48,7 +48,9 @@ async fn when_unmatched_money_was_booked_is_looked_up_by_the_key_of_its_school_o
         let plan = explained(&client, &sql).await;
         let looks = |line: &str| {
             line.contains("Index Cond")
-                && ["school", "trade_no"].iter().all(|name| line.contains(&format!("{name} = suspense.{name}")))
+                && ["school", "trade_no"]
+                    .iter()
+                    .all(|name| line.contains(&format!("{name} = suspense.{name}")))
         };
         assert!(plan.contains("using receipt_trade") && plan.lines().any(looks), "{sql}\n{plan}");
         let plan = explained_by_sqlite(&of_sqlite.url, &sql);
