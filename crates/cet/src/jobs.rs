@@ -67,6 +67,14 @@ enum Job {
     Number,
 }
 
+/// What lapses and ends for staff.
+async fn staff_round(app: &App) -> Result<Round, DbError> {
+    let ended = cet_domain::dispute::jobs::lapse(&app.db).await?;
+    let ended = ended.and(crate::staff::jobs::sweep(&app.db).await?);
+    let catalogue = app.catalogue.get();
+    Ok(ended.and(crate::staff::jobs::lapse_refund_requests(&app.db, &app.vault, &catalogue).await?))
+}
+
 impl Job {
     /// Those of which a node runs one.
     const SINGLE: [Self; 21] = [
@@ -163,13 +171,7 @@ impl Job {
             Self::Recovery => Box::pin(async move { crate::passport::jobs::recover(&of.app).await }),
             Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
             Self::Audit => Box::pin(async move { of.linker.round().await }),
-            Self::Staff => Box::pin(async move {
-                let ended = cet_domain::dispute::jobs::lapse(&of.app.db).await?;
-                let ended = ended.and(crate::staff::jobs::sweep(&of.app.db).await?);
-                let (app, catalogue) = (&of.app, of.app.catalogue.get());
-                let lapsed = crate::staff::jobs::lapse_refund_requests(&app.db, &app.vault, &catalogue);
-                Ok(ended.and(lapsed.await?))
-            }),
+            Self::Staff => Box::pin(async move { staff_round(&of.app).await }),
             Self::Reminders => Box::pin(async move {
                 let app = &of.app;
                 crate::entry::jobs::remind(&app.db, app.catalogue.get()).await

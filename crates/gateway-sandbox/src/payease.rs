@@ -62,7 +62,10 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/merchant/order/order_ack_day_list.jsp", get(api::day_list).post(api::day_list))
         .route("/merchant/refund/ref_ack_submit.jsp", get(api::refund).post(api::refund))
         .route("/merchant/refund/ref_ack_oid_list_utf8.jsp", get(api::refund_list).post(api::refund_list))
-        .route("/merchant/refund/ref_ack_day_list_utf8.jsp", get(api::refunds_of_day).post(api::refunds_of_day))
+        .route(
+            "/merchant/refund/ref_ack_day_list_utf8.jsp",
+            get(api::refunds_of_day).post(api::refunds_of_day),
+        )
         .route("/sandbox.css", get(page::stylesheet))
         .fallback(async |uri: Uri| unknown(&uri, StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async |uri: Uri| unknown(&uri, StatusCode::METHOD_NOT_ALLOWED))

@@ -106,7 +106,8 @@ reconciliation-refused-handled = You have handled a difference of this day; anot
 reconciliation-refused-as = Choose what to do about the difference; this kind cannot be booked.
 reconciliation-refused-note = Write a note.
 reconciliation-refused-note-long = A note has at most { $n } characters.
-reconciliation-refused-resolved = { $who } settled this difference at { $time }: { $as }. It cannot be settled again, and nothing was changed. If more has to be said, speak to { $who }.
+reconciliation-refused-resolved = This difference is resolved already; load the page again.
+reconciliation-resolved-by = { $who } settled this difference at { $time }: { $as }. It cannot be settled again, and nothing was changed. If more has to be said, speak to { $who }.
 reconciliation-task-open =
     { $n ->
         [one] { $n } difference of a bill is unresolved

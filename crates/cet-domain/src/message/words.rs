@@ -251,11 +251,7 @@ fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'st
 pub(super) fn seat_was_changed(t: &'static Texts, seats: &[Seat]) -> Composed {
     let mut paragraphs = vec![t.m("message-seat-was-changed").to_owned()];
     paragraphs.extend(seats.iter().map(|seat| seat_text(t, seat)));
-    Composed {
-        title: t.m("message-seat-changed-title").to_owned(),
-        paragraphs,
-        links: vec![information(t)],
-    }
+    Composed { title: t.m("message-seat-changed-title").to_owned(), paragraphs, links: vec![information(t)] }
 }
 
 fn seat_text(t: &'static Texts, seat: &Seat) -> String {

@@ -116,7 +116,11 @@ async fn due_now(tx: &mut Tx<'_>, vault: &Vault, row: &store::Due) -> Result<Opt
     let text = vault.open(&row.sealed).map_err(|error| DbError::Other(error.to_string()))?;
     let (mail, ends) = Mail::from_json(&text).ok_or(DbError::Decode("mail"))?;
     let Some((mail, _)) = as_of(mail, ends, tx.now().await?) else {
-        tracing::info!(mail = row.id, tries = row.tries, "a mail is over before it was taken; it is left out");
+        tracing::info!(
+            mail = row.id,
+            tries = row.tries,
+            "a mail is over before it was taken; it is left out"
+        );
         store::left_out(tx, row.school, row.id).await?;
         return Ok(None);
     };

@@ -25,11 +25,7 @@ const NAMED: i64 = 10;
 ///
 /// # Errors
 /// [`DbError`]: what was not ended is ended by the next round.
-pub(super) async fn round(
-    db: &Db,
-    vault: &Arc<Vault>,
-    catalogue: &Arc<Catalogue>,
-) -> Result<Round, DbError> {
+pub(super) async fn round(db: &Db, vault: &Arc<Vault>, catalogue: &Arc<Catalogue>) -> Result<Round, DbError> {
     let due = db.read(async |tx: &mut Tx<'_>| lapsing(tx, AT_ONCE).await).await?;
     let mut ended = 0_i64;
     for id in due {

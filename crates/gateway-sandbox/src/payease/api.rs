@@ -39,7 +39,10 @@ pub(super) async fn query(State(sandbox): State<Sandbox>, Sent(body): Sent) -> R
     finish(trouble, answer, "text/xml; charset=GB2312")
 }
 
-pub(super) async fn refund(State(sandbox): State<Sandbox>, Sent(body): Sent) -> Result<Response, Unavailable> {
+pub(super) async fn refund(
+    State(sandbox): State<Sandbox>,
+    Sent(body): Sent,
+) -> Result<Response, Unavailable> {
     let trouble = match reach(&sandbox).await? {
         Ok(trouble) => trouble,
         Err(answer) => return Ok(answer),

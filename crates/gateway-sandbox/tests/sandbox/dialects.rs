@@ -43,7 +43,8 @@ async fn a_wechat_payment_is_found_and_refunded_by_its_transaction_id() {
     assert_eq!(found.status, 200);
     assert_eq!(json_of(&found)["out_trade_no"], order(1).number.as_str());
     for unknown in ["4200000000", order(1).number.as_str()] {
-        let answer = wechat(&world, "GET", &format!("/v3/pay/transactions/id/{unknown}?mchid=1900"), "").await;
+        let answer =
+            wechat(&world, "GET", &format!("/v3/pay/transactions/id/{unknown}?mchid=1900"), "").await;
         assert_eq!((answer.status, json_of(&answer)["code"].as_str()), (404, Some("ORDER_NOT_EXIST")));
     }
     let ask = |key: &str, number: &str, refund: &str| {

@@ -312,8 +312,7 @@ impl Merchant {
         for (index, row) in rows.unwrap_or_default().iter().enumerate() {
             body.push_str(&self.refund_row(index, None, row)?);
         }
-        let found =
-            if rows.is_some() { ("0", "Success") } else { ("1", super::query::UNKNOWN_ORDER) };
+        let found = if rows.is_some() { ("0", "Success") } else { ("1", super::query::UNKNOWN_ORDER) };
         Ok(self.refunds(found, ("oid", oid), &body))
     }
 

@@ -237,8 +237,13 @@ mod tests {
     #[test]
     fn every_kind_of_object_leads_to_its_person_or_is_known_to_have_none() {
         let source = include_str!("subject.rs");
-        let rule =
-            source.split("async fn person(").nth(1).unwrap().split("/// The lines about the subject").next().unwrap();
+        let rule = source
+            .split("async fn person(")
+            .nth(1)
+            .unwrap()
+            .split("/// The lines about the subject")
+            .next()
+            .unwrap();
         for (kind, _) in OBJECTS {
             let leads = rule.contains(&format!("\"{kind}\" =>"));
             assert_ne!(leads, OTHERS.contains(kind), "{kind}");

@@ -63,7 +63,8 @@ fn each_kind_of_mail_is_true_left_out_or_says_what_is_true_when_it_comes_late() 
         assert_eq!(end.is_some(), late != Late::Stays && asks(&facts), "{facts:?}");
         assert!(kind.is_optional() || late != Late::LeftOut, "{kind:?}");
         // What is to be paid ends with its deadline, all else with what it is about.
-        let is_paid = matches!(kind, Kind::Entered | Kind::Reminder | Kind::StandbyGiven | Kind::DisputeEnded);
+        let is_paid =
+            matches!(kind, Kind::Entered | Kind::Reminder | Kind::StandbyGiven | Kind::DisputeEnded);
         let minutes = if is_paid { 10 } else { 0 };
         let expected = Time::from_micros(NOON.micros()).minus(SignedDuration::from_mins(minutes));
         assert!(end.is_none_or(|end| end == expected), "{facts:?}: {end:?}");
@@ -101,13 +102,17 @@ fn a_seat_is_told_of_until_the_last_of_its_exams_begins_and_for_ever_where_one_i
 async fn told(world: &World) {
     let who = world.passport(1, "zh").await;
     let until = world.now().plus(SignedDuration::from_mins(60)).micros();
-    let told: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
-        let lines = vec![written()];
-        tell(tx, who, "1", &Facts::Entered { lines: lines.clone(), until, by_school: false }).await?;
-        tell(tx, who, "2", &Facts::Reminder { lines: lines.clone(), until }).await?;
-        tell(tx, who, "3", &Facts::StandbyGiven { lines: lines.clone(), until }).await?;
-        tell(tx, who, "4", &Facts::Cancelled { lines }).await
-    }).await;
+    let told: Result<(), DbError> = world
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            let lines = vec![written()];
+            tell(tx, who, "1", &Facts::Entered { lines: lines.clone(), until, by_school: false }).await?;
+            tell(tx, who, "2", &Facts::Reminder { lines: lines.clone(), until }).await?;
+            tell(tx, who, "3", &Facts::StandbyGiven { lines: lines.clone(), until }).await?;
+            tell(tx, who, "4", &Facts::Cancelled { lines }).await
+        })
+        .await;
     told.unwrap();
 }
 

@@ -112,7 +112,7 @@ pub async fn open_of_order(
 ) -> Result<Vec<Difference>, DbError> {
     tx.query(
         "SELECT id, gateway, day, class, order_number, trade_no, reference, ours, theirs, done_at, state, resolved_as,
-                owner, note, found_at
+                owner, note, found_at, changed_at
            FROM reconciliation_difference
           WHERE state IN ('open', 'next-day', 'follow')
             AND gateway = $1

@@ -32,12 +32,14 @@ fn page_of(file: &str) -> &str {
 fn filters(page: &str) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let forms = page.split("<form ").skip(1).filter_map(|part| part.split("</form>").next());
-    for form in forms.filter(|form| form.split('>').next().is_some_and(|tag| tag.contains("method=\"get\""))) {
+    for form in forms.filter(|form| form.split('>').next().is_some_and(|tag| tag.contains("method=\"get\"")))
+    {
         for (tag, rest) in fields(form) {
             let Some(name) = attribute(tag, "name") else { continue };
             if tag.starts_with("select") {
                 let choices = rest.split("</select>").next().unwrap_or_default();
-                let values = choices.split("<option ").skip(1).filter_map(|option| attribute(option, "value"));
+                let values =
+                    choices.split("<option").skip(1).filter_map(|option| attribute(option, "value"));
                 let values = values.filter(|value| !value.is_empty()).take(CHOICES);
                 found.extend(values.map(|value| (name.to_owned(), value.to_owned())));
             } else if attribute(tag, "type").is_none_or(|kind| kind != "hidden" && kind != "checkbox") {

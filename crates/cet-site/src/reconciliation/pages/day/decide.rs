@@ -51,7 +51,7 @@ async fn resolved(who: &StaffMember, found: &Found, id: i64, typed: Typed) -> Re
     let on = who.page();
     let (decided, time) = (state_words(&on, &of).0, of.changed_at.page());
     let facts = [("who", of.owner.as_str()), ("time", &time), ("as", decided)];
-    let said = Refusal::Resolved.on(&on).saying(on.f("reconciliation-refused-resolved", &facts));
+    let said = Refusal::Resolved.on(&on).saying(on.f("reconciliation-resolved-by", &facts));
     page(who, found, vec![said], typed).await
 }
 
