@@ -203,10 +203,7 @@ impl Job {
                 cet_domain::handout::jobs::round(&app.db, app.catalogue.get()).await
             }),
             Self::Waiting => Box::pin(async move { waiting::round(&of.app, &of.waiting).await }),
-            Self::Number => Box::pin(async move {
-                let app = &of.app;
-                cet_domain::nodes::jobs::round(&app.db, &app.holder, &app.alarms).await
-            }),
+            Self::Number => Box::pin(async move { number(&of.app).await }),
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;
                 crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await
@@ -217,6 +214,10 @@ impl Job {
             }),
         }
     }
+}
+
+async fn number(app: &App) -> Result<Round, DbError> {
+    cet_domain::nodes::jobs::round(&app.db, &app.holder, &app.alarms).await
 }
 
 /// State shared by all jobs of a node.

@@ -34,9 +34,17 @@ impl Found {
         unread.iter().filter(|of| !of.is_empty()).all(|of| {
             let is_or_holds =
                 path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            !is_or_holds && !text.contains(of.as_str())
+            !is_or_holds && !names(text, of)
         })
     }
+}
+
+/// Whether a sentence names a key: `session.absolute` is not named by `session.absolut`.
+fn names(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, _)| {
+        let behind = text.get(at.saturating_add(key.len())..).and_then(|rest| rest.chars().next());
+        behind.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_')
+    })
 }
 
 /// Everything that is wrong with the form of a configuration; nothing if it can be read.

@@ -164,9 +164,10 @@ impl Database {
         if self.url.starts_with("sqlite:") { Ok(None) } else { self.url.parse().map(Some) }
     }
 
-    /// The folder of SQLite's file.
+    /// The folder of SQLite's file, unless it is the configuration's own.
     pub(super) fn folder(&self) -> Option<&Path> {
-        Path::new(self.url.strip_prefix("sqlite:")?).parent()
+        let file = Path::new(self.url.strip_prefix("sqlite:")?);
+        file.parent().filter(|folder| !folder.as_os_str().is_empty())
     }
 
     pub(super) fn files(&self) -> Option<(&'static str, PathBuf)> {

@@ -49,14 +49,23 @@ pub(super) async fn take(
     let number = i64::from(of.number);
     let changed = match found {
         None => {
-            let sql = "INSERT INTO node (number, boot, mark, beats, since, seen_at)
-                       VALUES ($1, $2, $3, 0, $4, $4) ON CONFLICT DO NOTHING";
-            tx.execute(sql, params![number, of.boot, of.mark, now]).await?
+            tx.execute(
+                "INSERT INTO node (number, boot, mark, beats, since, seen_at) VALUES ($1, $2, $3, 0, $4, $4)
+                 ON CONFLICT DO NOTHING",
+                params![number, of.boot, of.mark, now],
+            )
+            .await?
         }
         Some(found) => {
-            let sql = "UPDATE node SET boot = $2, mark = $3, beats = 0, since = $4, seen_at = $4
-                        WHERE number = $1 AND boot = $5 AND beats = $6";
-            tx.execute(sql, params![number, of.boot, of.mark, now, found.boot, found.beats]).await?
+            tx.execute(
+                "UPDATE node
+                    SET boot = $2, mark = $3, beats = 0, since = $4, seen_at = $4
+                  WHERE number = $1
+                    AND boot = $5
+                    AND beats = $6",
+                params![number, of.boot, of.mark, now, found.boot, found.beats],
+            )
+            .await?
         }
     };
     Ok(changed == 1)

@@ -14,9 +14,13 @@ async fn a_running_rehearsal_has_nothing_wrong_but_what_it_is() {
     let (_, said) = demo.command(&["doctor"]);
     let wrong: Vec<_> = lines(&said).into_iter().filter(|(state, _)| *state == "WRONG").collect();
     assert_eq!(wrong, [], "{said}");
-    for good in
-        ["gateway alipay: it does not know", "gateway payease: it does not know", "site, headers", "clock: "]
-    {
+    for good in [
+        "gateway alipay: it does not know",
+        "gateway payease: it does not know",
+        "site, headers",
+        "clock: ",
+        "node 0: ",
+    ] {
         assert!(
             lines(&said)
                 .iter()
