@@ -18,7 +18,7 @@ pub(super) use chosen::{choose, remember, remembered};
 pub(crate) use kept::has_file;
 pub use kept::{Sent, sent};
 pub(super) use kept::{
-    delete_parts, ended, give_up, lapsed, take_back, taken_back, to_take_back, write_file,
+    delete_parts, ended, give_up, kinds_sent, lapsed, take_back, taken_back, to_take_back, write_file,
 };
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,

@@ -27,6 +27,7 @@ const TITLES: &[(&str, &str)] = &[
     ("oral", "setting-oral"),
     ("orders", "staff-orders"),
     ("photos", "upload-photos"),
+    ("photos-missing", "upload-figure-without"),
     ("pools", "setting-pools"),
     ("portal", "setting-portal-title"),
     ("portal/news", "setting-news-title"),
