@@ -139,7 +139,7 @@ macro_rules! waits {
         "u.state IN ('columns', 'bad', 'ready') AND (u.state <> 'bad' OR u.failure = '' OR u.looked <> '')"
     };
 }
-pub(super) use {upload_columns, waits};
+pub(super) use upload_columns;
 
 /// A new upload.
 #[derive(Clone, Debug)]
