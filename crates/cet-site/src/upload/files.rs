@@ -95,7 +95,7 @@ pub(super) async fn missing(
         place.into_iter().chain([of.student_number, of.name, of.college, of.class]).collect()
     };
     let rows = found.into_iter().map(row).collect();
-    download(&who, "photos-missing", form, (begun, Sheet { headings, rows })).await
+    download(&who, "missing", form, (begun, Sheet { headings, rows })).await
 }
 
 /// `GET /staff/photos/{id}/pictures/{number}`: a face, for nobody but whoever may see the upload.
