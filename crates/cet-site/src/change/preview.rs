@@ -12,9 +12,9 @@ use crate::web::page::{Notice, Page, Refused, Tone, Typed};
 use cet_base::form_mark::SEEN;
 use cet_base::store::{Stop, Tx};
 use cet_base::words::time::Time;
-use cet_domain::change::ChangeRefusal;
 use cet_domain::change::effect::{self, Effect};
 use cet_domain::change::verbs::{self, Preview, Proposal};
+use cet_domain::change::{ChangeRefusal, Line, SettingValue};
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Plan, SittingState, consistency};
 
@@ -73,10 +73,7 @@ pub(super) async fn page(
     let status = refused_status(&said);
     let typed = Typed::default().with("reason", sent.first("reason")).with(FROM, sent.first(FROM));
     let page = page.refusing(said, typed);
-    let page = match past(&page, &preview, now) {
-        Some(notice) => page.noting(notice),
-        None => page,
-    };
+    let page = before_publication(page, &preview.lines, &preview.before, now);
     let catalogue = who.app.catalogue.get();
     let marks: Vec<&str> = page.marks.iter().map(|(name, _)| *name).collect();
     // A form that did not say what it was made from: whoever confirms has seen what this preview shows (R19).
@@ -103,11 +100,14 @@ pub(super) async fn page(
     html(status, &view)
 }
 
-/// A sitting that is published when nobody can enter for it any more.
-fn past(page: &Page, preview: &Preview, now: Time) -> Option<Notice> {
-    let is_new =
-        preview.before.state == SittingState::Draft && preview.after.state == SittingState::Published;
-    if is_new { nobody_enters(page, &preview.after, now) } else { None }
+/// The page of a change with what is to be known before it publishes a draft.
+pub(super) fn before_publication(page: Page, lines: &[Line], plan: &Plan, now: Time) -> Page {
+    let publishes = |line: &Line| matches!(line.after, Some(SettingValue::State(SittingState::Published)));
+    let is_new = plan.state == SittingState::Draft && lines.iter().any(publishes);
+    match nobody_enters(&page, plan, now).filter(|_| is_new) {
+        Some(notice) => page.noting(notice),
+        None => page,
+    }
 }
 
 /// That all windows of a sitting are past.

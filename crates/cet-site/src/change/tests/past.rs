@@ -37,6 +37,9 @@ on_both! {
         }
         let made = late.post(publication, &[("confirm", "yes"), ("reason", "x")]).await;
         assert!(made.status == 303, "it is no obstacle: {:?}", made.codes());
+        let mut approver = member(&app, "national-2").await;
+        let asked = approver.get(made.location()).await.text;
+        assert!(asked.contains(TOLD), "whoever approves sees it too: {asked}");
         // A sitting that ran has had its time.
         assert!(!late.get("/staff/sittings/2017-2").await.text.contains("data-check=\"dates\""));
     }
