@@ -62,8 +62,6 @@ pub(super) async fn check(
 
 /// Whose photos a row of findings names.
 const FIT_AT_ONCE: usize = 200;
-/// Its level.
-const FITS: &str = "fits";
 
 /// Whose photos the file holds, so that who still has none can be told before they are published.
 fn fitting(report: &Report) -> Result<Vec<Finding>, DbError> {
@@ -76,7 +74,7 @@ fn fitting(report: &Report) -> Result<Vec<Finding>, DbError> {
         .map(|some| {
             let keys: Vec<(String, String)> = some.iter().map(key).collect();
             let json = serde_json::to_string(&keys).map_err(|error| DbError::Other(error.to_string()))?;
-            Ok(whole(FITS, json, String::new()))
+            Ok(whole(store::FITS, json, String::new()))
         })
         .collect()
 }
@@ -100,7 +98,8 @@ pub async fn without_photo(
     let (headlines, fits) = db
         .read_long(async move |tx: &mut Tx<'_>| {
             let headlines = store::findings(tx, id, "headline", i64::MAX).await?;
-            let fits = if may_come { store::findings(tx, id, FITS, i64::MAX).await? } else { Vec::new() };
+            let fits =
+                if may_come { store::findings(tx, id, store::FITS, i64::MAX).await? } else { Vec::new() };
             Ok::<_, DbError>((headlines, fits))
         })
         .await?;

@@ -214,11 +214,24 @@ pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64, end: End) -> Re
             params![id, now, end.wire()],
         )
         .await?;
+    if given == 1 {
+        forget_fits(tx, id).await?;
+    }
     Ok(given == 1)
+}
+
+/// The level of findings that name whose photos a file holds, by the keys of their documents.
+pub(in crate::upload) const FITS: &str = "fits";
+
+/// Forgets whose photos a file holds: they are published, or never will be.
+pub(super) async fn forget_fits(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    tx.execute("DELETE FROM upload_finding WHERE upload_id = $1 AND level = $2", params![id, FITS]).await?;
+    Ok(())
 }
 
 /// Keeps who gave up an upload.
 pub(in crate::upload) async fn ended(tx: &mut Tx<'_>, id: i64, by: &str) -> Result<(), DbError> {
+    forget_fits(tx, id).await?;
     let sql = "UPDATE upload SET ended_for = $2, ended_by = $3 WHERE id = $1";
     tx.execute(sql, params![id, End::GivenUp.wire(), by]).await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Files of photos, as their sender reads of them.
 
-use super::{body, csv, row, send, send_bytes, state, work, world};
+use super::{body, count as count_of, csv, row, send, send_bytes, state, work, world};
 use crate::staff::tests::world::member;
 use cet_base::on_both;
 use cet_domain::testing::{JPEG, archive};
@@ -46,6 +46,8 @@ on_both! {
             assert_eq!(school.post(&format!("{href}/publication"), &[]).await.status, 303);
             work(&app).await;
             assert_eq!(state(&school.get(&href).await), "published");
+            let left = "SELECT COUNT(*) FROM upload_finding WHERE level = 'fits'";
+            assert_eq!(count_of(&app, left).await, 0, "whose they are is kept by the photos alone");
             let (count, numbers, _) = told(&mut school).await;
             assert_eq!((count, numbers.len()), (30 - there + of_others, 30 - there), "the preview told it");
             let list = school.get("/staff/photos.csv").await.text;
