@@ -60,4 +60,20 @@ roster-task =
         [one] { $n } student whom two schools name
        *[other] { $n } students whom two schools name
     }
+roster-task-asked =
+    { $n ->
+        [one] { $n } student in your lists is still held by another school, which has to release them
+       *[other] { $n } students in your lists are still held by other schools, which have to release them
+    }
+roster-task-released =
+    { $n ->
+        [one] { $n } transfer was released in the last 7 days
+       *[other] { $n } transfers were released in the last 7 days
+    }
+roster-task-kept =
+    { $n ->
+        [one] { $n } student was kept by the holding school in the last 7 days
+       *[other] { $n } students were kept by the holding school in the last 7 days
+    }
+roster-task-last = The last one: { $time }
 roster-odd = This looks wrong and was saved as it is, check it: { $columns }

@@ -277,6 +277,7 @@ staff-check-state-blocking = Missing
 staff-check-subjects = Subjects with exam dates: { $n }.
 staff-check-fees = Subjects with fees: { $n }.
 staff-check-windows = Modes with registration dates: { $n }.
+staff-check-dates = All registration windows are in the past: nobody can enter.
 staff-check-pools =
     { $n ->
         [one] { $n } seat. A subject without seats is shown as full.

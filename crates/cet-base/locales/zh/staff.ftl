@@ -221,6 +221,7 @@ staff-check-state-blocking = 缺
 staff-check-subjects = { $n } 科有考试时间。
 staff-check-fees = { $n } 科有费用。
 staff-check-windows = { $n } 种考试方式有报名时间。
+staff-check-dates = 报名时间已全部过去，没有人能报名。
 staff-check-pools = 共 { $n } 座。没有座位的科目，考生会看到“无”。
 staff-check-written = 已写好。
 staff-check-unwritten = 还没有内容。

@@ -2,12 +2,15 @@
 
 use crate::roster::{self, staff_queries::Filter};
 use crate::seat_pool;
+use crate::sitting::SittingState;
+use crate::sitting::consistency::closed_at;
 use crate::sitting::plan::{Plan, TextKind};
 use crate::sitting::window::Scope as Place;
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::words::staff::Scope;
 use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 use super::rules::window_at;
 
@@ -20,6 +23,8 @@ pub enum What {
     Fees,
     /// Windows of both modes.
     Windows,
+    /// That somebody can still enter.
+    Dates,
     /// Seats.
     Pools,
     /// The agreement.
@@ -40,6 +45,7 @@ impl What {
             Self::Subjects => "subjects",
             Self::Fees => "fees",
             Self::Windows => "windows",
+            Self::Dates => "dates",
             Self::Pools => "pools",
             Self::Agreement => "agreement",
             Self::Guidance => "guidance",
@@ -104,6 +110,8 @@ pub struct Facts {
     pub seats: i64,
     /// Whether the place has any student record.
     pub records: bool,
+    /// The database's time.
+    pub now: Option<Time>,
 }
 
 /// The facts of a place.
@@ -114,7 +122,7 @@ pub async fn facts(tx: &mut Tx<'_>, plan: &Plan, place: &str) -> Result<Facts, D
     let scope = Scope::parse(place).unwrap_or_else(Scope::nation);
     let (seats, _) = seat_pool::scoped::sum(tx, &scope, &plan.code).await?;
     let some = roster::staff_queries::list(tx, &scope, &plan.code, &Filter::default(), None, 1).await?;
-    Ok(Facts { seats, records: !some.is_empty() })
+    Ok(Facts { seats, records: !some.is_empty(), now: Some(tx.now().await?) })
 }
 
 /// The checks of a place, in order.
@@ -150,6 +158,11 @@ pub fn checks(plan: &Plan, place: Place, facts: &Facts) -> Vec<Check> {
             number: Some(facts.seats),
         },
     ];
+    // A sitting that ran has had its time; what is only prepared would be published for nobody.
+    let is_past = facts.now.is_some_and(|now| closed_at(plan, place, now).is_some());
+    if is_past && plan.state == SittingState::Draft {
+        checks.push(Check { what: What::Dates, state: State::Todo, number: None });
+    }
     if national {
         checks.push(Check {
             what: What::Agreement,
@@ -229,7 +242,7 @@ mod tests {
         let agreement =
             (Key::Text(TextKind::Agreement, Lang::Zh), super::super::SettingValue::Text("x".to_owned()));
         apply(&mut whole, &Line { key: agreement.0, before: None, after: Some(agreement.1) });
-        assert_eq!(blocking(&whole, Facts { seats: 5, records: false }), []);
+        assert_eq!(blocking(&whole, Facts { seats: 5, ..Facts::default() }), []);
         assert!(consistency::missing(&whole).is_empty());
     }
 
@@ -237,7 +250,7 @@ mod tests {
     fn each_place_is_asked_for_what_it_can_do() {
         let plan = full();
         let of = |place: &str| {
-            states(&plan, place, Facts { seats: 1, records: true })
+            states(&plan, place, Facts { seats: 1, records: true, now: None })
                 .into_iter()
                 .map(|(what, _)| what)
                 .collect::<Vec<_>>()
@@ -247,5 +260,27 @@ mod tests {
         assert!(samples().iter().any(|(key, _)| key.kind() == Kind::Oral));
         let empty = states(&plan, "99301", Facts::default());
         assert!(empty.contains(&(What::Pools, State::Todo)) && empty.contains(&(What::Rosters, State::Todo)));
+    }
+
+    /// R23.
+    #[test]
+    fn a_draft_whose_windows_are_all_past_is_told_and_not_held_up() {
+        let mut plan = full();
+        let (opens, closes) = plan.registration_span_of(Place::National).unwrap();
+        let told = |plan: &Plan, place: &str, now| {
+            let facts = Facts { seats: 5, records: true, now: Some(now) };
+            states(plan, place, facts).into_iter().find(|(what, _)| *what == What::Dates)
+        };
+        let second = jiff::SignedDuration::from_secs(1);
+        for (now, is_told) in
+            [(opens, false), (closes.minus(second), false), (closes, true), (closes.plus(second), true)]
+        {
+            plan.state = SittingState::Draft;
+            assert_eq!(told(&plan, "", now), is_told.then_some((What::Dates, State::Todo)), "{now}");
+            plan.state = SittingState::Published;
+            assert_eq!(told(&plan, "", now), None, "it had its time");
+        }
+        plan = Plan::empty(SittingCode::parse("2017-2").unwrap());
+        assert_eq!(told(&plan, "", closes), None, "without a window its lack is told");
     }
 }

@@ -37,6 +37,18 @@ pub struct Tally {
 /// zeros.
 pub(crate) const ENDS_IN_ZEROS: &str = "sheet-kind-ends-in-zeros";
 
+/// Whether so many of some document numbers end in 000 that a spreadsheet cut them. Of real numbers one in a thousand does, by
+/// a spread of the root of how many are expected; six times that no file of an honest list reaches.
+#[must_use]
+pub fn are_cut(count: u64, of: u64) -> bool {
+    const FEWEST: u64 = 3;
+    let (count, of) = (u128::from(count), u128::from(of));
+    // In thousandths, and squared: no root is drawn.
+    let above = count.saturating_mul(1_000).saturating_sub(of);
+    let spread = of.saturating_mul(1_000);
+    count >= u128::from(FEWEST) && above.saturating_mul(above) >= spread.saturating_mul(36)
+}
+
 /// More than anybody reads; a file with a wrong layout has a million.
 const KEPT: usize = 1_000;
 
@@ -100,6 +112,20 @@ impl Findings {
         }
     }
 
+    /// Ends the findings of a file of so many rows: a kind that chance explains is none.
+    pub fn settle(&mut self, rows: u64) {
+        let count = |tally: &Tally| tally.count;
+        if !self.kinds.get(ENDS_IN_ZEROS).map(count).is_some_and(|count| are_cut(count, rows)) {
+            self.kinds.remove(ENDS_IN_ZEROS);
+        }
+    }
+
+    /// How many places the anomalies of all kinds are in: as many as their list says.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.kinds.values().fold(0, |sum, tally| sum.saturating_add(tally.count))
+    }
+
     /// Findings in so many rows that the file as a whole is probably wrong.
     #[must_use]
     pub fn headlines(&self, t: &'static Texts, rows: u64) -> Vec<String> {
@@ -113,5 +139,53 @@ impl Findings {
                 t.f("sheet-headline", &[("count", &count), ("rows", &rows), ("what", t.m(kind))])
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S2.
+    #[test]
+    fn numbers_that_end_in_zeros_are_told_only_where_chance_does_not_explain_them() {
+        for (count, of, cut) in [
+            (0, 0, false),
+            (1, 1, false),
+            (2, 2, false),
+            (3, 3, true),
+            (1, 40, false),
+            (3, 40, true),
+            (40, 40, true),
+            (3, 300, false),
+            (4, 300, true),
+            (3, 5_000, false),
+            (12, 5_000, false),
+            (18, 5_000, false),
+            (19, 5_000, true),
+            (5_000, 5_000, true),
+            (130, 100_000, false),
+            (160, 100_000, true),
+            (u64::MAX, u64::MAX, true),
+        ] {
+            assert_eq!(are_cut(count, of), cut, "{count} of {of}");
+        }
+    }
+
+    #[test]
+    fn as_many_places_are_told_as_the_kinds_have() {
+        let place = |line| Place { sheet: None, line };
+        let mut found = Findings::default();
+        for line in 2..42 {
+            found.tally(&place(line), ENDS_IN_ZEROS);
+            if line < 40 {
+                found.warn(&place(line), None, Wrong::CheckDigit { found: String::new() });
+            }
+        }
+        let mut of_few = found.clone();
+        found.settle(40);
+        assert_eq!((found.warning_count, found.told()), (38, 78), "both lists are read");
+        of_few.settle(100_000);
+        assert_eq!((of_few.warning_count, of_few.told(), of_few.kinds.len()), (38, 38, 1));
     }
 }

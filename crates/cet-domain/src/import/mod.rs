@@ -306,6 +306,7 @@ pub(crate) async fn examine<K: Kind>(
         .collect();
     marks.bad.extend(checked.bad);
     findings.sort();
+    findings.settle(report.rows);
     let errors = findings.error_count;
     let stands =
         errors == 0 && report.compared.as_ref().is_some_and(|compared| compared.stands(report.rows, &same));

@@ -92,6 +92,7 @@ pub async fn find_by_id(
 
 record! {
     /// The data by which photos are matched. It has no Debug: it is personal data.
+    #[derive(Clone)]
     pub struct Listed {
         /// 校区.
         pub campus: CampusCode,
@@ -99,6 +100,8 @@ record! {
         pub document_key: DocumentKey,
         /// 学号; empty if the school gave none.
         pub student_number: String,
+        /// The name.
+        pub name: String,
         /// The name in comparison form.
         pub name_key: String,
         /// 年级.
@@ -120,7 +123,8 @@ pub async fn listed(
 ) -> Result<Vec<Listed>, DbError> {
     tx.query(
         concat!(
-            "SELECT r.campus, r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
+            "SELECT r.campus, r.document_key, r.student_number, r.name, r.name_key, r.grade, r.college,
+                    r.major, r.class
            FROM student_record r
            JOIN import i
              ON i.id = r.import_id

@@ -15,7 +15,7 @@ use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
 
 pub(super) use store::Holder;
-pub use store::{Transfer, lapse, list, one, records, waiting};
+pub use store::{Told, Transfer, lapse, list, one, records, told, waiting};
 
 /// How long the holding school alone decides.
 pub const SCHOOL_DECIDES: SignedDuration = SignedDuration::from_hours(72);

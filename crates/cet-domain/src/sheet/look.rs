@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::table::Table;
 use super::xlsx_rows::{Workbook, each_row};
 use super::{Form, Limits, MOST_COLUMNS, SheetError, csv_rows, guarded, header, inspect};
+use crate::words::document::DocumentKind;
 
 /// Rows that are looked at.
 const ROWS: usize = 14;
@@ -136,9 +137,14 @@ fn looked(sheet: String, hidden: bool, rows: Rows, table: &Table) -> Looked {
         .collect();
     let named = |cells: &[String]| header::guessed(cells, table);
     let count = |cells: &[String]| named(cells).iter().flatten().count();
-    // Of equals the first; without any name the row with the most cells.
-    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
-    let best = rows.iter().rev().max_by_key(|(_, cells)| (count(cells), filled(cells)));
+    // Of equals the first; without any name the row with the most cells. A row of values names no columns, even if one of
+    // its values is also the name of one.
+    let rank = |cells: &[String]| {
+        let names = count(cells);
+        let may_be = names.saturating_mul(2) >= filled(cells) || !are_values(cells);
+        if may_be { (true, names, filled(cells)) } else { (false, 0, 0) }
+    };
+    let best = rows.iter().rev().max_by_key(|(_, cells)| rank(cells));
     let (line, guessed) = best.map_or((1, Vec::new()), |(line, cells)| (*line, named(cells)));
     let shown = |(at, cells): (u64, Vec<String>)| {
         let cells = cells.into_iter().map(|cell| if at == line { cut(&cell) } else { sample(&cell) });
@@ -151,6 +157,23 @@ fn looked(sheet: String, hidden: bool, rows: Rows, table: &Table) -> Looked {
         guessed: guessed.into_iter().map(|column| column.unwrap_or_default().to_owned()).collect(),
         rows: rows.into_iter().map(shown).collect(),
     }
+}
+
+fn filled(cells: &[String]) -> usize {
+    cells.iter().filter(|cell| !cell.is_empty()).count()
+}
+
+/// Values of columns with few of them, besides the kinds of documents.
+const VALUES: [&str; 11] = ["男", "女", "男性", "女性", "本科", "专科", "研究生", "硕士", "博士", "是", "否"];
+
+/// Whether most cells of a row are values: numbers, codes, days, kinds.
+fn are_values(cells: &[String]) -> bool {
+    let is_value = |cell: &&String| {
+        let cell = cell.trim();
+        let has_digit = cell.chars().any(|c| c.is_ascii_digit());
+        has_digit || VALUES.contains(&cell) || DocumentKind::from_roster(cell).is_some()
+    };
+    cells.iter().filter(is_value).count().saturating_mul(2) > filled(cells)
 }
 
 fn cut(text: &str) -> String {
@@ -173,6 +196,30 @@ fn sample(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// season.md 3.2.
+    #[test]
+    fn the_row_that_is_guessed_to_be_the_header_names_columns_and_holds_no_values() {
+        const COLUMNS: [&str; 6] = ["姓名", "性别", "证件类型", "证件号码", "校区代码", "学历"];
+        let data = "张三,男,身份证,330199199601021355,993010,本科";
+        let cases: [(&[&str], u64); 9] = [
+            (&["名,XB,证类,号,校区,学位", data], 1),
+            (&["名,XB,证类,号,校区,学位", data, data], 1),
+            (&["2017年学生名单", "名,XB,证类,号,校区,学位", data], 2),
+            (&["名,XB,证类,身份证,校区,学位", data], 1),
+            (&["2017年学生名单", "姓名,XB,证类,身份证,校区,学位", data], 2),
+            (&["姓名1,性别2,证件类型3,证件号码4,校区代码5,学历6", data], 1),
+            (&["姓名(1),性别(2),证件类型(3),证件号码(4),校区代码(5),学历(6)", data], 1),
+            (&[data, data], 1),
+            (&["护照,E12345678,王小明,女,993010,本科", data], 1),
+        ];
+        for (lines, header) in cases {
+            let rows =
+                (1..).zip(lines.iter().map(|line| line.split(',').map(str::to_owned).collect())).collect();
+            let seen = looked(String::new(), false, rows, &Table::of(&COLUMNS));
+            assert_eq!(seen.header, header, "{lines:?}");
+        }
+    }
 
     #[test]
     fn samples_do_not_show_whole_document_numbers() {

@@ -76,6 +76,12 @@ pub struct Misfit {
 /// A reason with its field and the message for a file.
 type Found = (&'static str, Why, String);
 
+/// When the last window that concerns a place closed, if none is open or to come: nobody can enter there any more.
+#[must_use]
+pub fn closed_at(plan: &Plan, place: Scope, now: Time) -> Option<Time> {
+    plan.registration_span_of(place).map(|(_, closes)| closes).filter(|closes| *closes <= now)
+}
+
 /// All inconsistencies between the dates of a sitting.
 #[must_use]
 pub(crate) fn misfits(year: Option<i64>, subjects: &[Subject], windows: &[WindowLine]) -> Vec<Misfit> {

@@ -52,7 +52,7 @@ pub(super) async fn check(db: &Db, of: &Upload, path: &Path) -> Result<Finished,
         unchanged: number(good.saturating_sub(new).saturating_sub(renamed.len())),
         stands: good > 0 && new == 0 && renamed.is_empty(),
         errors,
-        warnings: file.findings.warning_count,
+        warnings: file.findings.told(),
         ..Summary::default()
     };
     let state = if errors == 0 { State::Ready } else { State::Bad };

@@ -24,6 +24,7 @@ use crate::texts::Texts;
 use crate::ticket::photo;
 
 pub use errors::{ErrorFile, error_file};
+pub use photos::{WithoutPhoto, without_photo};
 pub use rules::{Act, State};
 pub use table::{header_key, table_of};
 

@@ -1,18 +1,24 @@
 //! Photos: each is decoded at the check and again at the publication, because those of a large school do not fit in
 //! memory.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::store::{self, Claim, Finding, Finished, NewPicture};
+use super::store::{self, Claim, Finding, Finished, NewPicture, Upload};
+use super::table::whole;
 use super::work::both;
 use super::{State, Summary};
 use crate::import::Watch;
+use crate::roster::DocumentKey;
+use crate::roster::store::Listed;
 use crate::sheet::words::Say as _;
 use crate::store::{Db, DbError, Tx};
 use crate::texts::{Lang, texts};
 use crate::ticket::photo::{self, Listing, Options, PhotoError, Report, Shown};
 use crate::vault::Vault;
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::staff::Scope;
 
 fn options(claim: &Claim, dry_run: bool) -> Options {
     let (place, upload) = (claim.upload.place.clone(), Some(claim.upload.id));
@@ -49,8 +55,66 @@ pub(super) async fn check(
         finished.failure = Some(both(|lang| texts(lang).m("upload-photo-none").to_owned()));
     }
     finished.findings = findings(&report);
+    finished.findings.extend(fitting(&report)?);
     finished.pictures = report.shown.into_iter().map(picture).collect();
     Ok(finished)
+}
+
+/// Whose photos a row of findings names.
+const FIT_AT_ONCE: usize = 200;
+
+/// Whose photos the file holds, so that who still has none can be told before they are published.
+fn fitting(report: &Report) -> Result<Vec<Finding>, DbError> {
+    let key = |(of, named_by): &(DocumentKey, String)| {
+        (u128::from_be_bytes(of.bytes()).to_string(), named_by.clone())
+    };
+    report
+        .fits
+        .chunks(FIT_AT_ONCE)
+        .map(|some| {
+            let keys: Vec<(String, String)> = some.iter().map(key).collect();
+            let json = serde_json::to_string(&keys).map_err(|error| DbError::Other(error.to_string()))?;
+            Ok(whole(store::FITS, json, String::new()))
+        })
+        .collect()
+}
+
+/// A student without a photo, and the school.
+pub type WithoutPhoto = (SchoolCode, Listed);
+
+/// Who of the schools of a file of photos has none, with those of the file where it may still be published; in the scope
+/// of whoever asks.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn without_photo(
+    db: &Db,
+    vault: &Vault,
+    of: &Upload,
+    within: &Scope,
+) -> Result<Vec<WithoutPhoto>, DbError> {
+    let Ok(sitting) = SittingCode::parse(&of.sitting) else { return Ok(Vec::new()) };
+    let (id, may_come) = (of.id, matches!(of.state()?, State::Ready | State::Bad | State::Publishing));
+    let (headlines, fits) = db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            let headlines = store::findings(tx, id, "headline", i64::MAX).await?;
+            let fits =
+                if may_come { store::findings(tx, id, store::FITS, i64::MAX).await? } else { Vec::new() };
+            Ok::<_, DbError>((headlines, fits))
+        })
+        .await?;
+    let mut soon = HashMap::new();
+    for some in fits {
+        let keys: Vec<(String, String)> = serde_json::from_str(&some.zh).unwrap_or_default();
+        let keys = keys.into_iter().filter_map(|(key, named_by)| Some((key.parse::<u128>().ok()?, named_by)));
+        soon.extend(keys.map(|(key, named_by)| (DocumentKey::from_bytes(key.to_be_bytes()), named_by)));
+    }
+    let mut all = Vec::new();
+    for school in headlines.iter().filter_map(|told| SchoolCode::parse(&told.subject).ok()) {
+        let found = photo::without(db, vault, (&sitting, school), Some(within), &soon).await?;
+        all.extend(found.students.into_iter().map(|student| (school, student)));
+    }
+    Ok(all)
 }
 
 fn picture(shown: Shown) -> NewPicture {
@@ -65,6 +129,8 @@ fn summary(report: &Report) -> Summary {
         form: "ZIP".to_owned(),
         rows: all.into_iter().fold(0, |sum, count| sum.saturating_add(number(count))),
         good: number(report.good),
+        new: number(report.good.saturating_sub(report.replaced)),
+        changed: number(report.replaced),
         errors: number(report.bad.count),
         warnings: number(report.odd.count),
         nobody: number(report.nobody.count),
@@ -95,7 +161,9 @@ fn findings(report: &Report) -> Vec<Finding> {
     }
     let junk = report.junk.to_string();
     let missing = report.missing.iter().map(|of| {
-        let numbers = of.numbers.join(", ");
+        let more = (of.count > of.numbers.len()).then_some("…");
+        let named = of.numbers.iter().map(String::as_str).filter(|number| !number.is_empty());
+        let numbers = named.chain(more).collect::<Vec<_>>().join(", ");
         let (count, all) = (of.count.to_string(), of.of.to_string());
         let args = [("count", &*count), ("of", &*all), ("numbers", &*numbers)];
         let say = |lang| texts(lang).f("upload-photo-missing", &args);

@@ -16,10 +16,10 @@ use cet_base::{asked_in_scope, scoped};
 
 pub(super) use chosen::{choose, remember, remembered};
 pub(crate) use kept::has_file;
-pub use kept::{Sent, sent};
 pub(super) use kept::{
-    delete_parts, ended, give_up, lapsed, take_back, taken_back, to_take_back, write_file,
+    FITS, delete_parts, ended, give_up, kinds_sent, lapsed, take_back, taken_back, to_take_back, write_file,
 };
+pub use kept::{Sent, sent};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
     summarised,
@@ -139,7 +139,7 @@ macro_rules! waits {
         "u.state IN ('columns', 'bad', 'ready') AND (u.state <> 'bad' OR u.failure = '' OR u.looked <> '')"
     };
 }
-pub(super) use {upload_columns, waits};
+pub(super) use upload_columns;
 
 /// A new upload.
 #[derive(Clone, Debug)]

@@ -212,7 +212,7 @@ fn summary(of: &Examined) -> Summary {
         unchanged: compared.unchanged,
         transfers: compared.transfers,
         errors: of.findings.error_rows,
-        warnings: of.findings.warning_count,
+        warnings: of.findings.told(),
         stands: of.stands,
         school,
         ..Summary::default()

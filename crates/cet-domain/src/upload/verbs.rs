@@ -31,12 +31,19 @@ pub enum UploadRefusal {
     /// back.
     NothingKept,
     /// The account has this many files that wait.
-    TooMany(i64),
-    /// The account has sent so many bytes within a day.
-    TooMuch,
+    TooMany {
+        /// How many.
+        waiting: i64,
+        /// What they hold.
+        kinds: Vec<Kind>,
+        /// For how many seconds none of them ends by itself.
+        seconds: u64,
+    },
+    /// The account has sent so many bytes within a day, and can send none for this many seconds.
+    TooMuch(u64),
 }
 
-/// The files of an account that may wait or be worked on at once (TH31).
+/// The files of an account that may wait or be worked on at once (TH31). Those that can't be read do not count.
 pub const MOST_WAITING: i64 = 20;
 /// The bytes that an account may send within 24 hours (TH31).
 pub(crate) const MOST_BYTES: i64 = 4 * 1024 * 1024 * 1024;
@@ -50,11 +57,14 @@ pub type By<'a> = (&'a Actor, &'a str);
 /// [`UploadRefusal::TooMany`] and [`UploadRefusal::TooMuch`] for what the account has sent already.
 pub async fn begin(tx: &mut Tx<'_>, new: &New) -> Result<i64, Stop<UploadRefusal>> {
     let sent = store::sent(tx, &new.account).await?;
+    let now = tx.now().await?;
     if sent.waiting >= MOST_WAITING {
-        return Err(Stop::Refused(UploadRefusal::TooMany(sent.waiting)));
+        let kinds = store::kinds_sent(tx, &new.account).await?;
+        let (waiting, seconds) = (sent.waiting, sent.full_for(now));
+        return Err(Stop::Refused(UploadRefusal::TooMany { waiting, kinds, seconds }));
     }
     if sent.bytes >= MOST_BYTES {
-        return Err(Stop::Refused(UploadRefusal::TooMuch));
+        return Err(Stop::Refused(UploadRefusal::TooMuch(sent.heavy_for(now))));
     }
     Ok(store::insert(tx, new).await?)
 }

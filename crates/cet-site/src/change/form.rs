@@ -5,9 +5,9 @@ mod wrong;
 use axum::response::Response;
 
 pub(crate) use self::wrong::Wrong;
+use super::preview;
 use super::refusal_texts::on_form;
-use super::views::{FormView, PreviewView};
-use super::words;
+use super::views::FormView;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::flash;
@@ -16,8 +16,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::form_mark::SEEN;
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SittingCode;
-use cet_domain::change::effect::{self, Effect};
-use cet_domain::change::verbs::{self, By, Made, Policy, Preview, Proposal};
+use cet_domain::change::verbs::{self, By, Made, Policy, Proposal};
 use cet_domain::change::{ChangeRefusal, Key, Wanted, parse, rules};
 use cet_domain::portal;
 use cet_domain::sitting::Plan;
@@ -267,12 +266,12 @@ pub(crate) async fn act(
     if !from.is_empty() && at.is_none() {
         let t = who.page().t;
         let said = Refused::new(t, "field-invalid").at(FROM).saying(t.m("setting-time-wrong"));
-        return preview_again(who, proposal, sent, path, (back, said)).await;
+        return preview::again(who, proposal, sent, path, (back, said)).await;
     }
     let proposal = &Proposal { from: at, ..proposal.clone() };
     if sent.one("confirm")? != "yes" {
-        return match previewed(who, proposal).await? {
-            Ok(found) => preview_page(who, found, sent, path, (back, Vec::new())).await.map(Ok),
+        return match preview::previewed(who, proposal).await? {
+            Ok(found) => preview::page(who, found, sent, path, (back, Vec::new())).await.map(Ok),
             Err(refusals) => Ok(Err(refusals)),
         };
     }
@@ -291,88 +290,13 @@ pub(crate) async fn act(
         Err(refusals) if refusals == [ChangeRefusal::NoReason] => {
             let t = who.page().t;
             let said = Refused::new(t, "field-invalid").at("reason").saying(t.m("setting-reason-wrong"));
-            preview_again(who, proposal, sent, path, (back, said)).await
+            preview::again(who, proposal, sent, path, (back, said)).await
         }
         Err(refusals) if refusals == [ChangeRefusal::FromPast] => {
             let t = who.page().t;
             let said = Refused::new(t, "date-order").at(FROM).saying(t.m("setting-from-past"));
-            preview_again(who, proposal, sent, path, (back, said)).await
+            preview::again(who, proposal, sent, path, (back, said)).await
         }
         Err(refusals) => Ok(Err(refusals)),
     }
-}
-
-/// The preview again, because something that it asks is wrong.
-async fn preview_again(
-    who: &StaffMember,
-    proposal: &Proposal,
-    sent: &FormData,
-    path: &str,
-    (back, said): (&str, Refused),
-) -> Result<Result<Response, Vec<ChangeRefusal>>, PageError> {
-    match previewed(who, &Proposal { from: None, ..proposal.clone() }).await? {
-        Ok(found) => preview_page(who, found, sent, path, (back, vec![said])).await.map(Ok),
-        Err(refusals) => Ok(Err(refusals)),
-    }
-}
-
-/// A preview, its effects, and the version of the reference tables that it was made from.
-type Found = (Preview, Vec<Effect>, i64);
-
-async fn previewed(
-    who: &StaffMember,
-    proposal: &Proposal,
-) -> Result<Result<Found, Vec<ChangeRefusal>>, PageError> {
-    let (by, policy, proposal) = (by(who), policy(who), proposal.clone());
-    let found: Result<Found, Stop<Vec<ChangeRefusal>>> = who
-        .app
-        .db
-        .read_long(async move |tx: &mut Tx<'_>| {
-            let version = cet_domain::sitting::store::version(tx).await?;
-            let preview = verbs::preview(tx, &by, &policy, &proposal).await?;
-            let effects = effect::effects(tx, &preview).await?;
-            Ok((preview, effects, version))
-        })
-        .await;
-    refusal(found)
-}
-
-/// Fields of the form that the preview's own form does not repeat.
-const NOT_REPEATED: [&str; 5] = ["confirm", FROM, "reason", SEEN, "staff"];
-
-async fn preview_page(
-    who: &StaffMember,
-    (preview, effects, version): Found,
-    sent: &FormData,
-    path: &str,
-    (back, said): (&str, Vec<Refused>),
-) -> Result<Response, PageError> {
-    let (page, menu) = who.frame_at(path, "setting-preview").await?;
-    let status = refused_status(&said);
-    let typed = Typed::default().with("reason", sent.first("reason")).with(FROM, sent.first(FROM));
-    let page = page.refusing(said, typed);
-    let catalogue = who.app.catalogue.get();
-    let marks: Vec<&str> = page.marks.iter().map(|(name, _)| *name).collect();
-    // A form that did not say what it was made from: whoever confirms has seen what this preview shows (R19).
-    let seen = Some(sent.first(SEEN)).filter(|seen| !seen.is_empty());
-    let seen = seen.map_or_else(|| version.to_string(), str::to_owned);
-    let hidden = sent
-        .all()
-        .filter(|(name, _)| !NOT_REPEATED.contains(name) && !marks.contains(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .chain([(SEEN.to_owned(), seen)])
-        .collect();
-    let view = PreviewView {
-        shown: words::texts(&page, &preview.lines),
-        lines: words::lines_before(&page, &catalogue, &preview.lines, &preview.before),
-        effects: words::effects(&page, &effects),
-        second: words::second(&page, &preview.second),
-        sitting: preview.after.name_in(page.lang().code()).to_owned(),
-        needs_reason: preview.before.state != cet_domain::sitting::SittingState::Draft,
-        hidden,
-        back: back.to_owned(),
-        page,
-        menu,
-    };
-    html(status, &view)
 }

@@ -11,6 +11,7 @@ const KEYS: &[&str] = &[
     "change-state-refused",
     "change-state-scheduled",
     "setting-check-agreement",
+    "setting-check-dates",
     "setting-check-fees",
     "setting-check-guidance",
     "setting-check-oral",

@@ -7,6 +7,7 @@
 pub(crate) mod form;
 mod keys;
 pub(crate) mod pages;
+mod preview;
 mod refusal_texts;
 pub(crate) mod tree;
 pub(crate) mod views;

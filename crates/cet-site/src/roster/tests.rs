@@ -92,6 +92,46 @@ on_both! {
     }
 
     /// S2.
+    async fn the_boards_of_both_schools_tell_of_a_transfer_until_some_days_after_its_decision(t: TestDb) {
+        let app = world(t).await;
+        let mut all = Vec::new();
+        for account in ["school-99301", "school-99101", "province-99", "province-98"] {
+            all.push((account, member(&app, account).await));
+        }
+        import(&app, &["E1", "E2", "E3"].map(|number| row(number, "993010", "甲班"))).await;
+        import(&app, &["E1", "E2", "E3"].map(|number| row(number, "991010", "乙班"))).await;
+        let list = all[0].1.get("/staff/transfers").await.text;
+        let ids: std::collections::BTreeSet<i64> =
+            list.split("href=\"/staff/transfers/").skip(1).filter_map(|rest| rest.split(['"', '/']).next()?.parse().ok()).collect();
+        for (id, act) in ids.iter().zip(["release", "keep"]) {
+            assert_eq!(all[0].1.post(&format!("/staff/transfers/{id}/{act}"), &[]).await.status, 303);
+        }
+        let holds = ("1 个学生两所学校都有", "/staff/transfers?state=open");
+        let asks = ("名单里有 1 个学生还在别的学校", "/staff/transfers?state=open");
+        let decided = [("1 个转学的学生已放行", "/staff/transfers?state=released"), ("1 个转学的学生留在原来的学校", "/staff/transfers?state=kept")];
+        let told: [(&[_], &[_]); 4] = [
+            (&[holds], &[asks, decided[0], decided[1]]),
+            (&[asks, decided[0], decided[1]], &[holds]),
+            (&[holds, decided[0], decided[1]], &[asks]),
+            (&[], &[holds, asks, decided[0], decided[1]]),
+        ];
+        for ((account, browser), (tells, tells_not)) in all.iter_mut().zip(told) {
+            let board = browser.get("/staff").await.text;
+            for (words, href) in tells {
+                assert!(board.contains(words) && board.contains(&format!("href=\"{href}\"")), "{account} {words}: {board}");
+                assert!(browser.get(href).await.text.contains("乙班") || browser.get(href).await.text.contains("张三"), "{account}");
+            }
+            for (words, _) in tells_not {
+                assert!(!board.contains(words), "{account} {words}");
+            }
+        }
+        app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_hours(7 * 24 + 1)));
+        let mut asking = member(&app, "school-99101").await;
+        let board = asking.get("/staff").await.text;
+        assert!(board.contains(asks.0) && !board.contains(decided[0].0) && !board.contains(decided[1].0), "{board}");
+    }
+
+    /// S2.
     async fn a_transfer_shows_the_names_that_both_schools_give_and_says_that_they_differ(t: TestDb) {
         let app = world(t).await;
         import(&app, &[row("E1", "993010", "甲班"), row("E2", "993010", "甲班")]).await;

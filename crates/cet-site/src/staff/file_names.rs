@@ -22,6 +22,7 @@ const TITLES: &[(&str, &str)] = &[
     ("exports", "staff-exports"),
     ("fees", "setting-fees"),
     ("limits", "setting-limits"),
+    ("missing", "upload-figure-without"),
     ("money", "staff-money-days"),
     ("notices", "setting-notices"),
     ("oral", "setting-oral"),

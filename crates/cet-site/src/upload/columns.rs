@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::pages::{self, found};
-use super::path;
 use super::views::{ColumnRow, ColumnsView, FixedField};
+use super::{path, title};
 use crate::passport::views::document_kind_name;
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refusal, see_other};
@@ -247,13 +247,22 @@ pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
         UploadRefusal::NothingKept => {
             Refused::new(page.t, "undo-impossible").saying(page.m("upload-refused-nothing-kept"))
         }
-        UploadRefusal::TooMany(waiting) => {
+        UploadRefusal::TooMany { waiting, kinds, seconds } => {
             let words = page.f("upload-refused-too-many", &[("n", &waiting.to_string())]);
-            Refused::new(page.t, "too-many").at("file").saying(words)
+            let mut refused = Refused::new(page.t, "too-many").at("file").saying(words).after(*seconds);
+            let mut kinds = kinds.iter();
+            if let Some(kind) = kinds.next() {
+                refused = refused.linked(path(*kind), page.m(title(*kind)));
+            }
+            if let Some(kind) = kinds.next() {
+                refused = refused.or(path(*kind), page.m(title(*kind)));
+            }
+            refused
         }
-        UploadRefusal::TooMuch => {
-            Refused::new(page.t, "too-many").at("file").saying(page.m("upload-refused-too-much"))
-        }
+        UploadRefusal::TooMuch(seconds) => Refused::new(page.t, "too-many")
+            .at("file")
+            .saying(page.m("upload-refused-too-much"))
+            .after(*seconds),
     }
 }
 

@@ -15,7 +15,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::document::DocumentKind;
 use cet_domain::sheet::inert;
 use cet_domain::upload::store;
-use cet_domain::upload::{ErrorFile, Kind, error_file};
+use cet_domain::upload::{ErrorFile, Kind, WithoutPhoto, error_file, without_photo};
 
 /// Rows of the template that are formatted as text.
 const ROWS: u32 = 20_000;
@@ -23,6 +23,15 @@ const ROWS: u32 = 20_000;
 const CAMPUSES: [&str; 2] = ["校区代码", "校区名称"];
 /// A template that shows its columns alone.
 const NO_ROWS: &[[&str; 0]] = &[];
+/// The headings of the students without a photo.
+const MISSING: [&str; 6] = [
+    "staff-col-school",
+    "staff-col-campus",
+    "staff-col-number",
+    "staff-col-name",
+    "staff-college",
+    "staff-class",
+];
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /{id}/errors.xlsx`: the rows as they were, with a column 原因.
@@ -66,6 +75,27 @@ fn pictures(page: &Page, file: ErrorFile) -> Sheet {
     let headings = [page.m("upload-template-picture"), page.m("upload-col-reason")].map(str::to_owned);
     let row = |(_, cells, reason): (String, Vec<String>, String)| cells.into_iter().chain([reason]).collect();
     Sheet { headings: headings.to_vec(), rows: file.rows.into_iter().map(row).collect() }
+}
+
+/// `GET /staff/photos/{id}/missing.csv`: all students without a photo, of the schools that the file is of.
+pub(super) async fn missing(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let of = pages::found(&who, Kind::Photos, &id).await?;
+    let (page, begun) = (who.page(), Download::of(&who)?);
+    if !pages::tells_without(&of)? {
+        return Err(PageError::NotFound);
+    }
+    let found = without_photo(&who.app.db, &who.app.vault, &of, &who.scope).await?;
+    let headings = MISSING.map(|words| page.m(words).to_owned()).to_vec();
+    let row = |(school, of): WithoutPhoto| {
+        let place = [school.to_string(), of.campus.to_string()];
+        place.into_iter().chain([of.student_number, of.name, of.college, of.class]).collect()
+    };
+    let rows = found.into_iter().map(row).collect();
+    download(&who, "missing", form, (begun, Sheet { headings, rows })).await
 }
 
 /// `GET /staff/photos/{id}/pictures/{number}`: a face, for nobody but whoever may see the upload.

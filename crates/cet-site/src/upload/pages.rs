@@ -14,7 +14,7 @@ use super::views::OneView;
 use super::{columns, files, needs, path, receive, rows, title};
 use crate::app::App;
 use crate::staff::StaffMember;
-use crate::staff::list as staff_list;
+use crate::staff::list::{self as staff_list, Form};
 use crate::web::answer::{PageError, html, refreshing, refusal, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -139,6 +139,8 @@ fn photo_routes() -> Router<App> {
         .route("/staff/photos.xlsx", get(staff_list::xlsx::<list::Photos>))
         .route("/staff/photos/{id}", get(|who, id: At| show(who, id, Kind::Photos)))
         .route("/staff/photos/{id}/pictures/{number}", get(files::picture))
+        .route("/staff/photos/{id}/missing.csv", get(|who, id: At| files::missing(who, id, Form::Csv)))
+        .route("/staff/photos/{id}/missing.xlsx", get(|who, id: At| files::missing(who, id, Form::Xlsx)))
         .route("/staff/photos/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Photos)))
         .route(
             "/staff/photos/{id}/publication",
@@ -221,6 +223,11 @@ async fn columns_page(
     }
 }
 
+/// Whether there is a file of the students without a photo.
+pub(super) fn tells_without(of: &Upload) -> Result<bool, PageError> {
+    Ok(parts::tells_without(Kind::Photos, of.state()?))
+}
+
 /// Why a file can't be read, in the language of the page.
 pub(super) fn failure_of(page: &Page, of: &Upload) -> String {
     let failure = of.failure().unwrap_or_default();
@@ -273,6 +280,7 @@ pub(super) async fn one(
         errors: views(&found.errors),
         warnings: views(&found.warnings),
         notes: views(&found.notes),
+        without: parts::tells_without(kind, state) && of.summary().without > 0,
         acts: acts(&page, kind, of, state),
         seen: of.checked_at.map(|at| at.micros().to_string()).unwrap_or_default(),
         rows,

@@ -1,6 +1,7 @@
 //! The pages of uploads: a file from the form to what counts, as a teacher sends it.
 
 mod back;
+mod photos;
 mod refused;
 mod told;
 mod twice;
@@ -347,24 +348,6 @@ on_both! {
             assert_eq!((state(&page).as_str(), page.codes()), ("bad", vec!["file-unreadable"]), "{}", page.text);
             assert!(page.text.contains("ZIP 里没有照片"), "{}", page.text);
         }
-    }
-
-    /// TH31.
-    async fn an_account_with_many_files_that_wait_sends_no_more(t: TestDb) {
-        let app = world(t).await;
-        let mut school = member(&app, "school-99301").await;
-        let file = csv(&[row("张三", "E1", "1")]);
-        for _ in 0..cet_domain::upload::verbs::MOST_WAITING {
-            assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
-        }
-        let refused = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await;
-        assert_eq!((refused.status.as_u16(), refused.codes()), (429, vec!["too-many"]));
-        assert!(refused.text.contains("20 份文件") && !refused.header(http::header::RETRY_AFTER).is_empty());
-        work(&app).await;
-        let first = school.get("/staff/rosters").await;
-        let href = first.text.split("href=\"/staff/rosters/").find_map(|rest| rest.split('"').next().filter(|id| id.parse::<i64>().is_ok()));
-        assert_eq!(school.post(&format!("/staff/rosters/{}/discard", href.unwrap()), &[]).await.status, 303);
-        assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
     }
 }
 

@@ -158,6 +158,8 @@ pub(super) struct OneView {
     pub(super) errors: Vec<FindingView>,
     pub(super) warnings: Vec<FindingView>,
     pub(super) notes: Vec<FindingView>,
+    /// Whether there is a file of the students without a photo.
+    pub(super) without: bool,
     pub(super) acts: Acts,
     pub(super) seen: String,
     pub(super) rows: Option<RowsView>,

@@ -172,7 +172,8 @@ pub fn refused_html(
 ) -> Result<Response, PageError> {
     let mut response = html(refused_status(refusals), view)?;
     if refusals.iter().any(|refused| refusal::waits(refused.code)) {
-        let seconds = retry_seconds.unwrap_or(BUSY_SECONDS).max(1);
+        let known = refusals.iter().filter_map(|refused| refused.after).max();
+        let seconds = retry_seconds.or(known).unwrap_or(BUSY_SECONDS).max(1);
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     Ok(response)

@@ -1,5 +1,7 @@
 //! The SQL of transfers.
 
+use jiff::SignedDuration;
+
 use crate::fragments::roster::record_columns;
 use crate::params;
 use crate::record;
@@ -10,6 +12,9 @@ use crate::words::ids::RecordId;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
+
+/// For how long the board tells a decision.
+const TOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 record! {
     /// A transfer.
@@ -92,6 +97,60 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
                 in_scope!("t.from_school", "t.from_campus")
             ),
             params![],
+        )
+        .await
+}
+
+record! {
+    /// What the board tells a scope besides what waits for its own schools.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Told {
+        /// Students whom its schools asked for and others hold.
+        pub asked: i64,
+        /// Since when the first of them waits.
+        pub asked_at: Option<Time>,
+        /// Students who were released of late.
+        pub released: i64,
+        /// When the last of them.
+        pub released_at: Option<Time>,
+        /// Students who were kept of late.
+        pub kept: i64,
+        /// When the last of them.
+        pub kept_at: Option<Time>,
+    }
+}
+
+/// What became of the transfers of a scope's schools: those that wait for schools elsewhere, and those that others than
+/// `account` decided of late.
+pub async fn told(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> Result<Told, DbError> {
+    let since = tx.now().await?.minus(TOLD);
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COALESCE(SUM(CASE WHEN t.state = 'open' THEN 1 ELSE 0 END), 0),
+                        MIN(CASE WHEN t.state = 'open' THEN t.opened_at END),
+                        COALESCE(SUM(CASE WHEN t.state = 'released' THEN 1 ELSE 0 END), 0),
+                        MAX(CASE WHEN t.state = 'released' THEN t.decided_at END),
+                        COALESCE(SUM(CASE WHEN t.state = 'kept' THEN 1 ELSE 0 END), 0),
+                        MAX(CASE WHEN t.state = 'kept' THEN t.decided_at END)
+                   FROM transfer t
+                  WHERE t.state = 'open'
+                    AND ",
+                in_scope!("t.to_school", "t.to_campus"),
+                " AND NOT (",
+                in_scope!("t.from_school", "t.from_campus"),
+                ")
+                     OR t.state IN ('released', 'kept')
+                    AND t.decided_at > $5
+                    AND t.decided_by <> $6
+                    AND (",
+                in_scope!("t.from_school", "t.from_campus"),
+                " OR ",
+                in_scope!("t.to_school", "t.to_campus"),
+                ")"
+            ),
+            params![since, account],
         )
         .await
 }

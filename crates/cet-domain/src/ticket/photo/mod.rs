@@ -14,6 +14,7 @@ mod report;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]
 pub mod testing;
+mod without;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -23,6 +24,7 @@ use matching::{Match, Roster};
 use names::{Home, Part};
 use picture::Picture;
 pub use report::{Line, Listing, Missing, PhotoError, Report, Shown};
+pub use without::{Without, without};
 
 use super::store;
 use crate::import::{Step, Watch};
@@ -83,6 +85,8 @@ struct Matched {
     document_key: DocumentKey,
     named_by: String,
     student_number: String,
+    /// Whether the student has a photo that it takes the place of.
+    replaces: bool,
 }
 
 /// Imports the photos of a file. Existing ones are replaced, so that a second run completes an interrupted one. If a
@@ -117,7 +121,9 @@ pub async fn import(
         }
         let students = students(db, &sitting, school).await?;
         let roster = Roster::of(vault, students, within);
-        matched.extend(match_school(&roster, school, photos, &mut report));
+        let had = without::had(db, &sitting, school).await?;
+        let of_school = match_school(&roster, school, photos, &mut report).into_iter();
+        matched.extend(of_school.map(|photo| Matched { replaces: had.holds(&photo), ..photo }));
     }
     let checks = options.dry_run || !options.skip_bad;
     if checks {
@@ -129,12 +135,16 @@ pub async fn import(
         if checks && report.bad.count > 0 {
             return Ok(report);
         }
-        (report.good, report.odd) = (0, Listing::default());
+        (report.good, report.replaced, report.odd) = (0, 0, Listing::default());
+        report.fits.clear();
         store_all(db, (&sitting, options.upload), &mut archive, matched, &mut report, watch).await?;
         report.stored = true;
     }
+    // Of a check they are told as they will be.
+    let soon: HashMap<DocumentKey, String> = report.fits.iter().cloned().collect();
     for school in schools {
-        report.missing.extend(missing(db, vault, &sitting, school, options.within.as_ref()).await?);
+        let found = without(db, vault, (&sitting, school), options.within.as_ref(), &soon).await?;
+        report.missing.extend(found.told(school));
     }
     Ok(report)
 }
@@ -227,6 +237,7 @@ fn match_school(
             document_key: student.document_key,
             named_by: if exact { String::new() } else { number.clone() },
             student_number: number,
+            replaces: false,
         });
     }
     let mut matched = Vec::new();
@@ -256,7 +267,7 @@ fn check(
     for (done, photo) in (0..).zip(matched) {
         watch(Step::Checking, done, total);
         if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
-            report.good = report.good.saturating_add(1);
+            report.is_good(photo.document_key, &photo.named_by, photo.replaces);
             report_odd(&mut report.odd, photo, &picture);
         }
     }
@@ -292,7 +303,7 @@ async fn store_all(
         watch(Step::Staging, done, total);
         let Some(picture) = decoded(archive, &photo, &mut report.bad)? else { continue };
         report_odd(&mut report.odd, &photo, &picture);
-        report.good = report.good.saturating_add(1);
+        report.is_good(photo.document_key, &photo.named_by, photo.replaces);
         let Matched { school, document_key, named_by, student_number, .. } = photo;
         batch.push(Photo { school, document_key, named_by, student_number, jpeg: picture.jpeg });
         if batch.len() >= AT_ONCE {
@@ -333,42 +344,6 @@ async fn store_photos(
         Ok(())
     })
     .await
-}
-
-/// The students of a school's roster without a printable photo, as far as their places are `within` (TH22); `None` for
-/// a school without a roster.
-async fn missing(
-    db: &Db,
-    vault: &Vault,
-    sitting: &SittingCode,
-    school: SchoolCode,
-    within: Option<&Scope>,
-) -> Result<Option<Missing>, DbError> {
-    let roster = Roster::of(vault, students(db, sitting, school).await?, None);
-    let of = sitting.clone();
-    let (kept, old) = db
-        .read_long(async move |tx: &mut Tx<'_>| {
-            Ok::<_, DbError>((
-                store::kept(tx, school, &of).await?,
-                store::old_numbers(tx, school, &of).await?,
-            ))
-        })
-        .await?;
-    let kept: HashMap<DocumentKey, String> = kept.into_iter().collect();
-    let alone = |number: &str| roster.with_number(number) == 1;
-    let is_own =
-        |student: &&roster::store::Listed| within.is_none_or(|within| within.holds(student.campus.as_str()));
-    let without =
-        roster.students().iter().filter(is_own).filter(|student| match kept.get(&student.document_key) {
-            Some(named_by) if named_by.is_empty() => false,
-            Some(named_by) => *named_by != student.student_number || !alone(named_by),
-            None => !old.contains(&student.student_number) || !alone(&student.student_number),
-        });
-    let mut numbers: Vec<String> = without.map(|student| student.student_number.clone()).collect();
-    let count = numbers.len();
-    numbers.truncate(report::MISSING_LISTED);
-    let of = roster.students().iter().filter(is_own).count();
-    Ok((of > 0).then_some(Missing { school, count, of, numbers }))
 }
 
 #[cfg(test)]

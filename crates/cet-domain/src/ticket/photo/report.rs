@@ -1,6 +1,7 @@
 //! The report on a file of photos, for the person who sent it.
 
 use super::names;
+use crate::roster::DocumentKey;
 use crate::sheet::words::{Phrase, Say};
 use crate::store::DbError;
 use crate::texts::Texts;
@@ -86,6 +87,10 @@ pub struct Missing {
 pub struct Report {
     /// Photos that were stored, or would have been without the bad ones.
     pub good: usize,
+    /// How many of them take the place of an earlier one.
+    pub replaced: usize,
+    /// Whose they are, and the 学号 by which each was found, if not by the document.
+    pub fits: Vec<(DocumentKey, String)>,
     /// Whether they were stored.
     pub stored: bool,
     /// Not pictures, or broken ones.
@@ -100,7 +105,7 @@ pub struct Report {
     pub other: Listing,
     /// Files that systems create by themselves.
     pub junk: usize,
-    /// Students without a photo now, in the schools of the file; empty if nothing was stored.
+    /// Students without a photo when those of the file are stored, in its schools.
     pub missing: Vec<Missing>,
     /// The first of those that match nobody or are ambiguous, after a check alone.
     pub shown: Vec<Shown>,
@@ -109,6 +114,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// Counts a good photo.
+    pub(super) fn is_good(&mut self, of: DocumentKey, named_by: &str, replaces: bool) {
+        self.good = self.good.saturating_add(1);
+        self.replaced = self.replaced.saturating_add(usize::from(replaces));
+        self.fits.push((of, named_by.to_owned()));
+    }
+
     /// Reports a photo that matches nobody.
     pub(super) fn is_nobodys(&mut self, place: usize, name: &str, what: Phrase) {
         self.shows(place, name, &what);

@@ -8,6 +8,7 @@ fn student(number: &str, name: &str, document: (DocumentKind, &str)) -> Listed {
         campus: crate::words::codes::CampusCode::parse("993010").unwrap(),
         document_key: key(document.0, document.1),
         student_number: number.to_owned(),
+        name: name.to_owned(),
         name_key: PersonName::parse(name).unwrap().key().as_str().to_owned(),
         grade: "2016级".to_owned(),
         college: "计算机学院".to_owned(),

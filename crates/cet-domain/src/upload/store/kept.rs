@@ -4,11 +4,13 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use super::{Upload, upload_columns, waits};
+use super::{Upload, upload_columns};
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Tx};
+use crate::upload::Kind;
 use crate::upload::rules::End;
+use crate::words::time::Time;
 
 /// An upload whose bytes don't arrive for so long was cut off.
 const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -41,11 +43,32 @@ record! {
     /// What an account has sent.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Sent {
-        /// The files that arrive, wait or are worked on.
+        /// The files that arrive, are worked on, or wait until they are published or discarded.
         pub waiting: i64,
+        /// How many of them arrive or are worked on.
+        pub worked_on: i64,
+        /// Since when the oldest of them waits.
+        pub oldest: Option<Time>,
+        /// When the first of the last day was sent.
+        pub first: Option<Time>,
         /// The bytes of the last day.
         pub bytes: i64,
     }
+}
+
+/// Uploads that arrive or are worked on.
+macro_rules! worked_on {
+    () => {
+        "u.state IN ('receiving', 'checking', 'publishing')"
+    };
+}
+
+/// Uploads that wait and whose rows were read. One that can't be read is kept by time only: it can never be published, so
+/// nobody is kept from sending a better one.
+macro_rules! read_and_waits {
+    () => {
+        "(u.state IN ('columns', 'ready') OR u.state = 'bad' AND u.failure = '')"
+    };
 }
 
 /// What an account has sent, as far as it counts for its limits.
@@ -53,9 +76,18 @@ pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
     let since = tx.now().await?.minus(DAY);
     tx.query_one(
         concat!(
-            "SELECT COALESCE(SUM(CASE WHEN u.state IN ('receiving', 'checking', 'publishing') OR ",
-            waits!(),
+            "SELECT COALESCE(SUM(CASE WHEN ",
+            worked_on!(),
+            " OR ",
+            read_and_waits!(),
             " THEN 1 ELSE 0 END), 0),
+                    COALESCE(SUM(CASE WHEN ",
+            worked_on!(),
+            " THEN 1 ELSE 0 END), 0),
+                    MIN(CASE WHEN ",
+            read_and_waits!(),
+            " THEN u.changed_at END),
+                    MIN(CASE WHEN u.created_at > $2 THEN u.created_at END),
                     CAST(COALESCE(SUM(CASE WHEN u.created_at > $2 THEN u.size ELSE 0 END), 0) AS BIGINT)
                FROM upload u
               WHERE u.account = $1"
@@ -63,6 +95,41 @@ pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
         params![account, since],
     )
     .await
+}
+
+/// The kinds of the files of an account that count for its limit, that with the most files first.
+pub(in crate::upload) async fn kinds_sent(tx: &mut Tx<'_>, account: &str) -> Result<Vec<Kind>, DbError> {
+    let kinds: Vec<(String,)> = tx
+        .query(
+            concat!(
+                "SELECT u.kind FROM upload u WHERE u.account = $1 AND (",
+                worked_on!(),
+                " OR ",
+                read_and_waits!(),
+                ") GROUP BY u.kind ORDER BY COUNT(*) DESC, u.kind"
+            ),
+            params![account],
+        )
+        .await?;
+    Ok(kinds.iter().filter_map(|(kind,)| Kind::from_wire(kind)).collect())
+}
+
+impl Sent {
+    /// For how many seconds the account can send no more, whatever happens to its files by themselves; 0 while a node is at
+    /// one of them.
+    pub(in crate::upload) fn full_for(&self, now: Time) -> u64 {
+        let lapses = self.oldest.filter(|_| self.worked_on == 0).map(|oldest| oldest.plus(KEPT));
+        until(lapses, now)
+    }
+
+    /// For how many seconds the bytes of the last day do not become fewer.
+    pub(in crate::upload) fn heavy_for(&self, now: Time) -> u64 {
+        until(self.first.map(|first| first.plus(DAY)), now)
+    }
+}
+
+fn until(then: Option<Time>, now: Time) -> u64 {
+    then.map_or(0, |then| u64::try_from(then.since(now).as_secs()).unwrap_or(0))
 }
 
 impl Upload {
@@ -147,11 +214,24 @@ pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64, end: End) -> Re
             params![id, now, end.wire()],
         )
         .await?;
+    if given == 1 {
+        forget_fits(tx, id).await?;
+    }
     Ok(given == 1)
+}
+
+/// The level of findings that name whose photos a file holds, by the keys of their documents.
+pub(in crate::upload) const FITS: &str = "fits";
+
+/// Forgets whose photos a file holds: they are published, or never will be.
+pub(super) async fn forget_fits(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    tx.execute("DELETE FROM upload_finding WHERE upload_id = $1 AND level = $2", params![id, FITS]).await?;
+    Ok(())
 }
 
 /// Keeps who gave up an upload.
 pub(in crate::upload) async fn ended(tx: &mut Tx<'_>, id: i64, by: &str) -> Result<(), DbError> {
+    forget_fits(tx, id).await?;
     let sql = "UPDATE upload SET ended_for = $2, ended_by = $3 WHERE id = $1";
     tx.execute(sql, params![id, End::GivenUp.wire(), by]).await?;
     Ok(())

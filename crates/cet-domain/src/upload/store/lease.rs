@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::kept;
 use super::pictures::{self, NewPicture};
 use super::{Finding, Upload, next};
 use crate::params;
@@ -224,6 +225,9 @@ pub(in crate::upload) async fn published(
             params![claim.upload.id, claim.worker, summary, now],
         )
         .await?;
+    if done == 1 {
+        kept::forget_fits(tx, claim.upload.id).await?;
+    }
     Ok(done == 1)
 }
 

@@ -177,13 +177,23 @@ on_both! {
         for _ in 0..MOST_WAITING {
             begin(BY).await.unwrap();
         }
-        assert_eq!(begin(BY).await, Err(UploadRefusal::TooMany(MOST_WAITING)));
+        let full = |seconds| {
+            Err(UploadRefusal::TooMany { waiting: MOST_WAITING, kinds: vec![Kind::Roster], seconds })
+        };
+        assert_eq!(begin(BY).await, full(0), "they arrive: nobody knows for how long");
+        let set = async |sql: &'static str| {
+            world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![BY]).await).await.unwrap();
+        };
+        set("UPDATE upload SET state = 'ready' WHERE account = $1").await;
+        assert_eq!(begin(BY).await, full(7 * 24 * 3600), "none of them ends before");
+        set("UPDATE upload SET state = 'bad', failure = '{}', looked = '[]' WHERE account = $1").await;
+        begin(BY).await.unwrap();
         begin("another").await.unwrap();
         let sql = "UPDATE upload SET state = 'published', size = $1 WHERE account = $2";
         let size = MOST_BYTES / MOST_WAITING;
         let done = world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![size + 1, BY]).await).await;
         done.unwrap();
-        assert_eq!(begin(BY).await, Err(UploadRefusal::TooMuch));
+        assert_eq!(begin(BY).await, Err(UploadRefusal::TooMuch(24 * 3600)));
         world.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
         begin(BY).await.unwrap();
     }

@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::places::saved;
 use crate::change::form::{SAVED, by, policy};
 use crate::change::keys;
+use crate::change::preview::before_publication;
 use crate::change::views::{ChangeRow, ChangeView, ChangesView};
 use crate::change::{refusal_texts, words};
 use crate::staff::StaffMember;
@@ -208,6 +209,7 @@ async fn page(
     let waits = change.state == "asked" && !is_lapsed(&change, now);
     // Whoever approves sees what whoever asked saw, as it is now.
     let is_to_come = waits || change.state == "scheduled";
+    let page = if is_to_come { before_publication(page, &lines, &plan, now) } else { page };
     let effects = if is_to_come { Some(effects(who, &page, &code, &lines).await?) } else { None };
     let own = change.person == who.person;
     let reaches = who.scope.holds(&change.scope);

@@ -11,14 +11,14 @@ use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
 use crate::web::page::Page;
 use cet_base::words::codes::SittingCode;
-use cet_domain::change::rules::value_in;
+use cet_domain::change::rules::{is_open, value_in};
 use cet_domain::change::{Key, SettingValue, Wanted, parse};
 use cet_domain::sitting::Plan;
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::staff::Permission;
 
 pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
-    who.needs(Permission::Fees)?;
+    who.needs(Permission::Season)?;
     let plan = super::plan(&who, &code)?;
     let path = format!("/staff/sittings/{}/fees", plan.code);
     let columns = |page: &Page| {
@@ -59,7 +59,8 @@ pub(super) async fn submit(
 }
 
 impl SettingForm for FeeForm {
-    const NEEDS: Permission = Permission::Fees;
+    // Read by everybody below whom it holds; whether it may be changed, the rules of changes say.
+    const NEEDS: Permission = Permission::Season;
 
     fn sitting(&self) -> &SittingCode {
         &self.sitting
@@ -82,9 +83,13 @@ impl SettingForm for FeeForm {
     }
 
     async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
+        let reads = !(form::may_change(who, &self.keys(plan), plan) && is_open(plan.state));
         let field = |subject: &cet_domain::sitting::Subject| {
             let key = |place| Key::Fee(place, subject.code);
             let inherited = places::inherited(who, page, self.place, key, |key| value_in(plan, key));
+            let fee = plan.fee_of(self.place, subject.code).map(|fee| fee.to_string());
+            // Whoever only reads it reads what holds, and where it comes from.
+            let value = fee.or_else(|| inherited.clone().filter(|_| reads)).unwrap_or_default();
             let hint = inherited.map_or_else(
                 || page.m("setting-fee-hint").to_owned(),
                 |value| match value.as_str() {
@@ -97,7 +102,7 @@ impl SettingForm for FeeForm {
                 label: words::subject(page, plan, subject.code),
                 hint,
                 input: Input::Money,
-                value: plan.fee_of(self.place, subject.code).map(|fee| fee.to_string()).unwrap_or_default(),
+                value,
                 key: Key::Fee(self.place, subject.code),
             }
         };

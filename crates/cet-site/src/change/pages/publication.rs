@@ -5,12 +5,14 @@ use axum::response::Response;
 
 use crate::change::form::{self, Fields};
 use crate::change::keys;
+use crate::change::preview::nobody_enters;
 use crate::change::refusal_texts;
 use crate::change::views::{PublicationView, StateAct};
 use crate::staff::StaffMember;
 use crate::web::answer::{PageError, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
+use cet_base::store::{DbError, Tx};
 use cet_domain::change::verbs::Proposal;
 use cet_domain::change::{ChangeRefusal, Key, SettingValue};
 use cet_domain::sitting::{Plan, SittingState, consistency};
@@ -36,6 +38,12 @@ async fn page(
     let none = Fields::default();
     let said: Vec<Refused> =
         refused.iter().flat_map(|refusal| refusal_texts::on_form(who, &page, plan, &none, refusal)).collect();
+    let now: Result<_, DbError> = who.app.db.read(async move |tx: &mut Tx<'_>| tx.now().await).await;
+    let is_draft = plan.state == SittingState::Draft;
+    let page = match nobody_enters(&page, plan, now?).filter(|_| is_draft) {
+        Some(notice) => page.noting(notice),
+        None => page,
+    };
     let missing = consistency::missing(plan);
     let word = |what: &consistency::Missing| {
         keys::find(&page, &format!("setting-missing-{}", what.wire())).unwrap_or_default().to_owned()
@@ -45,12 +53,8 @@ async fn page(
         state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
             .unwrap_or_default()
             .to_owned(),
-        missing: if plan.state == SittingState::Draft {
-            missing.iter().map(word).collect()
-        } else {
-            Vec::new()
-        },
-        draft: plan.state == SittingState::Draft,
+        missing: if is_draft { missing.iter().map(word).collect() } else { Vec::new() },
+        draft: is_draft,
         acts: acts(&page, plan.state),
         back: format!("/staff/sittings/{}", plan.code),
         page: page.refusing(said.clone(), typed),

@@ -30,7 +30,7 @@ use cet_domain::staff::Permission;
 /// The lists of settings below a sitting: permission, address, text key.
 const PAGES: [(Permission, &str, &str); 6] = [
     (Permission::Season, "subjects", "setting-subjects"),
-    (Permission::Fees, "fees", "setting-fees"),
+    (Permission::Season, "fees", "setting-fees"),
     (Permission::Windows, "windows", "setting-windows"),
     (Permission::Limits, "limits", "setting-limits"),
     (Permission::OralSettings, "oral", "setting-oral"),
@@ -276,8 +276,8 @@ fn href(who: &StaffMember, path: &str, what: readiness::What) -> String {
     use readiness::What as W;
     let (needs, to) = match what {
         W::Subjects => (Permission::Season, format!("{path}/subjects")),
-        W::Fees => (Permission::Fees, format!("{path}/fees")),
-        W::Windows => (Permission::Windows, format!("{path}/windows")),
+        W::Fees => (Permission::Season, format!("{path}/fees")),
+        W::Windows | W::Dates => (Permission::Windows, format!("{path}/windows")),
         W::Pools => (
             Permission::Pools,
             format!("/staff/pools?sitting={}", path.rsplit('/').next().unwrap_or_default()),

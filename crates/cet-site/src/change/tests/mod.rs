@@ -3,6 +3,7 @@
 mod bad_input;
 mod flows;
 mod once;
+mod past;
 mod pool_files;
 mod portal;
 mod texts;

@@ -142,9 +142,10 @@ fn percent_encoded(text: &str) -> String {
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let (page, menu) = who.frame("staff-overview").await?;
-    let (role, scope, person) = (who.role, who.scope.clone(), who.person.clone());
+    let (role, scope) = (who.role, who.scope.clone());
+    let (person, account) = (who.person.clone(), who.name.clone());
     let waits: Result<_, DbError> =
-        who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
+        who.app.db.read_long(async move |tx| waiting(tx, role, &scope, (&person, &account)).await).await;
     let waits = waits?;
     let plan = who.asked_sitting()?;
     let counted = who.may(Permission::Statistics) || who.may(Permission::Orders);

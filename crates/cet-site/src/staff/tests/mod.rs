@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod accounts;
 mod between_seasons;
 mod board;
+mod board_links;
 mod bulk;
 mod decided_once;
 mod ending;

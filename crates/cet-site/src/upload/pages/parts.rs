@@ -189,3 +189,9 @@ pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
         has_errors: summary.errors > 0 && !matches!(state, State::Discarded),
     }
 }
+
+/// Whether who has no photo can be told: of a file that was taken back it would be those of before.
+pub(super) fn tells_without(kind: Kind, state: State) -> bool {
+    let is_told = matches!(state, State::Ready | State::Bad | State::Publishing | State::Published);
+    kind == Kind::Photos && is_told
+}

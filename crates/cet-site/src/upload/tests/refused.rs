@@ -1,6 +1,6 @@
 //! Files that can't be read, as their sender hears of it.
 
-use super::{CUT, body, count, send, send_bytes, work, world};
+use super::{CUT, body, count, csv, row, send, send_bytes, work, world};
 use crate::staff::tests::world::member;
 use cet_base::on_both;
 
@@ -61,5 +61,58 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state <> 'discarded'").await, 0);
         work(&app).await;
         assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
+    }
+
+    /// TH31.
+    async fn an_account_with_many_files_that_wait_sends_no_more(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let file = csv(&[row("张三", "E1", "1")]);
+        for _ in 0..cet_domain::upload::verbs::MOST_WAITING {
+            assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
+        }
+        let refused = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (429, vec!["too-many"]));
+        assert!(refused.text.contains("20 份文件") && !refused.header(http::header::RETRY_AFTER).is_empty());
+        work(&app).await;
+        let refused = send(&mut school, "/staff/photos", body(&[], Some(("a.zip", "PK\u{3}\u{4}")))).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (429, vec!["too-many"]));
+        assert_eq!(refused.header(http::header::RETRY_AFTER), (7 * 24 * 3600).to_string(), "the oldest ends then");
+        assert!(refused.text.contains("发布或放弃其中一份") && refused.text.contains("<a href=\"/staff/rosters\">"), "{}", refused.text);
+        let first = school.get("/staff/rosters").await;
+        let href = first.text.split("href=\"/staff/rosters/").find_map(|rest| rest.split('"').next().filter(|id| id.parse::<i64>().is_ok()));
+        assert_eq!(school.post(&format!("/staff/rosters/{}/discard", href.unwrap()), &[]).await.status, 303);
+        assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
+    }
+
+    /// interface.md 1: a code is of this request's refusal, and of nothing else.
+    async fn a_refused_act_on_a_file_names_its_own_code_alone(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let theirs = member(&app, "national").await.get("/staff/accounts").await.value("member").unwrap().to_owned();
+        let sent = send_bytes(&mut school, "/staff/rosters", "a.xlsx", b"PK\x03\x04 and nothing else").await;
+        work(&app).await;
+        let bad = sent.location().to_owned();
+        assert_eq!(school.get(&bad).await.codes(), ["file-unreadable"]);
+        assert_eq!(school.post(&format!("{bad}/discard"), &[]).await.status, 303);
+        let sent = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", "姓名,学号\n张三,S3\n")))).await;
+        work(&app).await;
+        let unclear = sent.location().to_owned();
+        assert_eq!(school.get(&unclear).await.codes(), ["columns-unclear"]);
+        let of_another = [("member", theirs.as_str())];
+        let none: &[(&str, &str)] = &[];
+        for (path, fields, status, code) in [
+            (format!("{bad}/publication"), none, 409, "changed-meanwhile"),
+            (format!("{bad}/columns"), none, 409, "changed-meanwhile"),
+            (format!("{bad}/withdrawal"), none, 409, "changed-meanwhile"),
+            (format!("{bad}/publication"), &of_another[..], 409, "passport-changed"),
+            (format!("{unclear}/publication"), none, 409, "changed-meanwhile"),
+            (format!("{unclear}/columns"), none, 422, "columns-unclear"),
+            (format!("{unclear}/columns"), &of_another[..], 409, "passport-changed"),
+            (format!("{unclear}/discard"), &of_another[..], 409, "passport-changed"),
+        ] {
+            let answer = school.post(&path, fields).await;
+            assert_eq!((answer.status.as_u16(), answer.codes()), (status, vec![code]), "{path} {fields:?}");
+        }
     }
 }

@@ -146,4 +146,24 @@ on_both! {
             assert!(found.status == 303 && found.location().starts_with("/staff/students/99301-"), "{q} {:?}", found.codes());
         }
     }
+
+    /// season.md 3.4: what is counted is what is listed, on files from the field.
+    async fn the_number_of_warnings_is_the_sum_of_their_list_and_of_no_good_row_nothing_is_new(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let field = |name: &str| std::fs::read(format!("{}/../cet-domain/tests/fixtures/field/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        for (name, warns) in [("s05-all-ids-end-000.xlsx", true), ("c10-ends000.csv", true), ("s12-same-stuno.csv", true), ("passing/x01-openpyxl.xlsx", false)] {
+            let answer = send_bytes(&mut school, "/staff/rosters", name.rsplit('/').next().unwrap(), &field(name)).await;
+            work(&app).await;
+            let page = school.get(&format!("{}?lang=zh", answer.location())).await.text;
+            let counted = page.split("<dt>警告</dt><dd>").nth(1).and_then(|rest| rest.split('<').next()).unwrap().to_owned();
+            let listed: u64 = page.split(" 处：").filter_map(|before| before.rsplit('>').next()?.trim().parse::<u64>().ok()).sum();
+            assert_eq!(counted, listed.to_string(), "{name}: {page}");
+            assert!(listed > 0 || !warns, "{name}: {page}");
+            let found = summary(&app).await;
+            assert_eq!(found.new + found.changed + found.unchanged + found.transfers, found.good, "{name}: {found:?}");
+            assert_eq!(found.rows, found.good + found.errors, "{name}: {found:?}");
+            assert_eq!(page.contains("没有一行能用"), found.good == 0, "{name}: {page}");
+        }
+    }
 }

@@ -18,6 +18,8 @@ pub struct Refused {
     pub link: Option<Link>,
     /// A second link, if there are two options.
     pub other: Option<Link>,
+    /// For how many seconds a retry must fail, if that is known; for `Retry-After`.
+    pub after: Option<u64>,
 }
 
 impl Refused {
@@ -25,7 +27,7 @@ impl Refused {
     #[must_use]
     pub fn new(t: &'static Texts, code: &'static str) -> Self {
         let text = t.find(&format!("refusal-{code}")).unwrap_or(code).to_owned();
-        Self { code, field: None, text, link: None, other: None }
+        Self { code, field: None, text, link: None, other: None, after: None }
     }
 
     /// Sets the form field.
@@ -53,6 +55,13 @@ impl Refused {
     #[must_use]
     pub fn or(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
         self.other = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+
+    /// Sets for how many seconds a retry must fail; 0: that is not known.
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> Self {
+        self.after = (seconds > 0).then_some(seconds);
         self
     }
 

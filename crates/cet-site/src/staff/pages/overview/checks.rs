@@ -44,6 +44,7 @@ fn line(who: &StaffMember, page: &Page, plan: &Plan, check: &Check) -> CheckLine
         What::Subjects => ("setting-check-subjects", page.f("staff-check-subjects", &[("n", &n)])),
         What::Fees => ("setting-check-fees", page.f("staff-check-fees", &[("n", &n)])),
         What::Windows => ("setting-check-windows", page.f("staff-check-windows", &[("n", &n)])),
+        What::Dates => ("setting-check-dates", page.m("staff-check-dates").to_owned()),
         What::Pools => ("setting-check-pools", page.f("staff-check-pools", &[("n", &n)])),
         What::Agreement => (
             "setting-check-agreement",

@@ -8,6 +8,7 @@ use cet_base::words::time::Time;
 use cet_domain::arrangement::store::requests;
 use cet_domain::audit::search;
 use cet_domain::change;
+use cet_domain::roster::transfer::{self, Told};
 use cet_domain::staff::exports::approvable;
 use cet_domain::staff::store::{exports, rebinds, resets};
 use cet_domain::staff::{Permission, Role, Scope};
@@ -22,7 +23,7 @@ pub(super) struct Waiting {
     reports: Option<(i64, Option<Time>)>,
     disputes: (i64, Option<Time>),
     uploads: Option<(i64, Option<Time>)>,
-    transfers: Option<(i64, Option<Time>)>,
+    transfers: Option<((i64, Option<Time>), Told)>,
     resets: i64,
     rebinds: Option<(i64, Option<Time>)>,
     collective: Option<(i64, i64, Option<Time>)>,
@@ -99,7 +100,7 @@ pub(super) async fn waiting(
     tx: &mut Tx<'_>,
     role: Role,
     scope: &Scope,
-    person: &str,
+    (person, account): (&str, &str),
 ) -> Result<Waiting, DbError> {
     let may = |what| role.may(what);
     let now = tx.now().await?;
@@ -127,7 +128,7 @@ pub(super) async fn waiting(
             None
         },
         transfers: if may(Permission::Rosters) {
-            Some(cet_domain::roster::transfer::waiting(tx, scope).await?)
+            Some((transfer::waiting(tx, scope).await?, transfer::told(tx, scope, account).await?))
         } else {
             None
         },
@@ -306,13 +307,44 @@ fn of_students(
         let tag = ("warn", page.m("report-state-open"));
         all.push(task("/staff/rosters", "upload-task", n, since(oldest), tag));
     }
-    if let Some((n @ 1.., oldest)) = waiting.transfers {
-        let tag = ("warn", page.m("roster-transfer-open"));
-        all.push(task("/staff/transfers?state=open", "roster-task", n, since(oldest), tag));
+    if let Some((own, told)) = &waiting.transfers {
+        all.extend(of_transfers(page, *own, told, &since, &task));
     }
     if waiting.resets > 0 {
         let tag = ("warn", page.m("change-state-asked"));
         all.push(task("/staff/accounts", "staff-task-resets", waiting.resets, String::new(), tag));
     }
     all
+}
+
+/// Students whom two schools name, for the school that holds one and for the one that asks.
+fn of_transfers(
+    page: &Page,
+    own: (i64, Option<Time>),
+    told: &Told,
+    since: impl Fn(Option<Time>) -> String,
+    task: impl Fn(&'static str, &str, i64, String, (&'static str, &'static str)) -> Task,
+) -> Vec<Task> {
+    const OPEN: &str = "/staff/transfers?state=open";
+    let last = |time: Option<Time>| {
+        time.map(|time| page.f("roster-task-last", &[("time", &time.page())])).unwrap_or_default()
+    };
+    let open = |class| (class, page.m("roster-transfer-open"));
+    let (released, kept) = (page.m("roster-transfer-released"), page.m("roster-transfer-kept"));
+    [
+        (OPEN, "roster-task", own.0, since(own.1), open("warn")),
+        (OPEN, "roster-task-asked", told.asked, since(told.asked_at), open("info")),
+        (
+            "/staff/transfers?state=released",
+            "roster-task-released",
+            told.released,
+            last(told.released_at),
+            ("ok", released),
+        ),
+        ("/staff/transfers?state=kept", "roster-task-kept", told.kept, last(told.kept_at), ("info", kept)),
+    ]
+    .into_iter()
+    .filter(|(_, _, n, _, _)| *n > 0)
+    .map(|(href, key, n, text, tag)| task(href, key, n, text, tag))
+    .collect()
 }

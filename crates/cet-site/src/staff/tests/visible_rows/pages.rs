@@ -155,6 +155,8 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/rosters/{id}/columns"),
     nothing("/staff/photos/{id}/errors.xlsx"),
     nothing("/staff/photos/{id}/pictures/{number}"),
+    nothing("/staff/photos/{id}/missing.csv"),
+    nothing("/staff/photos/{id}/missing.xlsx"),
     nothing("/staff/scores/{id}/errors.xlsx"),
     nothing("/staff/scores/{id}/columns"),
     nothing("/staff/campuses/{id}/errors.xlsx"),
