@@ -320,5 +320,3 @@ setting-waiting = Waiting list
 setting-sum = Sum
 setting-restore = Restore
 setting-pages = Settings
-setting-reopen = Reopen
-setting-reopen-hint = An archived sitting goes back to closed.

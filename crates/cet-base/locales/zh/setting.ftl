@@ -308,5 +308,3 @@ setting-waiting = 候补
 setting-sum = 合计
 setting-restore = 恢复原数
 setting-pages = 各项设置
-setting-reopen = 重新打开
-setting-reopen-hint = 归档的考次回到已结束，才能再查改。

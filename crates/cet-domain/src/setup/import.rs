@@ -47,7 +47,8 @@ pub async fn import(
     let unknown = file.places.unknown(&known);
     let before = load_one(tx, &file.code).await?;
     let state = before.as_ref().map_or(SittingState::Draft, |plan| plan.state);
-    let (publishes, new) = (publish && state == SittingState::Draft, before.is_none());
+    // One that is over is refused by the change itself.
+    let (publishes, new) = (publish && state != SittingState::Published, before.is_none());
     let mut wanted = wanted(file, before.as_ref());
     let after = if publishes { SittingState::Published } else { state };
     if publishes || new {

@@ -2,6 +2,8 @@
 
 #[path = "copies.rs"]
 mod copies;
+#[path = "states.rs"]
+mod states;
 #[path = "time.rs"]
 mod time;
 #[path = "told.rs"]

@@ -211,8 +211,8 @@ async fn page(
     let effects = if is_to_come { Some(effects(who, &page, &code, &lines).await?) } else { None };
     let own = change.person == who.person;
     let reaches = who.scope.holds(&change.scope);
-    let may_change =
-        lines.iter().all(|line| rules::may_change(who.role, &who.scope, &line.key, plan.province_fees));
+    let may_change = rules::state_goes_back(&lines)
+        && lines.iter().all(|line| rules::may_change(who.role, &who.scope, &line.key, plan.province_fees));
     let link = |id: Option<i64>| id.map(|id| format!("{PATH}/{id}")).unwrap_or_default();
     let view = ChangeView {
         row: shown(who, &page, &change, now),

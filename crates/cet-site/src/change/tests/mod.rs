@@ -5,4 +5,5 @@ mod flows;
 mod once;
 mod pool_files;
 mod portal;
+mod states;
 mod texts;
