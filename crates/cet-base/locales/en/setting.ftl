@@ -135,6 +135,7 @@ setting-effect-open-orders = Those with an open order: money already paid at the
 setting-effect-own-windows = Lower places with a window of their own: unchanged
 setting-effect-moved-entries = Entries whose exam moves
 setting-effect-printable = Tickets that can be printed already: they must be printed again
+setting-effect-no-longer-printable = Tickets that can be printed now: the change puts them outside the printing time, so they can no longer be printed
 setting-effect-keep-fee = Unpaid entries: they keep the fee that they were entered with
 setting-effect-keep-paid = Paid entries: nothing is charged or refunded
 setting-effect-without-fee = Campuses where a subject has no fee any more: candidates can’t enter that subject

@@ -135,6 +135,7 @@ setting-effect-open-orders = 其中有打开的支付单：已在银行付款的
 setting-effect-own-windows = 下级自定了报名时间：不变
 setting-effect-moved-entries = 考试时间改变的报考科目
 setting-effect-printable = 准考证已经可以打印：需要重新打印
+setting-effect-no-longer-printable = 现在可以打印的准考证：改动以后不在打印时间内，不能打印
 setting-effect-keep-fee = 未支付的科目：仍按报考时的费用支付
 setting-effect-keep-paid = 已支付的科目：不补不退
 setting-effect-without-fee = 科目不再有报名费的校区：考生不能再报考这个科目

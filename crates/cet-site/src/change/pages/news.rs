@@ -178,6 +178,12 @@ pub(super) async fn add(who: StaffMember, sent: FormData) -> Result<Response, Pa
     submit(who, Path("new".to_owned()), sent).await
 }
 
+/// Whether an item is only taken back: then what it says needs not be sent, and stays.
+fn is_withdrawal(sent: &FormData) -> bool {
+    let texts = ["title", "body", "title_en", "body_en", "publish_at"];
+    sent.first("withdraw") == "yes" && texts.iter().all(|name| sent.first(name).trim().is_empty())
+}
+
 impl SettingForm for NewsForm {
     const NEEDS: Permission = Permission::PortalTexts;
 
@@ -231,6 +237,10 @@ impl SettingForm for NewsForm {
     }
 
     fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
+        if let Some(of) = self.of.as_ref().filter(|_| is_withdrawal(sent)) {
+            let news = News { withdrawn: true, ..of.clone() };
+            return Ok(vec![(self.key(), Some(SettingValue::News(Box::new(news))))]);
+        }
         let mut wrong = Vec::new();
         let title = parse::name(sent.first("title"));
         if title.is_none() {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod flows;
+mod news;
 mod once;
 mod pool_files;
 mod portal;
