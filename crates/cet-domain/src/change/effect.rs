@@ -280,7 +280,8 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), beside: &Beside
     let earlier = |pool: &OfPool| closes_earlier(plans, pool);
     let moved = |pool: &OfPool| exam_moves(plans, pool);
     let printed = |which: &dyn Fn(SubjectCode) -> bool| {
-        let seated = beside.seated.iter().filter(|(subject, _)| prints(before, *subject, now) && which(*subject));
+        let seated =
+            beside.seated.iter().filter(|(subject, _)| prints(before, *subject, now) && which(*subject));
         seated.map(|(_, count)| *count).fold(0_i64, i64::saturating_add)
     };
     let costs = |pool: &OfPool| fee_differs(plans, pool);

@@ -55,7 +55,13 @@ impl Windows {
     }
 
     /// The window that held at a campus at a moment.
-    pub(crate) fn at(&self, sitting: &SittingCode, campus: CampusCode, mode: Mode, at: Time) -> Option<Window> {
+    pub(crate) fn at(
+        &self,
+        sitting: &SittingCode,
+        campus: CampusCode,
+        mode: Mode,
+        at: Time,
+    ) -> Option<Window> {
         let place = Place::Campus(campus);
         let nearest = std::iter::once(place).chain(limit::above(place).into_iter().rev());
         nearest.into_iter().find_map(|place| {

@@ -35,7 +35,11 @@ impl FromRequest<App> for Upload {
             kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("multipart/form-data")
         });
         if !is_multipart {
-            return Ok(Self { form: FormData::from_request(request, app).await?, file: None, is_empty: false });
+            return Ok(Self {
+                form: FormData::from_request(request, app).await?,
+                file: None,
+                is_empty: false,
+            });
         }
         let parts = Multipart::from_request(request, app)
             .await

@@ -47,7 +47,9 @@ fn a_window_stood_from_its_change_to_the_next_one() {
         changed("99", 30, "web", (window(20, 60), window(20, 40))),
         changed("99", 50, "undo", (window(20, 40), window(20, 60))),
     ];
-    for (hour, expected) in [(9, None), (10, Some((20, 60))), (29, Some((20, 60))), (30, Some((20, 40))), (50, Some((20, 60)))] {
+    for (hour, expected) in
+        [(9, None), (10, Some((20, 60))), (29, Some((20, 60))), (30, Some((20, 40))), (50, Some((20, 60)))]
+    {
         assert_eq!(held(&all, "993010", hour), expected, "{hour}");
     }
     assert_eq!(held(&all, "983010", 30), None, "another province");

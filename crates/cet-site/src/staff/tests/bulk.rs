@@ -16,12 +16,7 @@ async fn upload(browser: &mut Browser<'_>, file: &str, fields: &[(&str, &str)]) 
     upload_at(browser, PATH, file, fields).await
 }
 
-async fn upload_at(
-    browser: &mut Browser<'_>,
-    path: &str,
-    file: &str,
-    fields: &[(&str, &str)],
-) -> Answer {
+async fn upload_at(browser: &mut Browser<'_>, path: &str, file: &str, fields: &[(&str, &str)]) -> Answer {
     let mut body = String::new();
     for (name, value) in fields {
         body += &format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

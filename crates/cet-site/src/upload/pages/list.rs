@@ -11,6 +11,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_domain::sitting::SittingState;
 use cet_domain::staff::Permission;
+use cet_domain::statistics::share::tenths;
 use cet_domain::upload::Kind;
 use cet_domain::upload::rules::{End, State};
 use cet_domain::upload::store::{self, Upload};
@@ -125,8 +126,7 @@ fn row(page: &Page, kind: Kind, of: &Upload) -> Result<ListRow, PageError> {
     let checked = summary.rows > 0;
     let number = |count: u64| if checked { count.to_string() } else { "—".to_owned() };
     let share = if state.is_worked_on() && of.total > 0 {
-        let share = of.done.saturating_mul(100).checked_div(of.total).unwrap_or(0);
-        format!(" {share}%")
+        format!(" {}%", tenths(of.done, of.total) / 10)
     } else {
         String::new()
     };

@@ -39,11 +39,7 @@ pub(super) async fn withdraw(
 }
 
 /// Asks first: the page names the file and what becomes of its rows. What can't be taken back is not asked about.
-pub(super) async fn ask(
-    who: StaffMember,
-    Path(id): Path<String>,
-    kind: Kind,
-) -> Result<Response, PageError> {
+pub(super) async fn ask(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
     if !rules::may(kind, of.state()?, of.summary().good, Act::Withdraw) || of.is_being_taken_back() {
         return Ok(see_other(&format!("{}/{}", path(kind), of.id)));
