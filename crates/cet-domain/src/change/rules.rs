@@ -131,6 +131,16 @@ pub(crate) fn needs_second(
     needs
 }
 
+/// What of a change that an operator made would have waited for a second person, had staff asked for it.
+#[must_use]
+pub(crate) fn needs_second_of_staff(lines: &[Line], before: &Plan, now: Time) -> BTreeSet<TwoPeople> {
+    let mut after = before.clone();
+    for line in lines {
+        apply(&mut after, line);
+    }
+    needs_second(lines, (before, &after), now)
+}
+
 fn is_draft(value: Option<&SettingValue>) -> bool {
     matches!(value, None | Some(SettingValue::State(SittingState::Draft)))
 }

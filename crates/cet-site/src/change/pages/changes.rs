@@ -10,7 +10,7 @@ use crate::change::keys;
 use crate::change::views::{ChangeRow, ChangeView, ChangesView};
 use crate::change::{refusal_texts, words};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -55,6 +55,13 @@ impl List for Log {
         "change-approver",
         "change-decided",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        let catalogue = who.app.catalogue.get();
+        let sittings = catalogue.all().into_iter().map(|plan| plan.code.to_string());
+        let portal = cet_domain::portal::code().map(|code| code.to_string()).ok();
+        vec![Limited::to("sitting", sittings.chain(portal)), Limited::to("state", STATES)]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Row>, PageError> {
         let before = asked.after.parse().unwrap_or(i64::MAX);

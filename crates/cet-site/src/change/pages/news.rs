@@ -10,7 +10,7 @@ use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{NewsRow, NewsView};
 use crate::change::words;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -55,6 +55,10 @@ impl List for All {
     const FILTERS: &'static [&'static str] = &["state"];
     const HEADINGS: &'static [&'static str] =
         &["setting-field-title", "setting-field-title-en", "setting-field-publish-at", "staff-state"];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES.map(|(state, _)| state))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let read: Result<_, DbError> = who

@@ -4,6 +4,7 @@ mod bad_input;
 mod flows;
 mod news;
 mod once;
+mod oral;
 mod pool_files;
 mod portal;
 mod states;

@@ -12,7 +12,7 @@ use http::StatusCode;
 use self::first::For;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, List, Pager};
+use crate::staff::list::{self, Asked, Limited, List, Pager};
 use crate::staff::views::{AccountRow, AccountView, AccountsView, MadeView};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
@@ -101,6 +101,10 @@ impl List for Accounts {
         "staff-account-logged-in",
         "staff-account-ended",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("role", Role::ALL.map(Role::wire)), Limited::to("state", ["live", "ended"])]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Listed>, PageError> {
         let text = asked.get("q").to_lowercase();

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::upload::views::{ListRow, ListView};
 use crate::upload::{needs, path, title};
 use crate::web::answer::{PageError, refused_html};
@@ -76,6 +76,10 @@ macro_rules! lists {
             const FILTERS: &'static [&'static str] = &["state"];
             const HEADINGS: &'static [&'static str] = HEADINGS;
 
+            fn limited(_: &StaffMember) -> Vec<Limited> {
+                vec![Limited::to("state", states($kind).map(State::wire))]
+            }
+
             async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Upload>, PageError> {
                 read(who, $kind, asked, limit).await
             }
@@ -108,6 +112,14 @@ lists! {
     Scores, Kind::Scores, "scores";
     Photos, Kind::Photos, "photos";
     Campuses, Kind::Campuses, "campuses";
+}
+
+/// The states to filter by.
+fn states(kind: Kind) -> impl Iterator<Item = State> {
+    let has = move |state: &State| {
+        *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns)
+    };
+    State::ALL.into_iter().filter(has)
 }
 
 async fn read(who: &StaffMember, kind: Kind, asked: &Asked, limit: i64) -> Result<Vec<Upload>, PageError> {
@@ -174,9 +186,7 @@ async fn view(
         })
         .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
         .collect();
-    let states = State::ALL
-        .into_iter()
-        .filter(|state| *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns))
+    let states = states(kind)
         .map(|state| Choice { value: state.wire().to_owned(), text: page.m(state_words(state)).to_owned() })
         .collect();
     let (about, hint, accept) = match kind {
