@@ -23,10 +23,10 @@ on_both! {
         }
         assert_eq!(national.post(&format!("{LIST}/99"), &fields).await.status, 303);
 
-        let sql = "INSERT INTO oral_setting (sitting, scope, allowed) VALUES ('2017-2', '', '99')";
+        let sql = "INSERT INTO oral_setting (sitting, scope, elsewhere) VALUES ('2017-2', '', '99')";
         let done: Result<(), DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
             tx.execute(sql, &[]).await?;
-            cet_domain::sitting::store::bump_version(tx).await.map(drop)
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await.map(drop)
         }).await;
         done.unwrap();
         app.app.catalogue.refresh(&app.app.db).await.unwrap();
