@@ -24,7 +24,7 @@ ALTER TABLE upload ADD COLUMN ended_for TEXT NOT NULL DEFAULT ''
     CHECK (ended_for IN ('', 'refused', 'cut-off', 'lapsed', 'given-up'));
 ALTER TABLE upload ADD COLUMN ended_by TEXT NOT NULL DEFAULT '';
 
--- Who takes a published roster back, and why, while whom it took out is put back some at a time; empty otherwise.
+-- Who takes a published roster back, and why, while whom it took out is put back some at a time. Empty otherwise.
 ALTER TABLE upload ADD COLUMN taken_back_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE upload ADD COLUMN taken_back_why TEXT NOT NULL DEFAULT '';
 CREATE INDEX upload_taken_back ON upload (id) WHERE taken_back_by <> '';

@@ -230,9 +230,9 @@ setting-row-doubled = A row above has the same campus and subject.
 setting-pool-remove = Remove
 setting-pool-removed = removed: the campus no longer offers the subject
 setting-pool-held =
-    { $what }: { $n ->
+    { $what }: { $taken ->
         [one] 1 person holds a seat or waits for one
-       *[other] { $n } people hold seats or wait for one
+       *[other] { $taken } people hold seats or wait for one
     }, so it cannot be removed. Wait until they have cancelled, or lower the capacity
 setting-number-wrong = Enter a whole number from { $from } to { $to }
 setting-fee-hint = In yuan, for example 30.00

@@ -1,9 +1,12 @@
 //! What became of each candidate of one form of 集体报名 (S2): kept under the form's command id, so that its answer leads to
 //! a page that may be loaded again. Ids and codes only: names are looked up by whoever reads it, in the own scope.
 
+use ring::digest;
+
 use super::group::Whom;
 use super::store;
 use crate::store::{DbError, Tx};
+use crate::vault::to_hex;
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::{RecordId, RegistrationId};
 use cet_base::refusal;
@@ -93,6 +96,18 @@ pub struct Outcome {
     pub lines: Vec<Line>,
 }
 
+impl Outcome {
+    /// A command id for a form that brought none: the same for a repeat, which asks the same of the same people.
+    #[must_use]
+    pub fn own_command(&self) -> String {
+        let each = self.lines.iter().map(|line| format!("{} {:?}", line.subject, line.whom));
+        let asked = format!("{} {} {}", self.sitting, self.place.wire(), self.back);
+        let asked = std::iter::once(asked).chain(each).collect::<Vec<_>>().join(" ");
+        let digest = digest::digest(&digest::SHA256, asked.as_bytes());
+        to_hex(digest.as_ref().get(..16).unwrap_or_default())
+    }
+}
+
 /// Keeps what became of a form of an account. A repeat of the form tries again what was refused: its outcome replaces the
 /// first.
 ///
@@ -113,6 +128,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_form_without_a_command_id_has_its_own_whatever_became_of_it() {
+        let of = |id, became| Outcome {
+            sitting: SittingCode::parse("2017-2").unwrap(),
+            place: Place::Class,
+            back: "class=1".to_owned(),
+            gone: 0,
+            lines: vec![Line { subject: SubjectCode::CET4, whom: Whom::Student(RecordId(id)), became }],
+        };
+        let first = of(7, Err(vec!["pool-full"])).own_command();
+        assert_eq!(first, of(7, Ok(())).own_command());
+        assert_ne!(first, of(8, Ok(())).own_command());
+        assert!(first.len() == 32 && first.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+
+    #[test]
     fn a_line_is_read_as_it_was_stored_and_nonsense_is_none() {
         let subject = SubjectCode::CET4;
         for (became, whom) in [
@@ -124,7 +154,9 @@ mod tests {
             let line = Line { subject, whom, became };
             assert_eq!(Line::parse(&line.text()), Some(line));
         }
-        for text in ["", "1", "1 student 7", "1 teacher 7 entered", "12 student 7 entered", "1 student x entered"] {
+        for text in
+            ["", "1", "1 student 7", "1 teacher 7 entered", "12 student 7 entered", "1 student x entered"]
+        {
             assert_eq!(Line::parse(text), None, "{text}");
         }
         let strange = Line::parse("1 student 7 no-code,pool-full").unwrap();

@@ -237,11 +237,7 @@ pub(crate) async fn put_back(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -
 
 /// Puts back some of them where they are more than one transaction should: SQLite has one writer. Returns whether it did, and
 /// so whether others are left.
-pub(crate) async fn put_back_some(
-    tx: &mut Tx<'_>,
-    import: i64,
-    by: (&Actor, &str),
-) -> Result<bool, DbError> {
+pub(crate) async fn put_back_some(tx: &mut Tx<'_>, import: i64, by: (&Actor, &str)) -> Result<bool, DbError> {
     let mut some = store::caused_by(tx, import, PUT_BACK_AT_ONCE.saturating_add(1)).await?;
     let most = usize::try_from(PUT_BACK_AT_ONCE).unwrap_or(usize::MAX);
     if some.len() <= most {

@@ -1,9 +1,10 @@
 //! The common behaviour of forms that change settings: show, preview, confirm.
 
-use std::ops::RangeInclusive;
+mod wrong;
 
 use axum::response::Response;
 
+pub(crate) use self::wrong::Wrong;
 use super::refusal_texts::on_form;
 use super::views::{FormView, PreviewView};
 use super::words;
@@ -14,7 +15,6 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::form_mark::SEEN;
 use cet_base::store::{DbError, Stop, Tx};
-use cet_base::texts::Texts;
 use cet_base::words::codes::SittingCode;
 use cet_domain::change::effect::{self, Effect};
 use cet_domain::change::verbs::{self, By, Made, Policy, Preview, Proposal};
@@ -77,48 +77,6 @@ pub(crate) struct Fields {
     pub own: bool,
     /// A finished part of the page below the form, as HTML.
     pub below: String,
-}
-
-/// A field that can't be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// Its name.
-    pub field: String,
-    /// The code.
-    pub code: &'static str,
-    /// The text key of what was expected.
-    pub words: &'static str,
-    /// Of a number, what it may be.
-    pub within: Option<RangeInclusive<i64>>,
-}
-
-impl Wrong {
-    /// A field with an invalid value.
-    pub(crate) fn field(field: impl Into<String>, words: &'static str) -> Self {
-        Self::coded(field, "field-invalid", words)
-    }
-
-    /// A whole number that is none, or outside of its bounds.
-    pub(crate) fn number(field: impl Into<String>, within: RangeInclusive<i64>) -> Self {
-        Self { within: Some(within), ..Self::field(field, "setting-number-wrong") }
-    }
-
-    /// A field that is refused for another reason.
-    pub(crate) fn coded(field: impl Into<String>, code: &'static str, words: &'static str) -> Self {
-        Self { field: field.into(), code, words, within: None }
-    }
-
-    /// The refusal at its field.
-    pub(crate) fn told(self, t: &'static Texts) -> Refused {
-        let words = match self.within {
-            Some(within) => {
-                let (from, to) = (within.start().to_string(), within.end().to_string());
-                t.f(self.words, &[("from", &from), ("to", &to)])
-            }
-            None => t.m(self.words).to_owned(),
-        };
-        Refused::new(t, self.code).at(self.field).saying(words)
-    }
 }
 
 /// The parts that differ between the forms.

@@ -40,14 +40,9 @@ pub(super) fn on_form(
             let what = all.join(page.m("arrangement-and"));
             vec![plain.saying(page.f("setting-undo-impossible", &[("what", &what)]))]
         }
-        ChangeRefusal::BelowTaken(key, taken) => {
+        ChangeRefusal::BelowTaken(key, n) | ChangeRefusal::PoolHeld(key, n) => {
             let what = words::setting(page, &catalogue, plan, key);
-            let text = page.f("setting-below-taken", &[("what", &what), ("taken", &taken.to_string())]);
-            vec![at(plain.saying(text), key, "")]
-        }
-        ChangeRefusal::PoolHeld(key, held) => {
-            let what = words::setting(page, &catalogue, plan, key);
-            let text = page.f("setting-pool-held", &[("what", &what), ("n", &held.to_string())]);
+            let text = page.f(held(refusal), &[("what", &what), ("taken", &n.to_string())]);
             vec![at(plain.saying(text), key, "")]
         }
         ChangeRefusal::OutsideLimits(key, place, limit) => {
@@ -89,6 +84,14 @@ pub(super) fn on_form(
             Some(words) => plain.saying(page.m(words)),
             None => plain,
         }],
+    }
+}
+
+/// Why a capacity can't be so low, or be none.
+const fn held(refusal: &ChangeRefusal) -> &'static str {
+    match refusal {
+        ChangeRefusal::PoolHeld(..) => "setting-pool-held",
+        _ => "setting-below-taken",
     }
 }
 

@@ -93,7 +93,8 @@ pub(in crate::upload) async fn take_back(
 
 /// Takes that mark away.
 pub(in crate::upload) async fn taken_back(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
-    let sql = "UPDATE upload SET taken_back_by = '', taken_back_why = '' WHERE id = $1 AND taken_back_by <> ''";
+    let sql =
+        "UPDATE upload SET taken_back_by = '', taken_back_why = '' WHERE id = $1 AND taken_back_by <> ''";
     tx.execute(sql, params![id]).await?;
     Ok(())
 }

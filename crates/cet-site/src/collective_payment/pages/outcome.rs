@@ -13,7 +13,6 @@ use crate::staff::ticked::{self, At, DoneView, Outcomes};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
-use cet_base::vault::to_hex;
 use cet_base::words::codes::{SchoolCode, SittingCode};
 use cet_domain::collective_payment::group::Whom;
 use cet_domain::collective_payment::outcome::{self, Line, Outcome, Place};
@@ -38,10 +37,7 @@ pub(super) async fn answer(
         }
         return page_of(who, school, of, said).await;
     }
-    let command = match command {
-        Some(command) => command,
-        None => to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
-    };
+    let command = command.unwrap_or_else(|| of.own_command());
     let (account, key, of) = (who.name.clone(), command.clone(), of.clone());
     let kept: Result<(), DbError> = who
         .app
@@ -84,7 +80,7 @@ async fn page_of(
     let path = if said.is_empty() { PATH } else { at.path() };
     let (page, menu) = who.frame_at(path, "collective-group-done").await?;
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.sitting(&of.sitting);
+    let plan = catalogue.sitting(&of.sitting).map(AsRef::as_ref);
     let mut outcomes = Outcomes::default();
     for line in &of.lines {
         let person = named(who, (school, &of.sitting), line.whom, String::new()).await?;
@@ -110,7 +106,7 @@ async fn page_of_class(
 ) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.sitting(&of.sitting);
+    let plan = catalogue.sitting(&of.sitting).map(AsRef::as_ref);
     let subject = of.lines.first().map(|line| rows::subject(&page, plan, line.subject)).unwrap_or_default();
     let (mut done, mut refused) = (Vec::new(), Vec::new());
     for line in &of.lines {
