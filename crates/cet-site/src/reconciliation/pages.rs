@@ -92,10 +92,7 @@ impl List for Days {
 
     fn limited(who: &StaffMember) -> Vec<Limited> {
         let gateways = who.app.payments.gateways.all.iter().map(|gateway| gateway.code().as_str());
-        vec![
-            Limited::to("state", ["waiting", "open", "ready", "signed"]),
-            Limited::to("gateway", gateways),
-        ]
+        vec![Limited::to("state", ["waiting", "open", "ready", "signed"]), Limited::to("gateway", gateways)]
     }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<DayFound>, PageError> {

@@ -107,8 +107,9 @@ impl List for Reviews {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
-        let states = STATES.map(|state| {
-            Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() }
+        let states = STATES.map(|state| Choice {
+            value: state.wire().to_owned(),
+            text: state_words(&page, state).to_owned(),
         });
         let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
         let page = page.refusing(said.clone(), typed);

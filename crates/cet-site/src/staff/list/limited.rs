@@ -42,7 +42,9 @@ pub(crate) fn unknown(page: &Page, asked: &mut Asked, all: &[Limited]) -> Vec<Re
     for of in all {
         if !of.may_be(asked.get(of.name)) {
             asked.leave_out(of.name);
-            said.push(Refused::new(page.t, "field-invalid").at(of.name).saying(page.m("staff-filter-unknown")));
+            said.push(
+                Refused::new(page.t, "field-invalid").at(of.name).saying(page.m("staff-filter-unknown")),
+            );
         }
     }
     said

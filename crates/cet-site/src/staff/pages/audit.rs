@@ -124,9 +124,8 @@ impl List for Log {
         };
         let times = ["from", "to"].iter().filter(|name| bad(name)).map(|name| refused(name));
         let school = Some(asked.get("school")).filter(|school| narrowed(who, school).is_none());
-        let place = school.map(|_| {
-            Refused::new(page.t, "place-unknown").at("school").saying(page.m("staff-filter-place"))
-        });
+        let place = school
+            .map(|_| Refused::new(page.t, "place-unknown").at("school").saying(page.m("staff-filter-place")));
         times.chain(place).collect()
     }
 }

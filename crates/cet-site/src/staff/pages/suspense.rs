@@ -50,10 +50,7 @@ impl List for InSuspense {
     ];
 
     fn limited(who: &StaffMember) -> Vec<Limited> {
-        vec![
-            Limited::to("state", ["settled"]),
-            Limited::to("gateway", orders::gateway_codes(who)),
-        ]
+        vec![Limited::to("state", ["settled"]), Limited::to("gateway", orders::gateway_codes(who))]
     }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<SuspenseSeen>, PageError> {

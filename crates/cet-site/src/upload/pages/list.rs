@@ -116,9 +116,8 @@ lists! {
 
 /// The states to filter by.
 fn states(kind: Kind) -> impl Iterator<Item = State> {
-    let has = move |state: &State| {
-        *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns)
-    };
+    let has =
+        move |state: &State| *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns);
     State::ALL.into_iter().filter(has)
 }
 
