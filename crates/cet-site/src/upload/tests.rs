@@ -123,8 +123,7 @@ on_both! {
         }
         assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("published", 2), "asking does nothing");
         for fields in [&[][..], &[("confirm", "yes")]] {
-            // Pressed twice, it is taken back once.
-            assert_eq!(school.post(&back, fields).await.location(), href);
+            assert_eq!(school.post(&back, fields).await.location(), href, "pressed twice, it is taken back once");
         }
         assert_eq!(school.get(&back).await.location(), href, "there is nothing to ask any more");
         assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("withdrawn", 0));
