@@ -63,8 +63,7 @@ impl Windows {
         at: Time,
     ) -> Option<Window> {
         let place = Place::Campus(campus);
-        let nearest = std::iter::once(place).chain(limit::above(place).into_iter().rev());
-        nearest.into_iter().find_map(|place| {
+        std::iter::once(place).chain(limit::above(place).into_iter().rev()).find_map(|place| {
             let of = self.0.get(&(sitting.clone(), place, mode))?;
             let set = of.later.iter().rev().find(|(since, _)| *since <= at);
             set.map_or(of.first, |(_, window)| *window)
