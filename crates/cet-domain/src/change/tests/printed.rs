@@ -21,7 +21,7 @@ on_both! {
     async fn only_published_seats_of_who_has_paid_are_tickets_that_can_be_printed(t: TestDb) {
         let world = closed(t, 5).await;
         arranged(&world, 7, false).await;
-        assert_eq!(published(&world, "").await, [], "a draft gives no ticket");
+        assert_eq!(published(&world, "").await, Vec::new(), "a draft gives no ticket");
         arranged(&world, 7, true).await;
         assert_eq!(published(&world, "").await, of(5, 2));
         assert_eq!((published(&world, "99301").await, published(&world, "98").await), (of(5, 0)[..1].to_vec(), Vec::new()));
@@ -47,6 +47,6 @@ on_both! {
             }).await.unwrap()
         };
         assert_eq!(effects(now.plus(hours(1))).await, [Effect::NoLongerPrintable(4)]);
-        assert_eq!(effects(now.minus(hours(2))).await, []);
+        assert_eq!(effects(now.minus(hours(2))).await, Vec::new());
     }
 }
