@@ -314,6 +314,7 @@ audit-value-given = agreed
 audit-log-archived = Log archived
 
 audit-about = { $name }: { $value }
+audit-about-alone = Without a second person
 audit-about-amount = Amount
 audit-about-answer = The gateway’s answer
 audit-about-archive = Archive

@@ -314,6 +314,7 @@ audit-value-given = 已同意
 audit-log-archived = 日志存档
 
 audit-about = { $name }：{ $value }
+audit-about-alone = 未经第二人同意
 audit-about-amount = 金额
 audit-about-answer = 支付平台的答复
 audit-about-archive = 归档编号

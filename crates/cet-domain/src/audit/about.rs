@@ -5,6 +5,7 @@ use crate::texts::Texts;
 
 /// The names, with their message keys, sorted.
 pub(super) const ABOUT: &[(&str, &str)] = &[
+    ("alone", "audit-about-alone"),
     ("amount", "audit-about-amount"),
     ("answer", "audit-about-answer"),
     ("archive", "audit-about-archive"),
@@ -103,6 +104,10 @@ fn value(t: &'static Texts, name: &str, of: &str) -> String {
         (_, "") => t.m("audit-nothing").to_owned(),
         (_, "true" | "yes") => t.m("audit-yes").to_owned(),
         (_, "false" | "no") => t.m("audit-no").to_owned(),
+        ("alone", _) => {
+            let what = of.split(',').map(|one| coded(t, &["setting-second-"], one).unwrap_or(one));
+            what.collect::<Vec<_>>().join(t.m("staff-list-and"))
+        }
         ("amount", _) => t.f("audit-money", &[("amount", of)]),
         ("as", _) => of_texts(&["reconciliation-as-", "staff-suspense-as-"]),
         ("class", _) => of_texts(&["reconciliation-class-"]),

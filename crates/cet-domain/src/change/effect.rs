@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::rules;
 use super::setting::{Key, Line, SettingValue};
 use super::verbs::Preview;
+use crate::arrangement::store::seats;
 use crate::entry::figures::{self, OfPool};
 use crate::registration;
 use crate::seat_pool;
@@ -12,6 +13,7 @@ use crate::sitting::limit::LimitOn;
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::window::{Scope as Place, Window};
 use crate::store::{DbError, Tx};
+use crate::ticket::rules::{PrintFacts, may_print};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
 use crate::words::subject::Mode;
@@ -32,8 +34,10 @@ pub enum Effect {
     OwnWindows(i64),
     /// Live entries whose exam moves.
     MovedEntries(i64),
-    /// Paid entries whose tickets can be printed already.
+    /// Tickets that can be printed already, of exams that move.
     Printable(i64),
+    /// Tickets that can be printed already, and can't be once the change is made.
+    NoLongerPrintable(i64),
     /// Unpaid entries that keep the fee that they were entered with.
     KeepFee(i64),
     /// Paid entries that keep what was paid.
@@ -69,6 +73,7 @@ impl Effect {
             | Self::OwnWindows(n)
             | Self::MovedEntries(n)
             | Self::Printable(n)
+            | Self::NoLongerPrintable(n)
             | Self::KeepFee(n)
             | Self::KeepPaid(n)
             | Self::Seats(n)
@@ -92,6 +97,7 @@ impl Effect {
             Self::OwnWindows(_) => "own-windows",
             Self::MovedEntries(_) => "moved-entries",
             Self::Printable(_) => "printable",
+            Self::NoLongerPrintable(_) => "no-longer-printable",
             Self::KeepFee(_) => "keep-fee",
             Self::KeepPaid(_) => "keep-paid",
             Self::Seats(_) => "seats",
@@ -112,6 +118,9 @@ pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbErr
     if of.lines.iter().any(|line| matches!(line.key, Key::Limit(_, LimitOn::Capacity(_)))) {
         beside.capacities = seat_pool::store::capacities(tx, &of.after.code).await?;
     }
+    if of.lines.iter().any(|line| matches!(line.key, Key::Subject(_))) {
+        beside.seated = seats::published(tx, &Scope::nation(), &of.after.code).await?;
+    }
     if of.before.state == SittingState::Draft && of.after.state == SittingState::Published {
         beside.of_running = of_running(tx, &of.after).await?;
     }
@@ -123,6 +132,8 @@ pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbErr
 pub struct Beside {
     /// The live entries of the pools that a change may touch.
     pub pools: Vec<OfPool>,
+    /// How many paid entries of each subject have a published seat, where a subject changes.
+    pub seated: Vec<(SubjectCode, i64)>,
     /// All capacities of the sitting, where a limit of them changes.
     pub capacities: Vec<(CampusCode, SubjectCode, i64)>,
     /// The live registrations of the sitting whose place on the site this one takes.
@@ -193,9 +204,27 @@ fn halts((before, after): (&Plan, &Plan), pool: &OfPool, now: Time) -> bool {
 }
 
 /// Whether the exam of a pool's subject is at another time.
-pub(super) fn exam_moves((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
-    let exam = |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.exam_from, subject.exam_to));
+pub(super) fn exam_moves(plans: (&Plan, &Plan), pool: &OfPool) -> bool {
+    moves(plans, pool.subject)
+}
+
+fn moves((before, after): (&Plan, &Plan), subject: SubjectCode) -> bool {
+    let exam = |plan: &Plan| plan.subject(subject).map(|subject| (subject.exam_from, subject.exam_to));
     exam(before) != exam(after)
+}
+
+/// Whether the tickets of a subject can be printed, where the seat is published.
+fn prints(plan: &Plan, subject: SubjectCode, now: Time) -> bool {
+    plan.subject(subject).is_some_and(|of| {
+        let facts = PrintFacts {
+            paid: true,
+            arranged: true,
+            prints_from: of.printing_from,
+            prints_to: of.printing_to,
+            exam_to: of.exam_to,
+        };
+        may_print(&facts, now).is_ok()
+    })
 }
 
 /// Whether a pool's subject costs something else.
@@ -250,12 +279,10 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), beside: &Beside
     let plans = (before, after);
     let earlier = |pool: &OfPool| closes_earlier(plans, pool);
     let moved = |pool: &OfPool| exam_moves(plans, pool);
-    let reprints = |pool: &OfPool| {
-        moved(pool)
-            && before
-                .subject(pool.subject)
-                .and_then(|subject| subject.printing_from)
-                .is_some_and(|from| from <= now)
+    let printed = |which: &dyn Fn(SubjectCode) -> bool| {
+        let seated =
+            beside.seated.iter().filter(|(subject, _)| prints(before, *subject, now) && which(*subject));
+        seated.map(|(_, count)| *count).fold(0_i64, i64::saturating_add)
     };
     let costs = |pool: &OfPool| fee_differs(plans, pool);
     let all = [
@@ -265,7 +292,8 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), beside: &Beside
         Effect::OpenOrders(sum(&earlier, &|pool| pool.ordered)),
         Effect::OwnWindows(own_windows(lines, after)),
         Effect::MovedEntries(sum(&moved, &|pool| pool.unpaid.saturating_add(pool.paid))),
-        Effect::Printable(sum(&reprints, &|pool| pool.paid)),
+        Effect::Printable(printed(&|subject| moves(plans, subject))),
+        Effect::NoLongerPrintable(printed(&|subject| !prints(after, subject, now))),
         Effect::KeepFee(sum(&costs, &|pool| pool.unpaid)),
         Effect::KeepPaid(sum(&costs, &|pool| pool.paid)),
         Effect::WithoutFee(without_fee(plans)),

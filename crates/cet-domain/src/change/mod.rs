@@ -17,6 +17,7 @@ pub mod readiness;
 pub mod refusal;
 pub mod rules;
 pub mod setting;
+pub(crate) mod stood;
 pub mod store;
 pub mod touch;
 pub mod verbs;

@@ -131,6 +131,16 @@ pub(crate) fn needs_second(
     needs
 }
 
+/// What of a change that an operator made would have waited for a second person, had staff asked for it.
+#[must_use]
+pub(crate) fn needs_second_of_staff(lines: &[Line], before: &Plan, now: Time) -> BTreeSet<TwoPeople> {
+    let mut after = before.clone();
+    for line in lines {
+        apply(&mut after, line);
+    }
+    needs_second(lines, (before, &after), now)
+}
+
 fn is_draft(value: Option<&SettingValue>) -> bool {
     matches!(value, None | Some(SettingValue::State(SittingState::Draft)))
 }
@@ -181,18 +191,27 @@ fn about(about: About) -> String {
     }
 }
 
-/// Whether a sitting in this state may change to that one; what publishing requires is checked by
-/// [`consistency::missing`].
+/// Whether a sitting in this state may change to that one: only forward, and a publication is taken back as long as nobody
+/// is registered (R23). What publishing requires is checked by [`consistency::missing`].
 #[must_use]
-pub(crate) const fn may_become(from: SittingState, to: SittingState) -> bool {
+pub const fn may_become(from: SittingState, to: SittingState) -> bool {
     use SittingState as S;
     matches!(
         (from, to),
-        (S::Draft, S::Published)
-            | (S::Published, S::Draft | S::Closed)
-            | (S::Closed, S::Published | S::Archived)
-            | (S::Archived, S::Closed)
+        (S::Draft, S::Published) | (S::Published, S::Draft | S::Closed) | (S::Closed, S::Archived)
     )
+}
+
+/// Whether the state that a change set may be taken back.
+#[must_use]
+pub fn state_goes_back(lines: &[Line]) -> bool {
+    let state = |value: &Option<SettingValue>| match value {
+        Some(SettingValue::State(state)) => Some(*state),
+        _ => None,
+    };
+    lines.iter().filter(|line| line.key == Key::State).all(|line| {
+        matches!((state(&line.after), state(&line.before)), (Some(from), Some(to)) if may_become(from, to))
+    })
 }
 
 /// Whether settings may still be changed, other than the state.

@@ -1,9 +1,11 @@
 //! The statements of changes.
 
 mod setters;
+mod windows;
 
 pub use setters::Setter;
 pub(crate) use setters::setters;
+pub(crate) use windows::{WindowChanged, windows};
 
 use super::setting::{Key, Line, SettingValue};
 use crate::params;

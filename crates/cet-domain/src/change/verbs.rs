@@ -29,7 +29,7 @@ pub(crate) use due::come_due;
 pub use due::{close, overtaken};
 use faults::faults;
 pub(super) use record::seal;
-use record::{record, widest};
+use record::{record, record_alone, widest};
 
 /// How long a change waits for a second person (season.md 1.3).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -290,8 +290,17 @@ pub async fn make(
         return Ok(Made::Scheduled(change.id));
     }
     touch::keep(tx, change.id, &preview).await?;
-    record(tx, by, ("change-made", &change), &preview.lines).await?;
+    record_alone(tx, by, ("change-made", &change), &preview.lines, &alone(by, &preview, now)).await?;
     Ok(Made::Done(change.id))
+}
+
+/// What takes effect without the second person whom staff would need. Whoever has the server's shell could write the tables
+/// too, so an operator's command waits for nobody; but the log says so.
+fn alone(by: &By, of: &Preview, now: Time) -> BTreeSet<TwoPeople> {
+    match by {
+        By::Command(_) => rules::needs_second(&of.lines, (&of.before, &of.after), now),
+        By::Staff { .. } | By::Job(_) => BTreeSet::new(),
+    }
 }
 
 async fn take_effect(

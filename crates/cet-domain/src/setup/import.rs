@@ -6,7 +6,8 @@ use super::file::{FileFault, SittingFile};
 use super::store;
 use crate::arrangement::ArrangeRefusal;
 use crate::change::parse::plain_lines;
-use crate::change::verbs::{By, Policy, Proposal, make};
+use crate::change::rules::{TwoPeople, needs_second_of_staff};
+use crate::change::verbs::{By, Policy, Proposal, make, stored_lines};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted};
 use crate::sitting::consistency::{About, Misfit, Missing};
 use crate::sitting::plan::{Plan, SittingState};
@@ -17,7 +18,7 @@ use crate::texts::Lang;
 use crate::words::codes::CampusCode;
 
 /// The result, for the command's last line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Subjects of the sitting.
     pub subjects: usize,
@@ -29,6 +30,8 @@ pub struct Imported {
     pub new_texts: usize,
     /// The state of the sitting.
     pub state: SittingState,
+    /// What took effect without the second person whom staff would have needed.
+    pub alone: BTreeSet<TwoPeople>,
 }
 
 /// Writes the content of a sitting's file as one change of settings (season.md section 1); those that the file does
@@ -47,7 +50,8 @@ pub async fn import(
     let unknown = file.places.unknown(&known);
     let before = load_one(tx, &file.code).await?;
     let state = before.as_ref().map_or(SittingState::Draft, |plan| plan.state);
-    let (publishes, new) = (publish && state == SittingState::Draft, before.is_none());
+    // One that is over is refused by the change itself.
+    let (publishes, new) = (publish && state != SittingState::Published, before.is_none());
     let mut wanted = wanted(file, before.as_ref());
     let after = if publishes { SittingState::Published } else { state };
     if publishes || new {
@@ -68,9 +72,13 @@ pub async fn import(
     };
     let policy = Policy { two_people: BTreeSet::new() };
     let made = make(tx, &By::Command("import sitting"), &policy, &proposal).await;
-    let mut faults = unknown;
+    let (mut faults, mut alone) = (unknown, BTreeSet::new());
     match made {
-        Ok(_) => {}
+        Ok(made) => {
+            let (lines, now) = (stored_lines(tx, made.id()).await?, tx.now().await?);
+            let before = before.unwrap_or_else(|| Plan::empty(file.code.clone()));
+            alone = needs_second_of_staff(&lines, &before, now);
+        }
         // The file says what is set already.
         Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {}
         Err(Stop::Refused(refusals)) => {
@@ -95,6 +103,7 @@ pub async fn import(
         pools: file.pools.len(),
         new_texts: texts_before,
         state: after,
+        alone,
     })
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::share::tenths;
 use super::{DAY_MICROS, Detail, OfDay, PACE_HOURS, day_begins, day_of};
 use crate::words::time::Time;
 
@@ -69,10 +70,10 @@ pub fn outlook(now: Time, this: &Course<'_>, last: Option<&Course<'_>>) -> Outlo
     if all < LEAST {
         return Outlook::TooFew;
     }
-    let share = then.saturating_mul(1000) / all;
-    if share < LEAST_SHARE {
+    if then.saturating_mul(1000) < all.saturating_mul(LEAST_SHARE) {
         return Outlook::TooEarly;
     }
+    let share = tenths(then, all);
     let expected = |so_far: i64, then: i64, all: i64| so_far.saturating_mul(all).checked_div(then);
     let days = &this.detail.days;
     let entered = expected(sum(days, entered), then, all);

@@ -4,6 +4,7 @@
 pub mod forecast;
 pub mod jobs;
 pub mod rollup;
+pub mod share;
 pub mod store;
 pub mod verify;
 

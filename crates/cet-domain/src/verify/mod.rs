@@ -58,7 +58,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     findings.push(bindings::snapshots(db).await?);
     findings.extend(crate::arrangement::verify::findings(db, catalogue).await?);
     findings.extend(crate::audit::verify::run(db).await?);
-    findings.push(windows::entries_inside(db, catalogue).await?);
+    findings.push(windows::entries_inside(db).await?);
     findings.push(crate::change::verify::finding(db).await?);
     findings.push(crate::handout::verify::finding(db, catalogue).await?);
     findings.push(crate::jobs::batch::finding(db).await?);

@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
     "setting-effect-keep-paid",
     "setting-effect-mails",
     "setting-effect-moved-entries",
+    "setting-effect-no-longer-printable",
     "setting-effect-none",
     "setting-effect-number",
     "setting-effect-of-running-sitting",

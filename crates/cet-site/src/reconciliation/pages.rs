@@ -11,7 +11,7 @@ use super::receive;
 use super::views::{DayLine, ListView, gateway_words};
 use crate::app::App;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, List, Pager};
+use crate::staff::list::{self, Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
@@ -89,6 +89,11 @@ impl List for Days {
         "reconciliation-their-count",
         "reconciliation-signed-by",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        let gateways = who.app.payments.gateways.all.iter().map(|gateway| gateway.code().as_str());
+        vec![Limited::to("state", ["waiting", "open", "ready", "signed"]), Limited::to("gateway", gateways)]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<DayFound>, PageError> {
         let (state, gateway) = (asked.get("state").to_owned(), asked.get("gateway").to_owned());

@@ -88,6 +88,8 @@ on_both! {
         let decided = school.get(&one).await.text;
         let told = format!("school-99301 于 {} 决定", app.t.clock.process_now().page());
         assert!(decided.contains("已放行") && decided.contains(&told), "{told}: {decided}");
+        let file = school.get("/staff/transfers.csv").await.text;
+        assert!(file.contains("原学校,申请的学校") && !file.contains("现在的学校"), "who was let go is not there now: {file}");
         assert_eq!(school.post(&format!("{one}/keep"), &[]).await.status, 409);
     }
 

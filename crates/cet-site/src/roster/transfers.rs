@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::views::{Line, TransferRow, TransferView, TransfersView};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::menu::place_name;
 use crate::web::answer::{PageError, html, refusal, refused_html, refused_status, see_other};
 use crate::web::flash;
@@ -62,6 +62,10 @@ impl List for Transfers {
         "roster-transfer-since",
         "staff-state",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES.map(|(state, _)| state))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Found>, PageError> {
         let (scope, state) = (who.scope.clone(), asked.get("state").to_owned());

@@ -4,6 +4,7 @@
 mod frame;
 mod groups;
 mod rows;
+mod limited;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
@@ -12,6 +13,7 @@ pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
 pub use self::groups::KeptGroups;
 pub(crate) use self::groups::{Groups, LARGE};
 pub use self::rows::Sheet;
+pub(crate) use self::limited::{Limited, unknown};
 use super::downloads::Download;
 use super::file_names;
 use super::member::StaffMember;
@@ -70,6 +72,11 @@ impl Asked {
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Leaves a filter out.
+    fn leave_out(&mut self, name: &str) {
+        self.filters.retain(|(known, _)| *known != name);
     }
 
     /// The value of a filter that is none of its choices: it is shown as it was asked for.

@@ -122,7 +122,7 @@ fn money_routes() -> Router<App> {
 
 fn account_routes() -> Router<App> {
     Router::new()
-        .route("/staff/accounts", get(list::show::<accounts::Accounts>).post(boxed(accounts::add)))
+        .route("/staff/accounts", get(list::show::<accounts::Accounts>).post(boxed(accounts::submit)))
         .route("/staff/accounts.csv", get(list::csv::<accounts::Accounts>))
         .route("/staff/accounts.xlsx", get(list::xlsx::<accounts::Accounts>))
         .route("/staff/accounts/file", get(accounts::bulk::form).post(boxed(accounts::bulk::submit)))

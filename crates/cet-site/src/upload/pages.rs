@@ -98,7 +98,8 @@ fn roster_routes() -> Router<App> {
         )
         .route(
             "/staff/rosters/{id}/withdrawal",
-            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Roster, form)),
+            get(|who, id: At| withdrawal::ask(who, id, Kind::Roster))
+                .post(boxed(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Roster, form))),
         )
         .route("/staff/rosters/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Roster, form)))
 }
@@ -124,7 +125,8 @@ fn score_routes() -> Router<App> {
         )
         .route(
             "/staff/scores/{id}/withdrawal",
-            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Scores, form)),
+            get(|who, id: At| withdrawal::ask(who, id, Kind::Scores))
+                .post(boxed(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Scores, form))),
         )
         .route("/staff/scores/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Scores, form)))
 }
@@ -148,7 +150,8 @@ fn photo_routes() -> Router<App> {
         )
         .route(
             "/staff/photos/{id}/withdrawal",
-            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Photos, form)),
+            get(|who, id: At| withdrawal::ask(who, id, Kind::Photos))
+                .post(boxed(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Photos, form))),
         )
         .route("/staff/photos/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Photos, form)))
 }
@@ -174,7 +177,8 @@ fn campus_routes() -> Router<App> {
         )
         .route(
             "/staff/campuses/{id}/withdrawal",
-            post(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Campuses, form)),
+            get(|who, id: At| withdrawal::ask(who, id, Kind::Campuses))
+                .post(boxed(|who, id: At, form| withdrawal::withdraw(who, id, Kind::Campuses, form))),
         )
         .route(
             "/staff/campuses/{id}/discard",

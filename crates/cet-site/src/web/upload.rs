@@ -20,8 +20,10 @@ const MOST_FIELDS: usize = 100;
 pub struct Upload {
     /// The fields.
     pub form: FormData,
-    /// The content of the field `file`; `None` if none was chosen.
+    /// The content of the field `file`; `None` if none was chosen, or one that holds nothing.
     pub file: Option<Bytes>,
+    /// Whether a file was chosen that holds nothing.
+    pub is_empty: bool,
 }
 
 impl FromRequest<App> for Upload {
@@ -33,7 +35,11 @@ impl FromRequest<App> for Upload {
             kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("multipart/form-data")
         });
         if !is_multipart {
-            return Ok(Self { form: FormData::from_request(request, app).await?, file: None });
+            return Ok(Self {
+                form: FormData::from_request(request, app).await?,
+                file: None,
+                is_empty: false,
+            });
         }
         let parts = Multipart::from_request(request, app)
             .await
@@ -46,20 +52,22 @@ impl FromRequest<App> for Upload {
 
 async fn read(mut parts: Multipart) -> Result<Upload, PageError> {
     let bad = |error: MultipartError| PageError::Protocol(error.status());
-    let (mut fields, mut file) = (Vec::new(), None);
+    let (mut fields, mut file, mut named) = (Vec::new(), None, false);
     while let Some(part) = parts.next_field().await.map_err(bad)? {
         let name = part.name().unwrap_or_default().to_owned();
+        let has_name = part.file_name().is_some_and(|name| !name.is_empty());
         let content = part.bytes().await.map_err(bad)?;
         if fields.len() >= MOST_FIELDS || name == "file" && file.is_some() {
             return Err(PageError::Protocol(StatusCode::BAD_REQUEST));
         }
         if name == "file" {
-            file = Some(content);
+            (file, named) = (Some(content), has_name);
             continue;
         }
         let text = String::from_utf8(content.to_vec());
         fields.push((name, text.map_err(|_| PageError::Protocol(StatusCode::BAD_REQUEST))?));
     }
-    // A browser sends an empty file where none was chosen.
-    Ok(Upload { form: FormData::of(fields), file: file.filter(|file| !file.is_empty()) })
+    // A browser sends an empty file without a name where none was chosen.
+    let is_empty = named && file.as_ref().is_some_and(Bytes::is_empty);
+    Ok(Upload { form: FormData::of(fields), file: file.filter(|file| !file.is_empty()), is_empty })
 }

@@ -122,6 +122,13 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 }
                 state => format!("it is {}", state.wire()),
             });
+            if !done.alone.is_empty() {
+                let what: Vec<&str> = done.alone.iter().map(|of| of.wire()).collect();
+                say(format_args!(
+                    "{} took effect without a second person, as an operator may: the log names each",
+                    what.join(", ")
+                ));
+            }
             Ok(ExitCode::SUCCESS)
         }
         What::Campuses { file, skip_doubled, config } => {

@@ -18,7 +18,7 @@ pub(super) async fn list(db: &Db, limit: u16) -> Done {
         let published = import.published_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
         let from = import.upload.map_or_else(String::new, |upload| format!("  upload {upload}"));
         say(format_args!(
-            "{:>20}  {:<6}  {:<8}  {:>9} rows  {:<9}  {published}  {}{from}",
+            "{:>20}  {:<6}  {:<8}  {:>9} rows  {:<10}  {published}  {}{from}",
             import.id, import.kind, import.sitting, import.rows, import.state, import.file_name
         ));
     }

@@ -7,8 +7,10 @@ use crate::arrangement::{Assignment, Candidate, Needs};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Param, Tx};
-use crate::words::codes::SchoolCode;
+use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
+use crate::words::staff::Scope;
+use cet_base::{in_scope, scoped};
 
 /// Rows per statement: as for imports, more would slow SQLite down.
 const ROWS_A_STATEMENT: usize = 16;
@@ -160,4 +162,36 @@ pub async fn cells(
         params![school, arrangement],
     )
     .await
+}
+
+/// How many paid entries of a scope have a published seat, by subject. It reads all of them.
+pub(crate) async fn published(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+) -> Result<Vec<(SubjectCode, i64)>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT e.subject, COUNT(*)
+           FROM arrangement a
+           JOIN seat_assignment s
+             ON s.school = a.school
+            AND s.arrangement_id = a.id
+           JOIN entry e
+             ON e.school = s.entry_school
+            AND e.id = s.entry_id
+          WHERE ",
+                in_scope!("e.pool_school", "e.campus"),
+                "
+            AND a.sitting = $5
+            AND a.published_at IS NOT NULL
+            AND e.state = 'paid'
+          GROUP BY e.subject
+          ORDER BY e.subject"
+            ),
+            params![sitting],
+        )
+        .await
 }

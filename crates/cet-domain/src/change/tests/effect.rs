@@ -67,7 +67,9 @@ fn touched(wanted: Vec<(Key, Option<SettingValue>)>, now: i64) -> Vec<Effect> {
     for line in &lines {
         apply(&mut after, line);
     }
-    of_lines(&lines, (&plan, &after), &Beside { pools, ..Beside::default() }, at(now))
+    // Of 1,010 who have paid, so many have a published seat.
+    let beside = Beside { pools, seated: vec![(SubjectCode::CET4, 19)], ..Beside::default() };
+    of_lines(&lines, (&plan, &after), &beside, at(now))
 }
 
 #[test]
@@ -90,7 +92,32 @@ fn an_earlier_closing_touches_the_unpaid_of_places_without_a_window_of_their_own
 fn an_exam_that_moves_touches_every_live_entry_and_the_tickets_that_can_be_printed() {
     let moved = |now| touched(vec![(Key::Subject(SubjectCode::CET4), Some(subject(60)))], now);
     assert_eq!(moved(29), [Effect::MovedEntries(1_515)]);
-    assert_eq!(moved(30), [Effect::MovedEntries(1_515), Effect::Printable(1_010)]);
+    assert_eq!(moved(30), [Effect::MovedEntries(1_515), Effect::Printable(19)]);
+    assert_eq!(moved(52), [Effect::MovedEntries(1_515)], "the exam is over");
+}
+
+/// T2.
+#[test]
+fn a_printing_time_that_moves_tells_how_many_tickets_can_no_longer_be_printed() {
+    let printing = |from: i64, to: Option<i64>, now| {
+        let SettingValue::Subject(mut other) = subject(50) else { unreachable!() };
+        (other.printing_from, other.printing_to) = (Some(at(from)), to.map(at));
+        touched(vec![(Key::Subject(SubjectCode::CET4), Some(SettingValue::Subject(other)))], now)
+    };
+    for (from, to, now, left) in [
+        // Later than now, and without an effect where nothing could be printed yet or still can be.
+        (40, None, 35, 19),
+        (40, None, 29, 0),
+        (34, None, 35, 0),
+        (20, None, 35, 0),
+        // An end that is past, or to come.
+        (30, Some(33), 35, 19),
+        (30, Some(40), 35, 0),
+    ] {
+        let effects = printing(from, to, now);
+        let expected = if left > 0 { vec![Effect::NoLongerPrintable(left)] } else { Vec::new() };
+        assert_eq!(effects, expected, "{from} to {to:?} on day {now}");
+    }
 }
 
 #[test]

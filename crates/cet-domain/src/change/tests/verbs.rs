@@ -2,6 +2,10 @@
 
 #[path = "copies.rs"]
 mod copies;
+#[path = "printed.rs"]
+mod printed;
+#[path = "states.rs"]
+mod states;
 #[path = "time.rs"]
 mod time;
 #[path = "told.rs"]
@@ -20,8 +24,7 @@ use crate::sitting::consistency::Missing as M;
 use crate::sitting::limit::{Limit, LimitOn};
 use crate::sitting::plan::SittingState as S;
 use crate::sitting::plan::TextKind;
-use crate::sitting::window::Scope as Place;
-use crate::sitting::window::Window;
+use crate::sitting::window::{Scope as Place, Window};
 use crate::store::Db;
 use crate::texts::Lang;
 use crate::words::codes::{CampusCode, SubjectCode};
@@ -237,8 +240,8 @@ on_both! {
             tx.execute(sql, params![id]).await
         }).await.unwrap();
         assert_eq!(decide(&t.db, second(), id).await, Err(vec![ChangeRefusal::Tampered]));
-        let Made::Asked(first) = change(&t.db, nation(), vec![fee(3)]).await.unwrap() else { panic!("it took effect") };
-        let Made::Asked(other) = change(&t.db, nation(), vec![fee(4)]).await.unwrap() else { panic!("it took effect") };
+        let first = change(&t.db, nation(), vec![fee(3)]).await.unwrap().id();
+        let other = change(&t.db, nation(), vec![fee(4)]).await.unwrap().id();
         decide(&t.db, second(), first).await.unwrap();
         let refused = decide(&t.db, second(), other).await.unwrap_err();
         assert!(matches!(&refused[..], [ChangeRefusal::Meanwhile(_)]), "{refused:?}");
@@ -269,8 +272,7 @@ on_both! {
         assert_eq!(sound(&t.db).await, [""; 0]);
         let second = change(&t.db, nation(), vec![pool(7)]).await.unwrap();
         change(&t.db, nation(), vec![pool(8)]).await.unwrap();
-        let (key, _) = pool(0);
-        assert_eq!(take_back(&t.db, nation(), second.id()).await, Err(vec![ChangeRefusal::UndoImpossible(vec![key])]));
+        assert_eq!(take_back(&t.db, nation(), second.id()).await, Err(vec![ChangeRefusal::UndoImpossible(vec![pool(0).0])]));
         let by_whom = t.db.read(async move |tx: &mut Tx<'_>| store::undone_by(tx, first.id()).await).await.unwrap();
         assert_eq!(by_whom, Some(id));
     }

@@ -53,6 +53,11 @@ pub(super) async fn faults(
         if line.after.is_some() && known.insert(place) && !exists(tx, place).await? {
             faults.push(ChangeRefusal::PlaceUnknown(line.key));
         }
+        // Which campuses are allowed is for provinces, schools and campuses to say (season.md 1); what an older version took is
+        // copied and can be removed.
+        if !copies && line.after.is_some() && line.key == Key::Oral(Place::National) {
+            faults.push(ChangeRefusal::PlaceUnknown(line.key));
+        }
         if let Some(campus) = arranged_with(line.after.as_ref()) {
             let kept = arranged_with(line.before.as_ref()) == Some(campus);
             if !exists(tx, Place::Campus(campus)).await? {

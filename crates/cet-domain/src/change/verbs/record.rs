@@ -6,6 +6,7 @@ use super::By;
 use std::collections::BTreeSet;
 
 use crate::audit::{self, Changes, Event, Value, differing};
+use crate::change::rules::TwoPeople;
 use crate::change::setting::{Fields, Line, SettingValue};
 use crate::change::store::{Change, StoredLine};
 use crate::sitting::window::Scope as Place;
@@ -66,8 +67,19 @@ fn before_of(state: &str) -> &'static str {
 pub(super) async fn record(
     tx: &mut Tx<'_>,
     by: &By,
+    of: (&'static str, &Change),
+    lines: &[Line],
+) -> Result<(), DbError> {
+    record_alone(tx, by, of, lines, &BTreeSet::new()).await
+}
+
+/// The same of a change that took effect without the second person whom `alone` asks for.
+pub(super) async fn record_alone(
+    tx: &mut Tx<'_>,
+    by: &By,
     (action, change): (&'static str, &Change),
     lines: &[Line],
+    alone: &BTreeSet<TwoPeople>,
 ) -> Result<(), DbError> {
     let mut changes = Changes::NONE;
     for line in lines {
@@ -85,7 +97,11 @@ pub(super) async fn record(
         changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("overtaken"));
     }
     let school = SchoolCode::parse(change.place.get(..5).unwrap_or_default()).unwrap_or(SchoolCode::NONE);
-    let detail = format!("sitting={} place={}", change.sitting, change.place);
+    let mut detail = format!("sitting={} place={}", change.sitting, change.place);
+    if !alone.is_empty() {
+        let alone: Vec<&str> = alone.iter().map(|of| of.wire()).collect();
+        detail = format!("{detail} alone={}", alone.join(","));
+    }
     let event = Event {
         school,
         actor: by.actor(),

@@ -1,5 +1,6 @@
 //! A sitting's file in the database.
 
+use crate::change::rules::TwoPeople;
 use crate::on_both;
 use crate::params;
 use crate::setup::file::{FileFault, SittingFile, parse};
@@ -32,7 +33,7 @@ async fn take_seats(db: &Db, taken: i64) {
 on_both! {
     async fn what_the_file_says_stands_in_the_catalogue(t: TestDb) {
         let done = take(&t.db, read(GOOD, "# 协议")).await.unwrap();
-        assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1, state: SittingState::Published });
+        assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1, state: SittingState::Published, alone: [TwoPeople::Publication].into() });
         let made = crate::audit::testing::told_of(&t.db, "change-made").await.unwrap();
         assert_eq!(made.len(), 1);
         for told in ["State: (none) → published", "Capacity 993010 1: (none) → 2", "Fee F: (none) → 0.01 yuan"] {
@@ -59,6 +60,20 @@ on_both! {
         assert_eq!(take(&t.db, read(GOOD, "two")).await.unwrap().new_texts, 1);
         cell.refresh(&t.db).await.unwrap();
         assert_eq!(cell.get().current().unwrap().text(TextKind::Agreement, "zh").unwrap().version, 2);
+    }
+
+    /// R21: an operator needs no second person, which the answer and the log say.
+    async fn what_staff_would_need_a_second_person_for_is_named_where_an_operator_imports_it(t: TestDb) {
+        take(&t.db, read(GOOD, "one")).await.unwrap();
+        assert!(take(&t.db, read(GOOD, "one")).await.unwrap().alone.is_empty(), "nothing changed");
+        let again = take(&t.db, read(&GOOD.replace("0.01", "0.02"), "two")).await.unwrap();
+        assert_eq!(again.alone, [TwoPeople::Fee, TwoPeople::Agreement].into());
+        let told = crate::audit::testing::told_of(&t.db, "change-made").await.unwrap();
+        assert!(told.last().unwrap().contains("alone=fee,agreement"), "{told:?}");
+        let more = take(&t.db, read(&GOOD.replace("0.01", "0.02").replace("capacity = 2", "capacity = 3"), "two")).await.unwrap();
+        assert!(more.alone.is_empty(), "a capacity needs nobody else");
+        let told = crate::audit::testing::told_of(&t.db, "change-made").await.unwrap();
+        assert!(!told.last().unwrap().contains("alone"), "{told:?}");
     }
 
     /// R15.
@@ -88,6 +103,14 @@ on_both! {
         assert!(told[1].starts_with("oral.school = 11001: expected a school"), "{told:?}");
         assert!(told[2].starts_with("oral.elsewhere = 9931: expected the beginning"), "{told:?}");
         assert!(told[3].starts_with("arrangement.campus = 110010"), "{told:?}");
+    }
+
+    /// season.md 1: which campuses are allowed is for provinces, schools and campuses to say.
+    async fn an_oral_setting_of_the_nation_is_refused(t: TestDb) {
+        let text = GOOD.replace("[[oral]]\nschool = \"99301\"\n", "[[oral]]\n");
+        assert_ne!(text, GOOD);
+        let Err(Stop::Refused(faults)) = take(&t.db, read(&text, "one")).await else { panic!("it was stored") };
+        assert!(faults.iter().any(|fault| fault.text.contains("expected a known place")), "{faults:?}");
     }
 
     async fn a_new_sitting_is_a_draft_that_candidates_do_not_see_until_it_is_published(t: TestDb) {

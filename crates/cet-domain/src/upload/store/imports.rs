@@ -19,7 +19,7 @@ record! {
         pub file_name: String,
         /// Its rows.
         pub rows: i64,
-        /// `staging`, `ready`, `published`, `withdrawn` or `abandoned`.
+        /// `staging`, `ready`, `published`, `withdrawn` or `abandoned`; of an upload the state that its page shows.
         pub state: String,
         /// When it was begun.
         pub started_at: Time,
@@ -33,7 +33,8 @@ record! {
 macro_rules! imports {
     ($rest:literal) => {
         concat!(
-            "SELECT i.id, i.kind, i.sitting, i.file_name, i.row_count, i.state, i.started_at, i.published_at, u.id
+            "SELECT i.id, i.kind, i.sitting, i.file_name, i.row_count, COALESCE(u.state, i.state), i.started_at,
+                    i.published_at, u.id
                FROM import i
                LEFT JOIN upload u
                  ON u.import_id = i.id

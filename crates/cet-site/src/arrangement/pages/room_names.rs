@@ -198,8 +198,9 @@ pub(super) async fn set(who: StaffMember, Path(at): At, upload: Upload) -> Resul
     let read = read(&who, &at).await?;
     who.made_for(&upload.form)?;
     who.sitting().await?;
-    let Upload { form, file } = upload;
+    let Upload { form, file, is_empty } = upload;
     let listed = match file {
+        _ if is_empty => Some(Err(SheetError::Empty)),
         Some(file) => {
             let content = file.to_vec();
             let lines = tokio::task::spawn_blocking(move || of_file(&content));

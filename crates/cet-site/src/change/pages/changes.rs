@@ -11,7 +11,7 @@ use crate::change::preview::before_publication;
 use crate::change::views::{ChangeRow, ChangeView, ChangesView};
 use crate::change::{refusal_texts, words};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -56,6 +56,13 @@ impl List for Log {
         "change-approver",
         "change-decided",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        let catalogue = who.app.catalogue.get();
+        let sittings = catalogue.all().into_iter().map(|plan| plan.code.to_string());
+        let portal = cet_domain::portal::code().map(|code| code.to_string()).ok();
+        vec![Limited::to("sitting", sittings.chain(portal)), Limited::to("state", STATES)]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Row>, PageError> {
         let before = asked.after.parse().unwrap_or(i64::MAX);
@@ -213,8 +220,8 @@ async fn page(
     let effects = if is_to_come { Some(effects(who, &page, &code, &lines).await?) } else { None };
     let own = change.person == who.person;
     let reaches = who.scope.holds(&change.scope);
-    let may_change =
-        lines.iter().all(|line| rules::may_change(who.role, &who.scope, &line.key, plan.province_fees));
+    let may_change = rules::state_goes_back(&lines)
+        && lines.iter().all(|line| rules::may_change(who.role, &who.scope, &line.key, plan.province_fees));
     let link = |id: Option<i64>| id.map(|id| format!("{PATH}/{id}")).unwrap_or_default();
     let view = ChangeView {
         row: shown(who, &page, &change, now),

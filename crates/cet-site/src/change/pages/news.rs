@@ -10,7 +10,7 @@ use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
 use crate::change::views::{NewsRow, NewsView};
 use crate::change::words;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
@@ -55,6 +55,10 @@ impl List for All {
     const FILTERS: &'static [&'static str] = &["state"];
     const HEADINGS: &'static [&'static str] =
         &["setting-field-title", "setting-field-title-en", "setting-field-publish-at", "staff-state"];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES.map(|(state, _)| state))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let read: Result<_, DbError> = who
@@ -178,6 +182,12 @@ pub(super) async fn add(who: StaffMember, sent: FormData) -> Result<Response, Pa
     submit(who, Path("new".to_owned()), sent).await
 }
 
+/// Whether an item is only taken back: then what it says needs not be sent, and stays.
+fn is_withdrawal(sent: &FormData) -> bool {
+    let texts = ["title", "body", "title_en", "body_en", "publish_at"];
+    sent.first("withdraw") == "yes" && texts.iter().all(|name| sent.first(name).trim().is_empty())
+}
+
 impl SettingForm for NewsForm {
     const NEEDS: Permission = Permission::PortalTexts;
 
@@ -231,6 +241,10 @@ impl SettingForm for NewsForm {
     }
 
     fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
+        if let Some(of) = self.of.as_ref().filter(|_| is_withdrawal(sent)) {
+            let news = News { withdrawn: true, ..of.clone() };
+            return Ok(vec![(self.key(), Some(SettingValue::News(Box::new(news))))]);
+        }
         let mut wrong = Vec::new();
         let title = parse::name(sent.first("title"));
         if title.is_none() {

@@ -21,15 +21,22 @@ pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<R
     who.needs(Permission::OralSettings)?;
     let plan = super::plan(&who, &code)?;
     let path = format!("/staff/sittings/{}/oral", plan.code);
+    let of_nation = has(&plan, Place::National);
     let columns = |page: &Page| {
         let path = path.clone();
+        let is_place = move |place: Place| of_nation || place != Place::National;
         vec![Column {
             heading: words::field(page, "elsewhere"),
-            key: Box::new(|place| Some(Key::Oral(place))),
-            form: Box::new(move |place| Some(format!("{path}/{}", tree::name(place)))),
+            key: Box::new(move |place| is_place(place).then_some(Key::Oral(place))),
+            form: Box::new(move |place| is_place(place).then(|| format!("{path}/{}", tree::name(place)))),
         }]
     };
     places::page(&who, &plan, &path, "setting-oral", columns, |key| value_in(&plan, key)).await
+}
+
+/// Whether a place may have the setting. The nation may not: only what an older version took can be removed there.
+fn has(plan: &Plan, place: Place) -> bool {
+    place != Place::National || plan.oral_of(place).is_some()
 }
 
 struct OralForm {
@@ -39,7 +46,11 @@ struct OralForm {
 
 impl OralForm {
     fn of(who: &StaffMember, (code, place): &(String, String)) -> Result<Self, PageError> {
-        Ok(Self { sitting: super::plan(who, code)?.code.clone(), place: tree::in_scope(who, place)? })
+        let (plan, place) = (super::plan(who, code)?, tree::in_scope(who, place)?);
+        if !has(&plan, place) {
+            return Err(PageError::NotFound);
+        }
+        Ok(Self { sitting: plan.code.clone(), place })
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn of_file(content: &[u8]) -> Result<Vec<Row>, SheetError> {
         }
         Err(_) => false,
     };
-    Ok(rows.into_iter().map(row).filter(|row| !is_remark(row)).collect())
+    let rows: Vec<Row> = rows.into_iter().map(row).filter(|row| !is_remark(row)).collect();
+    if rows.is_empty() { Err(SheetError::Empty) } else { Ok(rows) }
 }
 
 /// The rows of a text: cells between tabs, as a spreadsheet copies them; a row with the columns' names is none.

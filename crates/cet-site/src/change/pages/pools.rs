@@ -233,6 +233,7 @@ pub(super) async fn submit(who: StaffMember, upload: Upload) -> Result<Response,
     who.made_for(&upload.form)?;
     upload.form.each_once(&[])?;
     let rows = match &upload.file {
+        _ if upload.is_empty => Some(Err(SheetError::Empty)),
         Some(file) => {
             let content = file.to_vec();
             let read = tokio::task::spawn_blocking(move || pool_rows::of_file(&content));

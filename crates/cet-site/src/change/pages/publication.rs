@@ -67,13 +67,12 @@ async fn page(
 fn acts(page: &Page, state: SittingState) -> Vec<StateAct> {
     let act = |address, title, hint| StateAct { address, title: page.m(title), hint: page.m(hint) };
     match state {
-        SittingState::Draft => Vec::new(),
+        SittingState::Draft | SittingState::Archived => Vec::new(),
         SittingState::Published => vec![
             act("closing", "setting-close", "setting-close-hint"),
             act("withdrawal", "setting-withdraw", "setting-withdraw-hint"),
         ],
         SittingState::Closed => vec![act("archiving", "setting-archive", "setting-archive-hint")],
-        SittingState::Archived => vec![act("closing", "setting-reopen", "setting-reopen-hint")],
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::change::keys;
 use crate::change::views::{SittingRow, SittingsView};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_domain::sitting::window::Scope as Place;
@@ -33,6 +33,10 @@ impl List for Sittings {
         "setting-kind-window",
         "setting-current",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", SittingState::ALL.map(SittingState::wire))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Arc<Plan>>, PageError> {
         let catalogue = who.app.catalogue.get();

@@ -2,8 +2,11 @@
 
 mod bad_input;
 mod flows;
+mod news;
 mod once;
 mod past;
+mod oral;
 mod pool_files;
 mod portal;
+mod states;
 mod texts;

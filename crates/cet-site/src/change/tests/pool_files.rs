@@ -65,6 +65,11 @@ on_both! {
             assert!(bad.text.contains(told), "{told}: {}", bad.text);
         }
         assert_eq!(upload(&mut school, "a,b\n1,2\n").await.codes(), ["file-unreadable"]);
+        for (empty, why) in [("", "没有数据行"), ("校区代码,科目,容量\n", "没有数据行"), ("校区代码,科目,容量\n导出人,,\n", "没有数据行")] {
+            let refused = upload(&mut school, empty).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["file-unreadable"]), "{empty}");
+            assert!(refused.text.contains(why), "{empty}: {}", refused.text);
+        }
         let pasted = school.post(PATH, &[("rows", "校区代码\t科目\t容量\r\n993010\t1\t79\r\n")]).await;
         assert!(pasted.status == 200 && rows(&pasted) == "993010\t1\t79", "{}", pasted.text);
         let wide = school.post(PATH, &[("rows", "９９３０１０\t１\t８０\r\n")]).await;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use super::{PATH, rows};
 use crate::collective_payment::views::ListView;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::words::ids::CollectivePaymentId;
@@ -31,6 +31,10 @@ impl List for CollectivePayments {
         "collective-settled",
         "collective-note",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", rows::STATES.map(State::wire))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<CollectivePayment>, PageError> {
         let scope = who.scope.clone();

@@ -10,7 +10,7 @@ use crate::dispute::views::{
     state_words,
 };
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
@@ -75,6 +75,10 @@ impl List for Disputes {
         "dispute-decided-by",
         "dispute-approved-by",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", DisputeState::ALL.map(DisputeState::wire))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let Some(filter) = filter(who, asked) else { return Ok(Vec::new()) };

@@ -9,7 +9,7 @@ use crate::record_report::views::{
     Answerable, OneView, PreviewView, ReportLine, ReportShown, ReportsView, fields, state_words,
 };
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::reveal::{self, Holder};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
@@ -60,6 +60,13 @@ impl List for Reports {
         "report-state",
         "report-answered-by",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![
+            Limited::to("state", ReportState::ALL.map(ReportState::wire)),
+            Limited::to("field", Field::ALL.map(Field::wire)),
+        ]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let Some(filter) = filter(who, asked) else { return Ok(Vec::new()) };

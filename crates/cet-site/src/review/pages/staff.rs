@@ -10,7 +10,7 @@ use crate::review::views::{
     ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, decided_by, state_words,
 };
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::reveal::{self, Holder};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
@@ -33,6 +33,8 @@ use cet_domain::score::{self, Score};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/reviews";
+/// The states to filter by.
+const STATES: [ReviewState; 3] = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused];
 const NEW: &str = "/staff/reviews/new";
 /// The maximum length of the evidence in characters.
 const LONGEST: usize = 1_000;
@@ -73,6 +75,10 @@ impl List for Reviews {
         "review-decided-by",
     ];
 
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES.map(ReviewState::wire))]
+    }
+
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Review>, PageError> {
         school(who)?;
         let Some(filter) = filter(who, asked) else { return Ok(Vec::new()) };
@@ -101,8 +107,9 @@ impl List for Reviews {
         (said, typed): (Vec<Refused>, Typed),
     ) -> Result<Response, PageError> {
         let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
-        let states = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused].map(|state| {
-            Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() }
+        let states = STATES.map(|state| Choice {
+            value: state.wire().to_owned(),
+            text: state_words(&page, state).to_owned(),
         });
         let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
         let page = page.refusing(said.clone(), typed);

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 
+use super::limited::{Limited, unknown};
 use super::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
@@ -61,6 +62,11 @@ pub(crate) trait List {
         Ok(String::new())
     }
 
+    /// The filters that may hold only some values: any other value is told, and that filter left out.
+    fn limited(_who: &StaffMember) -> Vec<Limited> {
+        Vec::new()
+    }
+
     /// Errors in the filters; if there are any, nothing is read.
     fn wrong(_who: &StaffMember, _asked: &Asked) -> Vec<Refused> {
         Vec::new()
@@ -86,6 +92,7 @@ pub(crate) async fn page<L: List>(
     typed: Typed,
 ) -> Result<Response, PageError> {
     let mut asked = Asked::read(who, L::FILTERS);
+    said.extend(unknown(&who.page(), &mut asked, &L::limited(who)));
     let wrong = L::wrong(who, &asked);
     if wrong.is_empty() {
         asked.until = L::reach(who, &asked).await?;
@@ -123,8 +130,9 @@ pub(crate) async fn xlsx<L: List>(who: StaffMember) -> Result<Response, PageErro
 
 async fn file<L: List>(who: &StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(L::NEEDS)?;
-    let asked = Asked::read(who, L::FILTERS);
-    if !L::wrong(who, &asked).is_empty() {
+    let mut asked = Asked::read(who, L::FILTERS);
+    // A file of everything must not come for a filter that was mistyped.
+    if !unknown(&who.page(), &mut asked, &L::limited(who)).is_empty() || !L::wrong(who, &asked).is_empty() {
         return page::<L>(who, Vec::new(), Typed::default()).await;
     }
     let begun = Download::of(who)?;

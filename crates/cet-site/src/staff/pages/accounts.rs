@@ -12,13 +12,14 @@ use http::StatusCode;
 use self::first::For;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, List, Pager};
+use crate::staff::list::{self, Asked, Limited, List, Pager};
 use crate::staff::views::{AccountRow, AccountView, AccountsView, MadeView};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
+use crate::web::upload::Upload;
 use cet_base::form_mark::{SEEN, seen};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::email::Email;
@@ -101,6 +102,10 @@ impl List for Accounts {
         "staff-account-ended",
     ];
 
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("role", Role::ALL.map(Role::wire)), Limited::to("state", ["live", "ended"])]
+    }
+
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Listed>, PageError> {
         let text = asked.get("q").to_lowercase();
         let filter = Filter {
@@ -168,9 +173,18 @@ async fn waiting(who: &StaffMember) -> Result<Vec<(String, String, String)>, Pag
     Ok(found?.iter().map(link).collect())
 }
 
-/// Creates an account. Its first password is shown only now; the second factor is set up at the first login.
-pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+/// Creates an account, or previews those of a file.
+pub(super) async fn submit(who: StaffMember, upload: Upload) -> Result<Response, PageError> {
+    if upload.file.is_some() || upload.is_empty {
+        return bulk::submit(who, upload).await;
+    }
     who.needs(Permission::Accounts)?;
+    who.made_for(&upload.form)?;
+    add(who, upload.form).await
+}
+
+/// Creates an account. Its first password is shown only now; the second factor is set up at the first login.
+async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     let mut sent = [""; 5];
     for (value, name) in sent.iter_mut().zip(TYPED) {
         *value = form.one(name)?;

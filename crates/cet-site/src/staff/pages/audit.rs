@@ -5,7 +5,7 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::views::AuditView;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
@@ -33,6 +33,14 @@ async fn one(who: &StaffMember, number: &str) -> Result<Vec<Line>, PageError> {
 
 pub(super) enum Log {}
 
+/// The scope that the filter narrows the member's own to; it never extends it.
+fn narrowed(who: &StaffMember, school: &str) -> Option<Scope> {
+    if school.is_empty() {
+        return Some(who.scope.clone());
+    }
+    Scope::parse(school).filter(|scope| who.scope.holds(scope.prefix()))
+}
+
 impl List for Log {
     type Row = Line;
 
@@ -50,6 +58,10 @@ impl List for Log {
         "staff-col-detail",
     ];
 
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("action", codes::ACTIONS.iter().map(|(code, _)| *code))]
+    }
+
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Line>, PageError> {
         if !asked.get("line").is_empty() {
             return one(who, asked.get("line")).await;
@@ -62,9 +74,7 @@ impl List for Log {
             to: time(asked, "to"),
         };
         let after = After::parse(&asked.after);
-        // A filter narrows the scope; it never extends it.
-        let narrowed = Scope::parse(asked.get("school")).filter(|scope| who.scope.holds(scope.prefix()));
-        let scope = narrowed.unwrap_or_else(|| who.scope.clone());
+        let scope = narrowed(who, asked.get("school")).unwrap_or_else(|| who.scope.clone());
         let list =
             async move |tx: &mut Tx<'_>| search::list(tx, &scope, &sought, after.as_ref(), limit).await;
         let found: Result<_, DbError> = who.app.db.read_long(list).await;
@@ -105,13 +115,17 @@ impl List for Log {
         refused(&said, &[], &AuditView { page, menu, asked, pager, lines, actions })
     }
 
-    /// An invalid time must not silently widen the search.
+    /// An invalid time or place must not silently widen the search.
     fn wrong(who: &StaffMember, asked: &Asked) -> Vec<Refused> {
         let page = who.page();
         let bad = |name: &&'static str| !asked.get(name).is_empty() && time(asked, name).is_none();
         let refused = |name: &'static str| {
             Refused::new(page.t, "field-invalid").at(name).saying(page.m("staff-time-wrong"))
         };
-        ["from", "to"].iter().filter(|name| bad(name)).map(|name| refused(name)).collect()
+        let times = ["from", "to"].iter().filter(|name| bad(name)).map(|name| refused(name));
+        let school = Some(asked.get("school")).filter(|school| narrowed(who, school).is_none());
+        let place = school
+            .map(|_| Refused::new(page.t, "place-unknown").at("school").saying(page.m("staff-filter-place")));
+        times.chain(place).collect()
     }
 }

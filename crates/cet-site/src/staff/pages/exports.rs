@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::{by, refused};
 use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
-use crate::staff::list::{self, Asked, Form, List, Pager, Sheet};
+use crate::staff::list::{self, Asked, Form, Limited, List, Pager, Sheet};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
@@ -90,6 +90,10 @@ impl List for Files {
         "staff-approver",
         "staff-decided-at",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES)]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let sought = Sought {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::views::{OrderRow, OrdersView};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
@@ -33,11 +33,15 @@ pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
     gateway::GatewayCode::parse(gateway).map_or("", |gateway| page.m(gateway.profile().name))
 }
 
-/// The gateways to filter by.
+/// The codes of the gateways to filter by.
+pub(super) fn gateway_codes(who: &StaffMember) -> Vec<String> {
+    who.app.payments.gateways.codes().map(str::to_owned).collect()
+}
+
+/// The same to choose from.
 pub(super) fn gateway_choices(who: &StaffMember, page: &Page) -> Vec<Choice> {
-    let choice =
-        |gateway: &str| Choice { value: gateway.to_owned(), text: gateway_words(page, gateway).to_owned() };
-    who.app.payments.gateways.codes().map(choice).collect()
+    let choice = |gateway: String| Choice { text: gateway_words(page, &gateway).to_owned(), value: gateway };
+    gateway_codes(who).into_iter().map(choice).collect()
 }
 
 pub(super) enum Orders {}
@@ -59,6 +63,14 @@ impl List for Orders {
         "payment-order-created",
         "staff-col-settled",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        vec![
+            Limited::digits("school"),
+            Limited::to("state", STATES),
+            Limited::to("gateway", gateway_codes(who)),
+        ]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<OrderSeen>, PageError> {
         let Some(plan) = who.list_sitting() else { return Ok(Vec::new()) };

@@ -26,6 +26,7 @@ use cet_domain::audit::search::{self, Sought};
 use cet_domain::sitting::{Plan, SittingState};
 use cet_domain::staff::Permission;
 use cet_domain::statistics::OfSubject;
+use cet_domain::statistics::share::tenths;
 
 /// Places below that the board names; the statistics have all of them.
 const PLACES: usize = 12;
@@ -41,12 +42,12 @@ fn board(who: &StaffMember, page: &Page, plan: &Plan, read: &Read) -> Board {
         unpaid: of.unpaid,
         taken: of.taken,
         capacity: of.capacity,
-        width: statistics::percent(statistics::tenths(of.taken, of.capacity).min(1000)),
-        share: statistics::percent(statistics::tenths(of.taken, of.capacity)),
+        width: statistics::percent(tenths(of.taken, of.capacity).min(1000)),
+        share: statistics::percent(tenths(of.taken, of.capacity)),
     };
     let sums = read.own.sums;
     let all = sums.paid.saturating_add(sums.unpaid);
-    let (paid, unpaid) = (statistics::tenths(sums.paid, all), statistics::tenths(sums.unpaid, all));
+    let (paid, unpaid) = (tenths(sums.paid, all), tenths(sums.unpaid, all));
     let own = tree::own(who);
     let mut places = statistics::places(page, &catalogue, own, read);
     let more = places.len() > PLACES;

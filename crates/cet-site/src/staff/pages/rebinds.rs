@@ -8,7 +8,7 @@ use super::registrations::key;
 use super::{by, refused};
 use crate::passport;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView, Rebound};
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -73,6 +73,10 @@ impl List for Rebinds {
         "staff-approver",
         "staff-decided-at",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES.map(|(state, _)| state))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError> {
         let before = asked.after.parse().unwrap_or(i64::MAX);

@@ -10,7 +10,7 @@ use super::exports::What;
 use super::orders::{gateway_words, one as orders_one};
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::views::{RefundRow, RefundsView, RequestRow};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
@@ -76,6 +76,10 @@ impl List for Refunds {
         "staff-refund-due",
         "staff-refund-done",
     ];
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", STATES), Limited::to("reason", RefundReason::ALL.map(RefundReason::wire))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<RefundSeen>, PageError> {
         let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));

@@ -11,7 +11,7 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, Groups, LARGE, List, Pager};
+use crate::staff::list::{self, Asked, Groups, LARGE, Limited, List, Pager};
 use crate::staff::ticked::At;
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::web::answer::PageError;
@@ -114,6 +114,16 @@ impl List for Registrations {
         "staff-col-unpaid",
         "staff-col-saved",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        let plan = who.list_sitting();
+        let subjects = plan.iter().flat_map(|plan| plan.subjects()).map(|subject| subject.code.to_string());
+        vec![
+            Limited::digits("campus"),
+            Limited::to("subject", subjects),
+            Limited::to("payment", Payment::ALL.map(Payment::wire)),
+        ]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Full>, PageError> {
         let seen = seen(who, asked, limit).await?;

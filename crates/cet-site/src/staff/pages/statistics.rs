@@ -31,6 +31,7 @@ use cet_base::words::time::Time;
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::staff::Permission;
+use cet_domain::statistics::share::tenths;
 use cet_domain::statistics::{
     self, BY_HAND, COLLECTIVE, Figures, OfMoney, Sums, day_begins, day_of, hour_begins, hour_of, jobs, store,
 };
@@ -102,11 +103,7 @@ pub(super) async fn read(who: &StaffMember, plan: &Plan, place: Place) -> Result
     Ok(read?)
 }
 
-/// A ratio in tenths of a percent: 825 is 82.5 %.
-pub(super) fn tenths(part: i64, whole: i64) -> i64 {
-    part.saturating_mul(1000).checked_div(whole).unwrap_or(0)
-}
-
+/// Tenths of a percent as text.
 pub(super) fn percent(tenths: i64) -> String {
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
@@ -334,7 +331,7 @@ mod tests {
     #[test]
     fn a_share_of_nothing_is_nothing_and_tenths_are_shown() {
         assert_eq!(percent(tenths(0, 0)), "0.0%");
-        assert_eq!(percent(tenths(33, 40)), "82.5%");
+        assert_eq!(percent(tenths(19, 28)), "67.9%");
         assert_eq!(percent(tenths(7, 7)), "100.0%");
     }
 

@@ -12,7 +12,7 @@ use super::refused;
 use super::registrations::find::{by_number, by_passport, documents, is_passport, name_pattern};
 use crate::registration::pages::sex_name;
 use crate::staff::StaffMember;
-use crate::staff::list::{self, Asked, Groups, List, PAGE, Pager};
+use crate::staff::list::{self, Asked, Groups, Limited, List, PAGE, Pager};
 use crate::staff::ticked::At;
 use crate::staff::views::{StudentRow, StudentsView};
 use crate::web::answer::{PageError, see_other};
@@ -53,6 +53,10 @@ impl List for Students {
     /// Those of a roster, so that the file can be corrected and sent again (season.md 3.8).
     fn headings(_page: &Page) -> Vec<String> {
         COLUMNS.map(str::to_owned).to_vec()
+    }
+
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::digits("campus")]
     }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {

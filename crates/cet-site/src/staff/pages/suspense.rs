@@ -10,7 +10,7 @@ use super::orders::{self, gateway_words};
 use super::refunds::one::key;
 use super::{by, refused};
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::staff::views::{SuspenseOneView, SuspenseRow, SuspenseView};
 use crate::web::answer::{PageError, refusal, see_other};
 use crate::web::form_data::FormData;
@@ -48,6 +48,10 @@ impl List for InSuspense {
         "staff-state",
         "staff-suspense-received",
     ];
+
+    fn limited(who: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", ["settled"]), Limited::to("gateway", orders::gateway_codes(who))]
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<SuspenseSeen>, PageError> {
         let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));

@@ -13,13 +13,17 @@ const PATH: &str = "/staff/accounts/file";
 
 /// Uploads a file as a browser does, with the marks of the form.
 async fn upload(browser: &mut Browser<'_>, file: &str, fields: &[(&str, &str)]) -> Answer {
+    upload_at(browser, PATH, file, fields).await
+}
+
+async fn upload_at(browser: &mut Browser<'_>, path: &str, file: &str, fields: &[(&str, &str)]) -> Answer {
     let mut body = String::new();
     for (name, value) in fields {
         body += &format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     body += "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n";
     body += &format!("{file}\r\n--xyz--\r\n");
-    browser.send(Method::POST, PATH, &[("content-type", "multipart/form-data; boundary=xyz")], body).await
+    browser.send(Method::POST, path, &[("content-type", "multipart/form-data; boundary=xyz")], body).await
 }
 
 async fn count(app: &TestApp) -> i64 {
@@ -93,12 +97,38 @@ on_both! {
         assert_eq!(count(&app).await, before);
     }
 
+    /// season.md 2.
+    async fn a_table_of_accounts_is_taken_at_the_address_of_the_list_too(t: TestDb) {
+        const LIST: &str = "/staff/accounts";
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let before = count(&app).await;
+        let mut national = member(&app, "national").await;
+        let (there, here) = (upload(&mut national, FILE, &[]).await, upload_at(&mut national, LIST, FILE, &[]).await);
+        assert_eq!((here.status.as_u16(), here.value("rows")), (200, there.value("rows")));
+        assert!(here.value("rows").is_some() && count(&app).await == before);
+        for file in ["", "a,b\n1,2\n"] {
+            let refused = upload_at(&mut national, LIST, file, &[]).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["file-unreadable"]), "{file}");
+        }
+        let theirs = member(&app, "national-2").await.get(PATH).await.value("member").unwrap().to_owned();
+        let stale = upload_at(&mut national, LIST, FILE, &[("member", &theirs)]).await;
+        assert_eq!((stale.status.as_u16(), stale.codes()), (409, vec!["passport-changed"]));
+        let mut school = member(&app, "school-99301").await;
+        assert_eq!(upload_at(&mut school, LIST, FILE, &[]).await.status, 404);
+        // One account, by a form of this kind.
+        let one = "--xyz\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n--xyz--\r\n";
+        let kind = [("content-type", "multipart/form-data; boundary=xyz")];
+        let refused = national.send(Method::POST, LIST, &kind, one.to_owned()).await;
+        assert_eq!(refused.status, 422, "{:?}", refused.codes());
+    }
+
     async fn what_is_no_table_of_accounts_is_refused_with_its_cause(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
         let mut national = member(&app, "national").await;
         for (file, cause) in [
-            ("", "1 到 200 行"), ("<html><table></table></html>", "改了名的网页"), ("a,b\n1,2\n", "没有找到表头"),
+            ("", "没有数据行"), ("<html><table></table></html>", "改了名的网页"), ("a,b\n1,2\n", "没有找到表头"),
             ("名称,角色,范围,人员编号\nx,学校,99301,1\n", "缺少“邮箱”"), ("名称,角色,范围,人员编号,邮箱\n", "没有数据行"),
         ] {
             let refused = upload(&mut national, file, &[]).await;

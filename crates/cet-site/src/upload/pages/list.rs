@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::staff::StaffMember;
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{Asked, Limited, List, Pager};
 use crate::upload::views::{ListRow, ListView};
 use crate::upload::{needs, path, title};
 use crate::web::answer::{PageError, refused_html};
@@ -11,6 +11,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_domain::sitting::SittingState;
 use cet_domain::staff::Permission;
+use cet_domain::statistics::share::tenths;
 use cet_domain::upload::Kind;
 use cet_domain::upload::rules::{End, State};
 use cet_domain::upload::store::{self, Upload};
@@ -75,6 +76,10 @@ macro_rules! lists {
             const FILTERS: &'static [&'static str] = &["state"];
             const HEADINGS: &'static [&'static str] = HEADINGS;
 
+            fn limited(_: &StaffMember) -> Vec<Limited> {
+                vec![Limited::to("state", states($kind).map(State::wire))]
+            }
+
             async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Upload>, PageError> {
                 read(who, $kind, asked, limit).await
             }
@@ -109,6 +114,13 @@ lists! {
     Campuses, Kind::Campuses, "campuses";
 }
 
+/// The states to filter by.
+fn states(kind: Kind) -> impl Iterator<Item = State> {
+    let has =
+        move |state: &State| *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns);
+    State::ALL.into_iter().filter(has)
+}
+
 async fn read(who: &StaffMember, kind: Kind, asked: &Asked, limit: i64) -> Result<Vec<Upload>, PageError> {
     let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(0));
     let state = asked.get("state").to_owned();
@@ -125,8 +137,7 @@ fn row(page: &Page, kind: Kind, of: &Upload) -> Result<ListRow, PageError> {
     let checked = summary.rows > 0;
     let number = |count: u64| if checked { count.to_string() } else { "—".to_owned() };
     let share = if state.is_worked_on() && of.total > 0 {
-        let share = of.done.saturating_mul(100).checked_div(of.total).unwrap_or(0);
-        format!(" {share}%")
+        format!(" {}%", tenths(of.done, of.total) / 10)
     } else {
         String::new()
     };
@@ -174,9 +185,7 @@ async fn view(
         })
         .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
         .collect();
-    let states = State::ALL
-        .into_iter()
-        .filter(|state| *state != State::Receiving && (kind != Kind::Photos || *state != State::Columns))
+    let states = states(kind)
         .map(|state| Choice { value: state.wire().to_owned(), text: page.m(state_words(state)).to_owned() })
         .collect();
     let (about, hint, accept) = match kind {

@@ -1,4 +1,4 @@
-//! Taking a published file back: it asks first, on a page that names what is taken back.
+//! Taking a published file back: its page links to a question that names what is taken back.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -10,14 +10,14 @@ use crate::staff::StaffMember;
 use crate::staff::menu::place_name;
 use crate::upload::path;
 use crate::upload::views::WithdrawalView;
-use crate::web::answer::{PageError, html, refusal};
+use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
-use crate::web::page::Typed;
 use cet_base::store::Tx;
 use cet_domain::upload::rules::{self, Act, State};
 use cet_domain::upload::store::Upload;
 use cet_domain::upload::{Kind, verbs};
 
+/// Takes the file back: the form of the question page, and whoever posts without having asked for it.
 pub(super) async fn withdraw(
     who: StaffMember,
     Path(id): Path<String>,
@@ -26,11 +26,6 @@ pub(super) async fn withdraw(
 ) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
     let reason = form.one("reason")?.trim().to_owned();
-    let may = rules::may(kind, of.state()?, of.summary().good, Act::Withdraw);
-    // What can't be taken back (any more) is not asked about: the page of the file says why.
-    if may && form.one("confirm")? != "yes" {
-        return ask(&who, kind, &of, reason).await;
-    }
     let was = of.state()? == State::Withdrawn;
     let (id, actor, from) = (of.id, who.actor(), who.from());
     let done = who
@@ -43,7 +38,16 @@ pub(super) async fn withdraw(
     ended(&who, kind, (id, was), refusal(done)?).await
 }
 
-async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Result<Response, PageError> {
+/// Asks first: the page names the file and what becomes of its rows. What can't be taken back is not asked about.
+pub(super) async fn ask(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    if !rules::may(kind, of.state()?, of.summary().good, Act::Withdraw) || of.is_being_taken_back() {
+        return Ok(see_other(&format!("{}/{}", path(kind), of.id)));
+    }
+    question(&who, kind, &of).await
+}
+
+async fn question(who: &StaffMember, kind: Kind, of: &Upload) -> Result<Response, PageError> {
     let href = format!("{}/{}", path(kind), of.id);
     let (page, menu) = who.frame_at(&format!("{href}/withdrawal"), "upload-withdraw-title").await?;
     let place = match of.place.prefix() {
@@ -63,7 +67,7 @@ async fn ask(who: &StaffMember, kind: Kind, of: &Upload, reason: String) -> Resu
         place,
         sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
         figures: figures(&page, kind, of),
-        page: page.refusing(Vec::new(), Typed::default().with("reason", reason)),
+        page,
         href,
         menu,
     };

@@ -14,7 +14,7 @@ use crate::web::page::{Page, Refused, Typed};
 use crate::web::upload::Upload;
 use cet_base::store::{DbError, Stop};
 use cet_base::words::email::Email;
-use cet_domain::sheet::{self, SmallRow};
+use cet_domain::sheet::{self, SheetError, SmallRow};
 use cet_domain::staff::Permission;
 use cet_domain::staff::accounts::{AccountRefusal, Wanted};
 use cet_domain::staff::bulk::{self, COLUMNS, Checked, Row, RowRefusal};
@@ -40,6 +40,9 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, upload: Upload) ->
             Ok(rows) => rows,
             Err(said) => return page(&who, vec![said]).await,
         },
+        None if upload.is_empty => {
+            return page(&who, vec![file_texts::refused(&who.page(), &SheetError::Empty)]).await;
+        }
         None => repeated(upload.form.one("rows")?),
     };
     if rows.is_empty() || rows.len() > bulk::MOST {

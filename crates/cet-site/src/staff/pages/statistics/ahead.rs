@@ -1,6 +1,6 @@
 //! How far the candidates of a place have come, and how many there will be when registration closes (S6).
 
-use super::{Read, percent, tenths};
+use super::{Read, percent};
 use crate::change::words;
 use crate::staff::StaffMember;
 use crate::staff::views::{Figure, FunnelRow, OutlookPart};
@@ -11,6 +11,7 @@ use cet_base::words::subject::Mode;
 use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::statistics::forecast::{Course, Estimate, Outlook, outlook};
+use cet_domain::statistics::share::tenths;
 use cet_domain::statistics::{Figures, store};
 
 /// The steps to paying, with those who stopped at each. Before a student is found a passport belongs to no place: only the

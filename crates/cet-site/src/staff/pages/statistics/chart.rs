@@ -1,5 +1,6 @@
 //! Bar charts of days and hours as SVG, positioned in tenths of a percent and in pixels. The table below each has the numbers.
 
+use super::percent;
 use crate::staff::views::{Bar, Chart, ChartLine, Mark};
 use crate::web::page::Page;
 use cet_base::words::time::Time;
@@ -34,10 +35,6 @@ fn round_up(most: i64) -> i64 {
     }
 }
 
-fn tenths(value: i64) -> String {
-    format!("{}.{}%", value / 10, value % 10)
-}
-
 /// The chart of these days or hours; `label` says it in one sentence, `form` is how a day or an hour is written below it.
 fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static str) -> Chart {
     let numbers = rows.iter().flat_map(|(_, of)| PARTS.map(|(_, part)| part(of)));
@@ -55,14 +52,14 @@ fn of(page: &Page, rows: &[(Time, OfDay)], label: &'static str, form: &'static s
     let width = step * 3 / 10;
     let bar = |class, at: i64, value: i64| {
         let height = value.saturating_mul(FLOOR.saturating_sub(TOP)) / top;
-        Bar { class, x: tenths(at), y: FLOOR.saturating_sub(height), width: tenths(width), height }
+        Bar { class, x: percent(at), y: FLOOR.saturating_sub(height), width: percent(width), height }
     };
     let mut bars = Vec::new();
     let mut marks = Vec::new();
     for (n, (at, of)) in (0_i64..).zip(rows) {
         let mut left = LEFT.saturating_add(n.saturating_mul(step));
         if n % every == 0 {
-            marks.push(Mark { x: tenths(left), text: at.local(form) });
+            marks.push(Mark { x: percent(left), text: at.local(form) });
         }
         for (class, part) in PARTS {
             bars.push(bar(class, left, part(of)));

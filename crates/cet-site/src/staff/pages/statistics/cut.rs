@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Read;
 use crate::change::{tree, words};
 use crate::staff::StaffMember;
-use crate::staff::list::Asked;
+use crate::staff::list::{Asked, Limited, unknown};
 use crate::web::page::{Choice, Page, Refused};
 use cet_base::words::codes::SubjectCode;
 use cet_base::words::subject::Mode;
@@ -30,8 +30,9 @@ pub(super) struct Cut {
 impl Cut {
     /// Reads them, with the refusal of days that are none: they must not widen what is shown.
     pub(super) fn read(who: &StaffMember, page: &Page) -> (Self, Vec<Refused>) {
-        let asked = Asked::read(who, FILTERS);
-        let mut said = Vec::new();
+        let mut asked = Asked::read(who, FILTERS);
+        let modes = [Mode::Written, Mode::Oral].map(Mode::wire);
+        let mut said = unknown(page, &mut asked, &[Limited::to("mode", modes)]);
         let mut day = |name: &'static str| match asked.get(name) {
             "" => None,
             text => {

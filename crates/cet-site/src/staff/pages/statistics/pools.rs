@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::Cut;
-use super::{Read, percent, subject_name, tenths};
+use super::{Read, percent, subject_name};
 use crate::staff::StaffMember;
 use crate::staff::views::FillRow;
 use crate::web::answer::PageError;
@@ -17,6 +17,7 @@ use cet_domain::sitting::window::Scope as Place;
 use cet_domain::sitting::{Catalogue, Plan};
 use cet_domain::staff::Scope;
 use cet_domain::statistics::forecast::{Fills, fills};
+use cet_domain::statistics::share::tenths;
 use cet_domain::statistics::{PACE_HOURS, store};
 
 /// Pools on the page; the file has all of them up to its own limit.
