@@ -176,6 +176,7 @@ entry-sum-oral = 口试
 entry-empty-title = 还没有报考任何科目
 entry-empty-before = 请在
 entry-empty-after = 前报考，否则报名信息会被系统自动删除，需要重新验证资格。
+entry-empty-after-closing = 前报考，届时报名结束，不能再报考。
 entry-order-open-title = 有一笔支付还没有完成
 entry-order-go-on = 继续支付
 entry-order-look = 查看支付单

@@ -60,9 +60,10 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let (catalogue, plan) = who.told_sitting()?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
+    let looked_up = who.session.looked_up;
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
-        let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &current, passport, (looked_up, prints)).await?;
         let money = PassportMoney {
             orders: vec![look.order.clone()],
             refunds: look.refunds.clone(),

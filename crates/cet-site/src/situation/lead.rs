@@ -186,10 +186,10 @@ fn clock(told: &Wording<'_>, situation: &Situation) -> Option<LeadClock> {
             before: page.m("entry-clock-before"),
             after: page.m("entry-clock-after"),
         }),
-        Situation::NoEntry(until) => Some(LeadClock {
-            at: told.clock(*until),
+        Situation::NoEntry(by) => Some(LeadClock {
+            at: told.clock(by.at),
             before: page.m("entry-empty-before"),
-            after: page.m("entry-empty-after"),
+            after: page.m(if by.is_closing { "entry-empty-after-closing" } else { "entry-empty-after" }),
         }),
         _ => None,
     }

@@ -49,8 +49,9 @@ struct Known {
 /// One read, all of it by key.
 async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
     let (passport, plan, prints) = (who.session.passport, Arc::clone(plan), who.app.printer.key().is_some());
+    let looked_up = who.session.looked_up;
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let read = cet_domain::situation::verbs::read(tx, &plan, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &plan, passport, (looked_up, prints)).await?;
         let snapshot = match &read.facts.registration {
             Some(of) => cet_domain::registration::store::snapshot(tx, of.school, of.id).await?,
             None => None,

@@ -22,7 +22,7 @@ use cet_domain::passport::store;
 use cet_domain::payment::verbs::{PassportMoney, truths};
 use cet_domain::sitting::Plan;
 use cet_domain::sitting::window::Window;
-use cet_domain::situation::verbs::Read;
+use cet_domain::situation::verbs::{Read, read};
 use cet_domain::ticket;
 
 /// How many payments it tells of.
@@ -41,7 +41,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         .read(async move |tx: &mut Tx<'_>| {
             let account = store::account(tx, session.passport).await?;
             let read = match &current {
-                Some(plan) => Some(read(tx, plan, &session, prints).await?),
+                Some(plan) => Some(read(tx, plan, session.passport, (session.looked_up, prints)).await?),
                 None => None,
             };
             let orders = match &read {
@@ -107,18 +107,6 @@ fn prepare(who: &Candidate, page: &Page) -> String {
 /// The newest payments: all of them stand on the information page.
 fn newest(money: &PassportMoney) -> PassportMoney {
     money.of_orders(money.orders.iter().take(NEWEST).cloned().collect())
-}
-
-/// The facts of the passport; before it is bound, the windows are those of the record that was looked up.
-async fn read(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    session: &cet_domain::passport::session::Session,
-    prints: bool,
-) -> Result<Read, DbError> {
-    let found = cet_domain::registration::verbs::looked_up(tx, plan, session.looked_up).await?;
-    let campus = found.map(|record| record.campus);
-    cet_domain::situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
 fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
