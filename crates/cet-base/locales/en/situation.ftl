@@ -17,6 +17,7 @@ situation-expired = { $subjects }: not paid in time and removed
 situation-expired-text = It expired at { $time } and the seat was released. You can enter it again while registration is open and seats are left.
 situation-expired-money-text = If you have paid, do not enter again: if registration is still open and there is a seat when the money arrives, you get your seat again. If not, the money goes back to the account you paid from.
 situation-expired-closed-text = It expired at { $time } and the seat was released. Registration is closed, so you cannot enter it again.
+situation-expired-closed-money-text = If you have paid, the money goes back to the account you paid from. You do not need to do anything.
 situation-enter-again = Enter again
 situation-refunding = ¥{ $sum } is being refunded
 situation-refund-staff = Staff see to a refund of ¥{ $sum }

@@ -17,6 +17,7 @@ situation-expired = { $subjects }没有按时支付，已被系统删除
 situation-expired-text = { $time } 到期，考位已退还。报名时间内、仍有考位时可以重新报考。
 situation-expired-money-text = 已经付了款的，不用重新报考：款项到账时报名没有结束、还有考位的，系统会重新占位；否则原路退回。
 situation-expired-closed-text = { $time } 到期，考位已退还。报名已经结束，不能再报考。
+situation-expired-closed-money-text = 已经付了款的，款项会原路退回，您不用做什么。
 situation-enter-again = 重新报考
 situation-refunding = { $sum }元正在退回
 situation-refund-staff = { $sum }元的退款由工作人员处理

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::passport::views::document_kinds;
 use crate::payment::views::OrderStory;
 use crate::situation::Lead;
-use crate::web::page::{Choice, Notice, Page};
+use crate::web::page::{Choice, MOST_NOTICES, Notice, Page};
 
 /// `/home` (R1).
 #[derive(Template)]
@@ -39,6 +39,10 @@ pub struct HomeView {
     pub orders: Vec<OrderStory>,
     /// What to have ready for paying.
     pub prepare: String,
+    /// Whether something can still be entered, so that there is something to prepare.
+    pub may_enter: bool,
+    /// Whether the reader may have registered by another account: nothing is bound to this one.
+    pub asks_for_another: bool,
 }
 
 impl HomeView {
@@ -61,6 +65,8 @@ impl HomeView {
             notes: Vec::new(),
             orders: Vec::new(),
             prepare: String::new(),
+            may_enter: true,
+            asks_for_another: true,
         }
     }
 
@@ -70,6 +76,7 @@ impl HomeView {
         self.state_mark = if state == "registration-state-paid" { " ok" } else { " warn" };
         self.state_note = String::new();
         self.has_page = true;
+        self.asks_for_another = false;
     }
 }
 
@@ -240,6 +247,8 @@ pub struct RecordView {
     pub reviewed: bool,
     /// Whether saving asks for a verified address or the student number (R24).
     pub asks_for_proof: bool,
+    /// Whether saving binds: not again what is bound to this passport.
+    pub binds: bool,
 }
 
 impl RecordView {
@@ -263,7 +272,17 @@ impl RecordView {
             by_school: Vec::new(),
             reviewed: false,
             asks_for_proof: false,
+            binds: true,
         }
+    }
+
+    /// Keeps the weightiest notes, the first first: the page holds at most two, with those beside its form (R18).
+    #[must_use]
+    pub fn with_room(mut self) -> Self {
+        let own = [self.opens.is_some(), self.may_save && self.binds, self.may_save && self.asks_for_proof];
+        let own = own.into_iter().filter(|shown| *shown).count();
+        self.page.notices.truncate(MOST_NOTICES.saturating_sub(own));
+        self
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -297,10 +297,12 @@ fn expired(told: &Wording<'_>, lost: &Lost) -> (String, String) {
     // A payer may be on the gateway's page still: the order was closed, its money may come.
     let late = |order: &Order| matches!(order.state, OrderState::Closed(ClosedFor::Deadline));
     if told.money.orders.iter().any(late) {
-        return (
-            title,
-            format!("{text}{}{}", page.m("situation-space"), page.m("situation-expired-money-text")),
-        );
+        let money = if lost.may_enter_again {
+            "situation-expired-money-text"
+        } else {
+            "situation-expired-closed-money-text"
+        };
+        return (title, format!("{text}{}{}", page.m("situation-space"), page.m(money)));
     }
     (title, text)
 }

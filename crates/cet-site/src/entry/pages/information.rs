@@ -152,14 +152,17 @@ fn view(
         declined: open.filter(|_| matches!(situation, Situation::BankRefused(_))).map(|open| open.id),
         open: open.cloned(),
     };
+    let written = rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now);
     InformationView {
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now),
+        // What it would open can only be entered while registration goes on.
+        review: shows_review(read.facts.review.map(|review| review.state))
+            || (written.open && rows::offers_review(plan, of)),
+        written,
         oral: rows::table(&page, plan, entries, (&seats, &locks), Mode::Oral, now),
         unpaid: unpaid(entries, now).filter(|_| lead.in_bar),
-        review: shows_review(read.facts.review.map(|review| review.state)) || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         orders,
@@ -170,7 +173,7 @@ fn view(
 }
 
 /// The order whose gateway is asked while its candidate waits: what it pays for is neither paid nor cancelled meanwhile.
-fn asked(situation: &Situation) -> Option<OrderId> {
+pub(super) fn asked(situation: &Situation) -> Option<OrderId> {
     match situation {
         Situation::Asking(asked) | Situation::GatewaySilent(asked) => Some(asked.order),
         _ => None,

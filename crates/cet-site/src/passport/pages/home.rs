@@ -18,10 +18,11 @@ use cet_base::vault::Vault;
 use cet_base::words::codes::CampusCode;
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
+use cet_domain::entry::EntryState;
 use cet_domain::passport::store;
 use cet_domain::payment::verbs::{PassportMoney, truths};
 use cet_domain::sitting::Plan;
-use cet_domain::sitting::window::Window;
+use cet_domain::sitting::window::{Window, WindowState};
 use cet_domain::situation::verbs::{Read, read};
 use cet_domain::ticket;
 
@@ -79,6 +80,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     view.prepare = prepare(&who, &view.page);
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
+        view.may_enter = may_enter(read);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
         view.has_page = read.facts.registration.is_some() || !read.money.orders.is_empty();
         if let Some(of) = &read.facts.registration {
@@ -115,6 +117,14 @@ fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, V
     let words = Wording { page, plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
     Ok((lead, situation::notices(&words, &standpoint.notes)))
+}
+
+/// Whether somebody who has paid for nothing can still enter something.
+fn may_enter(read: &Read) -> bool {
+    let windows = &read.facts.windows;
+    let is_over = windows.iter().all(|window| matches!(window.state(read.now), WindowState::Closed(_)));
+    let is_paid = read.live.iter().any(|entry| entry.state == EntryState::Paid);
+    !is_paid && (windows.is_empty() || !is_over)
 }
 
 /// 报名状态 of a registration, as the key of its words.

@@ -69,6 +69,9 @@ on_both! {
                 assert!(note(Note::EnterBy(by)).is_some_and(|said| !said.contains("situation-")));
             }
             refunds_say_why_and_who_returns_them(&told);
+            let exam = Lead::of(&told, &Situation::ExamDay(NOON), On::Home).text;
+            let bring = ["准考证、身份证件和学生证", "admission ticket, your identity document and your student card"];
+            assert!(exam.contains(bring[usize::from(lang == Lang::En)]), "as the ticket and the calendar: {exam}");
         }
     }
 
