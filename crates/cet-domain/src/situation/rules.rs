@@ -212,12 +212,7 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
         expired.iter().filter(|entry| last_hold < entry.expires_at).map(|entry| entry.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    Some(Lost {
-        subjects,
-        at,
-        may_enter_again: !is_over(facts, now),
-        is_bound: facts.registration.is_some(),
-    })
+    Some(Lost { subjects, at, may_enter_again: !is_over(facts, now), is_bound: facts.registration.is_some() })
 }
 
 fn newest_back(facts: &Facts) -> Option<Back> {

@@ -76,7 +76,9 @@ pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
 const fn heading(why: NotPrintable) -> &'static str {
     match why {
         NotPrintable::Unpaid => "ticket-none",
-        NotPrintable::TooEarly(_) | NotPrintable::Unarranged | NotPrintable::Undated => "ticket-not-printable",
+        NotPrintable::TooEarly(_) | NotPrintable::Unarranged | NotPrintable::Undated => {
+            "ticket-not-printable"
+        }
         NotPrintable::TooLate(_) | NotPrintable::Over => "ticket-no-more",
         NotPrintable::Ended(_) => "ticket-ended",
         NotPrintable::NoKey => "ticket-cannot",

@@ -92,12 +92,7 @@ async fn ended(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Response,
     html(StatusCode::OK, &ErrorView { page, code: None, text, ways, incident: None })
 }
 
-fn view(
-    page: Page,
-    plan: &Plan,
-    asked: &Cancellation,
-    (until, is_asked): (Time, bool),
-) -> CancellationView {
+fn view(page: Page, plan: &Plan, asked: &Cancellation, (until, is_asked): (Time, bool)) -> CancellationView {
     let step = match asked.entry.mode {
         Mode::Written => 4,
         Mode::Oral => 5,

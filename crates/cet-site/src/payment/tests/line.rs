@@ -118,7 +118,11 @@ fn while_a_closed_order_is_asked_for_after_its_candidate_came_back_its_line_says
     for (at, word) in [(2, "查询中"), (600, "已关闭")] {
         let speaker = Speaker { page: &page, catalogue: &catalogue, banks: &[], now: second(at) };
         let told = speaker.story(&of);
-        assert_eq!((told.word, told.todo.contains("没有收到付款")), (word, word == "已关闭"), "{at}: {told:?}");
+        assert_eq!(
+            (told.word, told.todo.contains("没有收到付款")),
+            (word, word == "已关闭"),
+            "{at}: {told:?}"
+        );
     }
 }
 
