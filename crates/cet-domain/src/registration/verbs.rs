@@ -163,9 +163,9 @@ pub(crate) fn enter_by(
     campus: CampusCode,
     released: crate::words::time::Time,
     now: crate::words::time::Time,
-) -> rules::EnterBy {
+) -> super::rules::EnterBy {
     let closes = plan.window(campus, Mode::Written).map(crate::sitting::window::Window::closes);
-    rules::enter_by(released, closes, now)
+    super::rules::enter_by(released, closes, now)
 }
 
 /// Grants CET6 to a registration whose review was approved, and the subjects that depend on it; returns the subjects

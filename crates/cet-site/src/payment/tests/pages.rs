@@ -184,8 +184,11 @@ on_both! {
     async fn whose_refunded_registration_was_released_can_register_again_on_every_page(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;
-        sql(&app, "UPDATE entry SET order_id = NULL, state = 'cancelled', ended_at = entered_at").await;
+        let mut browser = app.signed_in(1).await;
+        let entry = browser.get("/registration").await.text.split("data-entry=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        sql(&app, "UPDATE entry SET order_id = NULL").await;
         sql(&app, "UPDATE payment_order SET state = 'closed', closed_for = 'replaced', settled_at = opened_at").await;
+        assert_eq!(browser.post(&format!("/registration/entries/{entry}/cancellation"), &[("confirm", "yes")]).await.status, 303);
         sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
                    VALUES ('99301', 6, 77, 'payease', 'T6', 1, 'query', 3)").await;
         sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
