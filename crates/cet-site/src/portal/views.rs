@@ -138,7 +138,7 @@ impl PortalView {
             ("/schedule", "portal-nav-schedule"),
         ];
         all.into_iter()
-            .filter(|(href, _)| *href != first && !is_done(href))
+            .filter(|&(href, _)| href != first && !is_done(href))
             .map(|(href, key)| (href, self.page.m(key)))
             .collect()
     }

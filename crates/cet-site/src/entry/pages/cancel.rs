@@ -54,7 +54,8 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let told = refusal_texts::of_entry(&page, &plan, &asked.entry, &asked.refused);
     // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
     let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
-    let page = if is_asked && asked.refused.is_empty() { page.noting(asking(&page)) } else { page };
+    let notice = asking(&page);
+    let page = if is_asked && asked.refused.is_empty() { page.noting(notice) } else { page };
     html(StatusCode::OK, &view(page, &plan, &asked, (until, is_asked)))
 }
 

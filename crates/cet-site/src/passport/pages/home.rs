@@ -77,10 +77,11 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let mut view = HomeView::new(page, name, account, lead);
     view.notes = notes;
     view.orders = orders;
-    view.prepare = prepare(&who, &view.page);
+    if read.as_ref().is_none_or(may_enter) {
+        view.prepare = prepare(&who, &view.page);
+    }
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
-        view.may_enter = may_enter(read);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
         view.has_page = read.facts.registration.is_some() || !read.money.orders.is_empty();
         if let Some(of) = &read.facts.registration {

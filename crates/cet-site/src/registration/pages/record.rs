@@ -10,7 +10,7 @@ use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
 use crate::record_report;
-use crate::registration::views::{DeniedSubject, RecordRows, RecordView, SchoolEntry};
+use crate::registration::views::{DeniedSubject, RecordRows, RecordView, Saving, SchoolEntry};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
@@ -228,10 +228,13 @@ fn view(
     view.by_school = by_school(&view.page, plan, facts);
     view.reviewed = facts.reviewed && view.askable.is_empty();
     view.may_save = facts.says.window.is_ok();
-    view.binds = !facts.bound;
     // Saving finds out what the page can't know yet: that a registration ran out which no job has released.
     let refused = view.page.refusals.iter().any(|refused| refused.code == "proof-needed");
-    view.asks_for_proof = facts.asks_for_proof || refused;
+    view.saving = match (facts.bound, facts.asks_for_proof || refused) {
+        (true, _) => Saving::Again,
+        (false, true) => Saving::BindsWithProof,
+        (false, false) => Saving::Binds,
+    };
     Ok(view)
 }
 
