@@ -14,6 +14,7 @@ portal-registration-note = Your campus announces its own times
 portal-written = Written test
 portal-oral = Oral test (optional)
 portal-enter = Enter registration
+portal-mine = My registration
 portal-register = Register
 portal-retrieve = Find your registered account
 portal-ticket = Print your ticket

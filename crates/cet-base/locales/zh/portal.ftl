@@ -14,6 +14,7 @@ portal-registration-note = 以所在校区公布的时间为准
 portal-written = 笔试
 portal-oral = 口试（选）
 portal-enter = 进入报名
+portal-mine = 我的报名
 portal-register = 注册新用户
 portal-retrieve = 找回已报名账号
 portal-ticket = 打印准考证

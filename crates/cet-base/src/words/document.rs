@@ -212,6 +212,22 @@ impl Document {
         self.completed().or_else(bare)
     }
 
+    /// Whether the number is whole and only its check digit is wrong: what is left out or of another form is no such slip.
+    #[must_use]
+    pub fn has_wrong_check_digit(&self) -> bool {
+        let number = self.number.as_str();
+        let split = || number.split_at_checked(number.len().checked_sub(1)?);
+        let right = split().and_then(|(body, check)| {
+            let right = match self.kind {
+                DocumentKind::ResidentId => mod_11_2(body),
+                DocumentKind::HongKongId => hong_kong_digit(body),
+                _ => None,
+            };
+            right.map(|digit| check != digit.to_string())
+        });
+        right.unwrap_or(false)
+    }
+
     /// Checks the number's form and check digit.
     #[must_use]
     pub fn check(&self) -> CheckDigit {

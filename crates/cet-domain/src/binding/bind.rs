@@ -3,6 +3,7 @@
 use super::proof::{self, Shown, Whom};
 use crate::audit::{self, Actor, Changes};
 use crate::message::{self, Facts};
+use crate::registration::verbs::enter_by;
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
 use crate::roster::Snapshot;
 use crate::sitting::Catalogue;
@@ -74,7 +75,7 @@ pub async fn bind(
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
             check_fresh(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
-            tell_saved(tx, &fresh).await?;
+            tell_saved(tx, catalogue, &fresh).await?;
             return Ok(fresh);
         }
         if let Some(other) = store::live_of_student(tx, school, binding.sitting, key).await?
@@ -142,11 +143,13 @@ fn registration(binding: &Binding<'_>, id: RegistrationId, now: Time) -> Registr
     }
 }
 
-async fn tell_saved(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+async fn tell_saved(tx: &mut Tx<'_>, catalogue: &Catalogue, of: &Registration) -> Result<(), DbError> {
+    let released = of.saved_at.plus(rules::EMPTY_FOR);
+    let by = catalogue.sitting(&of.sitting).map(|plan| enter_by(plan, of.campus, released, of.saved_at));
     let facts = Facts::Saved {
         school: of.school_name.clone(),
         campus: of.campus_name.clone(),
-        until: of.saved_at.plus(rules::EMPTY_FOR).micros(),
+        until: by.map_or(released, |by| by.at).micros(),
         entered: Vec::new(),
     };
     message::tell(tx, of.passport, &of.id.to_string(), &facts).await

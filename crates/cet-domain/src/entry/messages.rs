@@ -52,7 +52,10 @@ pub(super) async fn expired(
     released: bool,
 ) -> Result<(), DbError> {
     let Some(first) = ended.first() else { return Ok(()) };
-    let at = tx.now().await?.micros();
+    // The end of the hold, whenever a job came to it (R13); an oral test may have gone before its own (R8).
+    let now = tx.now().await?;
+    let holds = entries.iter().filter(|entry| ended.contains(&entry.id)).map(|entry| entry.expires_at);
+    let at = holds.filter(|at| *at <= now).max().unwrap_or(now).micros();
     let facts = Facts::Expired { lines: lines(catalogue, entries, ended), at, released };
     message::tell(tx, of.passport, &first.to_string(), &facts).await
 }

@@ -194,6 +194,7 @@ fn why_money_goes_back_is_told_by_what_became_of_it() {
     };
     for (reason, zh, en) in [
         ("given-up", "您取消科目时", "when you cancelled"),
+        ("given-up-owed", "时间前支付", "that are not paid"),
         ("replaced", "这笔支付单已经关闭", "had been closed"),
         ("no-seat", "考位已满", "no seat was left"),
         ("window-closed", "报名已经结束", "registration had closed"),
@@ -204,6 +205,7 @@ fn why_money_goes_back_is_told_by_what_became_of_it() {
         assert!(in_zh.contains(zh) && in_zh.contains("英语四级笔试"), "{reason}: {in_zh}");
         assert!(in_en.contains(en) && in_en.contains("CET 4 written"), "{reason}: {in_en}");
         assert_eq!(in_zh.contains("考位已满"), reason == "no-seat", "{in_zh}");
+        assert_eq!(in_zh.contains("前支付"), reason == "given-up-owed", "{in_zh}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::refusal::PassportRefusal;
 use super::weakness::{self, Weakness};
-use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
+use crate::words::document::{Document, DocumentKind, DocumentNumber};
 use crate::words::email::Email;
 use crate::words::name::PersonName;
 use crate::words::text::{Phone, ascii_form, is_invisible};
@@ -81,7 +81,7 @@ impl Profile {
 #[must_use]
 pub fn check_digit_hint(kind: &str, number: &str) -> bool {
     let document = DocumentKind::from_wire(kind.trim()).and_then(|kind| Document::parse(kind, number).ok());
-    document.is_some_and(|document| document.check() == CheckDigit::Bad)
+    document.is_some_and(|document| document.has_wrong_check_digit())
 }
 
 /// The errors of a new password; `email` is its owner's.

@@ -32,7 +32,7 @@ record! {
     pub struct Addressee {
         /// The address.
         pub email: String,
-        /// The language of the last login.
+        /// The language that was chosen last; of the browser that registered until one was.
         pub lang: Lang,
     }
 }
@@ -147,9 +147,9 @@ pub(super) async fn set_optional_mails(
     Ok(changed == 1)
 }
 
-/// Stores the language of a login for future mails.
+/// Stores the chosen language for future mails.
 pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
-    tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
+    tx.execute("UPDATE passport SET lang = $2 WHERE id = $1 AND lang <> $2", params![id, lang]).await?;
     Ok(())
 }
 

@@ -213,7 +213,8 @@ pub async fn before_login(
     Ok((store::login_of(tx, email_key).await?, spent))
 }
 
-/// Begins a session after the right password, and ends the browser's previous one (TH10). Returns whether the password
+/// Begins a session after the right password, and ends the browser's previous one (TH10). A language that was chosen in this
+/// browser is that of the mails to come; what a browser merely prefers changes nothing. Returns whether the password
 /// that was checked is still current: it may have been changed in the meantime.
 ///
 /// # Errors
@@ -224,7 +225,7 @@ pub async fn log_in(
     token: &str,
     old: Option<&[u8]>,
     limits: &LoginLimits,
-    (address, lang, device): (IpAddr, Lang, &Device),
+    (address, chosen, device): (IpAddr, Option<Lang>, &Device),
 ) -> Result<bool, Stop<Wait>> {
     let id = checked.id;
     limits.check_network(tx).await?;
@@ -234,7 +235,7 @@ pub async fn log_in(
     if let Some(old) = old {
         session::end(tx, old).await?;
     }
-    if checked.lang != lang {
+    if let Some(lang) = chosen.filter(|lang| checked.lang != *lang) {
         store::set_lang(tx, id, lang).await?;
     }
     limits.clear(tx).await?;
@@ -242,6 +243,11 @@ pub async fn log_in(
         record(tx, id, ("logged-in", Changes::NONE), address).await?;
     }
     Ok(true)
+}
+
+/// The language of the mails to come, chosen by somebody who is signed in.
+pub async fn choose_language(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
+    store::set_lang(tx, id, lang).await
 }
 
 /// Ends a session (A8).

@@ -3,6 +3,7 @@
 use super::choice::EntryFacts;
 use super::entries;
 use super::events::{self, Kind};
+use super::rules::{GIVEN_UP, GIVEN_UP_OWED};
 use super::store::{self, DueRefund, Order};
 use crate::entry::messages::names;
 use crate::entry::rules::Standing;
@@ -71,6 +72,9 @@ pub(super) async fn tell_of_refund(
             (returned(catalogue, order, all, sums), Some(some(catalogue, order, all, ended)))
         }
     };
+    let now = tx.now().await?;
+    let is_owed = all.iter().any(|entry| entry.standing(now) == Standing::Held);
+    let reason = if reason == GIVEN_UP && is_owed { GIVEN_UP_OWED } else { reason };
     let facts = Facts::RefundDue {
         number: order.number.to_string(),
         amount: amount.get(),

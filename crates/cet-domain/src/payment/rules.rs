@@ -184,6 +184,8 @@ pub(crate) const WINDOW_CLOSED: &str = "window-closed";
 /// What is told of money for an order that was closed because one of its entries was cancelled: it goes back as
 /// [`RefundReason::Cancelled`], also for entries that were not.
 pub(crate) const GIVEN_UP: &str = "given-up";
+/// The same in a message, while something is left to pay.
+pub(crate) const GIVEN_UP_OWED: &str = "given-up-owed";
 
 /// Why money is refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

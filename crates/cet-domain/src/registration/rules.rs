@@ -21,6 +21,15 @@ pub(crate) const RELEASE_WAIT: SignedDuration = SignedDuration::from_mins(30);
 /// The longest wait.
 pub(crate) const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
+/// Until when the first subject has to be entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnterBy {
+    /// The time.
+    pub at: Time,
+    /// Whether registration closes then; else the empty registration is released (R7).
+    pub is_closing: bool,
+}
+
 /// Whether passports may be bound at a home campus: while registration for written or oral subjects is open there (R5).
 ///
 /// # Errors
@@ -47,6 +56,16 @@ pub(crate) fn may_bind(windows: &[Window], now: Time) -> Result<(), Registration
 pub(crate) fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
     let after_cancelling = last_cancelled.map(|at| at.plus(AFTER_CANCELLING));
     after_cancelling.into_iter().fold(saved_at.plus(EMPTY_FOR), Time::max)
+}
+
+/// Until when the first subject can be entered: not beyond the release of the empty registration, and not beyond the closing
+/// of its window, which is given where one is set.
+#[must_use]
+pub(crate) fn enter_by(released: Time, closes: Option<Time>, now: Time) -> EnterBy {
+    match closes.filter(|closes| now < *closes && *closes < released) {
+        Some(at) => EnterBy { at, is_closing: true },
+        None => EnterBy { at: released, is_closing: false },
+    }
 }
 
 /// When a passport may bind again after this many releases without a payment, the last of them at `released` (W3).

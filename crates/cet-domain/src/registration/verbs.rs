@@ -155,6 +155,19 @@ pub(crate) fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sit
     [Mode::Written, Mode::Oral].into_iter().filter_map(|mode| plan.window(campus, mode)).collect()
 }
 
+/// Until when the first subject of a registration that is released at `released` can be entered: a written one, because no
+/// oral test goes without (R8).
+#[must_use]
+pub(crate) fn enter_by(
+    plan: &Plan,
+    campus: CampusCode,
+    released: crate::words::time::Time,
+    now: crate::words::time::Time,
+) -> super::rules::EnterBy {
+    let closes = plan.window(campus, Mode::Written).map(crate::sitting::window::Window::closes);
+    super::rules::enter_by(released, closes, now)
+}
+
 /// Grants CET6 to a registration whose review was approved, and the subjects that depend on it; returns the subjects
 /// before and after. The caller logs them with the review's decision.
 ///

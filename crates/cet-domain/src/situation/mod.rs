@@ -18,6 +18,7 @@ use crate::message::Kind;
 use crate::payment::verbs::PassportMoney;
 use crate::record_report::{Field, Report, ReportState};
 use crate::registration::Registration;
+use crate::registration::rules::EnterBy;
 use crate::review::ReviewState;
 use crate::sitting::window::Window;
 use crate::words::codes::SubjectCode;
@@ -145,7 +146,7 @@ pub struct Lost {
     pub subjects: Vec<SubjectCode>,
     /// When the last of them expired.
     pub at: Time,
-    /// Whether registration is still open at the home campus.
+    /// Whether registration is not over at the home campus.
     pub may_enter_again: bool,
     /// Whether the registration is still there; without it the student is looked up again first.
     pub is_bound: bool,
@@ -156,8 +157,8 @@ pub struct Lost {
 pub enum Situation {
     /// No registration, and one can be made.
     NotBound,
-    /// A registration without entries; released then.
-    NoEntry(Time),
+    /// A registration without entries, and until when one is to be entered.
+    NoEntry(EnterBy),
     /// Entered, and nothing is paid.
     Unpaid(Due),
     /// Somebody came back from the gateway, or the hold is over with an open order: the gateway is asked.
@@ -332,8 +333,8 @@ pub enum Note {
     RefusedReview,
     /// A report of a wrong record waits, or was answered lately (R4).
     Report(ReportStands),
-    /// A registration without entries is released then.
-    ReleasedAt(Time),
+    /// A registration without entries: until when one is to be entered.
+    EnterBy(EnterBy),
     /// The registration is gone: another one can be made.
     Released,
 }

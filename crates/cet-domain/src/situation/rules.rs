@@ -12,7 +12,8 @@ use crate::payment::rules::pay_until;
 use crate::payment::store::history::Returned;
 use crate::payment::store::{Order, RefundShown};
 use crate::payment::verbs::ends_of;
-use crate::registration::rules::{may_bind, release_time};
+use crate::registration::rules::{EnterBy, may_bind, release_time};
+use crate::registration::verbs::enter_by;
 use crate::registration::{Registration, RegistrationRefusal};
 use crate::review::ReviewState;
 use crate::sitting::Plan;
@@ -29,7 +30,7 @@ const LATELY: SignedDuration = SignedDuration::from_hours(3 * 24);
 #[must_use]
 pub fn decide(facts: &Facts, plan: &Plan, now: Time) -> Standpoint {
     let situation = situation(facts, plan, now);
-    let mut notes = notes(facts, &situation, now);
+    let mut notes = notes(facts, &situation, plan, now);
     notes.truncate(MOST_NOTES);
     Standpoint { situation, notes }
 }
@@ -48,7 +49,7 @@ fn situation(facts: &Facts, plan: &Plan, now: Time) -> Situation {
     if !live.paid.is_empty() {
         return after_paying(facts, &live.paid, plan, now);
     }
-    without_entries(facts, now)
+    without_entries(facts, plan, now)
 }
 
 /// The live entries by how they stand.
@@ -117,11 +118,8 @@ fn returned_to_late(facts: &Facts, now: Time) -> Option<(&Order, Time)> {
         let since = |refund: &RefundShown| order.returned_at.is_none_or(|back| back <= refund.due_at);
         facts.money.refunds.iter().any(|refund| refund.order == order.id && since(refund))
     };
-    let late = facts.money.orders.iter().filter(|order| order.is_returned_to_late() && !came(order));
-    let asked = late.filter_map(|order| match outlook(order.returned_at, order.answer, now) {
-        Outlook::Asking(until) => Some((order, until)),
-        Outlook::Unpaid | Outlook::Declined | Outlook::Silent => None,
-    });
+    let late = facts.money.orders.iter().filter(|order| !came(order));
+    let asked = late.filter_map(|order| order.is_asked_late(now).map(|until| (order, until)));
     asked.max_by_key(|(order, _)| order.returned_at)
 }
 
@@ -134,16 +132,18 @@ fn locked_until(facts: &Facts) -> Option<Time> {
     facts.locks.iter().map(|(_, until)| *until).max()
 }
 
-/// Nothing live is entered: what became of it, or how to begin.
-fn without_entries(facts: &Facts, now: Time) -> Situation {
+/// Nothing live is entered: what became of it, or how to begin. Whoever can begin anew is told so first, for as long as it can
+/// be done: money that goes back needs nothing of anybody, and is a note.
+fn without_entries(facts: &Facts, plan: &Plan, now: Time) -> Situation {
     let lost = lost(facts, now);
-    let back = newest_back(facts);
-    match back {
+    match newest_back(facts).filter(|_| !may_start_over(facts, now)) {
         Some(back) if back.done_at.is_none() => return Situation::Refunding(back),
         Some(back) if back.done_at > lost.as_ref().map(|lost| lost.at) => return Situation::Refunded(back),
         Some(_) | None => {}
     }
-    if let Some(lost) = lost {
+    // Before the opening its time is what counts.
+    let is_ahead = matches!(may_bind(&facts.windows, now), Err(RegistrationRefusal::WindowNotOpen(_)));
+    if let Some(lost) = lost.filter(|_| !is_ahead) {
         return Situation::Expired(lost);
     }
     // Once registration is over, no application opens anything; and it needs a registration to be of use.
@@ -158,7 +158,7 @@ fn without_entries(facts: &Facts, now: Time) -> Situation {
         return review;
     }
     match (may_bind(&facts.windows, now), &facts.registration) {
-        (Ok(()), Some(of)) => Situation::NoEntry(released_at(of, facts)),
+        (Ok(()), Some(of)) => Situation::NoEntry(by(of, facts, plan, now)),
         (Ok(()), None) => Situation::NotBound,
         (Err(RegistrationRefusal::WindowClosed(closed)), _) => Situation::WindowClosed(closed),
         (Err(RegistrationRefusal::WindowNotOpen(opens)), of) => {
@@ -166,6 +166,11 @@ fn without_entries(facts: &Facts, now: Time) -> Situation {
         }
         (Err(_), of) => Situation::WindowNotOpen { opens: None, is_bound: of.is_some() },
     }
+}
+
+/// Whether nothing is bound and the look-up leads on: also before the opening, up to the record (R5).
+fn may_start_over(facts: &Facts, now: Time) -> bool {
+    facts.registration.is_none() && !is_over(facts, now)
 }
 
 /// Whether registration is over at the home campus.
@@ -181,6 +186,11 @@ fn released_at(of: &Registration, facts: &Facts) -> Time {
     facts.waits.as_ref().map_or(empty, |waits| empty.max(waits.until))
 }
 
+/// Until when a registration without entries can be made use of.
+fn by(of: &Registration, facts: &Facts, plan: &Plan, now: Time) -> EnterBy {
+    enter_by(plan, of.campus, released_at(of, facts), now)
+}
+
 /// What expired, if nothing was cancelled or entered since.
 fn lost(facts: &Facts, now: Time) -> Option<Lost> {
     let has_expired = |entry: &&Entry| match entry.state {
@@ -189,7 +199,10 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
         EntryState::Paid | EntryState::Cancelled | EntryState::Withdrawn => false,
     };
     let expired: Vec<&Entry> = facts.entries.iter().filter(has_expired).collect();
-    let at = expired.iter().map(|entry| entry.expires_at).max()?;
+    // An oral test that went with its written one has a hold that would end later (R13).
+    let is_own = |entry: &&&Entry| entry.ended_at.is_none_or(|ended| entry.expires_at <= ended);
+    let own = expired.iter().filter(is_own).map(|entry| entry.expires_at).max();
+    let at = own.or_else(|| expired.iter().filter_map(|entry| entry.ended_at).max())?;
     let cancelled = facts.entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
     if cancelled.filter_map(|entry| entry.ended_at).max().is_some_and(|ended| at < ended) {
         return None;
@@ -199,12 +212,7 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
         expired.iter().filter(|entry| last_hold < entry.expires_at).map(|entry| entry.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    Some(Lost {
-        subjects,
-        at,
-        may_enter_again: may_bind(&facts.windows, now).is_ok(),
-        is_bound: facts.registration.is_some(),
-    })
+    Some(Lost { subjects, at, may_enter_again: !is_over(facts, now), is_bound: facts.registration.is_some() })
 }
 
 fn newest_back(facts: &Facts) -> Option<Back> {
@@ -228,7 +236,7 @@ fn back(refund: &RefundShown, returned: &[Returned]) -> Back {
 }
 
 /// What is worth saying besides, the weightiest first.
-fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
+fn notes(facts: &Facts, situation: &Situation, plan: &Plan, now: Time) -> Vec<Note> {
     let mut notes = Vec::new();
     let says_of_refund = matches!(situation, Situation::Refunding(_) | Situation::Refunded(_));
     let lately = |at: Time| now < at.plus(LATELY);
@@ -240,21 +248,31 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     }
     let other_lost = lost(facts, now).filter(|lost| lately(lost.at) && !is_entered_again(facts, lost, now));
     notes.extend(other_lost.filter(|_| !matches!(situation, Situation::Expired(_))).map(Note::Expired));
-    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
-    let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
-    notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
-    notes.extend(facts.waits.clone().map(Note::Waits));
-    notes.extend(review(facts, situation, now));
-    notes.extend((facts.released && *situation == Situation::NotBound).then_some(Note::Released));
+    // Where the lead is about something else, what can still be done comes before what is only told.
     let says_nothing_of_it =
         says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });
     if let Some(of) = facts.registration.as_ref().filter(|_| says_nothing_of_it)
         && may_bind(&facts.windows, now).is_ok()
     {
-        notes.push(Note::ReleasedAt(released_at(of, facts)));
+        notes.insert(usize::from(!notes.is_empty()), Note::EnterBy(by(of, facts, plan, now)));
     }
+    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
+    let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
+    notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
+    notes.extend(facts.waits.clone().map(Note::Waits));
+    notes.extend(review(facts, situation, now));
+    notes.extend((facts.released && leads_to_a_new_one(situation)).then_some(Note::Released));
     notes.extend(facts.report.filter(|of| of.is_told(now)).map(Note::Report));
     notes
+}
+
+/// Whether the lead sends somebody to look up the record whose registration is gone.
+const fn leads_to_a_new_one(situation: &Situation) -> bool {
+    match situation {
+        Situation::NotBound | Situation::WindowNotOpen { is_bound: false, .. } => true,
+        Situation::Expired(lost) => !lost.is_bound && lost.may_enter_again,
+        _ => false,
+    }
 }
 
 /// Whether all that was lost is entered again, so that nobody needs to hear of it.

@@ -2,6 +2,7 @@
 
 use super::{Action, Asked, Back, Due, Lost, Situation};
 use crate::message::Kind;
+use crate::registration::rules::EnterBy;
 use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
 use crate::words::ids::OrderId;
@@ -22,7 +23,8 @@ pub fn table(at: Time, sum: FenSum) -> Vec<(Situation, Action, Option<Kind>)> {
     let opens = |opens, is_bound| S::WindowNotOpen { opens, is_bound };
     vec![
         (S::NotBound, Do::Start, None),
-        (S::NoEntry(at), Do::Enter, Some(Kind::Saved)),
+        (S::NoEntry(EnterBy { at, is_closing: false }), Do::Enter, Some(Kind::Saved)),
+        (S::NoEntry(EnterBy { at, is_closing: true }), Do::Enter, Some(Kind::Saved)),
         (S::Unpaid(due()), Do::Pay, Some(Kind::Entered)),
         (S::Asking(asked(false)), Do::LookAtOrder(order), None),
         (S::Asking(asked(true)), Do::LookAtOrder(order), None),

@@ -14,8 +14,8 @@ use crate::sitting::Plan;
 use crate::sitting::window::{Window, WindowState};
 use crate::store::{DbError, Tx};
 use crate::ticket::verbs::seats_of;
-use crate::words::codes::CampusCode;
-use crate::words::ids::{CollectivePaymentId, EntryId, PassportId};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::{CollectivePaymentId, EntryId, PassportId, RecordId};
 use crate::words::time::Time;
 
 /// What was read: what decides, and what pages show besides.
@@ -36,13 +36,13 @@ pub struct Read {
     pub now: Time,
 }
 
-/// Reads the facts of a passport, all of it by key. `looked_up` is the campus of the record that was looked up, `prints`
-/// whether tickets can be signed.
+/// Reads the facts of a passport, all of it by key. `looked_up` is the record that the session has looked up, `prints` whether
+/// tickets can be signed. Before anything is bound the windows are those of that record, on every page alike.
 pub async fn read(
     tx: &mut Tx<'_>,
     plan: &Plan,
     passport: PassportId,
-    (looked_up, prints): (Option<CampusCode>, bool),
+    (looked_up, prints): (Option<(SchoolCode, RecordId)>, bool),
 ) -> Result<Read, DbError> {
     let now = tx.now().await?;
     let money = payment::verbs::money_of(tx, passport).await?;
@@ -66,7 +66,10 @@ pub async fn read(
         None => None,
     };
     let report = record_report::store::of_passport(tx, passport, &plan.code, 1).await?.pop();
-    let home = registration.as_ref().map(|of| of.campus).or(looked_up);
+    let home = match &registration {
+        Some(of) => Some(of.campus),
+        None => registration::verbs::looked_up(tx, plan, looked_up).await?.map(|found| found.campus),
+    };
     let facts = Facts {
         windows: home.map_or_else(|| span(plan), |campus| binding_windows(plan, campus)),
         seated: seats.iter().map(|(entry, _)| *entry).collect(),

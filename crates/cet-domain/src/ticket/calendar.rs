@@ -51,7 +51,7 @@ fn exam(
         let place = room_where(t, &placed.room_name);
         t.f("ticket-calendar-seat", &[("room", &room), ("where", &place), ("seat", &seat)])
     });
-    let bring = t.m("ticket-rule-1").to_owned();
+    let bring = t.m("ticket-calendar-bring").to_owned();
     Some(Event {
         uid: format!("exam-{}@{host}", entry.id),
         from: from?,

@@ -18,9 +18,10 @@ use crate::waiting::{AtDesk, pass_desk};
 use crate::web::answer::PageError;
 use crate::web::no_sitting::NoSitting;
 use crate::web::page::{Page, Who};
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{Visitor, lang_in_query};
 use cet_base::texts::Lang;
 use cet_domain::passport::session::{self, Life, Session};
+use cet_domain::passport::verbs::choose_language;
 use cet_domain::sitting::{Catalogue, Plan};
 
 /// The length of session tokens; longer ones are not looked up.
@@ -157,6 +158,12 @@ pub async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError>
         // Serving the page matters more than recording the visit; the next view records it.
         let _missed: Result<(), cet_base::store::DbError> =
             app.db.write(async move |tx| session::seen(tx, &hash).await).await;
+    }
+    if let (Some(session), Some(lang)) = (&found, lang_in_query(visitor.raw_query())) {
+        let passport = session.passport;
+        // As above: the switch is on every page.
+        let _missed: Result<(), cet_base::store::DbError> =
+            app.db.write(async move |tx| choose_language(tx, passport, lang).await).await;
     }
     Ok(found)
 }

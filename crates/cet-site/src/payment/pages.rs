@@ -25,7 +25,9 @@ use crate::web::known;
 use crate::web::page::{Notice, Page};
 use crate::web::visitor::Visitor;
 use cet_base::store::Tx;
+use cet_base::words::codes::CampusCode;
 use cet_base::words::ids::OrderId;
+use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
 use cet_domain::limit;
 use cet_domain::payment::choice::{self, Method};
@@ -33,6 +35,7 @@ use cet_domain::payment::rules::{ClosedFor, OrderState, pay_until};
 use cet_domain::payment::verbs::{self, CameFrom, NotHeard, OrderLook, PassportMoney, Refreshed};
 use cet_domain::sitting::Catalogue;
 use cet_domain::sitting::plan::Plan;
+use cet_domain::sitting::window::WindowState;
 use cet_domain::situation::Situation;
 
 /// Routes of this module.
@@ -60,9 +63,10 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let (catalogue, plan) = who.told_sitting()?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
+    let looked_up = who.session.looked_up;
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
-        let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &current, passport, (looked_up, prints)).await?;
         let money = PassportMoney {
             orders: vec![look.order.clone()],
             refunds: look.refunds.clone(),
@@ -94,9 +98,14 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let notes = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
     // They lead here.
     let page = notes.map(|notice| Notice { link: None, ..notice }).fold(page, Page::noting);
-    let story = speaker(&who, &page, &catalogue, read.now).story(&truth);
+    let story = speaker(&who, &page, &catalogue, read.now).story_here(&truth);
     let view = order_view((page, story), &look, (&plan, read.now), (own, lead, start));
     Ok(crate::web::flash::clear(&who, refreshing(html(StatusCode::OK, &view)?, again)))
+}
+
+/// Whether registration is open there, so that late money can take a seat again (Y4).
+fn is_open(plan: &Plan, campus: CampusCode, mode: Mode, now: Time) -> bool {
+    plan.window(campus, mode).is_some_and(|window| window.state(now) == WindowState::Open)
 }
 
 const fn is_asked(told: &Situation) -> bool {
@@ -152,7 +161,8 @@ fn order_view(
         outcome: look.outcome,
         // Nobody pays while a gateway is asked, whichever order it is asked of.
         pay_again: look.pay_again && !is_asked(&told),
-        takes_late_money: look.order.state == OrderState::Closed(ClosedFor::Deadline),
+        takes_late_money: look.order.state == OrderState::Closed(ClosedFor::Deadline)
+            && look.lines.iter().any(|line| is_open(plan, line.entry.campus, line.entry.mode, now)),
         lead,
         told,
         story,

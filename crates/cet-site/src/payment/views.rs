@@ -247,11 +247,6 @@ impl OrderView {
         )
     }
 
-    /// Whether its money came: what to do after paying is no question any more.
-    const fn has_money(&self) -> bool {
-        matches!(self.outcome, Outcome::Paid | Outcome::GoingBack | Outcome::Back)
-    }
-
     /// Its state in a word, and the class beside `tag`: the same as in its line and in the history.
     const fn tag(&self) -> (&'static str, &'static str) {
         (self.story.word, self.story.class)

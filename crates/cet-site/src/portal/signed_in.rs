@@ -23,13 +23,13 @@ pub(super) async fn page(
     view: impl FnOnce() -> PortalView,
 ) -> Result<Option<Response>, PageError> {
     let Some(session) = session_of(visitor).await? else { return Ok(None) };
-    let (passport, current, prints) =
-        (session.passport, Arc::clone(plan), visitor.app.printer.key().is_some());
+    let ((passport, looked_up), current, prints) =
+        ((session.passport, session.looked_up), Arc::clone(plan), visitor.app.printer.key().is_some());
     let read: Result<_, DbError> = visitor
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await
+            cet_domain::situation::verbs::read(tx, &current, passport, (looked_up, prints)).await
         })
         .await;
     let read = read?;

@@ -117,15 +117,19 @@ impl PortalView {
         self.lead.as_ref().map_or(MainLink::Enter, |lead| lead.way)
     }
 
-    /// The filled button.
+    /// The first button. Whoever is signed in goes on where they are.
     fn first(&self) -> WayView {
-        let (href, key, icon) = self.main_way().parts();
+        let (href, key, icon) = match (self.main_way(), &self.standing) {
+            (MainLink::Enter | MainLink::Register, Some(_)) => ("/home", "portal-mine", "next"),
+            (way, _) => way.parts(),
+        };
         WayView { href, text: self.page.m(key), icon }
     }
 
-    /// URL and text of the other buttons; those of P1 are always shown.
+    /// URL and text of the other buttons; those of P1 are shown to everybody who is not signed in.
     fn others(&self) -> Vec<(&'static str, &'static str)> {
-        let first = self.main_way().parts().0;
+        let first = self.first().href;
+        let is_done = |href: &str| self.standing.is_some() && matches!(href, "/login" | "/register");
         let all = [
             ("/login", "portal-enter"),
             ("/register", "portal-register"),
@@ -134,7 +138,7 @@ impl PortalView {
             ("/schedule", "portal-nav-schedule"),
         ];
         all.into_iter()
-            .filter(|(href, _)| *href != first)
+            .filter(|&(href, _)| href != first && !is_done(href))
             .map(|(href, key)| (href, self.page.m(key)))
             .collect()
     }

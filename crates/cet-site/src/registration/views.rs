@@ -5,7 +5,7 @@ use askama::Template;
 use crate::passport::views::document_kinds;
 use crate::payment::views::OrderStory;
 use crate::situation::Lead;
-use crate::web::page::{Choice, Notice, Page};
+use crate::web::page::{Choice, MOST_NOTICES, Notice, Page};
 
 /// `/home` (R1).
 #[derive(Template)]
@@ -19,7 +19,7 @@ pub struct HomeView {
     pub state: String,
     /// The CSS class of the state: `""` not started, `" warn"` in progress, `" ok"` done.
     pub state_mark: &'static str,
-    /// An explanation of the state, e.g. 未报名或当前通行证账号非报名时账号; may be empty.
+    /// An explanation of the state, e.g. 未报名或当前通行证账号非报名时账号; empty where something is bound to this account.
     pub state_note: String,
     /// 网上报名时间, from and to: of the campus, or of all of them while it is unknown; `None` if nothing is set.
     pub window: Option<(String, String)>,
@@ -37,7 +37,7 @@ pub struct HomeView {
     pub notes: Vec<Notice>,
     /// What became of the newest payments.
     pub orders: Vec<OrderStory>,
-    /// What to have ready for paying.
+    /// What to have ready for paying; empty where nothing can be entered any more.
     pub prepare: String,
 }
 
@@ -238,8 +238,19 @@ pub struct RecordView {
     pub by_school: Vec<SchoolEntry>,
     /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
     pub reviewed: bool,
-    /// Whether saving asks for a verified address or the student number (R24).
-    pub asks_for_proof: bool,
+    /// What saving does.
+    pub saving: Saving,
+}
+
+/// What saving does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// Nothing more: it is bound to this passport.
+    Again,
+    /// It binds.
+    Binds,
+    /// It binds, and asks for a verified address or the student number (R24).
+    BindsWithProof,
 }
 
 impl RecordView {
@@ -262,8 +273,26 @@ impl RecordView {
             may_save: true,
             by_school: Vec::new(),
             reviewed: false,
-            asks_for_proof: false,
+            saving: Saving::Binds,
         }
+    }
+
+    fn binds(&self) -> bool {
+        self.saving != Saving::Again
+    }
+
+    fn asks_for_proof(&self) -> bool {
+        self.saving == Saving::BindsWithProof
+    }
+
+    /// Keeps the weightiest notes, the first first: the page holds at most two, with those beside its form (R18).
+    #[must_use]
+    pub fn with_room(mut self) -> Self {
+        let own =
+            [self.opens.is_some(), self.may_save && self.binds(), self.may_save && self.asks_for_proof()];
+        let own = own.into_iter().filter(|shown| *shown).count();
+        self.page.notices.truncate(MOST_NOTICES.saturating_sub(own));
+        self
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -186,10 +186,10 @@ fn clock(told: &Wording<'_>, situation: &Situation) -> Option<LeadClock> {
             before: page.m("entry-clock-before"),
             after: page.m("entry-clock-after"),
         }),
-        Situation::NoEntry(until) => Some(LeadClock {
-            at: told.clock(*until),
+        Situation::NoEntry(by) => Some(LeadClock {
+            at: told.clock(by.at),
             before: page.m("entry-empty-before"),
-            after: page.m("entry-empty-after"),
+            after: page.m(if by.is_closing { "entry-empty-after-closing" } else { "entry-empty-after" }),
         }),
         _ => None,
     }
@@ -297,10 +297,12 @@ fn expired(told: &Wording<'_>, lost: &Lost) -> (String, String) {
     // A payer may be on the gateway's page still: the order was closed, its money may come.
     let late = |order: &Order| matches!(order.state, OrderState::Closed(ClosedFor::Deadline));
     if told.money.orders.iter().any(late) {
-        return (
-            title,
-            format!("{text}{}{}", page.m("situation-space"), page.m("situation-expired-money-text")),
-        );
+        let money = if lost.may_enter_again {
+            "situation-expired-money-text"
+        } else {
+            "situation-expired-closed-money-text"
+        };
+        return (title, format!("{text}{}{}", page.m("situation-space"), page.m(money)));
     }
     (title, text)
 }

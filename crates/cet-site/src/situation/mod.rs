@@ -9,5 +9,8 @@ pub use notes::notices;
 pub use wording::{Wording, Written};
 
 #[cfg(test)]
+#[path = "tests/possible.rs"]
+mod possible_tests;
+#[cfg(test)]
 #[path = "tests/table.rs"]
 pub(crate) mod table_tests;

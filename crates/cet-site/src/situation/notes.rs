@@ -65,8 +65,9 @@ fn notice(told: &Wording<'_>, note: &Note) -> Option<Notice> {
         Note::Released => {
             Notice::new(Tone::Info, page.m("situation-released"), page.m("situation-released-text"))
         }
-        Note::ReleasedAt(at) => {
-            let text = page.f("situation-released-at-text", &[("time", &at.page())]);
+        Note::EnterBy(by) => {
+            let key = if by.is_closing { "situation-enter-by-text" } else { "situation-released-at-text" };
+            let text = page.f(key, &[("time", &by.at.page())]);
             Notice::new(Tone::Warn, page.m("entry-empty-title"), text)
                 .linked("/registration/written", page.m("entry-info-written"))
         }

@@ -69,7 +69,20 @@ pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
         NotPrintable::NoKey => page.m("ticket-why-no-key").to_owned(),
         NotPrintable::Undated => page.m("ticket-why-undated").to_owned(),
     };
-    refused(page.titled("ticket-not-printable"), text)
+    refused(page.titled(heading(why)), text)
+}
+
+/// What is the matter: "now" only where it passes.
+const fn heading(why: NotPrintable) -> &'static str {
+    match why {
+        NotPrintable::Unpaid => "ticket-none",
+        NotPrintable::TooEarly(_) | NotPrintable::Unarranged | NotPrintable::Undated => {
+            "ticket-not-printable"
+        }
+        NotPrintable::TooLate(_) | NotPrintable::Over => "ticket-no-more",
+        NotPrintable::Ended(_) => "ticket-ended",
+        NotPrintable::NoKey => "ticket-cannot",
+    }
 }
 
 fn refused(page: Page, text: String) -> ErrorView {

@@ -102,7 +102,7 @@ impl Notice {
 }
 
 /// Most messages above the content.
-const MOST_NOTICES: usize = 2;
+pub const MOST_NOTICES: usize = 2;
 
 /// What `layout.html` and the parts need; every view holds one as `page`.
 #[derive(Clone)]

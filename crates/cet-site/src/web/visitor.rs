@@ -79,6 +79,12 @@ impl Visitor {
         &self.query
     }
 
+    /// The language that was chosen in this browser, if one was.
+    #[must_use]
+    pub fn chosen_lang(&self) -> Option<Lang> {
+        chosen_language(&self.query, &self.headers)
+    }
+
     /// The value of a cookie.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
@@ -111,11 +117,16 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
+/// The language that was chosen: by `?lang=`, else in this browser before.
+#[must_use]
+pub fn chosen_language(query: &str, headers: &HeaderMap) -> Option<Lang> {
+    lang_in_query(query).or_else(|| cookie(headers, LANG_COOKIE).and_then(Lang::parse))
+}
+
 /// The language of a response: `?lang=`, else the cookie, else the browser's preference, else Chinese.
 #[must_use]
 pub fn language(query: &str, headers: &HeaderMap) -> Lang {
-    lang_in_query(query)
-        .or_else(|| cookie(headers, LANG_COOKIE).and_then(Lang::parse))
+    chosen_language(query, headers)
         .or_else(|| {
             headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::accepted)
         })

@@ -30,6 +30,7 @@ pub(super) fn refund_due(
         "locked" => "payment-mail-why-locked",
         "cancelled" => "payment-mail-why-cancelled",
         "given-up" => "payment-mail-why-given-up",
+        "given-up-owed" => "payment-mail-why-given-up-owed",
         "needs-written" => "payment-mail-why-needs-written",
         "exam-cancelled" => "payment-mail-why-exam-cancelled",
         "mistaken" => "payment-mail-why-mistaken",

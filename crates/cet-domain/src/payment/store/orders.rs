@@ -70,6 +70,16 @@ impl Order {
         matches!(self.state, OrderState::Closed(_)) && since
     }
 
+    /// Until when the pages wait for its gateway after its candidate came back to it too late; `None` when they do not (any
+    /// more).
+    #[must_use]
+    pub fn is_asked_late(&self, now: Time) -> Option<Time> {
+        match outlook(self.returned_at, self.answer, now) {
+            Outlook::Asking(until) if self.is_returned_to_late() => Some(until),
+            Outlook::Asking(_) | Outlook::Unpaid | Outlook::Declined | Outlook::Silent => None,
+        }
+    }
+
     /// The facts that decide when its gateway is queried.
     #[must_use]
     pub fn asking(&self) -> Asking {

@@ -176,9 +176,18 @@ on_both! {
         assert_eq!(m.refunds().await, ["cancelled"]);
         let told = m.world.told_of(who, crate::message::Kind::RefundDue).await;
         assert!(
-            matches!(&told[..], [crate::message::Facts::RefundDue { reason, lines, .. }] if reason == "given-up" && lines.len() == 2),
+            matches!(&told[..], [crate::message::Facts::RefundDue { reason, lines, .. }] if reason == "given-up-owed" && lines.len() == 2),
             "{told:?}"
         );
+        // Nothing is left to pay, and nobody is asked to.
+        let other = m.world.reachable(2).await;
+        let entries = m.world.enter(other, "1").await.unwrap();
+        let order = m.opened(other, "payease").await;
+        crate::payment::verbs::end_open(&m.payments, other, crate::entry::testing::sitting()).await.map_err(refused).unwrap();
+        m.world.cancel(other, entries[0]).await.unwrap();
+        m.pays_and_tells(&order).await;
+        let told = m.world.told_of(other, crate::message::Kind::RefundDue).await;
+        assert!(matches!(&told[..], [crate::message::Facts::RefundDue { reason, .. }] if reason == "given-up"), "{told:?}");
         m.assert_all_agrees().await;
     }
 

@@ -47,7 +47,11 @@ impl OrderMoney {
     /// The state to show.
     #[must_use]
     pub fn outcome(&self, now: Time) -> Outcome {
-        outcome(self.order.state, self.order.is_asked(now), self.flow())
+        match outcome(self.order.state, self.order.is_asked(now), self.flow()) {
+            // Somebody has paid on a page that stayed open: its money may come any second.
+            Outcome::Closed if self.order.is_asked_late(now).is_some() => Outcome::Asking,
+            told => told,
+        }
     }
 
     /// Whether the bank said no to who came back, and it can be paid again.

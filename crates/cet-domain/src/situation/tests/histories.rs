@@ -227,6 +227,22 @@ on_both! {
             let situation = &standpoint.situation;
             seen.insert(situation.wire());
             assert!(is_allowed(situation.action(), &facts, &plan, now), "{seed}: {situation:?} at {now:?}");
+            let asked = matches!(situation, Situation::Asking(_) | Situation::GatewaySilent(_));
+            let offers = match facts.registration {
+                None => matches!(situation.action(), Action::Start | Action::EnterAgain),
+                Some(_) => {
+                    let tells = |note: &Note| matches!(note, Note::EnterBy(_));
+                    let enters = matches!(situation.action(), Action::Enter | Action::EnterAgain);
+                    let has_live = facts.entries.iter().any(|entry| entry_rules::is_live(entry, now));
+                    has_live || enters || standpoint.notes.iter().any(tells)
+                }
+            };
+            let is_open = may_bind(&facts.windows, now).is_ok();
+            assert!(!is_open || asked || offers, "{seed}: nothing hides what can be done: {standpoint:?}");
+            let is_due = facts.money.refunds.iter().any(|refund| refund.done_at.is_none());
+            let tells = matches!(situation, Situation::Refunding(_))
+                || standpoint.notes.iter().any(|note| matches!(note, Note::Refund(_)));
+            assert!(!is_due || tells, "{seed}: money on its way is told: {standpoint:?}");
             assert!(standpoint.notes.len() <= 2, "{seed}: {:?}", standpoint.notes);
             let asks = matches!(situation, Situation::Asking(_) | Situation::GatewaySilent(_));
             assert!(!asks || situation.action() != Action::Pay, "{seed}: nobody is sent to pay twice");

@@ -154,12 +154,22 @@ on_both! {
         let other = at.m.world.candidate(4).await;
         at.m.world.enter(other, "1").await.unwrap();
         at.m.pays_and_tells(&late).await;
-        at.stands(two, "refunding").await;
+        // Registration is open: what can be done leads, and the money is a note.
+        at.stands(two, "expired").await;
+        // Candidate 5 pays on the old page of what was cancelled, and is still bound.
+        let five = at.m.world.reachable(5).await;
+        let entry = at.m.world.enter(five, "2").await.unwrap();
+        let old = at.m.opened(five, "payease").await;
+        let ended = crate::payment::verbs::end_open(&at.m.payments, five, sitting()).await;
+        assert!(ended.is_ok());
+        at.m.world.cancel(five, entry[0]).await.unwrap();
+        at.m.pays_and_tells(&old).await;
+        at.stands(five, "refunding").await;
         for _ in 0..3 {
             at.m.run_jobs().await;
             at.m.world.advance(minutes(1));
         }
-        at.stands(two, "refunded").await;
+        at.stands(five, "refunded").await;
         at.m.world.t.clock.set(NOON.plus(hours(241)));
         arranged(&at.m.world, 7, true).await;
         while tell_seats(&at.m.world.t.db, Arc::clone(&at.m.world.catalogue)).await.unwrap().done > 0 {}

@@ -16,7 +16,7 @@ use crate::web::error_views::ErrorView;
 use crate::web::flash;
 use crate::web::page::{Link, Notice, Page, Tone};
 use cet_base::store::{DbError, Tx};
-use cet_base::words::ids::EntryId;
+use cet_base::words::ids::{EntryId, OrderId};
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
 use cet_domain::entry::verbs::{
@@ -27,6 +27,7 @@ use cet_domain::payment;
 use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::verbs::{end_open, ends_of};
 use cet_domain::sitting::{Catalogue, Plan};
+use cet_domain::situation;
 
 /// What the next page says.
 const CANCELLED: &str = "cancelled";
@@ -35,26 +36,37 @@ const CANCELLED: &str = "cancelled";
 pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
-    let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
-    let read =
-        who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
-            Some(of) => {
-                let open = payment::store::open_of(tx, of.school, of.id).await?;
-                let asked = asked_for(tx, &given, &of, entry).await?;
-                let now = tx.now().await?;
-                Ok(asked.map(|asked| {
-                    let (at, order) = (asked.entry.expires_at, asked.entry.order);
-                    (pay_until(now, at, ends_of(open.as_ref(), order)), asked)
-                }))
-            }
-            None => Ok::<_, DbError>(None),
-        });
-    let Some((until, asked)) = read.await? else { return ended(&who, &plan, entry).await };
+    let (session, given, current) = (who.session.clone(), Arc::clone(&catalogue), Arc::clone(&plan));
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let Some(of) = registration_of(tx, &session, &current.code).await? else { return Ok(None) };
+        let open = payment::store::open_of(tx, of.school, of.id).await?;
+        let asked = asked_for(tx, &given, &of, entry).await?;
+        let standing = situation::verbs::read(tx, &current, session.passport, (None, false)).await?;
+        Ok::<_, DbError>(asked.map(|asked| {
+            let (at, order) = (asked.entry.expires_at, asked.entry.order);
+            (pay_until(standing.now, at, ends_of(open.as_ref(), order)), asked, standing)
+        }))
+    });
+    let Some((until, asked, standing)) = read.await? else { return ended(&who, &plan, entry).await };
+    let told = situation::decide(&standing.facts, &plan, standing.now).situation;
+    let is_asked = information::asked(&told).is_some_and(|order| pays_for(&asked, order));
     let page = who.page();
     let told = refusal_texts::of_entry(&page, &plan, &asked.entry, &asked.refused);
     // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
     let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
-    html(StatusCode::OK, &view(page, &plan, &asked, until))
+    let notice = asking(&page);
+    let page = if is_asked && asked.refused.is_empty() { page.noting(notice) } else { page };
+    html(StatusCode::OK, &view(page, &plan, &asked, (until, is_asked)))
+}
+
+/// Whether an order pays for the entry, or for what would go along.
+fn pays_for(asked: &Cancellation, order: OrderId) -> bool {
+    std::iter::once(&asked.entry).chain(&asked.with_it).any(|entry| entry.order == Some(order))
+}
+
+/// While its gateway is asked, nobody knows whether it is paid: it can be neither paid nor cancelled.
+fn asking(page: &Page) -> Notice {
+    Notice::new(Tone::Warn, page.m("entry-asking-title"), page.m("entry-cancellation-asking"))
 }
 
 async fn own(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Option<Entry>, PageError> {
@@ -81,7 +93,7 @@ async fn ended(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Response,
     html(StatusCode::OK, &ErrorView { page, code: None, text, ways, incident: None })
 }
 
-fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> CancellationView {
+fn view(page: Page, plan: &Plan, asked: &Cancellation, (until, is_asked): (Time, bool)) -> CancellationView {
     let step = match asked.entry.mode {
         Mode::Written => 4,
         Mode::Oral => 5,
@@ -96,7 +108,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> Cancellat
         with_it: asked.with_it.iter().map(going).collect(),
         pay_until: until.page(),
         order_ends: asked.order_ends,
-        may: asked.refused.is_empty(),
+        may: asked.refused.is_empty() && !is_asked,
         page: page.titled("entry-cancellation-title").described("entry-cancellation-about").at_step(step),
     }
 }

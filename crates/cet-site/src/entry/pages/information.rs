@@ -49,8 +49,9 @@ struct Known {
 /// One read, all of it by key.
 async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
     let (passport, plan, prints) = (who.session.passport, Arc::clone(plan), who.app.printer.key().is_some());
+    let looked_up = who.session.looked_up;
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let read = cet_domain::situation::verbs::read(tx, &plan, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &plan, passport, (looked_up, prints)).await?;
         let snapshot = match &read.facts.registration {
             Some(of) => cet_domain::registration::store::snapshot(tx, of.school, of.id).await?,
             None => None,
@@ -151,14 +152,17 @@ fn view(
         declined: open.filter(|_| matches!(situation, Situation::BankRefused(_))).map(|open| open.id),
         open: open.cloned(),
     };
+    let written = rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now);
     InformationView {
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now),
+        // What it would open can only be entered while registration goes on.
+        review: shows_review(read.facts.review.map(|review| review.state))
+            || (written.open && rows::offers_review(plan, of)),
+        written,
         oral: rows::table(&page, plan, entries, (&seats, &locks), Mode::Oral, now),
         unpaid: unpaid(entries, now).filter(|_| lead.in_bar),
-        review: shows_review(read.facts.review.map(|review| review.state)) || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         orders,
@@ -169,7 +173,7 @@ fn view(
 }
 
 /// The order whose gateway is asked while its candidate waits: what it pays for is neither paid nor cancelled meanwhile.
-fn asked(situation: &Situation) -> Option<OrderId> {
+pub(super) fn asked(situation: &Situation) -> Option<OrderId> {
     match situation {
         Situation::Asking(asked) | Situation::GatewaySilent(asked) => Some(asked.order),
         _ => None,

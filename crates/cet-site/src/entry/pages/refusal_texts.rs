@@ -26,7 +26,15 @@ pub(super) fn of_entry(page: &Page, plan: &Plan, entry: &Entry, refusals: &[Entr
         let text = page.f("entry-refused-subject", &[("subject", &name), ("text", &refused.text)]);
         refused.saying(text)
     };
-    all(page, plan, refusals).into_iter().map(named).collect()
+    refusals.iter().map(|refusal| named(of_cancelling(page, refusal, one(page, plan, refusal)))).collect()
+}
+
+/// What an open order means for who wants to cancel.
+fn of_cancelling(page: &Page, refusal: &EntryRefusal, refused: Refused) -> Refused {
+    match refusal {
+        EntryRefusal::OrderOpen(_) => refused.saying(page.m("entry-cancellation-order-open").to_owned()),
+        _ => refused,
+    }
 }
 
 /// All refusals, without duplicates.

@@ -18,11 +18,12 @@ use cet_base::vault::Vault;
 use cet_base::words::codes::CampusCode;
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
+use cet_domain::entry::EntryState;
 use cet_domain::passport::store;
 use cet_domain::payment::verbs::{PassportMoney, truths};
 use cet_domain::sitting::Plan;
-use cet_domain::sitting::window::Window;
-use cet_domain::situation::verbs::Read;
+use cet_domain::sitting::window::{Window, WindowState};
+use cet_domain::situation::verbs::{Read, read};
 use cet_domain::ticket;
 
 /// How many payments it tells of.
@@ -41,7 +42,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         .read(async move |tx: &mut Tx<'_>| {
             let account = store::account(tx, session.passport).await?;
             let read = match &current {
-                Some(plan) => Some(read(tx, plan, &session, prints).await?),
+                Some(plan) => Some(read(tx, plan, session.passport, (session.looked_up, prints)).await?),
                 None => None,
             };
             let orders = match &read {
@@ -76,7 +77,9 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let mut view = HomeView::new(page, name, account, lead);
     view.notes = notes;
     view.orders = orders;
-    view.prepare = prepare(&who, &view.page);
+    if read.as_ref().is_none_or(may_enter) {
+        view.prepare = prepare(&who, &view.page);
+    }
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
@@ -109,24 +112,20 @@ fn newest(money: &PassportMoney) -> PassportMoney {
     money.of_orders(money.orders.iter().take(NEWEST).cloned().collect())
 }
 
-/// The facts of the passport; before it is bound, the windows are those of the record that was looked up.
-async fn read(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    session: &cet_domain::passport::session::Session,
-    prints: bool,
-) -> Result<Read, DbError> {
-    let found = cet_domain::registration::verbs::looked_up(tx, plan, session.looked_up).await?;
-    let campus = found.map(|record| record.campus);
-    cet_domain::situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
-}
-
 fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
     let standpoint = cet_domain::situation::decide(&read.facts, plan, read.now);
     let written = Written::of(vault, read)?;
     let words = Wording { page, plan, money: &read.money, written: &written, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
     Ok((lead, situation::notices(&words, &standpoint.notes)))
+}
+
+/// Whether somebody who has paid for nothing can still enter something.
+fn may_enter(read: &Read) -> bool {
+    let windows = &read.facts.windows;
+    let is_over = windows.iter().all(|window| matches!(window.state(read.now), WindowState::Closed(_)));
+    let is_paid = read.live.iter().any(|entry| entry.state == EntryState::Paid);
+    !is_paid && (windows.is_empty() || !is_over)
 }
 
 /// 报名状态 of a registration, as the key of its words.

@@ -143,7 +143,7 @@ async fn signed_in(
     let token = session::new_token(&app.vault).map_err(PageError::fault)?;
     let device = new_device(&app.vault, key).map_err(PageError::fault)?;
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
-    let (given, address, lang) = (token.clone(), who.address, who.lang);
+    let (given, address, lang) = (token.clone(), who.address, who.chosen_lang());
     let begun_on = Device::new(who.header(header::USER_AGENT).unwrap_or_default(), address);
     let begun = app
         .db

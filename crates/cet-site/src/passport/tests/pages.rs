@@ -332,6 +332,32 @@ on_both! {
         }
     }
 
+    /// A10: what a browser prefers is no choice of the candidate's.
+    async fn a_chosen_language_is_kept_by_a_log_in_from_a_browser_that_prefers_another(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        let english = "SELECT COUNT(*) FROM passport WHERE lang = 'en'";
+        register(&mut browser, EMAIL).await;
+        let form = [("content-type", "application/x-www-form-urlencoded"), ("accept-language", "en-GB,en;q=0.9")];
+        let typed = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("email", EMAIL), ("password", PASSWORD)])
+            .finish();
+        let mut other = app.browser();
+        assert_eq!(other.send(http::Method::POST, "/login", &form, typed.clone()).await.status, 303);
+        assert_eq!(count(&app, english).await, 0, "nobody has chosen");
+        assert_eq!(other.get("/account?lang=en").await.status, 200);
+        assert_eq!(count(&app, english).await, 1, "the switch of somebody who is signed in is a choice");
+        let mut third = app.browser();
+        let chinese = [form[0], ("accept-language", "zh-CN")];
+        assert_eq!(third.send(http::Method::POST, "/login", &chinese, typed.clone()).await.status, 303);
+        assert_eq!(count(&app, english).await, 1);
+        // The choice of this browser, made before the log-in.
+        let mut fourth = app.browser();
+        fourth.get("/?lang=zh").await;
+        assert_eq!(fourth.send(http::Method::POST, "/login", &form, typed).await.status, 303);
+        assert_eq!(count(&app, english).await, 0);
+    }
+
     async fn w4_an_address_that_looks_mistyped_is_asked_about_at_registering(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();

@@ -124,9 +124,9 @@ async fn page(
     let (catalogue, plan) = who.sitting()?;
     let needs = Needs::of(&catalogue, &plan.code);
     let (passport, chosen, current) = (who.session.passport, wish.entries.clone(), Arc::clone(&plan));
-    let prints = who.app.printer.key().is_some();
+    let (looked_up, prints) = (who.session.looked_up, who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let read = cet_domain::situation::verbs::read(tx, &current, passport, (None, prints)).await?;
+        let read = cet_domain::situation::verbs::read(tx, &current, passport, (looked_up, prints)).await?;
         let facts = verbs::confirm(tx, passport, &current.code, &chosen, &needs).await;
         Ok::<_, DbError>((read, facts))
     });

@@ -107,6 +107,25 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
 const PAID: OrderState = OrderState::Paid;
 const LATE: OrderState = OrderState::Closed(ClosedFor::Deadline);
 
+/// R18, Y3: the lead says that the gateway is asked, and the line says the same.
+#[test]
+fn while_a_closed_order_is_asked_for_after_its_candidate_came_back_its_line_says_so() {
+    let (page, catalogue) = (page(Lang::Zh), Catalogue::default());
+    let mut of = truth(LATE, (0, 0, 0), vec![]);
+    let second = |n| NOON.plus(jiff::SignedDuration::from_secs(n));
+    of.money.order.settled_at = Some(NOON);
+    of.money.order.returned_at = Some(second(1));
+    for (at, word) in [(2, "查询中"), (600, "已关闭")] {
+        let speaker = Speaker { page: &page, catalogue: &catalogue, banks: &[], now: second(at) };
+        let told = speaker.story(&of);
+        assert_eq!(
+            (told.word, told.todo.contains("没有收到付款")),
+            (word, word == "已关闭"),
+            "{at}: {told:?}"
+        );
+    }
+}
+
 #[test]
 fn the_last_sentence_follows_from_the_fate_of_the_money_and_not_of_the_order() {
     use Kind::{Booked, NotBooked, RefundRefused, RefundSent, RefundUnknown};

@@ -180,6 +180,36 @@ on_both! {
         assert!(home.text.contains("还没有报考任何科目") && home.text.contains("2017-09-21 12:00"), "{}", home.text);
     }
 
+    /// R18: registration is open for nine more days; a refund, on its way or done, hides nothing of that.
+    async fn whose_refunded_registration_was_released_can_register_again_on_every_page(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        let mut browser = app.signed_in(1).await;
+        let entry = browser.get("/registration").await.text.split("data-entry=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        sql(&app, "UPDATE entry SET order_id = NULL").await;
+        sql(&app, "UPDATE payment_order SET state = 'closed', closed_for = 'replaced', settled_at = opened_at").await;
+        assert_eq!(browser.post(&format!("/registration/entries/{entry}/cancellation"), &[("confirm", "yes")]).await.status, 303);
+        sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                   VALUES ('99301', 6, 77, 'payease', 'T6', 1, 'query', 3)").await;
+        sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                       try_at, tries, sent_at)
+                   VALUES ('99301', 7, 77, 6, 1, 'replaced', 'R993017', 'done', 1505966400000000, 1505970000000000, NULL, 0, NULL)").await;
+        let says = async |browser: &mut Browser<'_>, note: &str| {
+            for path in ["/home", "/registration", "/"] {
+                let page = browser.get(path).await;
+                assert!(page.text.contains("data-situation=\"not-bound\"") && page.text.contains("href=\"/agreement\""), "{path}: {}", page.text);
+                assert!(page.text.contains(note), "{path} does not note {note}: {}", page.text);
+            }
+        };
+        let mut browser = at_hour(&app, 25).await;
+        says(&mut browser, "0.01元已退回").await;
+        says(&mut browser, "原来的报名信息已被删除").await;
+        sql(&app, "UPDATE refund SET state = 'due', try_at = 4, done_at = NULL").await;
+        says(&mut browser, "0.01元正在退回").await;
+        sql(&app, "UPDATE refund SET state = 'done', try_at = NULL, done_at = 1505970000000000").await;
+        says(&mut at_hour(&app, 24 * 6).await, "原来的报名信息已被删除").await;
+    }
+
     /// Gateways limit how often their merchants ask.
     async fn who_presses_update_all_the_time_waits_for_a_minute(t: TestDb) {
         let app = enrolled(t).await;

@@ -100,6 +100,18 @@ impl Speaker<'_> {
         }
     }
 
+    /// The line on the order's own page, which says elsewhere that nobody is to pay twice.
+    #[must_use]
+    pub fn story_here(&self, of: &OrderTruth) -> OrderStory {
+        let story = self.story(of);
+        let todo = match of.fate(self.now) {
+            Fate::Waiting => self.due(of, "payment-step-now-paying-text"),
+            Fate::Asking => self.page.m("payment-do-asking-here").to_owned(),
+            _ => return story,
+        };
+        OrderStory { todo, ..story }
+    }
+
     /// That late money took seats again: said for some days, because its candidate may think that they are lost.
     #[must_use]
     pub fn seated_again(&self, all: &[OrderTruth]) -> Option<Notice> {

@@ -16,7 +16,7 @@ use crate::web::even_time::EvenTime;
 use crate::web::form_data::FormData;
 use crate::web::page::{Link, Notice, Page, Refused, Tone};
 use cet_base::store::{DbError, Stop, Tx};
-use cet_base::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
+use cet_base::words::document::{Document, DocumentKind, DocumentNumber};
 use cet_base::words::ids::PassportId;
 use cet_base::words::name::PersonName;
 use cet_base::words::time::Time;
@@ -125,7 +125,7 @@ impl Sent {
             refused.push(Refused::new(page.t, "field-invalid").at("name"));
         }
         let document = kind.zip(parsed.ok()).map(|(kind, number)| Document { kind, number });
-        let check_digit_hint = document.as_ref().is_some_and(|document| document.check() == CheckDigit::Bad);
+        let check_digit_hint = document.as_ref().is_some_and(|document| document.has_wrong_check_digit());
         Ok(Self { person: document.zip(name.ok()), student_number, refused, check_digit_hint })
     }
 }

@@ -10,7 +10,7 @@ use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
 use crate::record_report;
-use crate::registration::views::{DeniedSubject, RecordRows, RecordView, SchoolEntry};
+use crate::registration::views::{DeniedSubject, RecordRows, RecordView, Saving, SchoolEntry};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
@@ -132,7 +132,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
             let mut view = view(&who, who.page(), &catalogue, &plan, &facts)?;
             // What was looked for is told first.
             view.page = notice::asking_to_verify(&who, view.page);
-            html(StatusCode::OK, &view)
+            html(StatusCode::OK, &view.with_room())
         }
         // Whoever only opens the page has done nothing wrong.
         None => not_looked_up(&who, &[]),
@@ -163,7 +163,7 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
     let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
     let page = page.refusing(refused.clone(), form.typed(&["checked", "student_number"]));
     let retry = refusal_texts::retry_seconds(&refusals, facts.now);
-    refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
+    refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?.with_room())
 }
 
 /// There is no record to show: the page links to the look-up.
@@ -196,14 +196,14 @@ fn view(
         Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
         Err(RegistrationRefusal::WindowNotOpen(None)) => {
             let notice = Notice::new(Tone::Warn, page.m("refusal-window-not-open"), "");
-            (page.noting(notice).noting(found), None)
+            (page.noting(notice), None)
         }
         Err(RegistrationRefusal::WindowClosed(at)) => {
             let when = page.f("registration-closed-at", &[("time", &at.page())]);
             let notice = Notice::new(Tone::Warn, when, page.m("registration-closed-text"));
             (page.noting(notice), None)
         }
-        Err(_) | Ok(()) => (page.noting(found), None),
+        Err(_) | Ok(()) => (page, None),
     };
     let page = if facts.bound {
         let notice = Notice::new(Tone::Info, page.m("registration-already-bound"), "");
@@ -216,6 +216,9 @@ fn view(
         Some(notice) => page.noting(notice),
         None => page,
     };
+    // What was looked for and found is said where nothing weightier is.
+    let is_closed = matches!(facts.says.window, Err(RegistrationRefusal::WindowClosed(_)));
+    let page = if facts.bound || is_closed || opens.is_some() { page } else { page.noting(found) };
     let page = page.marked(
         SEEN,
         seen(&who.app.vault, "record", binding::shown_values(&facts.found, facts.school_made.as_ref())),
@@ -227,7 +230,11 @@ fn view(
     view.may_save = facts.says.window.is_ok();
     // Saving finds out what the page can't know yet: that a registration ran out which no job has released.
     let refused = view.page.refusals.iter().any(|refused| refused.code == "proof-needed");
-    view.asks_for_proof = facts.asks_for_proof || refused;
+    view.saving = match (facts.bound, facts.asks_for_proof || refused) {
+        (true, _) => Saving::Again,
+        (false, true) => Saving::BindsWithProof,
+        (false, false) => Saving::Binds,
+    };
     Ok(view)
 }
 

@@ -13,6 +13,7 @@ use cet_base::words::ids::OrderId;
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::RefundReason;
 use cet_domain::record_report::{Field, ReportState};
+use cet_domain::registration::rules::EnterBy;
 use cet_domain::review::ReviewState;
 use cet_domain::situation::{Asked, Back, Note, ReportStands, ReviewStands, Situation, Waits, testing};
 
@@ -62,8 +63,15 @@ on_both! {
             }
             let waits = Waits { subjects: vec![(cet_base::words::codes::SubjectCode::CET6, 3)], until: NOON };
             assert!(note(Note::Waits(waits)).is_some_and(|said| said.contains('3') && !said.contains("situation-")));
-            assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
+            assert!(note(Note::Locked(None)).is_some() && note(Note::Released).is_some());
+            for is_closing in [false, true] {
+                let by = EnterBy { at: NOON, is_closing };
+                assert!(note(Note::EnterBy(by)).is_some_and(|said| !said.contains("situation-")));
+            }
             refunds_say_why_and_who_returns_them(&told);
+            let exam = Lead::of(&told, &Situation::ExamDay(NOON), On::Home).text;
+            let bring = ["准考证、身份证件和学生证", "admission ticket, your identity document and your student card"];
+            assert!(exam.contains(bring[usize::from(lang == Lang::En)]), "as the ticket and the calendar: {exam}");
         }
     }
 

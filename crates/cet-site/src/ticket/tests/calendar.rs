@@ -59,7 +59,7 @@ on_both! {
         let later = lines(&browser.get("/tickets.ics?lang=en").await);
         assert_eq!(all(&later, "UID:"), all(&file, "UID:"));
         assert_eq!(all(&later, "SUMMARY:")[0], "English band 4");
-        assert!(all(&later, "DESCRIPTION:")[0].starts_with("Room 001\\, seat 01\\nBring this ticket\\,"), "{later:#?}");
+        assert!(all(&later, "DESCRIPTION:")[0].starts_with("Room 001\\, seat 01\\nBring your printed admission ticket\\,"), "{later:#?}");
         assert_eq!(all(&later, "DTEND:")[1], "20171118T010000Z", "the batch ends half an hour after 8:30");
         assert_ne!(all(&later, "DTEND:")[1], all(&file, "DTEND:")[1]);
         assert!(all(&later, "SUMMARY:")[2].starts_with("Print the admission ticket: English band 4\\, "));
