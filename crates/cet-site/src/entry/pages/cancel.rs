@@ -33,8 +33,8 @@ const CANCELLED: &str = "cancelled";
 
 /// What cancelling would do. The same page for what is not there and for what is somebody else's (TH21).
 pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = sitting_of(&who, entry).await?;
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
     let read =
         who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
@@ -55,6 +55,19 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     // Nothing was asked for yet: why it can't be cancelled (any more) is a note.
     let page = told.into_iter().fold(page, |page, why| page.noting(Notice::new(Tone::Info, why.text, "")));
     html(StatusCode::OK, &view(page, &plan, &asked, until))
+}
+
+/// The current sitting. While there is none, what is not there and what is somebody else's has the page of that all the same
+/// (TH21).
+async fn sitting_of(who: &Candidate, entry: EntryId) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    match who.sitting() {
+        Ok(current) => Ok(current),
+        Err(none) => {
+            let (_, last) = who.told_sitting().map_err(|_| PageError::NotFound)?;
+            own(who, &last, entry).await?.ok_or(PageError::NotFound)?;
+            Err(none)
+        }
+    }
 }
 
 async fn own(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Option<Entry>, PageError> {
@@ -103,8 +116,8 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, until: Time) -> Cancellat
 
 /// Cancels, whether the page has asked or not: whoever sends this form means it.
 pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = sitting_of(&who, entry).await?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
     let mut done = give_up(&who, &catalogue, &cmd).await?;
     let mut order_ended = false;
