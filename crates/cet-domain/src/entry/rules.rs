@@ -81,8 +81,15 @@ pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Ve
     }
     all.extend(campus_refusal(facts));
     for &code in chosen {
-        all.extend(subject_refusals(facts, code, now));
-        all.extend(rival(facts, chosen, code));
+        let own = subject_refusals(facts, code, now);
+        let is_entered = own.contains(&EntryRefusal::AlreadyEntered(code));
+        // What is entered is not kept out by what is ticked beside it.
+        let rival = rival(facts, chosen, code).filter(|_| !is_entered);
+        for why in own.into_iter().chain(rival) {
+            if !all.contains(&why) {
+                all.push(why);
+            }
+        }
     }
     all
 }
