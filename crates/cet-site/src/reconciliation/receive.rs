@@ -64,8 +64,7 @@ pub(super) async fn receive(who: &StaffMember, request: Request) -> Result<Taken
         // A form that can't hold a file: what else it lacks is told with it.
         let sent = FormData::from_request(request, &who.app).await?;
         let text = |name| sent.one(name).map(|text| text.trim().to_owned());
-        let form =
-            Form { gateway: text("gateway")?, day: text("day")?, member: text("member")?, file: None };
+        let form = Form { gateway: text("gateway")?, day: text("day")?, member: text("member")?, file: None };
         return take(who, &form).await;
     }
     let Ok(mut multipart) = Multipart::from_request(request, &()).await else {

@@ -188,7 +188,8 @@ fn nothing_here(
     // What was typed waits for the record.
     let number: String = typed.get("ticket_number").chars().take(LONGEST_SHOWN).collect();
     if !is_known && !number.is_empty() {
-        text = format!("{text}{}{}", page.m("situation-space"), page.f("review-kept", &[("number", &number)]));
+        text =
+            format!("{text}{}{}", page.m("situation-space"), page.f("review-kept", &[("number", &number)]));
     }
     let page = page.refusing(said.to_vec(), Typed::default());
     let view = ErrorView { page, code: None, text, ways, incident: None };

@@ -39,7 +39,11 @@ async fn is_nobodys(browser: &mut Browser<'_>, phase: &str, id: &str) {
             assert_eq!(refused(&browser.get(&path).await), (404, vec!["not-found"]), "{phase}: GET {path}");
         }
         if is_form {
-            assert_eq!(refused(&browser.post(&path, &[]).await), (404, vec!["not-found"]), "{phase}: POST {path}");
+            assert_eq!(
+                refused(&browser.post(&path, &[]).await),
+                (404, vec!["not-found"]),
+                "{phase}: POST {path}"
+            );
         }
     }
 }

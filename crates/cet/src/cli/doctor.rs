@@ -74,7 +74,8 @@ async fn from_outside(arguments: &Arguments, url: &str) -> Vec<Finding> {
     }
     // Nobody else can read what this machine sends to itself.
     let to_itself = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|own| {
-        url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
+        url.strip_prefix(own)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
     });
     all.extend(outside::look("site", url, system_time, to_itself).await);
     all

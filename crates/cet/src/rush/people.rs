@@ -26,7 +26,11 @@ impl std::fmt::Display for RosterError {
         match self {
             Self::Read { file, source } => {
                 let is_missing = matches!(source.kind(), csv::ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::NotFound);
-                let hint = if is_missing { "; name the roster that the site has imported with --roster" } else { "" };
+                let hint = if is_missing {
+                    "; name the roster that the site has imported with --roster"
+                } else {
+                    ""
+                };
                 write!(f, "{}: {source}{hint}", file.display())
             }
             Self::Column { file, name } => write!(f, "{}: there is no column {name}", file.display()),

@@ -66,7 +66,11 @@ fn elsewhere(arguments: &[&str]) -> (bool, String) {
 async fn a_site_is_looked_at_from_a_machine_that_has_no_configuration() {
     let demo = Demo::start(None);
     let (good, said) = elsewhere(&["doctor", "--url", &demo.url]);
-    assert!(good && said.contains("good   site: ") && said.contains("look   configuration: cet.toml is not there"), "{said}");
+    assert!(
+        good && said.contains("good   site: ")
+            && said.contains("look   configuration: cet.toml is not there"),
+        "{said}"
+    );
     let (good, said) = elsewhere(&["doctor"]);
     assert!(!good && said.contains("cet.toml"), "{said}");
     let (good, said) = elsewhere(&["rush", "--url", &demo.url]);

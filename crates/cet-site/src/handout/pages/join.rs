@@ -106,11 +106,7 @@ pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, P
 }
 
 /// The page again; what was chosen before a record is saved waits for that.
-async fn keeping(
-    who: &Candidate,
-    refusals: &[StandbyRefusal],
-    asked: Asked,
-) -> Result<Response, PageError> {
+async fn keeping(who: &Candidate, refusals: &[StandbyRefusal], asked: Asked) -> Result<Response, PageError> {
     let typed = asked.typed.clone();
     let shown = show(who, refusals, Some(asked)).await?;
     let waits = refusals.contains(&EntryRefusal::NotBound.into());
