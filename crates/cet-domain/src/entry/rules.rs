@@ -1,10 +1,12 @@
 //! What may be entered, cancelled and paid, and when an entry expires: facts and `now` in, decision out.
 
 mod nearness;
+mod reminder;
 mod standing;
 mod withdrawal;
 
 pub use nearness::{Nearness, nearness};
+pub(crate) use reminder::{is_reminder_due, remind_at};
 pub(crate) use standing::is_free;
 pub use standing::{Standing, is_live, standing};
 pub use withdrawal::withdrawal;
@@ -375,20 +377,6 @@ pub(crate) fn may_retake(
 #[must_use]
 pub fn is_closed(window: Option<WindowState>) -> bool {
     window_refusal(window).is_some()
-}
-
-/// When the candidate is reminded of a new entry; never of one whose hold is that short from the beginning.
-#[must_use]
-pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
-    let at = entry.expires_at.minus(REMINDER);
-    (entry.state == EntryState::Held && entry.entered_at <= at).then_some(at)
-}
-
-/// Whether the candidate of an entry is to be reminded now: it waits for the candidate's own payment, and can be paid.
-#[must_use]
-pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
-    let is_time = |at: Time| at <= now && now < crate::hold::usual_deadline(entry.expires_at);
-    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(is_time)
 }
 
 /// The state of the entries, as far as it decides the release of their registration (R7).
