@@ -3,6 +3,7 @@
 //! One file per module and language, compiled into the program. Keys begin with their module's name.
 //! Messages without arguments are resolved once, so that a page only looks them up.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -29,16 +30,22 @@ impl Lang {
         }
     }
 
-    /// Picks from an `Accept-Language` header the first language that we have, else Chinese.
-    ///
-    /// Weights are not read: browsers send their languages in order of preference.
+    /// Picks from an `Accept-Language` header the language that is wanted most, of equal ones the first; Chinese if none of ours is
+    /// wanted (RFC 9110, section 12.5.4). Of `en-GB` only the language counts.
     #[must_use]
     pub fn accepted(header: &str) -> Self {
-        header
-            .split(',')
-            .filter_map(|item| item.trim().split([';', '-']).next())
-            .find_map(|code| Self::parse(&code.to_ascii_lowercase()))
-            .unwrap_or(Self::Zh)
+        let ranges: Vec<(String, u16)> = weighed(header)
+            .map(|(range, weight)| (range.split('-').next().unwrap_or_default().to_ascii_lowercase(), weight))
+            .collect();
+        let wanted = |lang: Self| {
+            let of = |code: &str| {
+                let found = ranges.iter().enumerate().filter(|(_, (range, _))| range == code);
+                found.map(|(at, (_, weight))| (*weight, Reverse(at))).max()
+            };
+            let (weight, at) = of(lang.code()).or_else(|| of("*"))?;
+            (weight > 0).then_some((weight, at))
+        };
+        if wanted(Self::En) > wanted(Self::Zh) { Self::En } else { Self::Zh }
     }
 
     /// The short code of `?lang=` and the cookie: `zh` or `en`.
@@ -66,6 +73,34 @@ impl Lang {
             Self::Zh => Self::En,
             Self::En => Self::Zh,
         }
+    }
+}
+
+/// The values of a header with their weights in thousandths, in its order: `en;q=0.3, zh` (RFC 9110, section 12.4.2). A value whose
+/// weight can't be read is left out.
+pub fn weighed(header: &str) -> impl Iterator<Item = (&str, u16)> {
+    header.split(',').filter_map(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let value = parts.next().filter(|value| !value.is_empty())?;
+        let weight = parts.find_map(|part| {
+            let (name, weight) = part.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then_some(weight.trim())
+        });
+        Some((value, weight.map_or(Some(1_000), thousandths)?))
+    })
+}
+
+/// `0.3` is 300: at most three decimals, at most 1.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let decimals = format!("{decimals:0<3}").parse().ok()?;
+    match (whole, decimals) {
+        ("0", decimals) => Some(decimals),
+        ("1", 0) => Some(1_000),
+        _ => None,
     }
 }
 

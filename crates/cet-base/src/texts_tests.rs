@@ -182,11 +182,38 @@ fn no_english_message_says_several_of_one() {
     assert!(found.is_empty(), "choose by {{ $n -> [one] … *[other] … }}: {found:#?}");
 }
 
+/// RFC 9110, sections 12.4.2 and 12.5.4.
 #[test]
-fn the_first_known_language_of_a_browser_is_taken() {
-    assert_eq!(Lang::accepted("fr-FR,en-GB;q=0.8,zh;q=0.5"), Lang::En);
-    assert_eq!(Lang::accepted("zh-TW,zh;q=0.9,en;q=0.8"), Lang::Zh);
-    assert_eq!(Lang::accepted(""), Lang::Zh);
+fn the_known_language_that_a_browser_wants_most_is_taken() {
+    for (header, lang) in [
+        ("fr-FR,en-GB;q=0.8,zh;q=0.5", Lang::En),
+        ("zh-TW,zh;q=0.9,en;q=0.8", Lang::Zh),
+        ("", Lang::Zh),
+        ("en;q=0.3,zh;q=0.8", Lang::Zh),
+        ("zh;q=0.3, en;q=0.8", Lang::En),
+        ("en;q=0, zh", Lang::Zh),
+        ("en;q=0", Lang::Zh),
+        ("zh;q=0, en;q=0.001", Lang::En),
+        ("zh;q=0.000,*", Lang::En),
+        ("en;q=0.5,*;q=0.8", Lang::Zh),
+        ("*, en;q=0.5", Lang::Zh),
+        ("*", Lang::Zh),
+        ("fr, *;q=0.1", Lang::Zh),
+        ("en,zh", Lang::En),
+        ("zh,en", Lang::Zh),
+        ("zh;q=0.8,en;q=0.8", Lang::Zh),
+        ("en;q=1.000,zh;q=0.999", Lang::En),
+        ("EN-us;Q=1 , zh ; q=0.2", Lang::En),
+        // What is no weight counts for nothing.
+        ("en;q=2,zh;q=0.1", Lang::Zh),
+        ("en;q=0.1234,zh;q=0.1", Lang::Zh),
+        ("en;q=,zh;q=0.1", Lang::Zh),
+        ("en;q=-1,zh;q=0.1", Lang::Zh),
+        ("en;q=1.5,zh;q=0.1", Lang::Zh),
+        (",;,en;q=0.1", Lang::En),
+    ] {
+        assert_eq!(Lang::accepted(header), lang, "{header}");
+    }
 }
 
 #[test]

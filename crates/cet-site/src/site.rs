@@ -75,6 +75,9 @@ mod minimal_config;
 #[path = "site/no_session.rs"]
 mod no_session;
 #[cfg(test)]
+#[path = "site/not_yours.rs"]
+mod not_yours;
+#[cfg(test)]
 #[path = "site/odd_queries.rs"]
 mod odd_queries;
 #[cfg(test)]

@@ -30,13 +30,17 @@ pub async fn take_number(app: &App) -> Result<(), StartError> {
     })
 }
 
-/// Serves until the first signal; then drains, so that a load balancer sees that the node is not ready before it stops,
+/// Serves on a site's and perhaps an admin address until the first signal; then drains, so that a load balancer sees that the node is not ready before it stops,
 /// and stops after the configured time or at the second signal. No request in progress is lost, and the jobs finish
 /// their current batch.
 ///
 /// # Errors
-/// [`StartError`] if mail or the admin address can't be set up.
-pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Result<(), StartError> {
+/// [`StartError`] if mail or telemetry can't be set up.
+pub async fn run(
+    app: App,
+    (listener, admin): (TcpListener, Option<TcpListener>),
+    signal: impl AsyncFn(),
+) -> Result<(), StartError> {
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
     let jobs = jobs::start(&app, delivery, &stopped);
@@ -50,17 +54,11 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     }
     // The admin address responds until the site's last connection has closed.
     let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
-    let admin = match app.config.server.admin_listen {
-        Some(address) => {
-            let listener = TcpListener::bind(address)
-                .await
-                .map_err(|error| StartError::Setting(format!("server.admin_listen: {error}")))?;
-            // Apart from the site's connections: `/readyz` answers however many those are.
-            let monitors = Connections::inside();
-            Some(tokio::spawn(server::serve(listener, admin::router(&app), monitors, admin_phase)))
-        }
-        None => None,
-    };
+    let admin = admin.map(|listener| {
+        // Apart from the site's connections: `/readyz` answers however many those are.
+        let monitors = Connections::inside();
+        tokio::spawn(server::serve(listener, admin::router(&app), monitors, admin_phase))
+    });
     let connections = Connections::of(&app.config);
     let site = server::serve(listener, site::router(&app), connections, app.phase.subscribe());
     tokio::join!(site, drain(&app, signal));
@@ -182,7 +180,7 @@ mod tests {
                 let asked = Arc::clone(&asked);
                 async move { asked.notified().await }
             };
-            let node = tokio::spawn(run(app.app.clone(), listener, signal));
+            let node = tokio::spawn(run(app.app.clone(), (listener, None), signal));
             assert!(ask(address).await.contains("200 ok"));
             assert_eq!(readiness(&app.app).await, StatusCode::OK);
             let mut phase = app.app.phase.subscribe();

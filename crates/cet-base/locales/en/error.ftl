@@ -5,6 +5,7 @@ error-time = Time
 error-support = If this does not help, call { $telephone } and give the number below.
 error-way-again = Try again
 error-way-registration = See your registration
+error-way-form = Open the form again
 error-way-home = Back to your home page
 error-way-portal = Go to the front page
 error-way-login = Log in

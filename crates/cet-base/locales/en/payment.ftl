@@ -52,6 +52,7 @@ payment-cancel = Back
 payment-due-before = Pay by
 payment-due-after = or the subjects are removed.
 payment-ended-expired = { $subject } was not paid in time and has been removed. The seat is free again.
+payment-entry-unknown = One of the chosen subjects does not exist or belongs to someone else: choose again below
 payment-ended-paid = { $subject } is paid. You do not need to pay it again.
 payment-to-information = Go to registration information
 payment-locked = locked: your school pays for it

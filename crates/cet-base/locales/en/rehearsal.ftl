@@ -66,6 +66,7 @@ rehearsal-gateway-trouble-hint = What happens when the system queries, closes or
 rehearsal-gateway-trouble-none = None
 rehearsal-gateway-trouble-slow = Slow
 rehearsal-gateway-go = Save
+rehearsal-clock-both = Give the seconds or the time, not both: the clock was not moved. Clear one of them
 rehearsal-clock-refused = Enter a number of seconds, 0 or more, or a time that is not in the past. The clock only moves forward.
 rehearsal-gateway-trouble-answer-lost = Processed, but the answer is lost
 rehearsal-gateway-late = Allow late payments

@@ -5,6 +5,7 @@ error-time = 时间
 error-support = 仍不行，拨打 { $telephone }，报下面的编号。
 error-way-again = 再试一次
 error-way-registration = 查看报名信息
+error-way-form = 重新打开这个表单
 error-way-home = 返回首页
 error-way-portal = 回到网站首页
 error-way-login = 登录报名系统

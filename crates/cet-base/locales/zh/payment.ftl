@@ -52,6 +52,7 @@ payment-cancel = 返回
 payment-due-before = 请在
 payment-due-after = 前完成支付，逾期科目会被系统自动删除。
 payment-ended-expired = { $subject } 没有按时支付，已被系统自动删除，考位已退还。
+payment-entry-unknown = 选择的科目里有一个不存在或不属于您，请在下面重新选择
 payment-ended-paid = { $subject } 已经支付，不用再付。
 payment-to-information = 到报名信息页
 payment-locked = 集体缴费中，由学校统一缴费

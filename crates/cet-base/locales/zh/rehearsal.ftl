@@ -66,6 +66,7 @@ rehearsal-gateway-trouble-hint = 系统向平台查询、关闭、退款时遇�
 rehearsal-gateway-trouble-none = 正常
 rehearsal-gateway-trouble-slow = 很慢
 rehearsal-gateway-go = 保存
+rehearsal-clock-both = 秒数和时间只能填一项，时钟没有拨动。请清空其中一项
 rehearsal-clock-refused = 请填写 0 或更大的秒数，或一个不早于现在的时间。时钟只能向前拨。
 rehearsal-gateway-trouble-answer-lost = 已执行，但应答丢失
 rehearsal-gateway-late = 允许逾期支付

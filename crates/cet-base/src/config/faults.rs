@@ -94,7 +94,7 @@ impl Search {
         if let Some(tried) = self.stand_ins.get(&path).copied() {
             return self.try_next(path, tried.saturating_add(1));
         }
-        self.found.push(Wrong { path: path.clone(), text: message.to_owned() });
+        self.found.push(Wrong { text: with_section(&path, message), path: path.clone() });
         self.removed.insert(path);
         true
     }
@@ -130,7 +130,9 @@ impl Search {
             let mut with = self.table.clone();
             set(&mut with, &path, candidate(0).unwrap_or(Value::Boolean(true)));
             let now = says(&with);
-            let helps = now.as_deref().is_none_or(|now| now != message && !now.starts_with("unknown field"));
+            // Elsewhere other keys may be unknown; that this one is unknown here says that it belongs to another table.
+            let is_foreign = |now: &str| quoted(now, "unknown field `") == Some(name);
+            let helps = now.as_deref().is_none_or(|now| now != message && !is_foreign(now));
             if helps {
                 if !self.removed.contains(&path) {
                     self.found.push(Wrong { path: path.clone(), text: message.to_owned() });
@@ -174,6 +176,18 @@ fn probes() -> [Value; 8] {
         Value::Boolean(true),
         Value::Boolean(false),
     ]
+}
+
+/// A message about an unknown key with its section, which serde leaves out.
+fn with_section(path: &[String], message: &str) -> String {
+    match (path.split_last(), quoted(message, "unknown field `")) {
+        (Some((_, section)), Some(name)) if !section.is_empty() => {
+            let known = format!("unknown field `{name}`");
+            let rest = message.strip_prefix(known.as_str()).unwrap_or_default();
+            format!("{known} in [{}]{rest}", section.join("."))
+        }
+        _ => message.to_owned(),
+    }
 }
 
 /// The key of a message that begins like this.

@@ -133,7 +133,12 @@ impl Config {
         let place_of = |path: &str| match (set.get(path), place::key_line(text, path)) {
             (Some(variable), _) => variable.clone(),
             (None, Some(line)) => format!("{name}:{line}"),
-            (None, None) => name.to_owned(),
+            // A section that only variables have.
+            (None, None) => {
+                let is_below = |key: &str| key.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+                let below = set.iter().find(|(key, _)| is_below(key));
+                below.map_or_else(|| name.to_owned(), |(_, variable)| variable.clone())
+            }
         };
         let meant = |(path, text): (String, String)| Fault {
             place: place_of(&path),

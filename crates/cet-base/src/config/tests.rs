@@ -30,6 +30,33 @@ fn a_small_file_is_enough() {
 }
 
 #[test]
+fn an_unknown_section_of_the_environment_is_named_by_its_variable() {
+    let faults = read(GOOD, &[("CET_FOO__BAR", "1")]).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(faults[0].starts_with("CET_FOO__BAR: unknown field `foo`"), "{faults:#?}");
+}
+
+#[test]
+fn a_misspelt_key_and_what_is_wrong_elsewhere_are_all_named_with_section_and_line() {
+    let text = GOOD.replace("listen =", "lisen =");
+    let text = format!(
+        "{text}\n[portal]\ntelefone = \"1\"\n[gateway.payease]\nendpoint = \"https://pay.example.com\"\nmid = 7\n\
+         hmac_key_file = \"Cargo.toml\"\npublic_key_file = \"Cargo.toml\"\nbanks = []\n[waiting]\nlast = 1\n"
+    );
+    let faults = read(&text, &[]).unwrap_err();
+    for start in [
+        "cet.toml:4: unknown field `lisen` in [server]",
+        "cet.toml: server.listen: missing field `listen`",
+        "cet.toml:14: unknown field `telefone` in [portal]",
+        "cet.toml:17: gateway.payease.mid: invalid type: integer",
+        "cet.toml:22: unknown field `last` in [waiting]",
+    ] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start} in {faults:#?}");
+    }
+    assert!(!faults.iter().any(|fault| fault.contains("missing field `mid`")), "{faults:#?}");
+}
+
+#[test]
 fn an_unknown_key_is_named_with_its_line() {
     let faults = read(&GOOD.replace("listen =", "lisen = 1\nlisten ="), &[]).unwrap_err();
     assert!(faults[0].starts_with("cet.toml:4: unknown field `lisen`"), "{faults:?}");

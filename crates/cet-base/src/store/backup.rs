@@ -18,6 +18,8 @@ pub enum BackupError {
     Postgres,
     /// A file of that name exists already; nothing is overwritten.
     Exists(PathBuf),
+    /// The configuration's database is there already, in these files; nothing is overwritten.
+    InPlace(Vec<PathBuf>),
     /// The file is not a complete database of this program.
     Damaged(String),
     /// The copy was made by a later program.
@@ -37,12 +39,21 @@ impl fmt::Display for BackupError {
                 "the database is PostgreSQL: copy it with `pg_dump --format=custom`, or keep a base backup and its \
                  log (`pg_basebackup`, `archive_command`) to go back to any second; restore with `pg_restore`",
             ),
-            Self::Exists(path) => {
-                let path = path.display();
+            Self::Exists(path) => write!(
+                f,
+                "{} is there already: nothing was overwritten. Choose another name, or move it away first",
+                path.display()
+            ),
+            Self::InPlace(files) => {
+                let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+                let first = names.first().map_or("the database", String::as_str);
+                let is_live = names.iter().any(|name| name.ends_with("-wal"));
+                let live = if is_live { ", and a node has it open or was killed while it had" } else { "" };
+                let all = names.join(" and ");
                 write!(
                     f,
-                    "{path} is there already: nothing was overwritten. Choose another name, or stop the nodes and move \
-                     it away together with {path}-wal and {path}-shm"
+                    "{first} is there already{live}: nothing was overwritten. Stop every node, move {all} away, and \
+                     restore again"
                 )
             }
             Self::Damaged(what) => write!(f, "the file is not a whole database of cet: {what}"),
@@ -97,11 +108,10 @@ where
         return Err(BackupError::Postgres);
     };
     // The write-ahead log of a database that was moved away would be replayed into the restored one.
-    for suffix in ["-wal", "-shm"] {
-        let beside = PathBuf::from(format!("{}{suffix}", target.display()));
-        if beside.exists() {
-            return Err(BackupError::Exists(beside));
-        }
+    let all = ["", "-wal", "-shm"].map(|suffix| PathBuf::from(format!("{}{suffix}", target.display())));
+    let there: Vec<PathBuf> = all.into_iter().filter(|file| file.exists()).collect();
+    if !there.is_empty() {
+        return Err(BackupError::InPlace(there));
     }
     inspect(copy, keys)?;
     let part = free_for(&target)?;
@@ -232,7 +242,14 @@ mod tests {
         let copy = folder.path().join("copy.sqlite");
         t.db.back_up(&copy).await.unwrap();
         assert!(matches!(t.db.back_up(&copy).await, Err(BackupError::Exists(_))));
-        assert!(matches!(restore(&copy, &t.url), Err(BackupError::Exists(_))));
+        let database = t.url.strip_prefix("sqlite:").unwrap();
+        let live = restore(&copy, &t.url).unwrap_err().to_string();
+        let files = format!("move {database} and {database}-wal and {database}-shm away");
+        assert!(live.contains(&files) && live.contains("a node has it open"), "{live}");
+        let lone = folder.path().join("lone.sqlite");
+        fs::write(format!("{}-wal", lone.display()), b"x").unwrap();
+        let lone = restore(&copy, &format!("sqlite:{}", lone.display())).unwrap_err().to_string();
+        assert!(lone.contains("lone.sqlite-wal is there already") && !lone.contains("-wal-"), "{lone}");
         let whole = fs::read(&copy).unwrap();
         let torn = folder.path().join("torn.sqlite");
         let new = format!("sqlite:{}", folder.path().join("new.sqlite").display());

@@ -1,10 +1,12 @@
 //! What may be entered, cancelled and paid, and when an entry expires: facts and `now` in, decision out.
 
 mod nearness;
+mod reminder;
 mod standing;
 mod withdrawal;
 
 pub use nearness::{Nearness, nearness};
+pub(crate) use reminder::{is_reminder_due, remind_at};
 pub(crate) use standing::is_free;
 pub use standing::{Standing, is_live, standing};
 pub use withdrawal::withdrawal;
@@ -81,8 +83,15 @@ pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Ve
     }
     all.extend(campus_refusal(facts));
     for &code in chosen {
-        all.extend(subject_refusals(facts, code, now));
-        all.extend(rival(facts, chosen, code));
+        let own = subject_refusals(facts, code, now);
+        let is_entered = own.contains(&EntryRefusal::AlreadyEntered(code));
+        // What is entered is not kept out by what is ticked beside it.
+        let rival = rival(facts, chosen, code).filter(|_| !is_entered);
+        for why in own.into_iter().chain(rival) {
+            if !all.contains(&why) {
+                all.push(why);
+            }
+        }
     }
     all
 }
@@ -368,20 +377,6 @@ pub(crate) fn may_retake(
 #[must_use]
 pub fn is_closed(window: Option<WindowState>) -> bool {
     window_refusal(window).is_some()
-}
-
-/// When the candidate is reminded of a new entry; never of one whose hold is that short from the beginning.
-#[must_use]
-pub(crate) fn remind_at(entry: &Entry) -> Option<Time> {
-    let at = entry.expires_at.minus(REMINDER);
-    (entry.state == EntryState::Held && entry.entered_at <= at).then_some(at)
-}
-
-/// Whether the candidate of an entry is to be reminded now: it waits for the candidate's own payment, and can be paid.
-#[must_use]
-pub(crate) fn is_reminder_due(entry: &Entry, now: Time) -> bool {
-    let is_time = |at: Time| at <= now && now < crate::hold::usual_deadline(entry.expires_at);
-    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(is_time)
 }
 
 /// The state of the entries, as far as it decides the release of their registration (R7).

@@ -201,7 +201,8 @@ fn mainly(password: &str, own: &[&str]) -> Option<Weakness> {
     if body.chars().count() < SHORTEST_BODY || !(1..=LONGEST_DRESS).contains(&dress) {
         return None;
     }
-    let parts = zxcvbn::zxcvbn(body, &words);
+    // In capitals a known password may be two words to the library: `NewPass` is `newpass`.
+    let parts = zxcvbn::zxcvbn(&body.to_lowercase(), &words);
     let Some(MatchPattern::Dictionary(word)) = sole(parts.sequence()).map(|part| &part.pattern) else {
         return None;
     };
@@ -283,6 +284,8 @@ mod tests {
             ("P@ssw0rd123!", Weakness::Common),
             ("pAssword2017", Weakness::Common),
             ("2017!Sunshine", Weakness::Common),
+            ("NewPass123!", Weakness::Common),
+            ("2017-newPASS", Weakness::Common),
             ("siliuji2017", Weakness::SiteWord),
             ("CET-siliuji", Weakness::SiteWord),
             ("$iliuji123", Weakness::SiteWord),

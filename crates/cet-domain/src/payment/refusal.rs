@@ -51,10 +51,12 @@ impl PaymentRefusal {
         match self {
             Self::GatewayUnknown => Some("gateway"),
             Self::BankUnknown => Some("bank"),
-            Self::EntryPaid(_) | Self::EntryLocked(_) | Self::OralNeedsWritten(_) | Self::NothingToPay => {
-                Some("entry")
-            }
-            Self::NotBound | Self::NotFound | Self::OrderOpen(_) | Self::TooMany(_) => None,
+            Self::EntryPaid(_)
+            | Self::EntryLocked(_)
+            | Self::OralNeedsWritten(_)
+            | Self::NotFound
+            | Self::NothingToPay => Some("entry"),
+            Self::NotBound | Self::OrderOpen(_) | Self::TooMany(_) => None,
         }
     }
 

@@ -123,16 +123,19 @@ fn packing(head: &[u8]) -> Packing {
     }
 }
 
-/// Why a file that begins so is no bill of this gateway, merchant and day, whatever follows; `None`: the job finds out.
+/// Why a file that begins so, or is no more than that, is no bill of this gateway, merchant and day, whatever follows; `None`: the
+/// job finds out.
 #[must_use]
-pub fn told_by_head(head: &[u8], of: Of, merchant: &str) -> Option<BillFault> {
+pub fn told_by_head((head, is_all): (&[u8], bool), of: Of, merchant: &str) -> Option<BillFault> {
     let packing = packing(head);
     if packing != Packing::Text {
         return (packing != of.gateway.profile().bill_packing).then_some(BillFault::Archive);
     }
     let mut reader = BillReader::new(of.gateway, merchant, of.day.date());
-    let whole = head.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    whole.map(|line| reader.line(line)).find_map(Result::err).map(BillFault::Text)
+    // Where it ends inside a line it was cut off, which is the job's to say: its first lines are those of a bill.
+    let lines = head.split_inclusive(|byte| *byte == b'\n').filter(|line| is_all || line.ends_with(b"\n"));
+    let fault = lines.map(|line| reader.line(line)).find_map(Result::err);
+    fault.filter(|fault| *fault != BillError::CutOff).map(BillFault::Text)
 }
 
 /// Reads the file of a bill: a zip with one bill in it, or the text.

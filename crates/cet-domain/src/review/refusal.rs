@@ -7,6 +7,8 @@ pub enum ReviewRefusal {
     NotLookedUp,
     /// CET6 is not offered, barred, or already open (V1).
     NotOpen,
+    /// The passport has no application that could be deleted; the code is `review-not-open` too.
+    Nothing,
     /// The confirmation is not ticked.
     NotChecked,
     /// Rule 3: no such ticket, or it is somebody else's. These are indistinguishable (W7).
@@ -49,7 +51,7 @@ impl ReviewRefusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotLookedUp => "not-looked-up",
-            Self::NotOpen => "review-not-open",
+            Self::NotOpen | Self::Nothing => "review-not-open",
             Self::Changed => "changed-meanwhile",
             Self::NotChecked => "not-checked",
             Self::TicketUnknown => "ticket-unknown",

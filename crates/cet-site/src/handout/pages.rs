@@ -22,6 +22,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::ids::StandbyId;
 use cet_domain::handout::StandbyRefusal;
 use cet_domain::handout::verbs::{LeaveCommand, Place, leave, places};
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// The path of the page.
 const PATH: &str = "/registration/waiting-list";
@@ -36,9 +37,8 @@ pub fn routes() -> Router<App> {
         .route("/registration/waiting-list/{id}/leaving", get(ask).post(boxed(go)))
 }
 
-/// The places of the asker that wait.
-async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
-    let (_, plan) = who.sitting()?;
+/// The places of the asker in a sitting that wait.
+async fn own_places(who: &Candidate, plan: Arc<Plan>) -> Result<Vec<Place>, PageError> {
     let session = who.session.clone();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         match registration_of(tx, &session, &plan.code).await? {
@@ -49,11 +49,24 @@ async fn own_places(who: &Candidate) -> Result<Vec<Place>, PageError> {
     Ok(read.await?)
 }
 
+/// The current sitting. While there is none, what is not there and what is somebody else's has the page of that all the same
+/// (TH21).
+async fn sitting_of(who: &Candidate, id: StandbyId) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    match who.sitting() {
+        Ok(current) => Ok(current),
+        Err(none) => {
+            let (_, last) = who.told_sitting().map_err(|_| PageError::NotFound)?;
+            let own = own_places(who, last).await?;
+            Err(if own.iter().any(|place| place.standby.id == id) { none } else { PageError::NotFound })
+        }
+    }
+}
+
 /// Asks before somebody leaves. The same page for what is not there and for what is somebody else's (TH21).
 async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
     let id = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
-    let own = own_places(&who).await?;
+    let (catalogue, plan) = sitting_of(&who, id).await?;
+    let own = own_places(&who, Arc::clone(&plan)).await?;
     let place = own.iter().find(|place| place.standby.id == id).ok_or(PageError::NotFound)?;
     let page = who
         .page()
@@ -66,8 +79,8 @@ async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageErr
 
 /// Leaves, whether the page has asked or not: whoever sends this form means it.
 async fn go(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (_, plan) = who.sitting()?;
     let standby = StandbyId::parse(&id).ok_or(PageError::NotFound)?;
+    let (_, plan) = sitting_of(&who, standby).await?;
     let cmd = Arc::new(LeaveCommand {
         passport: who.session.passport,
         sitting: plan.code.clone(),

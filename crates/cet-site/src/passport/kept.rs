@@ -7,6 +7,7 @@
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 use http::HeaderValue;
+use http::header::SET_COOKIE;
 
 use super::marks::{PASSPORT, passport_mark};
 use super::{Candidate, MaybeCandidate};
@@ -61,6 +62,22 @@ pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {
     cookie(visitor, FORM, &pairs)
 }
 
+/// Keeps what was typed in a form of this page until the step that it lacks is done. Whose it is, is known: the form was sent in
+/// this session.
+#[must_use]
+pub fn keeping(who: &Candidate, mut response: Response, typed: &Typed) -> Response {
+    let Some((page, names)) = FORMS.iter().find(|(page, _)| *page == who.path) else { return response };
+    let mark = passport_mark(&who.app.vault, who.session.passport);
+    let mut pairs = vec![("page", *page), (PASSPORT, mark.as_str())];
+    for name in *names {
+        pairs.extend(typed.all(name).map(|value| (*name, value)));
+    }
+    if let Some(cookie) = cookie(who, FORM, &pairs) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// Whether a form of this page is kept.
 #[must_use]
 pub fn waits(visitor: &Visitor, page: &str) -> bool {
@@ -106,7 +123,7 @@ pub fn given_back_with_record(who: &Candidate, response: Response, has_record: b
 #[must_use]
 pub fn address(who: &MaybeCandidate, mut response: Response, email: &str) -> Response {
     if let Some(cookie) = cookie(who, EMAIL, &[("email", email)]) {
-        response.headers_mut().append(http::header::SET_COOKIE, cookie);
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }

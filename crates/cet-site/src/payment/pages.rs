@@ -59,8 +59,8 @@ fn subject_name(plan: &Plan, code: cet_base::words::codes::SubjectCode, lang: &s
 }
 
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (catalogue, plan) = code::sitting_of(&who, &id).await?;
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
-    let (catalogue, plan) = who.told_sitting()?;
     let (passport, current, prints) =
         (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
     let looked_up = who.session.looked_up;

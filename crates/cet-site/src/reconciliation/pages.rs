@@ -45,10 +45,14 @@ async fn upload(who: StaffMember, request: Request) -> Result<Response, PageErro
     who.needs(Permission::Reconciliation)?;
     match receive::receive(&who, request).await? {
         Ok(of) => Ok(see_other(&path(of))),
-        Err(why) => {
-            let said = why.on(&who.page());
-            let said = if matches!(why, Refusal::Bill(_)) { said.at("file") } else { said };
-            list::page::<Days>(&who, vec![said], Typed::default()).await
+        Err(all) => {
+            let page = who.page();
+            let told = |why: Refusal| {
+                let said = why.on(&page);
+                if matches!(why, Refusal::Bill(_)) { said.at("file") } else { said }
+            };
+            let said = all.into_iter().map(told).collect();
+            list::page::<Days>(&who, said, Typed::default()).await
         }
     }
 }

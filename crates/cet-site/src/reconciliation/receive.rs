@@ -6,10 +6,12 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use gateway::GatewayCode;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use ring::digest::{Context, SHA256};
 
 use crate::staff::{StaffMember, marks};
 use crate::web::answer::{PageError, refusal};
+use crate::web::form_data::FormData;
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::vault::to_hex;
 use cet_domain::reconciliation::bill;
@@ -49,13 +51,24 @@ struct Arrived {
     head: Vec<u8>,
 }
 
+/// Of a whole form what is wrong with it.
+type Taken = Result<Of, Vec<Refusal>>;
+
 /// Reads the form; the bill is compared by a job.
 ///
 /// # Errors
 /// [`PageError`]; nothing is kept then.
-pub(super) async fn receive(who: &StaffMember, request: Request) -> Result<Result<Of, Refusal>, PageError> {
+pub(super) async fn receive(who: &StaffMember, request: Request) -> Result<Taken, PageError> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    if !kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+        // A form that can't hold a file: what else it lacks is told with it.
+        let sent = FormData::from_request(request, &who.app).await?;
+        let text = |name| sent.one(name).map(|text| text.trim().to_owned());
+        let form = Form { gateway: text("gateway")?, day: text("day")?, member: text("member")?, file: None };
+        return take(who, &form).await;
+    }
     let Ok(mut multipart) = Multipart::from_request(request, &()).await else {
-        return Ok(Err(Refusal::NoFile));
+        return take(who, &Form::default()).await;
     };
     let mut form = Form::default();
     let read = read_all(who, &mut multipart, &mut form).await;
@@ -71,18 +84,24 @@ pub(super) async fn receive(who: &StaffMember, request: Request) -> Result<Resul
     done
 }
 
-async fn take(who: &StaffMember, form: &Form) -> Result<Result<Of, Refusal>, PageError> {
+async fn take(who: &StaffMember, form: &Form) -> Result<Taken, PageError> {
     if !form.member.is_empty() {
         marks::check_sent(who, &who.name, Some(&form.member))?;
     }
     let code = GatewayCode::parse(&form.gateway);
-    let Some(known) = code.and_then(|code| who.app.payments.gateways.gateway(code)) else {
-        return Ok(Err(Refusal::GatewayUnknown));
+    let known = code.and_then(|code| who.app.payments.gateways.gateway(code));
+    let (day, file) = (Day::parse(&form.day), form.file.as_ref().filter(|file| file.size > 0));
+    let lacks = [
+        known.is_none().then_some(Refusal::GatewayUnknown),
+        day.is_none().then_some(Refusal::DayInvalid),
+        file.is_none().then_some(Refusal::NoFile),
+    ];
+    let (Some(known), Some(day), Some(file)) = (known, day, file) else {
+        return Ok(Err(lacks.into_iter().flatten().collect()));
     };
-    let Some(day) = Day::parse(&form.day) else { return Ok(Err(Refusal::DayInvalid)) };
-    let Some(file) = form.file.as_ref().filter(|file| file.size > 0) else { return Ok(Err(Refusal::NoFile)) };
     let of = Of { gateway: known.code(), day };
-    let told = bill::told_by_head(&file.head, of, known.merchant());
+    let is_all = usize::try_from(file.size).is_ok_and(|size| size == file.head.len());
+    let told = bill::told_by_head((&file.head, is_all), of, known.merchant());
     let (id, size, name, digest, by) = (file.id, file.size, file.name.clone(), file.digest.clone(), by(who));
     let taken: Result<(), Stop<Refusal>> = who
         .app
@@ -94,7 +113,7 @@ async fn take(who: &StaffMember, form: &Form) -> Result<Result<Of, Refusal>, Pag
         .await;
     let taken = refusal(taken)?;
     who.app.wake_jobs();
-    Ok(taken.map(|()| of))
+    Ok(taken.map(|()| of).map_err(|why| vec![why]))
 }
 
 /// Who acts.

@@ -116,8 +116,8 @@ on_both! {
         assert_eq!(send(&mut finance, &fields, Some(&whole[..whole.len() / 2])).await.status, 303);
         work(&app).await;
         let shown = finance.get(DAY).await;
-        assert_eq!((shown.status.as_u16(), shown.codes()), (200, vec!["bill-cut-off"]));
-        assert!(shown.text.contains("data-state=\"waiting\""));
+        assert_eq!((shown.status.as_u16(), shown.codes()), (200, vec![]));
+        assert!(shown.text.contains("data-bill=\"bill-cut-off\"") && shown.text.contains("data-state=\"waiting\""));
         assert_eq!(finance.post(&format!("{DAY}/sign-off"), &[]).await.status, 409);
     }
 
@@ -134,7 +134,8 @@ on_both! {
         let waits = finance.post(&sign, &[]).await;
         assert_eq!((waits.status.as_u16(), waits.codes()), (409, vec!["differences-open"]), "it waits to be read");
         work(&app).await;
-        assert_eq!(finance.get(DAY).await.codes(), ["bill-cut-off"]);
+        let bad = finance.get(DAY).await;
+        assert!(bad.codes().is_empty() && bad.text.contains("data-bill=\"bill-cut-off\""), "{}", bad.text);
         let open = finance.post(&sign, &[]).await;
         assert_eq!((open.status.as_u16(), open.codes()), (409, vec!["differences-open"]));
         let shown = finance.get(DAY).await.text;
@@ -146,7 +147,7 @@ on_both! {
         let mut second = member(&app, "finance-2").await;
         assert_eq!(second.post(&sign, &[]).await.status, 303);
         let signed = second.get(DAY).await;
-        assert!(signed.codes().is_empty() && signed.text.contains("data-state=\"signed\""), "{}", signed.text);
+        assert!(signed.codes().is_empty() && !signed.text.contains("data-bill") && signed.text.contains("data-state=\"signed\""), "{}", signed.text);
     }
 
     async fn a_bill_whose_first_lines_are_not_of_its_gateway_merchant_and_day_is_refused_at_once(t: TestDb) {
@@ -159,6 +160,7 @@ on_both! {
             (day("2017-09-18"), &whole[..], "bill-day"),
             (day("2017-09-19"), &foreign[..], "bill-merchant"),
             (day("2017-09-19"), &b"%PDF-1.4\n%"[..], "bill-heading"),
+            (day("2017-09-19"), &b"garbage"[..], "bill-heading"),
             (day("2017-09-19"), &b"\x1f\x8b\x08\x00\x00"[..], "bill-archive"),
             // What is wrong with the form comes first.
             (day("2017-09-20"), &whole[..], "field-invalid"),
@@ -176,6 +178,12 @@ on_both! {
     async fn an_upload_without_file_day_or_gateway_is_refused_at_its_field(t: TestDb) {
         let app = world(t).await;
         let mut finance = member(&app, "finance").await;
+        let all = vec!["field-invalid", "file-unreadable", "gateway-unknown"];
+        for empty in [send(&mut finance, &[], None).await, finance.post("/staff/reconciliation", &[]).await] {
+            assert_eq!((empty.status.as_u16(), empty.codes()), (422, all.clone()), "{}", empty.text);
+        }
+        let plain = finance.post("/staff/reconciliation", &[("gateway", "alipay"), ("day", "2017-09-19")]).await;
+        assert_eq!((plain.status.as_u16(), plain.codes()), (422, vec!["file-unreadable"]));
         let whole = bill(&app, &[]);
         for (gateway, day, file, code) in [
             ("wechat", "2017-09-19", Some(&whole[..]), "gateway-unknown"),

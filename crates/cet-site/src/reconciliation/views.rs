@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
-use crate::web::page::{Choice, Page};
+use crate::web::page::{Choice, Page, Refused};
 use cet_domain::reconciliation::{Class, store};
 
 /// A gateway in words.
@@ -149,6 +149,8 @@ pub(super) struct DayView {
     pub about: String,
     /// The state for scripts.
     pub mark: String,
+    /// Why the newest bill is bad: a state of the day, and no refusal of who looks at it.
+    pub bad: Option<Refused>,
     /// Figures: title, number, small print.
     pub figures: Vec<(&'static str, String, String)>,
     /// Whether one side has money on this day that the other has on another one.

@@ -68,7 +68,7 @@ async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
         ];
         let nobody = record(&who.session).is_none().then_some(ReportRefusal::NotLookedUp);
         let why: Vec<ReportRefusal> = nobody.into_iter().chain(wrong.into_iter().flatten()).collect();
-        return show(&who, &why, typed).await;
+        return again(&who, &why, typed).await;
     };
     let cmd = ReportCommand {
         passport: who.session.passport,
@@ -83,8 +83,14 @@ async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| report(tx, &vault, &cmd).await);
     match refusal(done.await)? {
         Ok(_) => Ok(see_other(PATH)),
-        Err(why) => show(&who, &[why], typed).await,
+        Err(why) => again(&who, &[why], typed).await,
     }
+}
+
+/// The page again; what was typed before a record was looked up waits for that.
+async fn again(who: &Candidate, why: &[ReportRefusal], typed: Typed) -> Result<Response, PageError> {
+    let shown = show(who, why, typed.clone()).await?;
+    Ok(if why.contains(&ReportRefusal::NotLookedUp) { kept::keeping(who, shown, &typed) } else { shown })
 }
 
 async fn show(who: &Candidate, why: &[ReportRefusal], typed: Typed) -> Result<Response, PageError> {

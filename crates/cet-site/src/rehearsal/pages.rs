@@ -113,6 +113,9 @@ async fn clock_page(visitor: &Visitor, page: Page, status: StatusCode) -> Result
     html(status, &view)
 }
 
+/// Neither seconds nor a time that the clock can be moved to.
+const CLOCK_REFUSED: &str = "rehearsal-clock-refused";
+
 /// How far to move the clock.
 enum Move {
     Seconds(i64),
@@ -123,9 +126,11 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
     let (advance, now) = (form.one("advance")?.trim(), form.one("now")?.trim());
     let seconds = advance.parse::<i64>().ok().filter(|seconds| (0..=FARTHEST_SECONDS).contains(seconds));
     let wanted = match (advance.is_empty(), now.is_empty(), seconds) {
-        (false, _, Some(seconds)) => Ok(Move::Seconds(seconds)),
-        (true, false, _) => Time::parse_local(now).map(Move::To).map_err(|_| "now"),
-        (false, _, None) | (true, true, _) => Err("advance"),
+        // Of two ways to go neither is meant more than the other.
+        (false, false, _) => Err(("now", "rehearsal-clock-both")),
+        (false, true, Some(seconds)) => Ok(Move::Seconds(seconds)),
+        (true, false, _) => Time::parse_local(now).map(Move::To).map_err(|_| ("now", CLOCK_REFUSED)),
+        (false, true, None) | (true, true, _) => Err(("advance", CLOCK_REFUSED)),
     };
     let moved = match wanted {
         Ok(to) => visitor
@@ -134,8 +139,8 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
             .write(async move |tx: &mut Tx<'_>| carry_out(tx, &to).await)
             .await?
             .then_some(())
-            .ok_or("now"),
-        Err(field) => Err(field),
+            .ok_or(("now", CLOCK_REFUSED)),
+        Err(why) => Err(why),
     };
     match moved {
         Ok(()) => {
@@ -144,10 +149,9 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
             visitor.app.catalogue.refresh(&visitor.app.db).await?;
             Ok(see_other("/rehearsal/clock"))
         }
-        Err(field) => {
+        Err((field, why)) => {
             let page = visitor.page();
-            let refused =
-                Refused::new(page.t, "field-invalid").at(field).saying(page.m("rehearsal-clock-refused"));
+            let refused = Refused::new(page.t, "field-invalid").at(field).saying(page.m(why));
             let page = page.refusing(vec![refused], form.typed(&["advance", "now"]));
             clock_page(&visitor, page, StatusCode::UNPROCESSABLE_ENTITY).await
         }

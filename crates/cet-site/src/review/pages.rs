@@ -25,6 +25,8 @@ use cet_domain::score::Ticket;
 use cet_domain::sitting::Plan;
 
 const PATH: &str = "/review";
+/// So many characters of a ticket number that was typed are shown again without its form.
+const LONGEST_SHOWN: usize = 40;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
@@ -94,7 +96,12 @@ async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| submit(tx, &catalogue, &cmd).await);
     match done.await? {
         Ok(_) => Ok(see_other(PATH)),
-        Err(refusals) => show(&who, &refusals, form.typed(&["ticket_number", "confirmed"])).await,
+        Err(refusals) => {
+            let typed = form.typed(&["ticket_number", "confirmed"]);
+            let shown = show(&who, &refusals, typed.clone()).await?;
+            let waits = refusals.contains(&ReviewRefusal::NotLookedUp);
+            Ok(if waits { kept::keeping(&who, shown, &typed) } else { shown })
+        }
     }
 }
 
@@ -136,7 +143,7 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
         None => "/home",
     };
     if facts.review.is_none() && asks.is_none() {
-        return nothing_here(page, &said, retry, (facts.person.is_some(), back));
+        return nothing_here(page, (&said, &typed), retry, (facts.person.is_some(), back));
     }
     let vault = &who.app.vault;
     let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
@@ -167,7 +174,7 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
 /// There is neither an application nor a form: the page says why and links to the next step.
 fn nothing_here(
     page: Page,
-    said: &[Refused],
+    (said, typed): (&[Refused], &Typed),
     retry: Option<u64>,
     (is_known, back): (bool, &'static str),
 ) -> Result<Response, PageError> {
@@ -177,7 +184,13 @@ fn nothing_here(
         ("refusal-not-looked-up", ("/qualification", "registration-qualification-title"))
     };
     let ways = vec![Link { href: next.0.to_owned(), text: page.m(next.1).to_owned() }];
-    let text = page.f("review-nothing", &[("why", page.m(why)), ("when", page.m("review-when"))]);
+    let mut text = page.f("review-nothing", &[("why", page.m(why)), ("when", page.m("review-when"))]);
+    // What was typed waits for the record.
+    let number: String = typed.get("ticket_number").chars().take(LONGEST_SHOWN).collect();
+    if !is_known && !number.is_empty() {
+        text =
+            format!("{text}{}{}", page.m("situation-space"), page.f("review-kept", &[("number", &number)]));
+    }
     let page = page.refusing(said.to_vec(), Typed::default());
     let view = ErrorView { page, code: None, text, ways, incident: None };
     refused_html(said, retry, &view)

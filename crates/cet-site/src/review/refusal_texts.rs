@@ -21,6 +21,13 @@ impl OnPage for ReviewRefusal {
             Self::RecordNotFound | Self::DocumentNumber => refused.at("document_number"),
             Self::DocumentKind => refused.at("document_kind"),
             Self::NoName => refused.at("name"),
+            // A candidate is told when it is possible.
+            Self::NotOpen if !page.path.starts_with("/staff") => {
+                let why = [("why", refused.text.as_str()), ("when", page.m("review-when"))];
+                let text = page.f("review-nothing", &why);
+                refused.saying(text)
+            }
+            Self::Nothing => refused.saying(page.m("review-refused-nothing")),
             Self::NotOpen | Self::Exists | Self::Pending | Self::Final | Self::NotFound => refused,
         }
     }

@@ -16,6 +16,7 @@ use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
 use crate::web::assets;
+use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
 use cet_base::store::{Stop, Tx};
@@ -38,7 +39,8 @@ pub fn routes() -> Router<App> {
 
 async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageError> {
     let id = file.strip_suffix(".pdf").and_then(EntryId::parse).ok_or(PageError::NotFound)?;
-    let (catalogue, plan) = who.told_sitting()?;
+    // Before the first sitting nobody has a ticket.
+    let (catalogue, plan) = who.told_sitting().map_err(|_| PageError::NotFound)?;
     let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read =
@@ -47,7 +49,7 @@ async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageE
 }
 
 async fn all(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.told_sitting()?;
+    let Ok((catalogue, plan)) = who.told_sitting() else { return refused(&who, NotPrintable::Unpaid) };
     let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
@@ -67,7 +69,7 @@ async fn worker() -> Result<Response, PageError> {
 
 /// Exams and printing days as a calendar file.
 async fn dates(who: Candidate) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.told_sitting()?;
+    let Ok((catalogue, plan)) = who.told_sitting() else { return undated(&who, NotPrintable::Unpaid) };
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
     match refusal(read)? {
@@ -78,13 +80,8 @@ async fn dates(who: Candidate) -> Result<Response, PageError> {
             let name = format!("attachment; filename=\"exams-{}.ics\"", plan.code);
             Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
         }
-        Err(TicketRefusal::NotFound) => Err(missing(&who)),
-        Err(TicketRefusal::NotPrintable(why)) => {
-            if why == NotPrintable::Unpaid {
-                who.sitting()?;
-            }
-            html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why))
-        }
+        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
+        Err(TicketRefusal::NotPrintable(why)) => undated(&who, why),
     }
 }
 
@@ -97,22 +94,28 @@ async fn answer(
 ) -> Result<Response, PageError> {
     match refusal(read)? {
         Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
-        Err(TicketRefusal::NotFound) => Err(missing(who)),
+        // The same page for what does not exist and for what belongs to someone else (TH52).
+        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
     }
 }
 
-/// The same page for what does not exist and for what belongs to someone else (TH52).
-fn missing(who: &Candidate) -> PageError {
-    who.sitting().err().unwrap_or(PageError::NotFound)
+fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
+    html(StatusCode::FORBIDDEN, &in_no_season(who, why, not_printable(who.page(), why)))
 }
 
-/// Without a sitting it is no reason that nothing is paid.
-fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
-    if why == NotPrintable::Unpaid {
-        who.sitting()?;
+fn undated(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
+    html(StatusCode::FORBIDDEN, &in_no_season(who, why, no_calendar(who.page(), why)))
+}
+
+/// Without a sitting it is no reason that nothing is paid. Whoever asked for a file is refused it then too: a page is none.
+fn in_no_season(who: &Candidate, why: NotPrintable, view: ErrorView) -> ErrorView {
+    match who.sitting() {
+        Err(PageError::NoSitting(of)) if why == NotPrintable::Unpaid => {
+            ErrorView { text: of.text(view.page.t), ..view }
+        }
+        Ok(_) | Err(_) => view,
     }
-    html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 
 /// The page for a PDF that was not printed.

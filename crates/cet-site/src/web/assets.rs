@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use cet_base::texts::weighed;
+
 /// An embedded file in the three encodings it can be sent in.
 pub struct Asset {
     /// Its path, `/assets/<name>.<hash>.<ending>`; cacheable forever.
@@ -120,7 +122,7 @@ impl Asset {
 /// The best of our encodings that this `Accept-Encoding` allows.
 #[must_use]
 pub fn encoding(accept_encoding: &str) -> Option<&'static str> {
-    let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
+    let takes = |name: &str| weighed(accept_encoding).any(|(coding, weight)| coding == name && weight > 0);
     ["br", "gzip"].into_iter().find(|name| takes(name))
 }
 
@@ -183,6 +185,8 @@ mod tests {
         let css = at(asset("cet.css")).unwrap();
         assert_eq!(css.body_for("gzip, deflate, br").1, Some("br"));
         assert_eq!(css.body_for("gzip").1, Some("gzip"));
+        assert_eq!(css.body_for("br;q=0, gzip;q=0.5").1, Some("gzip"));
+        assert_eq!(css.body_for("gzip;q=0").1, None);
         assert_eq!(css.body_for("").0, css.plain);
         assert!(css.brotli.len() < css.plain.len() / 2);
     }

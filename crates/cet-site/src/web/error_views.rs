@@ -68,10 +68,16 @@ impl ErrorView {
         if staff { view.way("/staff", "error-way-staff") } else { view.home_ways() }
     }
 
-    /// 403 `cross-site`.
+    /// 403 `cross-site`. What the request held is not kept: a form that another site has filled in must not be one click from
+    /// being sent by its reader. The own, empty form is linked.
     #[must_use]
     pub fn cross_site(page: Page) -> Self {
-        Self::new(page, Some("cross-site"), "error-cross-site", "error-cross-site-text").home_ways()
+        let form = page_with_form(&page.path);
+        let view = Self::new(page, Some("cross-site"), "error-cross-site", "error-cross-site-text");
+        match form {
+            "/home" | "/registration" | "/staff" => view.home_ways(),
+            form => view.way(form, "error-way-form").home_ways(),
+        }
     }
 
     /// 429 `too-many`; `wait` is how long in words, e.g. 3 分钟.

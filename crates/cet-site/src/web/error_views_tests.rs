@@ -24,6 +24,21 @@ fn whoever_may_have_to_send_a_form_again_is_led_back_to_its_page() {
     }
 }
 
+/// A form that another site has filled in must not be one click from being sent by its reader.
+#[test]
+fn what_another_site_sent_is_not_offered_again_but_the_own_form_is_linked() {
+    for (path, form) in [
+        ("/login", "/login"),
+        ("/registration/written", "/registration/written"),
+        ("/account/sessions/7/end", "/account/sessions"),
+    ] {
+        let html = ErrorView::cross_site(page(path)).render().unwrap();
+        let main = html.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+        assert!(main.contains(&format!("<li><a href=\"{form}\">重新打开这个表单")), "{main}");
+        assert!(!main.contains("<form") && !main.contains("<input"), "{main}");
+    }
+}
+
 #[test]
 fn an_error_leads_a_candidate_to_the_registration_and_staff_to_their_overview() {
     let incident = || Incident { number: "1".to_owned(), time: "2017-03-08 09:12:44".to_owned() };

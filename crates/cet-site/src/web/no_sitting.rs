@@ -30,7 +30,9 @@ impl NoSitting {
         if self.last.is_some() { "window-closed" } else { "window-not-open" }
     }
 
-    fn text(&self, t: &'static Texts) -> String {
+    /// What is so, in a sentence.
+    #[must_use]
+    pub fn text(&self, t: &'static Texts) -> String {
         match &self.last {
             Some(sitting) => t.f("error-no-sitting-past", &[("sitting", sitting)]),
             None => t.m("error-no-sitting-text").to_owned(),

@@ -51,6 +51,10 @@ pub(super) struct RestoreArguments {
 
 pub(super) async fn back_up(arguments: BackupArguments) -> Done {
     let config = load(&arguments.config)?;
+    // How it is copied is said without asking it: it may be away just now.
+    if !config.database_url().starts_with("sqlite:") {
+        return Err(backup::BackupError::Postgres.into());
+    }
     let db =
         open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
             .await?;

@@ -72,6 +72,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     };
     folder.configuration(&addresses)?;
     let config = load(&folder.file("cet.toml"))?;
+    let admin = super::serve::monitored(&config)?;
     let db = open_database(&config, Clock::Real { rehearsal: true }, config.server.node).await?;
     db.migrate().await?;
     let season = if arguments.empty || folder.is_seeded() {
@@ -97,7 +98,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let signals = StopSignals::take()?;
     announce(&app, &candidates);
     announce_staff(&staff);
-    node::run(app, listener, async || signals.next().await).await?;
+    node::run(app, (listener, admin), async || signals.next().await).await?;
     sandboxes.abort();
     Ok(ExitCode::SUCCESS)
 }

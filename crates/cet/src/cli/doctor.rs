@@ -25,6 +25,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Done {
+    if let Some(url) = arguments.url.as_deref().filter(|_| !arguments.config.exists()) {
+        return Ok(tell(&from_outside(&arguments, url).await));
+    }
     let config = load(&arguments.config)?;
     let mut all = checks(&arguments.config, &config).await.into_iter().map(of_check).collect::<Vec<_>>();
     let process = Clock::Real { rehearsal: config.rehearsal }.process_now();
@@ -56,7 +59,32 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     if config.rehearsal {
         all.push(Finding::look("rehearsal", "this is one", "Nobody registers here for an examination."));
     }
-    for finding in &all {
+    Ok(tell(&all))
+}
+
+/// What can be seen of a site from elsewhere, without its configuration.
+async fn from_outside(arguments: &Arguments, url: &str) -> Vec<Finding> {
+    let url = url.trim_end_matches('/');
+    let skipped = format!(
+        "{} is not there, so the database, the disk, the gateways, mails and /readyz were not looked at",
+        arguments.config.display()
+    );
+    let mut all = vec![Finding::look("configuration", skipped, "Name it with --config where the site runs.")];
+    if arguments.backups.is_some() {
+        all.push(inside::backups(arguments.backups.as_deref(), system_time()));
+    }
+    // Nobody else can read what this machine sends to itself.
+    let to_itself = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|own| {
+        url.strip_prefix(own)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
+    });
+    all.extend(outside::look("site", url, system_time, to_itself).await);
+    all
+}
+
+/// Says what was found; whether nothing is wrong.
+fn tell(all: &[Finding]) -> ExitCode {
+    for finding in all {
         say(finding);
     }
     let wrong = all.iter().filter(|finding| finding.state == State::Wrong).count();
@@ -64,7 +92,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     say(format_args!(
         "{wrong} wrong, {look} to look at; `cet verify` asks for every invariant of the database"
     ));
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Files are as old as this machine's clock says.

@@ -24,7 +24,15 @@ pub(crate) enum RosterError {
 impl std::fmt::Display for RosterError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Read { file, source } => write!(f, "{}: {source}", file.display()),
+            Self::Read { file, source } => {
+                let is_missing = matches!(source.kind(), csv::ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::NotFound);
+                let hint = if is_missing {
+                    "; name the roster that the site has imported with --roster"
+                } else {
+                    ""
+                };
+                write!(f, "{}: {source}{hint}", file.display())
+            }
             Self::Column { file, name } => write!(f, "{}: there is no column {name}", file.display()),
             Self::TooFew { file, wanted, found } => write!(
                 f,
@@ -92,6 +100,8 @@ mod tests {
         let people = read(&file, 1, 1).unwrap();
         assert_eq!(people[0].name, "丙");
         assert_eq!(people[0].document_kind, "resident-id");
+        let missing = read(&folder.path().join("none.csv"), 0, 1).unwrap_err().to_string();
+        assert!(missing.contains("with --roster"), "{missing}");
         let refused = read(&file, 0, 3).unwrap_err().to_string();
         assert!(refused.contains("3 candidates are wanted and 2 are in it"), "{refused}");
         std::fs::write(&file, "姓名,证件号码\n").unwrap();

@@ -56,3 +56,27 @@ async fn a_site_without_headers_and_one_that_is_away_are_told_with_what_to_do() 
     let (good, said) = demo.command(&["doctor", "--url", &url]);
     assert!(!good && said.contains("can't be reached") && said.contains("Is the node running"), "{said}");
 }
+
+/// Runs a command in an empty folder, where no configuration is.
+fn elsewhere(arguments: &[&str]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cet"));
+    let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_is_looked_at_from_a_machine_that_has_no_configuration() {
+    let demo = Demo::start(None);
+    let (good, said) = elsewhere(&["doctor", "--url", &demo.url]);
+    assert!(
+        good && said.contains("good   site: ")
+            && said.contains("look   configuration: cet.toml is not there"),
+        "{said}"
+    );
+    let (good, said) = elsewhere(&["doctor"]);
+    assert!(!good && said.contains("cet.toml"), "{said}");
+    let (good, said) = elsewhere(&["rush", "--url", &demo.url]);
+    assert!(!good && said.contains("roster.csv") && said.contains("--roster"), "{said}");
+}

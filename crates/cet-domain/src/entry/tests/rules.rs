@@ -120,6 +120,9 @@ fn what_is_entered_stands_in_the_way_until_it_is_gone() {
     let facts = facts(Mode::Written, &entries);
     assert_eq!(told(&facts, &["1"], NOON), ["already-entered"]);
     assert_eq!(told(&facts, &["3"], NOON), ["level-taken"]);
+    // Each refusal once: the entered one is not kept out by the other, and that by nothing but the entered one.
+    assert_eq!(told(&facts, &["1", "3"], NOON), ["already-entered", "level-taken"]);
+    assert_eq!(told(&facts, &["3", "1"], NOON), ["level-taken", "already-entered"]);
     assert!(told(&facts, &["3"], end()).is_empty());
     assert!(told(&facts, &["1"], end()).is_empty());
 }

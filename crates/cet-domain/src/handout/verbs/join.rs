@@ -51,11 +51,13 @@ pub async fn join(
     let campuses = wanted(subject, &of, &cmd.campuses);
     let waiting = standby::store::of_registration(tx, of.school, of.id).await?;
     if let Some(before) = waiting.iter().find(|standby| standby.subject == subject.code) {
-        return if before.campuses() == campuses {
-            Ok(before.id)
-        } else {
-            Err(refused(StandbyRefusal::AlreadyWaiting(subject.code)))
-        };
+        if before.campuses() == campuses {
+            return Ok(before.id);
+        }
+        let now = tx.now().await?;
+        let mut all = vec![StandbyRefusal::AlreadyWaiting(subject.code)];
+        all.extend(why_not(tx, catalogue, (plan, &of), subject, &campuses, now).await?);
+        return Err(Stop::Refused(all));
     }
     let now = tx.now().await?;
     let why_not = why_not(tx, catalogue, (plan, &of), subject, &campuses, now).await?;

@@ -64,7 +64,7 @@ pub enum Opening {
 /// Every [`PaymentRefusal`] that applies; a refused request changes nothing.
 pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Result<Opening, Stop> {
     let of = registration::verbs::lock_of_passport(tx, pay.passport, &pay.sitting).await?;
-    let of = of.ok_or(PaymentRefusal::NotBound)?;
+    let of = of.ok_or_else(|| not_bound(pay))?;
     let (school, registration) = (of.school, of.id);
     let now = tx.now().await?;
     let needs = Needs::of(catalogue, &pay.sitting);
@@ -128,6 +128,13 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     events::record(tx, of, Event::new(Kind::SentToGateway).method(method)).await?;
     record(tx, pay, (school, id), method, amount).await?;
     Ok(Opening::Order(id))
+}
+
+/// Without a registration nothing can be paid, whatever else is wrong with the request.
+fn not_bound(pay: &Pay) -> Stop {
+    let mut all = vec![PaymentRefusal::NotBound];
+    all.extend(pay.method.as_ref().err());
+    Stop::Refused(all)
 }
 
 /// Whether a passport may open another order now. It is refused before an older one is ended for it.

@@ -234,11 +234,11 @@ pub struct WithdrawCommand {
 /// Locks: the passport's claim, the application.
 ///
 /// # Errors
-/// [`ReviewRefusal::NotOpen`] when there is none; [`ReviewRefusal::Pending`], [`ReviewRefusal::Final`],
+/// [`ReviewRefusal::Nothing`] when there is none; [`ReviewRefusal::Pending`], [`ReviewRefusal::Final`],
 /// [`ReviewRefusal::Closed`].
 pub async fn withdraw(tx: &mut Tx<'_>, cmd: &WithdrawCommand) -> Result<(), Stop<ReviewRefusal>> {
     let Some(of) = locked(tx, cmd.passport, &cmd.sitting).await? else {
-        return Err(Stop::Refused(ReviewRefusal::NotOpen));
+        return Err(Stop::Refused(ReviewRefusal::Nothing));
     };
     may_withdraw(&of).map_err(Stop::Refused)?;
     if of.state == ReviewState::Withdrawn {

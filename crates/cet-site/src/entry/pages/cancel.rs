@@ -34,8 +34,8 @@ const CANCELLED: &str = "cancelled";
 
 /// What cancelling would do. The same page for what is not there and for what is somebody else's (TH21).
 pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = sitting_of(&who, entry).await?;
     let (session, given, current) = (who.session.clone(), Arc::clone(&catalogue), Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some(of) = registration_of(tx, &session, &current.code).await? else { return Ok(None) };
@@ -67,6 +67,19 @@ fn pays_for(asked: &Cancellation, order: OrderId) -> bool {
 /// While its gateway is asked, nobody knows whether it is paid: it can be neither paid nor cancelled.
 fn asking(page: &Page) -> Notice {
     Notice::new(Tone::Warn, page.m("entry-asking-title"), page.m("entry-cancellation-asking"))
+}
+
+/// The current sitting. While there is none, what is not there and what is somebody else's has the page of that all the same
+/// (TH21).
+async fn sitting_of(who: &Candidate, entry: EntryId) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    match who.sitting() {
+        Ok(current) => Ok(current),
+        Err(none) => {
+            let (_, last) = who.told_sitting().map_err(|_| PageError::NotFound)?;
+            own(who, &last, entry).await?.ok_or(PageError::NotFound)?;
+            Err(none)
+        }
+    }
 }
 
 async fn own(who: &Candidate, plan: &Plan, entry: EntryId) -> Result<Option<Entry>, PageError> {
@@ -115,8 +128,8 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation, (until, is_asked): (Time,
 
 /// Cancels, whether the page has asked or not: whoever sends this form means it.
 pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = who.sitting()?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = sitting_of(&who, entry).await?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
     let mut done = give_up(&who, &catalogue, &cmd).await?;
     let mut order_ended = false;

@@ -30,14 +30,16 @@ use cet_domain::sitting::{Catalogue, Plan, TextKind};
 
 pub(super) async fn written(who: Candidate) -> Result<Response, PageError> {
     let kept = Refusal { typed: kept::typed(&who), ..Refusal::default() };
-    Ok(kept::given_back(&who, show(&who, Mode::Written, None, &kept).await?))
+    let shown = show(&who, Mode::Written, None, &kept).await?;
+    Ok(kept::given_back_with_record(&who, shown, who.session.registration.is_some()))
 }
 
 pub(super) async fn oral(who: Candidate) -> Result<Response, PageError> {
     let kept = Refusal { typed: kept::typed(&who), ..Refusal::default() };
     let campus = who.query("campus").unwrap_or_else(|| kept.typed.get("campus").to_owned());
     let campus = CampusCode::parse(&campus).ok();
-    Ok(kept::given_back(&who, show(&who, Mode::Oral, campus, &kept).await?))
+    let shown = show(&who, Mode::Oral, campus, &kept).await?;
+    Ok(kept::given_back_with_record(&who, shown, who.session.registration.is_some()))
 }
 
 pub(super) async fn enter_written(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -61,7 +63,8 @@ struct Sent {
 
 impl Sent {
     fn read(form: &FormData, mode: Mode) -> Result<Self, PageError> {
-        let read: Vec<_> = form.many("subject").map(|code| SubjectCode::parse(code.trim())).collect();
+        let chosen = form.many("subject").map(str::trim).filter(|code| !code.is_empty());
+        let read: Vec<_> = chosen.map(SubjectCode::parse).collect();
         let campus = form.one("campus")?.trim();
         let parsed = CampusCode::parse(campus).ok();
         let command = form.one("command")?;
@@ -100,9 +103,9 @@ const fn is_of_campus(why: &EntryRefusal) -> bool {
 
 impl Refusal {
     /// In words; `campus` is the one that was sent, by its name.
-    fn told(&self, page: &Page, plan: &Plan, campus: Option<&str>) -> Vec<Refused> {
+    fn told(&self, page: &Page, plan: &Plan, mode: Mode, campus: Option<&str>) -> Vec<Refused> {
         let told = |why: &EntryRefusal| {
-            let refused = refusal_texts::one(page, plan, why);
+            let refused = refusal_texts::on_page_of(mode, page, plan, why);
             let Some(campus) = campus.filter(|_| is_of_campus(why)) else { return refused };
             let text = page.f("entry-refused-subject", &[("subject", campus), ("text", &refused.text)]);
             refused.saying(text)
@@ -147,7 +150,9 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
                 unknown_campus: sent.unknown_campus,
                 typed: form.typed(&["subject", "campus"]),
             };
-            show(who, mode, campus, &refused).await
+            let shown = show(who, mode, campus, &refused).await?;
+            let waits = refused.refusals.contains(&EntryRefusal::NotBound);
+            Ok(if waits { kept::keeping(who, shown, &refused.typed) } else { shown })
         }
     }
 }
@@ -200,9 +205,9 @@ async fn show(
     };
     let page = who.page_at(path);
     let sent = campus.filter(|_| mode == Mode::Oral).map(|campus| rows::place_now(&catalogue, campus).campus);
-    let told = refused.told(&page, &plan, sent.as_deref());
+    let told = refused.told(&page, &plan, mode, sent.as_deref());
     let Some(facts) = facts(who, mode, campus).await? else {
-        return unbound(page.titled(title).described("entry-choose-about"), &told);
+        return unbound(page.titled(title).described("entry-choose-about"), &told, &refused.typed);
     };
     let step = match mode {
         Mode::Written => 4,
@@ -220,9 +225,9 @@ async fn show(
     }
 }
 
-/// The form is always shown on GET; only submitting it is refused.
-pub(crate) fn unbound(page: Page, told: &[Refused]) -> Result<Response, PageError> {
-    let page = page.at_step(3).refusing(told.to_vec(), Typed::default());
+/// The form is always shown on GET; only submitting it is refused. It keeps what was ticked.
+pub(crate) fn unbound(page: Page, told: &[Refused], typed: &Typed) -> Result<Response, PageError> {
+    let page = page.at_step(3).refusing(told.to_vec(), typed.clone());
     refused_html(told, None, &UnboundView { page })
 }
 

@@ -3,6 +3,7 @@
 use super::rows;
 use crate::web::page::{Page, Refused};
 use cet_base::words::codes::SubjectCode;
+use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
 use cet_domain::entry::{Entry, EntryRefusal};
 use cet_domain::sitting::Plan;
@@ -76,6 +77,18 @@ pub(crate) fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
         | EntryRefusal::HeldElsewhere
         | EntryRefusal::NotFound => refused,
     }
+}
+
+/// One refusal of the page of written or of oral subjects: a subject of the other kind is entered on the other page.
+pub(super) fn on_page_of(mode: Mode, page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
+    let refused = one(page, plan, refusal);
+    let EntryRefusal::PoolUnknown(code) = refusal else { return refused };
+    let (why, href, link) = match plan.subject(*code).map(|subject| subject.mode).filter(|of| *of != mode) {
+        Some(Mode::Oral) => ("entry-refused-oral", "/registration/oral", "entry-info-oral"),
+        Some(Mode::Written) => ("entry-refused-written", "/registration/written", "entry-info-written"),
+        None => return refused,
+    };
+    refused.saying(of_subject(page, plan, *code, page.m(why))).linked(href, page.m(link))
 }
 
 fn of_subject(page: &Page, plan: &Plan, subject: SubjectCode, text: &str) -> String {

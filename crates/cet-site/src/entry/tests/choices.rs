@@ -176,4 +176,24 @@ on_both! {
         let guidance = page.text.split("<details").nth(1).unwrap();
         assert!(guidance.contains("<summary>笔试科目报考须知</summary>") && guidance.contains("written.zh.md"));
     }
+
+    /// interface.md 1: the text says what to do.
+    async fn a_subject_of_the_other_kind_is_led_to_its_page_and_an_empty_one_is_none(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        for (page, subject, says, leads) in [
+            ("written", "F", "这是口试科目", "/registration/oral"),
+            ("oral", "1", "这是笔试科目", "/registration/written"),
+        ] {
+            let answer = browser.post(&format!("/registration/{page}"), &[("subject", subject)]).await;
+            assert_eq!(refused(&answer), (422, vec!["pool-unknown"]), "{page}");
+            let said = answer.text.split("data-code=").nth(1).unwrap().split("</li>").next().unwrap();
+            assert!(said.contains(says) && said.contains(&format!("href=\"{leads}\"")), "{said}");
+        }
+        let empty = browser.post("/registration/written", &[("subject", "")]).await;
+        assert_eq!(refused(&empty), (422, vec!["nothing-chosen"]));
+        saved(&mut browser, "written", &["1"]).await;
+        let taken = browser.post("/registration/written", &[("subject", "3"), ("subject", "1")]).await;
+        assert_eq!(refused(&taken), (409, vec!["already-entered", "level-taken"]), "each refusal once");
+    }
 }

@@ -324,7 +324,7 @@ on_both! {
         assert_eq!(browser.get("/registration/seats.json").await.text, "{\"seats\":[]}");
         assert_eq!(refused(&browser.get("/payment").await), (200, vec![]));
         let fields = [("gateway", "alipay")];
-        assert_eq!(refused(&browser.post("/payment", &fields).await), (403, vec!["not-bound"]));
+        assert_eq!(refused(&browser.post("/payment", &fields).await), (403, vec!["gateway-unknown", "not-bound"]));
         assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");
         for path in ["/registration/written", "/registration/oral?campus=991010"] {
             let answer = browser.get(path).await;

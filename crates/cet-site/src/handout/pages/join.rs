@@ -11,7 +11,7 @@ use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Link, Notice, Page, Refused, Tone, Typed};
-use cet_base::store::{DbError, Tx};
+use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::{CampusCode, SubjectCode};
 use cet_base::words::subject::Mode;
 use cet_base::words::time::Time;
@@ -70,16 +70,18 @@ impl Asked {
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let asked = Asked::of_query(&who);
     let shown = show(&who, &[], Some(asked)).await?;
-    Ok(flash::clear(&who, kept::given_back(&who, shown)))
+    let is_bound = who.session.registration.is_some();
+    Ok(flash::clear(&who, kept::given_back_with_record(&who, shown, is_bound)))
 }
 
 pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, PageError> {
     let (catalogue, plan) = who.sitting()?;
     let asked = Asked::of_form(&who.page_at(PATH), &form)?;
-    let Some(subject) = asked.subject.filter(|_| asked.unknown.is_empty()) else {
+    let readable = asked.unknown.is_empty();
+    let Some(subject) = asked.subject else {
         let nothing = StandbyRefusal::from(EntryRefusal::NothingChosen);
         let why: Vec<StandbyRefusal> =
-            Some(nothing).filter(|_| asked.unknown.is_empty()).into_iter().collect();
+            Some(nothing).filter(|_| asked.typed.get("subject").trim().is_empty()).into_iter().collect();
         return show(&who, &why, Some(asked)).await;
     };
     let cmd = JoinCommand {
@@ -89,11 +91,31 @@ pub(super) async fn submit(who: Candidate, form: FormData) -> Result<Response, P
         campuses: asked.campuses.clone(),
         address: who.address.to_string(),
     };
-    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| join(tx, &catalogue, &cmd).await).await;
-    match refusal(done)? {
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
+        let joined = join(tx, &catalogue, &cmd).await?;
+        // What can't be parsed was refused; the `Err` ensures that nothing else is done without it.
+        if readable { Ok(joined) } else { Err(Stop::Refused(Vec::new())) }
+    });
+    match refusal(done.await)? {
         Ok(_) => Ok(flash::set(&who, see_other(PATH), JOINED)),
-        Err(refusals) => show(&who, &refusals, Some(asked)).await,
+        Err(mut refusals) => {
+            refusals.retain(|why| readable || is_of_subject(why));
+            keeping(&who, &refusals, asked).await
+        }
     }
+}
+
+/// The page again; what was chosen before a record is saved waits for that.
+async fn keeping(who: &Candidate, refusals: &[StandbyRefusal], asked: Asked) -> Result<Response, PageError> {
+    let typed = asked.typed.clone();
+    let shown = show(who, refusals, Some(asked)).await?;
+    let waits = refusals.contains(&EntryRefusal::NotBound.into());
+    Ok(if waits { kept::keeping(who, shown, &typed) } else { shown })
+}
+
+/// Whether it stands whatever campus is meant: of several only those that can be read were asked for.
+const fn is_of_subject(why: &StandbyRefusal) -> bool {
+    matches!(why, StandbyRefusal::AlreadyWaiting(_) | StandbyRefusal::Entry(EntryRefusal::NotBound))
 }
 
 /// What the page is made of.
@@ -144,7 +166,11 @@ pub(super) async fn show(
     let mut told = refusal_texts::all(&page, (&catalogue, &plan), asked.subject, refusals);
     told.extend(asked.unknown.iter().cloned());
     let Some(known) = known(who, &asked).await? else {
-        return unbound(page, &told);
+        let not_bound = StandbyRefusal::from(EntryRefusal::NotBound);
+        if !told.is_empty() && !refusals.contains(&not_bound) {
+            told.extend(refusal_texts::all(&page, (&catalogue, &plan), None, &[not_bound]));
+        }
+        return unbound(page, &told, &asked.typed);
     };
     let subject = asked.subject.and_then(|code| plan.subject(code));
     let step = words::step(subject.map_or(Mode::Written, |subject| subject.mode));

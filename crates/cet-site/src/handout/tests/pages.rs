@@ -122,6 +122,40 @@ on_both! {
         assert!(none.text.contains("name=\"subject\"") && none.text.contains("href=\"/registration/waiting-list?subject=1#join\""));
     }
 
+    /// interface.md 1: all refusals that apply are named, with and without a registration.
+    async fn everything_that_is_wrong_with_joining_is_named_at_once(t: TestDb) {
+        let app = enrolled(t).await;
+        sql(&app, "UPDATE seat_pool SET capacity = 1 WHERE subject = 'F' AND campus = '993010'").await;
+        let (mut first, mut waiting) = (bound(&app, 2).await, bound(&app, 1).await);
+        saved(&mut first, "written", &["1"]).await;
+        saved(&mut first, "oral", &["F"]).await;
+        saved(&mut waiting, "written", &["1"]).await;
+        let joined = waiting.post(LIST, &[("subject", "F"), ("campus", "993010")]).await;
+        assert_eq!(joined.status, 303, "{:?}", joined.codes());
+        for (campus, found) in [
+            ("999999", (409, vec!["already-waiting", "oral-campus-not-allowed", "pool-unknown"])),
+            ("x", (422, vec!["oral-campus-not-allowed"])),
+            ("991010", (409, vec!["already-waiting"])),
+        ] {
+            let answer = waiting.post(LIST, &[("subject", "F"), ("campus", campus)]).await;
+            assert_eq!(refused(&answer), found, "{campus}: {}", answer.text);
+        }
+        let both = [("subject", "F"), ("campus", "991010"), ("campus", "x")];
+        let both = waiting.post(LIST, &both).await;
+        assert_eq!(refused(&both), (409, vec!["already-waiting", "oral-campus-not-allowed"]));
+        let mut unbound = app.signed_in(3).await;
+        for (fields, codes) in [
+            (&[][..], vec!["not-bound", "nothing-chosen"]),
+            (&[("subject", "ZZ")][..], vec!["not-bound", "pool-unknown"]),
+            (&[("subject", "F"), ("campus", "x")][..], vec!["not-bound", "oral-campus-not-allowed"]),
+            (&[("subject", "F")][..], vec!["not-bound"]),
+        ] {
+            let answer = unbound.post(LIST, fields).await;
+            assert_eq!(refused(&answer), (403, codes), "{fields:?}");
+        }
+        assert_eq!(tags(&waiting.get(LIST).await, "data-standby").len(), 1);
+    }
+
     /// R16.
     async fn staff_see_how_many_wait_at_each_pool(t: TestDb) {
         let app = enrolled(t).await;

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::dispute::tests::held;
 use crate::passport::mail_tests::{EMAIL, OTHER, PASSWORD, link, log_in, member, register};
-use crate::registration::pages::tests::{accept, enrolled, look_up};
+use crate::registration::pages::tests::{accept, enrolled, look_up, refused};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::NOON;
@@ -153,6 +153,43 @@ on_both! {
             }
             assert!(!browser.get(page).await.text.contains(fields[1 % fields.len()].1), "its page has had it");
         }
+    }
+
+    /// interface.md 1: a refusal keeps what was typed, also where its page has no place for it yet.
+    async fn what_was_typed_a_step_too_early_is_there_once_that_step_is_done(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = app.signed_in(1).await;
+        let page = "/registration/written";
+        let early = browser.post(page, &[("subject", "1"), ("subject", "2")]).await;
+        assert_eq!(refused(&early), (403, vec!["not-bound"]));
+        let again = browser.get(page).await;
+        for (shown, subject) in [(&early, "1"), (&early, "2"), (&again, "1"), (&again, "2")] {
+            let kept = format!("type=\"hidden\" name=\"subject\" value=\"{subject}\"");
+            assert!(shown.text.contains(&kept), "{subject}: {}", shown.text);
+        }
+        saved(&mut browser, 1).await;
+        let back = browser.get(page).await;
+        assert!(is_ticked(&back, "1") && is_ticked(&back, "2"), "{}", back.text);
+        assert!(!is_ticked(&browser.get(page).await, "1"), "its page has had it");
+
+        let mut browser = app.signed_in(5).await;
+        let ticket = "993010151100102";
+        let early = browser.post("/review", &[("ticket_number", ticket), ("confirmed", "yes")]).await;
+        assert_eq!(refused(&early), (403, vec!["not-looked-up"]));
+        assert!(early.text.contains(ticket), "{}", early.text);
+        accept(&mut browser).await;
+        look_up(&mut browser, 5).await;
+        let back = browser.get("/review").await;
+        assert_eq!(back.value("ticket_number"), Some(ticket), "{}", back.text);
+
+        let mut browser = app.signed_in(6).await;
+        let fields = [("field", "class"), ("right", "三班"), ("note", "学生证上是三班")];
+        let early = browser.post("/record-report", &fields).await;
+        assert_eq!(refused(&early), (403, vec!["not-looked-up"]));
+        accept(&mut browser).await;
+        look_up(&mut browser, 6).await;
+        let back = browser.get("/record-report").await;
+        assert_eq!(back.value("right"), Some("三班"), "{}", back.text);
     }
 
     /// A8, TH8.

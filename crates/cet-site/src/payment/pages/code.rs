@@ -1,6 +1,8 @@
 //! `/payment/{order}/code` and `/payment/{order}/phone`: paying at a gateway that takes no form, but gives a code to scan or,
 //! for telephones, a page.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use gateway::{PayFlow, Payer};
@@ -18,6 +20,7 @@ use cet_base::store::Tx;
 use cet_base::words::ids::OrderId;
 use cet_domain::payment::refusal::Stop;
 use cet_domain::payment::verbs::{self, OrderLook, Prepare, Prepared};
+use cet_domain::sitting::{Catalogue, Plan};
 
 /// How often the page of a code comes again, in seconds: the gateway's notification may have come meanwhile.
 const AGAIN_SECONDS: u64 = 5;
@@ -53,7 +56,7 @@ async fn prepared(
     way: PayFlow,
     leads_to: impl FnOnce(String) -> String,
 ) -> Result<Response, PageError> {
-    let (_, plan) = who.told_sitting()?;
+    let (_, plan) = sitting_of(who, id).await?;
     let wish = Prepare {
         passport: who.session.passport,
         order: OrderId::parse(id).ok_or(PageError::NotFound)?,
@@ -69,6 +72,18 @@ async fn prepared(
         Prepared::OtherWay => flash::set(who, see_other(&order), OTHER_WAY),
         Prepared::Silent => flash::set(who, see_other(&order), SILENT),
     })
+}
+
+/// The sitting that candidates are told of. Before there is one, what is not there and what is somebody else's has the page of
+/// that all the same (TH21).
+pub(super) async fn sitting_of(who: &Candidate, id: &str) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    match who.told_sitting() {
+        Ok(told) => Ok(told),
+        Err(none) => {
+            read(who, id).await?;
+            Err(none)
+        }
+    }
 }
 
 /// An order of the passport, and its code if one may be shown.

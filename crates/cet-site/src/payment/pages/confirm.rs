@@ -50,11 +50,11 @@ struct Wish {
 }
 
 impl Wish {
-    /// Parses the form; an invalid entry id belongs to no entry.
+    /// Parses the form; an invalid entry id belongs to no entry, as 0 does.
     fn read(form: &FormData) -> Result<Self, PageError> {
-        let entries: Option<BTreeSet<EntryId>> = form.many("entry").map(EntryId::parse).collect();
+        let entry = |id: &str| EntryId::parse(id).unwrap_or(EntryId(0));
         Ok(Self {
-            entries: entries.ok_or(PageError::NotFound)?,
+            entries: form.many("entry").map(entry).collect(),
             gateway: form.one("gateway")?.to_owned(),
             bank: form.one("bank")?.to_owned(),
         })
@@ -85,8 +85,13 @@ pub(super) async fn open(who: Candidate, form: FormData) -> Result<Response, Pag
     } else {
         Some(Vec::new())
     };
-    let Some(gone) = gone else { return Err(PageError::NotFound) };
     refusals.retain(|why| *why != PaymentRefusal::NotFound);
+    let gone = gone.unwrap_or_else(|| {
+        // What is not one's own is not there, with and without a registration; what else is wrong is named beside it.
+        refusals.retain(|why| *why != PaymentRefusal::NotBound);
+        refusals.insert(0, PaymentRefusal::NotFound);
+        Vec::new()
+    });
     if refusals.is_empty() && gone.is_empty() {
         refusals.push(PaymentRefusal::NothingToPay);
     }
@@ -204,6 +209,7 @@ fn refused(page: &Page, refusal: PaymentRefusal) -> Refused {
         None => refused,
     };
     match refusal {
+        PaymentRefusal::NotFound => refused.saying(page.m("payment-entry-unknown")),
         PaymentRefusal::OrderOpen(id) => refused.linked(format!("/payment/{id}"), page.m("payment-go-on")),
         _ => refused,
     }

@@ -129,18 +129,34 @@ on_both! {
         assert!(!stale.text.contains(&format!("value=\"{}\"", ids[0])));
         for unknown in ["1", "x"] {
             let answer = browser.post("/payment", &[("entry", unknown), ("gateway", "alipay")]).await;
-            assert_eq!(answer.status, 404, "{unknown}");
+            assert_eq!(refused(&answer), (404, vec!["gateway-unknown", "not-found"]), "{unknown}");
         }
         let mut stranger = bound(&app, 2).await;
         assert_eq!(stranger.post("/payment", &both).await.status, 404);
+        let unbound = app.signed_in(3).await.post("/payment", &both).await;
+        assert_eq!(refused(&unbound), (404, vec!["gateway-unknown", "not-found"]), "{}", unbound.text);
         let mut late = at(&app, SignedDuration::from_hours(25)).await;
         let expired = late.post("/payment", &both).await;
         assert!(expired.text.contains("没有按时支付，已被系统自动删除，考位已退还"), "{}", expired.text);
         let catalogue = app.app.catalogue.get();
         while cet_domain::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
         let released = late.post("/payment", &both).await;
-        assert_eq!((refused(&released), situations(&released)), ((403, vec!["not-bound"]), vec!["expired"]));
+        assert_eq!((refused(&released), situations(&released)), ((403, vec!["gateway-unknown", "not-bound"]), vec!["expired"]));
         assert!(released.text.contains("没有按时支付，已被系统自动删除，考位已退还"), "{}", released.text);
+    }
+
+    /// interface.md 1: all refusals that apply are named, with and without a registration.
+    async fn everything_that_is_wrong_with_a_payment_is_named_at_once(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        let fields = [("gateway", "nope"), ("entry", "abc")];
+        let wrong = browser.post("/payment", &fields).await;
+        assert_eq!(refused(&wrong), (404, vec!["gateway-unknown", "not-found"]), "{}", wrong.text);
+        assert!(wrong.text.contains(FORM) && wrong.text.contains("不存在或不属于您"), "{}", wrong.text);
+        let mut unbound = app.signed_in(2).await;
+        assert_eq!(refused(&unbound.post("/payment", &fields[..1]).await), (403, vec!["gateway-unknown", "not-bound"]));
+        assert_eq!(refused(&unbound.post("/payment", &fields).await), (404, vec!["gateway-unknown", "not-found"]));
     }
 
     /// Y4.

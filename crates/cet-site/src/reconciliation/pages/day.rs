@@ -182,7 +182,6 @@ async fn page(
     page.title =
         page.f("reconciliation-day-title", &[("day", &found.of.day.to_string()), ("gateway", gateway)]);
     let (is_at_work, about, bad) = about(&page, found);
-    let refused: Vec<Refused> = if said.is_empty() { bad.into_iter().collect() } else { said.clone() };
     let waits = |states: &[&str]| -> i64 {
         found.counts.iter().filter(|(_, state, _)| states.contains(&state.as_str())).map(|(_, _, n)| *n).sum()
     };
@@ -221,10 +220,10 @@ async fn page(
         },
         not_yet: not_yet.map(|why| why.on(&page).text).unwrap_or_default(),
         is_compared: found.row.state != "waiting",
-        page: page.refusing(refused, typed),
+        bad,
+        page: page.refusing(said.clone(), typed),
         menu,
     };
-    // A bad bill is said on the page; the request for it was fine.
     let answer = refused_html(&said, None, &view)?;
     Ok(refreshing(answer, is_at_work.then(|| AGAIN.to_owned())))
 }

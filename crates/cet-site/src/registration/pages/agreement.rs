@@ -20,10 +20,13 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 }
 
 pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, PageError> {
-    let (_, plan) = who.sitting()?;
     let (accept, version) = (form.one("accept")?, form.one("version")?);
+    // Whoever does not agree goes home, with or without a sitting.
+    if accept == "no" {
+        return Ok(see_other("/home"));
+    }
+    let (_, plan) = who.sitting()?;
     match accept {
-        "no" => Ok(see_other("/home")),
         "yes" => accept_version(&who, plan, version).await,
         _ => {
             let refused = Refused::new(who.page().t, "field-invalid").at("accept");

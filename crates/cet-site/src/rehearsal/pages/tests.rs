@@ -4,7 +4,7 @@ use gateway_sandbox::{ConsoleRefund, Trouble};
 
 use crate::registration::pages::tests::{bound, enrolled_in};
 use crate::rehearsal::gateways::behaviour;
-use crate::testing::TestApp;
+use crate::testing::{Answer, TestApp};
 use cet_base::on_both;
 use cet_base::store::testing::TestDb;
 use cet_base::store::{DbError, Tx};
@@ -43,6 +43,23 @@ async fn world(t: TestDb) -> TestApp {
 }
 
 on_both! {
+    async fn the_clock_takes_seconds_or_a_time_and_nothing_of_both(t: TestDb) {
+        let app = world(t).await;
+        let mut browser = app.browser();
+        let before = browser.get("/rehearsal/clock").await;
+        let shift = |page: &Answer| page.text.split("<dd class=\"num\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        for advance in ["1", "0", "x"] {
+            let both = browser.post("/rehearsal/clock", &[("advance", advance), ("now", "2099-12-16 09:00")]).await;
+            assert_eq!((both.status.as_u16(), both.codes()), (422, vec!["field-invalid"]), "{advance}");
+            assert!(both.text.contains("只能填一项") && both.value("advance") == Some(advance), "{}", both.text);
+        }
+        let doubled = browser.post("/rehearsal/clock", &[("advance", "1"), ("advance", "1")]).await;
+        assert_eq!((doubled.status.as_u16(), doubled.codes()), (422, vec!["field-invalid"]));
+        assert_eq!(shift(&browser.get("/rehearsal/clock").await), shift(&before), "the clock was not moved");
+        let one = browser.post("/rehearsal/clock", &[("advance", "1"), ("now", "")]).await;
+        assert_eq!(one.location(), "/rehearsal/clock", "{:?}", one.codes());
+    }
+
     /// Y5.
     async fn somebody_refunds_in_the_console_of_a_gateway_what_was_paid_there(t: TestDb) {
         let app = world(t).await;

@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 
 use super::tests::{LI, WANG, candidate, decide, newest, save, submit, wang, world};
+use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::staff::tests::world::member;
-use crate::testing::Browser;
+use crate::testing::{Answer, Browser};
 use cet_base::on_both;
 use cet_base::store::testing::NOON;
 
@@ -107,6 +108,22 @@ on_both! {
             for said in ["原来的报名信息已被删除", "CET6资格复核等待学校处理"] {
                 assert!(page.contains(said), "{said}: {page}");
             }
+        }
+    }
+
+    /// interface.md 1: the text says what to do.
+    async fn whoever_can_not_apply_reads_when_it_is_possible_and_nothing_to_delete_is_told_as_that(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut granted = bound(&app, 1).await;
+        let answer = submit(&mut granted, LI).await;
+        assert_eq!(refused(&answer), (403, vec!["review-not-open"]));
+        let said = |answer: &Answer| answer.text.split("data-code=").nth(1).unwrap().split("</li>").next().unwrap().to_owned();
+        assert!(said(&answer).contains("资格科目中没有英语六级时，才可以申请"), "{}", said(&answer));
+        for browser in [&mut granted, &mut app.signed_in(2).await] {
+            let nothing = browser.post("/review/withdrawal", &[]).await;
+            assert_eq!(refused(&nothing), (403, vec!["review-not-open"]));
+            let said = said(&nothing);
+            assert!(said.contains("没有可以删除的复核申请") && !said.contains("您现在不能申请"), "{said}");
         }
     }
 }

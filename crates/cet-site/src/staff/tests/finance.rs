@@ -63,9 +63,9 @@ pub(super) async fn line(app: &TestApp) -> String {
     read.unwrap().0.to_string()
 }
 
-/// Asks for all of the order, as after the preview; the address of the request.
+/// Asks for all of the order; the address of the request.
 pub(super) async fn asked(browser: &mut Browser<'_>) -> String {
-    let fields = [("order", NUMBER), ("reason", "第 7 号来信"), ("kind", "instructed"), ("confirm", "yes")];
+    let fields = [("order", NUMBER), ("reason", "第 7 号来信"), ("kind", "instructed")];
     let sent = browser.post("/staff/refunds/new", &fields).await;
     assert_eq!(sent.status, 303, "{:?}", sent.codes());
     sent.location().to_owned()
@@ -236,7 +236,7 @@ on_both! {
         let line = line(&app).await;
         let amount: &'static str = format!("amount.{line}").leak();
         let mut finance = member(&app, "finance").await;
-        let good = [("order", NUMBER), ("line", &*line), ("reason", "来信"), ("kind", "instructed"), ("confirm", "yes")];
+        let good = [("order", NUMBER), ("line", &*line), ("reason", "来信"), ("kind", "instructed"), ("preview", "")];
         let long = "长".repeat(501);
         for (field, value, status, said) in [
             ("order", "1", 404, vec!["not-found"]),
@@ -263,13 +263,13 @@ on_both! {
             codes.dedup();
             assert_eq!((answer.status.as_u16(), codes), (status, said), "{field}={value}");
         }
-        for field in ["order", "reason", "kind", "confirm"] {
+        for field in ["order", "reason", "kind", "preview"] {
             let mut fields = good.to_vec();
             fields.push((field, "x"));
             assert_eq!(finance.post("/staff/refunds/new", &fields).await.status, 422, "{field} twice");
         }
         for (subject, campus, sitting) in [("1", "1", ""), ("Z9", "993010", ""), ("1", "993010", "1917-1"), ("", "993010", "")] {
-            let fields = [("subject", subject), ("campus", campus), ("sitting", sitting), ("reason", "x"), ("confirm", "yes")];
+            let fields = [("subject", subject), ("campus", campus), ("sitting", sitting), ("reason", "x")];
             assert_eq!(finance.post("/staff/refunds/new", &fields).await.status, 404, "{subject} {campus} {sitting}");
         }
         assert!(!finance.get("/staff/refunds").await.text.contains("来信"));

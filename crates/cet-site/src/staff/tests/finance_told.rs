@@ -18,6 +18,11 @@ fn yuan(fen: i64) -> String {
     FenSum::new(fen).unwrap().to_string()
 }
 
+/// These fields as the form's own button sends them, which only asks for the effect.
+fn previewing<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [fields, &[("preview", "yes")]].concat()
+}
+
 on_both! {
     /// Y5.
     async fn an_order_says_what_a_daily_bill_says_of_it_until_that_is_explained(t: TestDb) {
@@ -85,7 +90,7 @@ on_both! {
         let fee = yuan(fee(&app).await);
         let (mut first, mut second) = (member(&app, "finance-2").await, member(&app, "finance").await);
         let done = asked(&mut first).await;
-        let fields = [("order", NUMBER), ("reason", "第 8 号来信"), ("kind", "mistaken"), ("confirm", "yes")];
+        let fields = [("order", NUMBER), ("reason", "第 8 号来信"), ("kind", "mistaken")];
         let waits = second.post("/staff/refunds/new", &fields).await.location().to_owned();
         let (cells, approval) = (|back: &str| format!("<td class=\"r\">{fee}</td><td class=\"r\">{back}</td>"), format!("{waits}/approval"));
         let before = first.get(&waits).await.text;
@@ -104,10 +109,9 @@ on_both! {
         assert!(!first.get(&waits).await.text.contains("不能同意"));
     }
 
-    /// season.md 1.1: the preview comes first.
     async fn a_request_for_a_refund_and_its_decision_are_made_once_however_often_their_forms_are_sent(t: TestDb) {
         let (app, _) = world(t).await;
-        let ask = |reason| [("order", NUMBER), ("reason", reason), ("kind", "instructed"), ("confirm", "yes")];
+        let ask = |reason| [("order", NUMBER), ("reason", reason), ("kind", "instructed")];
         let one = twice(&app, "finance-2", "/staff/refunds/new", &ask("第 7 号来信")).await;
         assert_eq!(twice(&app, "finance", &format!("{one}/refusal"), &[("note", "不符")]).await, one);
         let late = member(&app, "finance-2").await.post(&format!("{one}/refusal"), &[("note", "不符")]).await;
@@ -117,6 +121,29 @@ on_both! {
         assert_eq!(twice(&app, "finance", &format!("{two}/approval"), &[]).await, two);
     }
 
+    /// interface.md 1: a POST with just the listed fields works.
+    async fn just_the_listed_fields_ask_for_a_refund_of_an_order_or_an_exam_and_a_preview_asks_for_none(t: TestDb) {
+        let (app, _) = world(t).await;
+        let line = line(&app).await;
+        let field: &'static str = format!("amount.{line}").leak();
+        let mut finance = member(&app, "finance-2").await;
+        let order = [("order", NUMBER), ("line", &*line), (field, "0.01"), ("reason", "第 9 号来信")];
+        let exam = [("subject", "1"), ("campus", "993010"), ("sitting", "2017-2"), ("reason", "停考")];
+        for fields in [&order[..], &exam[..]] {
+            let preview = finance.post("/staff/refunds/new", &previewing(fields)).await;
+            assert_eq!(refused(&preview), (200, vec![]), "{fields:?}");
+        }
+        let nothing = finance.post("/staff/refunds/new", &[]).await;
+        assert_eq!(refused(&nothing), (422, vec!["field-invalid"]), "{}", nothing.text);
+        assert!(!finance.get("/staff/refunds").await.text.contains("来信"), "a preview has asked for something");
+        let asked = finance.post("/staff/refunds/new", &order).await;
+        assert_eq!((asked.status.as_u16(), asked.codes()), (303, vec![]), "{}", asked.text);
+        let shown = finance.get(asked.location()).await;
+        assert!(shown.text.contains("第 9 号来信") && shown.text.contains("0.01"), "{}", shown.text);
+        // The same entries wait already: the exam's request is of another kind, and is made beside it.
+        assert_eq!(finance.post("/staff/refunds/new", &exam).await.status, 303);
+    }
+
     async fn the_preview_of_a_refund_refuses_what_its_confirmation_would(t: TestDb) {
         let (app, _) = world(t).await;
         let line = line(&app).await;
@@ -124,23 +151,23 @@ on_both! {
         let mut finance = member(&app, "finance").await;
         for amount in ["999.00", "0", "0.00"] {
             let fields = [("order", NUMBER), ("line", &*line), (field, amount), ("reason", "来信"), ("kind", "instructed")];
-            let preview = finance.post("/staff/refunds/new", &fields).await;
+            let preview = finance.post("/staff/refunds/new", &previewing(&fields)).await;
             assert_eq!(refused(&preview), (422, vec!["field-invalid"]), "{amount}");
-            assert!(!preview.text.contains("name=\"confirm\"") && preview.text.contains("aria-invalid"), "{}", preview.text);
-            let confirmed = [&fields[..], &[("confirm", "yes")]].concat();
-            let refusal = finance.post("/staff/refunds/new", &confirmed).await;
+            assert!(preview.value("preview") == Some("yes") && preview.text.contains("aria-invalid"), "{}", preview.text);
+            let refusal = finance.post("/staff/refunds/new", &fields).await;
             assert_eq!(refused(&refusal), refused(&preview), "{amount}");
         }
         let good = [("order", NUMBER), ("line", &*line), (field, "0.01"), ("reason", "来信"), ("kind", "instructed")];
-        let preview = finance.post("/staff/refunds/new", &good).await;
+        let preview = finance.post("/staff/refunds/new", &previewing(&good)).await;
         assert_eq!(refused(&preview), (200, vec![]));
-        assert!(preview.text.contains("name=\"confirm\""), "{}", preview.text);
+        assert_eq!(preview.value("preview"), None, "{}", preview.text);
+        assert_eq!(finance.get("/staff/refunds/new?order=99301000000000000005").await.value("preview"), Some("yes"));
         // Of an order of which nothing is left there is nothing to ask for, chosen or not.
         let place = asked(&mut member(&app, "finance-2").await).await;
         assert_eq!(finance.post(&format!("{place}/approval"), &[]).await.status, 303);
         for chosen in [&good[..1], &good[..2]] {
-            let preview = finance.post("/staff/refunds/new", chosen).await;
-            let confirmed = [chosen, &[("reason", "x"), ("confirm", "yes")]].concat();
+            let preview = finance.post("/staff/refunds/new", &previewing(chosen)).await;
+            let confirmed = [chosen, &[("reason", "x")]].concat();
             let refusal = finance.post("/staff/refunds/new", &confirmed).await;
             assert_eq!(refused(&preview), refused(&refusal), "{chosen:?}");
             assert_eq!(preview.status, 422, "{chosen:?}");

@@ -108,8 +108,12 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
     if sent.why.is_none() {
         sent.said.push(Refused::new(frame.t, "field-invalid").at("kind"));
     }
-    let confirmed = form.one("confirm")? == "yes";
-    if !sent.said.is_empty() || !confirmed {
+    // Just the listed fields make the request, which a second person decides; the form asks for its effect first.
+    let looks = form.one("preview")? == "yes";
+    if named.is_empty() && !looks {
+        sent.said.push(Refused::new(frame.t, "field-invalid").at("order"));
+    }
+    if !sent.said.is_empty() || looks {
         sent.preview = sent.said.is_empty();
         return page(&who, named, sent).await;
     }
