@@ -123,6 +123,7 @@ payment-back-why-needs-written = An oral test needs a paid written test of its l
 payment-back-why-exam-cancelled = The exam does not take place
 payment-back-why-mistaken = It should not have been taken
 payment-back-why-instructed = Instructed by the authority
+payment-back-why-console = Returned in the gateway’s own system
 
 # ---- Where your money is: the line of an order ----
 payment-line-see = What happened
@@ -157,6 +158,12 @@ payment-step-silent-text = We keep asking.
 payment-step-doubtful = { $gateway } says that ¥{ $sum } came, which does not fit this order
 payment-step-doubtful-text = It was not booked. Staff check it.
 payment-step-resolved = Staff checked the payment that did not fit
+payment-step-console = { $gateway } says that it returned ¥{ $sum }, which this system did not send
+payment-step-console-no-sum = { $gateway } says that it returned money, which this system did not send
+payment-step-console-text = Staff are checking it.
+payment-step-console-booked = Staff checked the refund of { $gateway } and booked ¥{ $sum }
+payment-step-console-checked = Staff checked the refund that { $gateway } told of
+payment-step-console-checked-text = It was not booked for this order.
 payment-step-booked = { $subjects }: paid, your seat is kept
 payment-step-seated-again = { $subjects }: you have your seat again, paid
 payment-step-seated-again-text = The money came after your hold had ended, and there were seats.
@@ -191,6 +198,8 @@ payment-do-waiting = Pay by { $time }. If you have paid, do not pay again: selec
 payment-do-declined = No money was taken. Pay again by { $time }, or choose another way to pay.
 payment-do-asking = Do not pay again. Just wait for the answer.
 payment-do-paid = Your entry counts. You do not need to do anything.
+payment-do-doubt = { $gateway } says that it returned ¥{ $sum }, which this system did not send. Staff are checking it. You do not need to do anything.
+payment-do-doubt-no-sum = { $gateway } says that it returned money, which this system did not send. Staff are checking it. You do not need to do anything.
 payment-do-twice = Your entry counts. The surplus of ¥{ $sum } is being returned. You do not need to do anything.
 payment-do-twice-back = Your entry counts. The surplus of ¥{ $sum } was returned. You do not need to do anything.
 payment-do-twice-staff = Your entry counts. Staff see to the return of the surplus of ¥{ $sum }. You do not need to do anything.
@@ -245,6 +254,8 @@ payment-receipt-at = Time
 payment-receipt-back-total = Refunds in all
 payment-receipt-kept = After refunds
 payment-receipt-no-invoice = This receipt is not a tax invoice and does not stand in for one.
+payment-receipt-doubt = The gateway says that it returned ¥{ $sum }. Staff are checking it, and the sums above do not have it yet.
+payment-receipt-doubt-no-sum = The gateway says that it returned money. Staff are checking it, and the sums above do not have it yet.
 payment-receipt-printed = Printed { $time }
 
 # ---- mails ----

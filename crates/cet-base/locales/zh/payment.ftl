@@ -123,6 +123,7 @@ payment-back-why-needs-written = 口试须有已支付的同级别笔试
 payment-back-why-exam-cancelled = 考试取消
 payment-back-why-mistaken = 误收
 payment-back-why-instructed = 按上级通知
+payment-back-why-console = 支付平台在自己的后台退回
 
 # ---- 资金去向：一笔支付单的经过 ----
 payment-line-see = 看经过
@@ -157,6 +158,12 @@ payment-step-silent-text = 我们会接着问。
 payment-step-doubtful = { $gateway }说收到 ¥{ $sum }，与这笔支付单不符
 payment-step-doubtful-text = 没有记入，由工作人员核对。
 payment-step-resolved = 工作人员核对了不符的付款
+payment-step-console = { $gateway }说退回过 ¥{ $sum }，不是本系统发出的
+payment-step-console-no-sum = { $gateway }说退回过款项，不是本系统发出的
+payment-step-console-text = 工作人员正在核对。
+payment-step-console-booked = 工作人员核对了{ $gateway }的退款，记入 ¥{ $sum }
+payment-step-console-checked = 工作人员核对了{ $gateway }说的退款
+payment-step-console-checked-text = 没有记入这笔支付单。
 payment-step-booked = { $subjects }已支付，考位为您保留
 payment-step-seated-again = { $subjects }重新占到考位，已支付
 payment-step-seated-again-text = 付款到账时科目已过期，考位还有。
@@ -191,6 +198,8 @@ payment-do-waiting = 请在 { $time } 前付款；已经付了的不要再付，
 payment-do-declined = 没有扣款。请在 { $time } 前再付，也可以换一种支付方式。
 payment-do-asking = 请不要再付一次，等结果就可以。
 payment-do-paid = 报考有效，您不用做什么。
+payment-do-doubt = { $gateway }说退回过 ¥{ $sum }，不是本系统发出的。工作人员正在核对，您不用做什么。
+payment-do-doubt-no-sum = { $gateway }说退回过款项，不是本系统发出的。工作人员正在核对，您不用做什么。
 payment-do-twice = 报考有效，多付的 ¥{ $sum } 正在退回，您不用做什么。
 payment-do-twice-back = 报考有效，多付的 ¥{ $sum } 已退回，您不用做什么。
 payment-do-twice-staff = 报考有效，多付的 ¥{ $sum } 由工作人员退回，您不用做什么。
@@ -245,6 +254,8 @@ payment-receipt-at = 时间
 payment-receipt-back-total = 退款合计
 payment-receipt-kept = 扣除退款后
 payment-receipt-no-invoice = 本凭证不是税务发票，不能代替发票报销。
+payment-receipt-doubt = 支付平台说退回过 ¥{ $sum }，工作人员正在核对，上面的合计还没有扣除。
+payment-receipt-doubt-no-sum = 支付平台说退回过款项，工作人员正在核对，上面的合计还没有扣除。
 payment-receipt-printed = 打印时间：{ $time }
 
 # ---- 邮件 ----

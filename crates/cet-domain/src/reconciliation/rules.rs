@@ -9,6 +9,8 @@ use jiff::SignedDuration;
 
 use super::bill::Bill;
 use super::{Class, Day, ReconciliationRefusal as Refusal};
+use crate::payment::store::settling::CONSOLE;
+use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 /// How far from midnight the two clocks may disagree about the day.
@@ -54,6 +56,19 @@ pub struct Found {
     pub at: Time,
     /// Whether the next day's bill may have it.
     pub may_be_next_day: bool,
+}
+
+impl Ours {
+    /// Whether somebody refunded it in the gateway's own console: no bill has the number that we gave it.
+    #[must_use]
+    pub fn is_of_console(&self) -> bool {
+        self.kind == BillKind::Refund && self.key.starts_with(CONSOLE)
+    }
+}
+
+/// The school whose refund has this number, if it is one of ours that was sent.
+pub(super) fn school_of_refund(number: &str) -> Option<SchoolCode> {
+    SchoolCode::parse(number.strip_prefix('R')?.get(..5)?).ok()
 }
 
 impl Found {
@@ -138,6 +153,28 @@ impl Comparison {
             self.matched = self.matched.saturating_add(1);
         }
         self.found.len() <= MOST_ALONE
+    }
+
+    /// Looks refunds of the gateway's console up in what is left of the bill: by trade and sum, since both sides number them
+    /// for themselves.
+    pub fn of_console(&mut self) {
+        for ours in std::mem::take(&mut self.alone) {
+            let same = |row: &BillRow| {
+                row.kind == BillKind::Refund
+                    && row.trade_no == ours.trade_no
+                    && row.amount_fen == ours.amount
+                    && school_of_refund(&row.reference).is_none()
+            };
+            let is_same = |place: &usize| self.bill.row(*place).as_ref().is_some_and(same);
+            let place = if ours.is_of_console() { self.bill.left().find(is_same) } else { None };
+            match place {
+                Some(place) => {
+                    self.bill.mark(place);
+                    self.matched = self.matched.saturating_add(1);
+                }
+                None => self.alone.push(ours),
+            }
+        }
     }
 
     /// The rows of the bill that are not in our books of its day, each with whether another payment of its order was

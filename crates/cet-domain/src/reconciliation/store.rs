@@ -2,12 +2,14 @@
 //! a school.
 
 mod checks;
+mod console;
 mod differences;
 mod files;
 mod notes;
 mod ours;
 
 pub use checks::{Checks, checks, open_of_order};
+pub(super) use console::{console_refunds, extra_elsewhere};
 pub use differences::{Difference, by_id, counts, decide, list, open_now, sums, waits_of};
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,

@@ -269,7 +269,7 @@ async fn agrees(
         amount_fen: difference.theirs.map_or(0, FenSum::get),
         at: difference.done_at.timestamp(),
     };
-    Ok(match work::known(tx, of, merchant, &row).await? {
+    Ok(match work::known(tx, of, merchant, &row).await?.0 {
         Known::Booked { amount, .. } => amount == row.amount_fen,
         Known::Nothing | Known::Owed { .. } => false,
     })

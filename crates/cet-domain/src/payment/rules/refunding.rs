@@ -115,6 +115,26 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
     }
 }
 
+/// How much of each line went back in a refund that names no line: all of the one that has just this left, or of one line
+/// after the other. `None`: it is more than is left of them.
+#[must_use]
+pub fn shares(left: &[i64], sum: i64) -> Option<Vec<i64>> {
+    let all = left.iter().fold(0, |all: i64, one| all.saturating_add(*one));
+    if sum <= 0 || sum > all {
+        return None;
+    }
+    if let Some(exact) = left.iter().position(|one| *one == sum) {
+        return Some(left.iter().enumerate().map(|(at, _)| if at == exact { sum } else { 0 }).collect());
+    }
+    let mut rest = sum;
+    let share = |one: &i64| {
+        let share = rest.min(*one);
+        rest = rest.saturating_sub(share);
+        share
+    };
+    Some(left.iter().map(share).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +176,18 @@ mod tests {
             (Err(Unfit::Unexplained), Err(Unfit::Unexplained))
         );
         assert_eq!(effect(&unexplained, 31), Err(Unfit::TooMuch), "what is wrong for good is said first");
+    }
+
+    #[test]
+    fn a_refund_that_names_no_line_is_of_the_line_with_its_sum_or_of_one_after_the_other() {
+        assert_eq!(shares(&[2007, 3155], 3155), Some(vec![0, 3155]));
+        assert_eq!(shares(&[2007, 3155], 3000), Some(vec![2007, 993]));
+        assert_eq!(shares(&[2007, 3155], 5162), Some(vec![2007, 3155]));
+        assert_eq!(shares(&[0, 10], 3), Some(vec![0, 3]));
+        for sum in [5163, 0, -1] {
+            assert_eq!(shares(&[2007, 3155], sum), None, "{sum}");
+        }
+        assert_eq!(shares(&[], 1), None);
     }
 
     #[test]

@@ -169,7 +169,8 @@ pub async fn refunds(
     order: OrderId,
 ) -> Result<Vec<RefundSeen>, DbError> {
     tx.query(
-        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount,
+                CASE WHEN f.suspense_id IS NULL THEN f.reason ELSE f.told END, f.state, f.due_at, f.done_at,
                 f.tries
            FROM refund f
            JOIN payment_order o

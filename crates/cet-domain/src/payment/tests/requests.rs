@@ -86,7 +86,7 @@ pub(super) async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(
 }
 
 /// A paid order of the subjects 1 and 2, a fen each.
-async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
+pub(super) async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
     let m = PaymentWorld::open(t, 9).await;
     m.finance(&["one", "two", "three", "four"]).await;
     m.world.passport(1, "zh").await;
@@ -120,7 +120,7 @@ async fn three_fen_each(m: &PaymentWorld) {
 }
 
 /// What the pages of the only candidate are made of.
-async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) {
+pub(super) async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) {
     let (who, plan) = (order.passport, Arc::clone(m.world.catalogue.current().unwrap()));
     let read: Result<_, DbError> = m
         .world

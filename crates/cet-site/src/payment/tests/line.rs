@@ -101,6 +101,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         },
         lines: vec![line(1, "1", 2), line(2, "2", 1)],
         events,
+        in_doubt: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::web::known;
 use crate::web::page::{Notice, Page, Tone};
 use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
+use cet_base::words::fen::FenSum;
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::Method;
 use cet_domain::payment::rules::outcome::{Course, Courses};
@@ -69,7 +70,8 @@ impl Speaker<'_> {
     /// an entry of today, last year's payment for the same subject reads as one that was paid twice.
     #[must_use]
     pub fn stories(&self, all: &[OrderTruth], sitting: &SittingCode) -> Vec<OrderStory> {
-        let is_told = |of: &&OrderTruth| of.money.order.sitting == *sitting || !is_settled(of.fate(self.now));
+        let is_open = |of: &OrderTruth| !of.in_doubt.is_empty() || !is_settled(of.fate(self.now));
+        let is_told = |of: &&OrderTruth| of.money.order.sitting == *sitting || is_open(of);
         all.iter().filter(is_told).map(|of| self.story(of)).collect()
     }
 
@@ -95,7 +97,7 @@ impl Speaker<'_> {
             todo: self.todo(of, fate),
             steps: steps(self, of, fate),
             back: of.money.refunds.iter().map(refund).collect(),
-            is_settled: is_settled(fate),
+            is_settled: is_settled(fate) && of.in_doubt.is_empty(),
             is_with_staff: of.is_with_staff(),
         }
     }
@@ -167,11 +169,19 @@ impl Speaker<'_> {
 
     /// The last sentences: what staff have ended, and what the candidate has to do now.
     fn todo(&self, of: &OrderTruth, fate: Fate) -> String {
-        let last = self.last(of, fate);
+        // Of money that may have gone back it can't be said that all is well.
+        let last = if of.in_doubt.is_empty() { self.last(of, fate) } else { self.in_doubt(of) };
         match self.ended(of) {
             Some(ended) => format!("{ended}{}{last}", self.page.m("situation-space")),
             None => last,
         }
+    }
+
+    /// That its gateway refunded something which this system did not send, and finance checks it.
+    fn in_doubt(&self, of: &OrderTruth) -> String {
+        let (key, sum) = doubted(&of.in_doubt, ["payment-do-doubt", "payment-do-doubt-no-sum"]);
+        let gateway = self.gateway(of.money.order.method.gateway.as_str());
+        self.page.f(key, &[("gateway", gateway), ("sum", &sum)])
     }
 
     /// What finance staff have ended, and when.
@@ -242,6 +252,12 @@ impl Speaker<'_> {
         let subjects = self.subjects(of, |line| line.is_owed(self.now));
         Some(self.page.f("payment-do-owed", &[("subjects", &subjects), ("time", &until.page())]))
     }
+}
+
+/// The sentence of refunds that finance checks, and their sum: with it where all of them have one, or without.
+pub(in crate::payment) fn doubted(sums: &[FenSum], [with, without]: [&'static str; 2]) -> (&'static str, String) {
+    let key = if sums.iter().any(|sum| sum.is_zero()) { without } else { with };
+    (key, FenSum::of(sums.iter().copied()).to_string())
 }
 
 /// Sentences for what is under way, waits for staff, is back.

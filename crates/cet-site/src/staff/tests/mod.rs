@@ -5,6 +5,7 @@ mod accounts;
 mod between_seasons;
 mod board;
 mod bulk;
+mod console_refunds;
 mod decided_once;
 mod ending;
 mod english;

@@ -340,6 +340,10 @@ pub struct SuspenseOneView {
     pub booked: Option<(String, String)>,
     /// Whether it can be settled.
     pub open: bool,
+    /// Whether it is a refund that this system did not send.
+    pub console: bool,
+    /// Whether whoever books it has to say how much it was.
+    pub needs_sum: bool,
     /// As what it was settled.
     pub settled_as: String,
     /// By whom.

@@ -28,6 +28,9 @@ use cet_domain::payment::gateways::{GatewayAnswer, Gateways};
 use cet_domain::payment::rules::OrderState;
 use cet_domain::payment::rules::asking::Answer;
 use cet_domain::payment::store::dossier::{LineSeen, OtherOrder};
+use cet_domain::payment::store::settling::IN_CONSOLE;
+use cet_domain::payment::store::suspense::SuspenseSeen;
+use cet_domain::payment::suspense::Doubt;
 use cet_domain::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use cet_domain::reconciliation::Class;
 use cet_domain::reconciliation::store::{Difference, open_of_order};
@@ -198,6 +201,8 @@ fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static s
         ("warn", page.m("staff-order-doubtful"), text)
     } else if received.get().saturating_add(given.get()) != used.get().saturating_add(back.get()) {
         ("bad", page.m("staff-order-differs"), text)
+    } else if unbooked(of) {
+        ("warn", page.m("staff-order-console-unbooked"), text)
     } else if differs {
         ("warn", page.m("staff-order-bill-differs"), text)
     } else if of.refunds.iter().any(|row| matches!(row.state.as_str(), "refused" | "unknown")) {
@@ -207,6 +212,13 @@ fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static s
     } else {
         ("ok", page.m("staff-order-agrees"), text)
     }
+}
+
+/// Whether a refund that the gateway told of was settled as something else than one, so that no book has its sum.
+fn unbooked(of: &Dossier) -> bool {
+    let is_told = |row: &&SuspenseSeen| row.reason == Doubt::Refunded.wire() && row.state == "settled";
+    let told = of.suspense.iter().filter(is_told).count();
+    told > of.refunds.iter().filter(|row| row.reason == IN_CONSOLE).count()
 }
 
 /// What came, what of it subjects keep, and what went back; what has not gone back, or went another way, is told apart.
