@@ -22,6 +22,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("dispute-decided", 409),
     ("day-signed", 409),
     ("differences-open", 409),
+    ("unexplained", 409),
     ("not-confirmed", 409),
     ("passport-in-use", 409),
     ("agreement-needed", 403),

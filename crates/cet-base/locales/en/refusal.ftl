@@ -55,6 +55,7 @@ refusal-passport-changed = The page you submitted was opened under another accou
 refusal-changed-meanwhile = The details on this page have changed since you opened it. Nothing was done
 refusal-undo-impossible = These settings have changed since, so this change cannot be undone
 refusal-below-taken = The capacity cannot be lower than the number of taken seats
+refusal-unexplained = A refund made in the gateway’s own console has not been settled for this order; nothing was done
 refusal-sitting-state = The sitting's state does not allow this
 refusal-needs-second = Another person must approve this. You cannot approve your own change
 refusal-outside-limits = This is outside the limits set by a higher place

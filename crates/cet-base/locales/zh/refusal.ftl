@@ -55,6 +55,7 @@ refusal-passport-changed = 这个页面是用另一个账号打开的，没有�
 refusal-changed-meanwhile = 您打开这个页面以后，内容已被修改，没有执行任何操作
 refusal-undo-impossible = 这些设置后来又改过，不能撤销这次改动
 refusal-below-taken = 容量不能少于已占的考位
+refusal-unexplained = 该支付单有一笔在支付平台后台退回的款项还没有处理，没有执行任何操作
 refusal-sitting-state = 考次现在的状态不允许这样做
 refusal-needs-second = 需要另一个人同意，提出的人不能自己同意
 refusal-outside-limits = 超出上级规定的范围

@@ -86,6 +86,7 @@ impl OnPage for RequestRefusal {
             Self::SamePerson => plain("needs-second", "staff-refund-same"),
             Self::Over => plain("review-final", "staff-refund-over"),
             Self::Changed => plain("changed-meanwhile", "staff-refund-changed"),
+            Self::Unexplained => plain("unexplained", "staff-refund-unfit-unexplained"),
         }
     }
 }
@@ -109,6 +110,7 @@ pub(super) const fn unfit_words(why: Unfit) -> &'static str {
         Unfit::NotPaid => "staff-refund-unfit-not-paid",
         Unfit::BySchool => "staff-refund-unfit-by-school",
         Unfit::Nothing => "staff-refund-unfit-nothing",
+        Unfit::AllBack => "staff-refund-unfit-all-back",
         Unfit::TooMuch => "staff-refund-unfit-too-much",
         Unfit::CarriesOral => "staff-refund-unfit-oral",
         Unfit::Unexplained => "staff-refund-unfit-unexplained",

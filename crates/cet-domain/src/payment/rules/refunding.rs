@@ -39,6 +39,8 @@ pub enum Unfit {
     BySchool,
     /// No sum.
     Nothing,
+    /// All that was paid for it goes back already.
+    AllBack,
     /// More than is left of what was paid for it.
     TooMuch,
     /// It carries an oral entry that is paid, locked or being paid, which has to end first or with it (R10).
@@ -100,7 +102,7 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
         return Err(Unfit::BySchool);
     }
     if amount <= 0 {
-        return Err(Unfit::Nothing);
+        return Err(if of.back > 0 && of.left() == 0 { Unfit::AllBack } else { Unfit::Nothing });
     }
     if amount > of.left() {
         return Err(Unfit::TooMuch);
@@ -164,6 +166,8 @@ mod tests {
         assert_eq!(effect(&PaidEntry { back: 30, ..PAID }, 1), Err(Unfit::TooMuch));
         assert_eq!(effect(&PaidEntry { back: 10, ..PAID }, 30), Err(Unfit::TooMuch));
         assert_eq!((effect(&PAID, 0), effect(&PAID, -1)), (Err(Unfit::Nothing), Err(Unfit::Nothing)));
+        assert_eq!(effect(&PaidEntry { back: 30, ..PAID }, 0), Err(Unfit::AllBack));
+        assert_eq!(effect(&PaidEntry { back: 29, ..PAID }, 0), Err(Unfit::Nothing));
         assert_eq!(effect(&PaidEntry { stage: Stage::NotPaid, ..PAID }, 30), Err(Unfit::NotPaid));
         assert_eq!(effect(&PaidEntry { price: None, ..PAID }, 30), Err(Unfit::BySchool));
     }

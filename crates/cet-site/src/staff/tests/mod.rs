@@ -22,6 +22,7 @@ mod login;
 mod nonsense;
 mod places;
 mod rebind;
+mod refund_form;
 mod registrations;
 mod reset;
 mod sessions;

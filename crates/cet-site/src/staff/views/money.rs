@@ -163,8 +163,10 @@ pub struct NewRefundRow {
     pub price: String,
     /// What goes back already.
     pub back: String,
-    /// The sum in the field.
+    /// The sum in the field; empty: what is left.
     pub amount: String,
+    /// What is left.
+    pub left: String,
     /// Whether it is ticked.
     pub chosen: bool,
     /// Whether the field is refused.
