@@ -194,12 +194,11 @@ fn difference_row(who: &StaffMember, page: &Page, of: &Difference) -> OrderDiffe
 fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static str, String) {
     let received = FenSum::of(of.receipts.iter().map(|row| row.amount));
     let back = FenSum::of(of.refunds.iter().map(|row| row.amount));
-    let given = FenSum::of(of.lines.iter().map(|line| line.back));
     let used = FenSum::of(of.receipts.iter().map(|row| row.used));
-    let text = sums(page, of, (received, used.get().saturating_sub(given.get())));
+    let text = sums(page, of, (received, used));
     if of.suspense.iter().any(|row| row.state == "open") {
         ("warn", page.m("staff-order-doubtful"), text)
-    } else if received.get().saturating_add(given.get()) != used.get().saturating_add(back.get()) {
+    } else if received.get() != used.get().saturating_add(back.get()) {
         ("bad", page.m("staff-order-differs"), text)
     } else if unbooked(of) {
         ("warn", page.m("staff-order-console-unbooked"), text)
@@ -222,13 +221,12 @@ fn unbooked(of: &Dossier) -> bool {
 }
 
 /// What came, what of it subjects keep, and what went back; what has not gone back, or went another way, is told apart.
-fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, i64)) -> String {
+fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, FenSum)) -> String {
     let in_state = |states: &[&str]| {
         let some = of.refunds.iter().filter(|row| states.contains(&row.state.as_str()));
         FenSum::of(some.map(|row| row.amount))
     };
     let yuan = |sum: FenSum| format!("¥{sum}");
-    let kept = FenSum::new(kept.max(0)).unwrap_or(FenSum::ZERO);
     let (received, kept, back) = (yuan(received), yuan(kept), yuan(in_state(&["done", "by-hand"])));
     let whole = [("received", received.as_str()), ("used", kept.as_str()), ("back", back.as_str())];
     let mut told = vec![page.f("staff-order-sums", &whole)];
