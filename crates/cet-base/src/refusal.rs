@@ -76,6 +76,8 @@ pub const TABLE: &[(&str, u16)] = &[
     ("file-unreadable", 422),
     ("columns-unclear", 422),
     ("bill-encoding", 422),
+    ("bill-line-long", 422),
+    ("bill-empty", 422),
     ("bill-heading", 422),
     ("bill-merchant", 422),
     ("bill-day", 422),

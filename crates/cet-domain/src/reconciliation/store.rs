@@ -20,7 +20,7 @@ pub(super) use files::{
 };
 pub use files::{FileRow, PART, append, discard, file, insert as insert_file, part, received, working_on};
 pub use notes::{Note, note, notes};
-pub(super) use ours::{Place, first_day, known_order, known_refund, payments, refunds};
+pub(super) use ours::{Place, first_day, first_order, known_order, known_refund, payments, refunds};
 
 use super::{Day, Of};
 use crate::params;

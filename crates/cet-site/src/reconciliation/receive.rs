@@ -80,7 +80,11 @@ async fn take(who: &StaffMember, form: &Form) -> Result<Result<Of, Refusal>, Pag
         return Ok(Err(Refusal::GatewayUnknown));
     };
     let Some(day) = Day::parse(&form.day) else { return Ok(Err(Refusal::DayInvalid)) };
-    let Some(file) = form.file.as_ref().filter(|file| file.size > 0) else { return Ok(Err(Refusal::NoFile)) };
+    let Some(file) = &form.file else { return Ok(Err(Refusal::NoFile)) };
+    if file.size == 0 {
+        // A field without a file has no name either.
+        return Ok(Err(if file.name.is_empty() { Refusal::NoFile } else { Refusal::EmptyFile }));
+    }
     let of = Of { gateway: known.code(), day };
     let told = bill::told_by_head(&file.head, of, known.merchant());
     let (id, size, name, digest, by) = (file.id, file.size, file.name.clone(), file.digest.clone(), by(who));
