@@ -72,7 +72,7 @@ reconciliation-across =
         [one] { $n } difference, { $sum } across days
        *[other] { $n } differences, { $sum } across days
     }
-reconciliation-across-about = Money across days is in one book on this day and in the other on the day before or after. It agrees once both days are compared: it is no difference, and nobody has to do anything.
+reconciliation-across-about = Money across days is in one book on this day and in the other on another day, and agrees once both days are compared. What the other day lists as a difference is settled there; nobody has to do anything on this day.
 reconciliation-matched = Matching
 reconciliation-owner = {" "}({ $who })
 reconciliation-late =

@@ -104,6 +104,8 @@ impl Found {
 #[derive(Debug)]
 pub struct Comparison {
     bill: Bill,
+    /// What the bills of other days have: the number of a payment's trade, or of a refund.
+    elsewhere: Vec<(BillKind, String)>,
     /// Counts and sums of ours.
     pub ours: BillSums,
     /// How many rows both have, with the same sum.
@@ -118,7 +120,22 @@ impl Comparison {
     /// Begins with a bill.
     #[must_use]
     pub fn new(bill: Bill) -> Self {
-        Self { bill, ours: BillSums::default(), matched: 0, found: Vec::new(), alone: Vec::new() }
+        let ours = BillSums::default();
+        Self { bill, elsewhere: Vec::new(), ours, matched: 0, found: Vec::new(), alone: Vec::new() }
+    }
+
+    /// Says what the bills of other days have: in this one it is a second time.
+    #[must_use]
+    pub fn beside(mut self, mut elsewhere: Vec<(BillKind, String)>) -> Self {
+        elsewhere.sort_unstable_by(|one, other| key_of(one).cmp(&key_of(other)));
+        self.elsewhere = elsewhere;
+        self
+    }
+
+    fn is_elsewhere(&self, ours: &Ours) -> bool {
+        let number = if ours.kind == BillKind::Payment { &ours.trade_no } else { &ours.key };
+        let wanted = (ours.kind == BillKind::Payment, number.as_str());
+        self.elsewhere.binary_search_by(|one| key_of(one).cmp(&wanted)).is_ok()
     }
 
     /// The bill's counts and sums.
@@ -145,7 +162,11 @@ impl Comparison {
         };
         self.bill.mark(place);
         let theirs = self.bill.row(place).map_or(0, |row| row.amount_fen);
-        if theirs != ours.amount {
+        if self.is_elsewhere(&ours) {
+            let is_payment = ours.kind == BillKind::Payment;
+            let class = if is_payment { Class::Twice } else { Class::RefundExtra };
+            self.found.push(Found::of_ours(class, &ours, Some(theirs)));
+        } else if theirs != ours.amount {
             self.found.push(Found::of_ours(Class::Sum, &ours, Some(theirs)));
         } else if ours.divided != ours.amount {
             self.found.push(Found::of_ours(Class::Entries, &ours, Some(theirs)));
@@ -195,6 +216,11 @@ impl Comparison {
         }
         Some(left)
     }
+}
+
+/// By what money of another day's bill is looked up.
+fn key_of((kind, number): &(BillKind, String)) -> (bool, &str) {
+    (*kind == BillKind::Payment, number.as_str())
 }
 
 /// By what a row is looked up.

@@ -6,6 +6,7 @@ mod console;
 mod differences;
 mod files;
 mod notes;
+mod other_days;
 mod ours;
 
 pub use checks::{Checks, checks, open_of_order};
@@ -20,6 +21,7 @@ pub(super) use files::{
 };
 pub use files::{FileRow, PART, append, discard, file, insert as insert_file, part, received, working_on};
 pub use notes::{Note, note, notes};
+pub(super) use other_days::on_other_days;
 pub(super) use ours::{Place, first_day, first_order, known_order, known_refund, payments, refunds};
 
 use super::{Day, Of};

@@ -91,7 +91,9 @@ async fn compare(
     of: Of,
     bill: Bill,
 ) -> Result<Result<Compared, BillFault>, DbError> {
-    let mut comparison = Comparison::new(bill);
+    let elsewhere = payments.db.read_long(async move |tx: &mut Tx<'_>| store::on_other_days(tx, of).await);
+    let elsewhere: Result<Vec<(BillKind, String)>, DbError> = elsewhere.await;
+    let mut comparison = Comparison::new(bill).beside(elsewhere?);
     for kind in [BillKind::Payment, BillKind::Refund] {
         let mut cursor = (of.day.begins(), String::new(), -1);
         loop {

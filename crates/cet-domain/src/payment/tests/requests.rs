@@ -351,6 +351,13 @@ on_both! {
             m.world.advance(crate::entry::testing::minutes(2));
         }
         assert_eq!((withdrawn(&m).await, m.paid_entries().await, m.bank.refunded()), (3, 3, 3));
+        // Each order is told who asked and who approved.
+        for (sql, n) in [
+            ("SELECT COUNT(*) FROM payment_event WHERE kind = 'refund-asked' AND detail LIKE '%\"by\":\"one\"%'", 3),
+            ("SELECT COUNT(*) FROM payment_event WHERE kind = 'refund-approved' AND detail LIKE '%\"by\":\"two\"%'", 3),
+        ] {
+            assert_eq!(m.world.count(sql).await, n, "{sql}");
+        }
         assert_eq!(m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'withdrawn' AND subject <> '1'").await, 0);
         m.assert_all_agrees().await;
     }
