@@ -162,15 +162,15 @@ pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
     let mut magic = [0_u8; 4];
     let has_magic = file.read_exact(&mut magic).is_ok();
     file.seek(SeekFrom::Start(0)).map_err(|_| BillFault::Archive)?;
-    let packing = if has_magic { packing(&magic) } else { Packing::Text };
+    let packed_as = if has_magic { packing(&magic) } else { Packing::Text };
     let reader = || BillReader::new(of.gateway, merchant, of.day.date());
-    if packing == Packing::Text {
+    if packed_as == Packing::Text {
         return text(BufReader::new(file), reader(), &mut Unpacked::plain());
     }
-    if packing != of.gateway.profile().bill_packing {
+    if packed_as != of.gateway.profile().bill_packing {
         return Err(BillFault::Archive);
     }
-    if packing == Packing::Gzip {
+    if packed_as == Packing::Gzip {
         return gzip(BufReader::with_capacity(1 << 16, file), size, reader());
     }
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| BillFault::Archive)?;

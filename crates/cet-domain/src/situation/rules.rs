@@ -46,7 +46,8 @@ fn situation(facts: &Facts, plan: &Plan, now: Time) -> Situation {
         return Situation::Locked(locked_until(facts));
     }
     if !live.paid.is_empty() {
-        let on: Vec<&Entry> = live.paid.iter().copied().filter(|entry| !is_called_off(facts, entry)).collect();
+        let on: Vec<&Entry> =
+            live.paid.iter().copied().filter(|entry| !is_called_off(facts, entry)).collect();
         return match newest_back(facts).filter(|_| on.is_empty()) {
             Some(back) if back.done_at.is_none() => Situation::Refunding(back),
             Some(back) => Situation::Refunded(back),

@@ -25,11 +25,7 @@ const NAMED: i64 = 10;
 ///
 /// # Errors
 /// [`DbError`]: what was not ended is ended by the next round.
-pub(super) async fn round(
-    db: &Db,
-    vault: &Arc<Vault>,
-    catalogue: &Arc<Catalogue>,
-) -> Result<Round, DbError> {
+pub(super) async fn round(db: &Db, vault: &Arc<Vault>, catalogue: &Arc<Catalogue>) -> Result<Round, DbError> {
     let due = db.read(async |tx: &mut Tx<'_>| lapsing(tx, AT_ONCE).await).await?;
     let mut ended = 0_i64;
     for id in due {
@@ -79,7 +75,8 @@ async fn what(
     };
     if of.order_number.is_empty() {
         let subject = SubjectCode::parse(&of.subject).map(name).unwrap_or_default();
-        let facts = [("sitting", of.sitting.as_str()), ("subject", subject.as_str()), ("campus", of.campus.as_str())];
+        let facts =
+            [("sitting", of.sitting.as_str()), ("subject", subject.as_str()), ("campus", of.campus.as_str())];
         let key = match (of.subject.is_empty(), of.campus.is_empty()) {
             (false, false) => "staff-mail-refund-exam",
             (false, true) => "staff-mail-refund-subject",

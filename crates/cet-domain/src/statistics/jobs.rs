@@ -57,7 +57,9 @@ async fn is_behind(db: &Db, plan: &Plan) -> Result<bool, DbError> {
     let sitting = plan.code.clone();
     let asked = async move |tx: &mut Tx<'_>| {
         let now = tx.now().await?;
-        let Some(at) = store::counted_at(tx, &sitting).await? else { return Ok::<_, DbError>((now, true, true)) };
+        let Some(at) = store::counted_at(tx, &sitting).await? else {
+            return Ok::<_, DbError>((now, true, true));
+        };
         if at <= now && now.since(at) < FORMER_EVERY {
             return Ok((now, false, false));
         }
@@ -66,7 +68,8 @@ async fn is_behind(db: &Db, plan: &Plan) -> Result<bool, DbError> {
     let (now, is_asked, has_moved) = db.read_long(asked).await?;
     if is_asked && !has_moved {
         let sitting = plan.code.clone();
-        db.write(async move |tx: &mut Tx<'_>| store::claim(tx, &sitting, now).await.map(|_newest| ())).await?;
+        db.write(async move |tx: &mut Tx<'_>| store::claim(tx, &sitting, now).await.map(|_newest| ()))
+            .await?;
     }
     Ok(has_moved)
 }

@@ -32,11 +32,7 @@ pub async fn counted_at(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Option
 ///
 /// # Errors
 /// [`DbError`].
-pub(super) async fn has_moved(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    since: Time,
-) -> Result<bool, DbError> {
+pub(super) async fn has_moved(tx: &mut Tx<'_>, sitting: &SittingCode, since: Time) -> Result<bool, DbError> {
     // Refunds are found by when they were done, receipts by their gateway and when they came.
     let mut moved: Option<(i64,)> = tx
         .query_opt(

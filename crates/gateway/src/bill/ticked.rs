@@ -103,8 +103,10 @@ impl Reader {
                 let names = cells(text).ok_or(BillError::Heading)?;
                 // Of what is read, nothing may be missing; of the rest, years differ.
                 let is_there = |name: &&str| names.iter().any(|known| known == name);
-                let is_doubled = names.iter().enumerate().any(|(at, name)| names.iter().take(at).any(|one| one == name));
-                if is_doubled || !["交易时间", "商户号", "商户订单号", "交易状态"].iter().all(is_there) {
+                let is_doubled =
+                    names.iter().enumerate().any(|(at, name)| names.iter().take(at).any(|one| one == name));
+                if is_doubled || !["交易时间", "商户号", "商户订单号", "交易状态"].iter().all(is_there)
+                {
                     return Err(BillError::Heading);
                 }
                 self.part = Part::Rows(names);

@@ -79,14 +79,21 @@ mod tests {
     /// An exam that is cancelled once it has begun leaves its entry, and nobody is told to sit it.
     #[test]
     fn nobody_is_told_that_the_entry_for_a_cancelled_exam_goes_on() {
-        let line = Line { entry: 1, zh: "英语四级笔试".to_owned(), en: "CET 4".to_owned(), campus: "A".to_owned(), fee: 3000 };
+        let line = Line {
+            entry: 1,
+            zh: "英语四级笔试".to_owned(),
+            en: "CET 4".to_owned(),
+            campus: "A".to_owned(),
+            fee: 3000,
+        };
         let other = Line { entry: 2, ..line.clone() };
         let lines = [line, other];
         for (lang, off, goes_on) in
             [(Lang::Zh, "不用参加", "报考不变"), (Lang::En, "do not need to sit", "still entered")]
         {
             for ended in [&lines[..0], &lines[1..]] {
-                let told = refund_due(texts(lang), ("9930112", "60.00"), "exam-cancelled", (&lines, Some(ended)));
+                let told =
+                    refund_due(texts(lang), ("9930112", "60.00"), "exam-cancelled", (&lines, Some(ended)));
                 let told = told.paragraphs.join("\n");
                 assert!(told.contains(off) && !told.contains(goes_on), "{told}");
             }

@@ -108,7 +108,9 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Request) -> Result<(), DbError> {
 
 /// A request of a scope.
 pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Request>, DbError> {
-    scope.query_opt(tx, scoped!(refund_request!(), "id = $3 AND ", asked_in_scope!("scope")), params![id]).await
+    scope
+        .query_opt(tx, scoped!(refund_request!(), "id = $3 AND ", asked_in_scope!("scope")), params![id])
+        .await
 }
 
 /// A request, locked until the transaction ends.

@@ -24,7 +24,9 @@ async fn tells(m: &PaymentWorld, order: &Order, total: &str) {
 
 /// Finance settles the newest of what waits, or what was settled last.
 async fn settles(m: &PaymentWorld, settled: SettledAs, sum: Option<i64>) -> Result<(), SettleRefusal> {
-    let read = async |tx: &mut Tx<'_>| tx.query_one("SELECT school, MAX(id) FROM suspense GROUP BY school", &[]).await;
+    let read = async |tx: &mut Tx<'_>| {
+        tx.query_one("SELECT school, MAX(id) FROM suspense GROUP BY school", &[]).await
+    };
     let found: Result<(SchoolCode, i64), DbError> = m.world.t.db.read(read).await;
     let (key, catalogue) = (found.unwrap(), std::sync::Arc::clone(&m.world.catalogue));
     let sum = sum.map(|fen| Fen::new(fen).unwrap());
@@ -45,7 +47,8 @@ async fn settles(m: &PaymentWorld, settled: SettledAs, sum: Option<i64>) -> Resu
 }
 
 async fn booked(m: &PaymentWorld) -> (i64, i64) {
-    let rows = m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done' AND suspense_id IS NOT NULL").await;
+    let rows =
+        m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done' AND suspense_id IS NOT NULL").await;
     let of_lines = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM refund_line";
     (rows, m.world.count(of_lines).await)
 }

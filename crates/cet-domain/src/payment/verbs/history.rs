@@ -5,7 +5,8 @@ use crate::payment::rules::OrderState;
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
-    Received, Returned, in_doubt_between, received_between, received_of, refunds_between, returned_between, subjects_between,
+    Received, Returned, in_doubt_between, received_between, received_of, refunds_between, returned_between,
+    subjects_between,
 };
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::{OrderFacts, PassportMoney};

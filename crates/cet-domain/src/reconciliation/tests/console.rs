@@ -19,7 +19,8 @@ async fn paid_and_refunded(w: &PaymentWorld) -> (Order, Vec<BillRow>) {
     let row = paid(w, &order, now(w));
     let told = [("refund_fee", "0.01"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console")];
     assert_eq!(w.notify(&alipay_notice(&order, "TRADE_SUCCESS", &told)).await, "success");
-    let back = BillRow { kind: BillKind::Refund, reference: "console-1".to_owned(), amount_fen: 1, ..row.clone() };
+    let back =
+        BillRow { kind: BillKind::Refund, reference: "console-1".to_owned(), amount_fen: 1, ..row.clone() };
     (order, vec![row, back])
 }
 

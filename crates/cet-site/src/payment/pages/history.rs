@@ -10,7 +10,9 @@ use ticket_pdf::Fonts;
 use super::{method_words, subject_name};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, doubted, money_words, reason_words};
+use crate::payment::views::{
+    HistoryRow, HistoryView, MoneyBack, RefundRow, doubted, money_words, reason_words,
+};
 use crate::ticket::pages::{file, unprinted, warn_of_boxes};
 use crate::web::answer::{PageError, html, refusal};
 use crate::web::page::Page;

@@ -42,12 +42,13 @@ fn sums_of_several_refunds_are_told_one_by_one() {
         ("已支付，部分款项在退", "1的 ¥0.01 正在退回，您不用做什么。")
     );
     let part = of_lines(&[(8, 1, 1, false, Some(NOON))]);
-    assert_eq!(
-        (part.word, part.todo.as_str()),
-        ("已支付，部分款项已退", "1的 ¥0.01 已退回，您不用做什么。")
-    );
+    assert_eq!((part.word, part.todo.as_str()), ("已支付，部分款项已退", "1的 ¥0.01 已退回，您不用做什么。"));
     let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, Some(NOON))]);
-    assert!(both.todo.ends_with("1的 ¥0.01 已退回。1已支付；2的 ¥0.01 已退回，您不用做什么。"), "{}", both.todo);
+    assert!(
+        both.todo.ends_with("1的 ¥0.01 已退回。1已支付；2的 ¥0.01 已退回，您不用做什么。"),
+        "{}",
+        both.todo
+    );
     let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, None)]);
     assert!(
         both.todo.ends_with("1的 ¥0.01 已退回。1已支付；2的 ¥0.01 正在退回，您不用做什么。"),

@@ -298,7 +298,10 @@ impl Speaker<'_> {
 }
 
 /// The sentence of refunds that finance checks, and their sum: with it where all of them have one, or without.
-pub(in crate::payment) fn doubted(sums: &[FenSum], [with, without]: [&'static str; 2]) -> (&'static str, String) {
+pub(in crate::payment) fn doubted(
+    sums: &[FenSum],
+    [with, without]: [&'static str; 2],
+) -> (&'static str, String) {
     let key = if sums.iter().any(|sum| sum.is_zero()) { without } else { with };
     (key, FenSum::of(sums.iter().copied()).to_string())
 }

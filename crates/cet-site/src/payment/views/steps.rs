@@ -127,7 +127,8 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
         Kind::NotBooked => (f("payment-step-unused"), why(), "bad"),
         Kind::Closed => (m("payment-step-closed"), m(closed_for(detail.reason.as_deref())), "done"),
         Kind::SuspenseOpened if detail.reason.as_deref() == Some("refunded") => {
-            let key = if told.amount.is_some() { "payment-step-console" } else { "payment-step-console-no-sum" };
+            let key =
+                if told.amount.is_some() { "payment-step-console" } else { "payment-step-console-no-sum" };
             (f(key), m("payment-step-console-text"), "bad")
         }
         Kind::SuspenseOpened => return None,

@@ -17,9 +17,9 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::RefundReason;
-use cet_domain::payment::store::{lapsed_requests, refund_requests as requests};
 use cet_domain::payment::store::scoped::{self, RefundSeen};
 use cet_domain::payment::store::settling::IN_CONSOLE;
+use cet_domain::payment::store::{lapsed_requests, refund_requests as requests};
 use cet_domain::staff::Permission;
 
 const STATES: [&str; 6] = ["due", "done", "stopped", "refused", "unknown", "by-hand"];

@@ -210,7 +210,8 @@ pub(super) async fn settle(
     };
     let Some(sum) = sum(form.one("amount")?) else {
         let page = who.page();
-        let said = Refused::new(page.t, "field-invalid").at("amount").saying(page.m("staff-refund-amount-wrong"));
+        let said =
+            Refused::new(page.t, "field-invalid").at("amount").saying(page.m("staff-refund-amount-wrong"));
         return detail(&who, &text, vec![said], typed).await;
     };
     let (by, key, catalogue) = (by(&who), key(&text)?, who.app.catalogue.get());

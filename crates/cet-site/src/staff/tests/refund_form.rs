@@ -10,8 +10,10 @@ const AT: &str = "/staff/refunds/new";
 
 /// How many lines a preview has, by its figures; `None`: it has none to confirm.
 async fn previewed(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> Option<String> {
-    let shown = browser.post(AT, &[fields, &[("kind", "exam-cancelled"), ("reason", "停考")]].concat()).await.text;
-    let figure = shown.split("class=\"sl fee\"").nth(1)?.split("class=\"num\">").nth(1)?.split('<').next()?.to_owned();
+    let shown =
+        browser.post(AT, &[fields, &[("kind", "exam-cancelled"), ("reason", "停考")]].concat()).await.text;
+    let figure =
+        shown.split("class=\"sl fee\"").nth(1)?.split("class=\"num\">").nth(1)?.split('<').next()?.to_owned();
     shown.contains("name=\"confirm\"").then_some(figure)
 }
 

@@ -67,7 +67,11 @@ impl Named {
         }
         Some(Of::Exam {
             sitting: SittingCode::parse(&self.sitting).ok()?,
-            subject: if self.subject.is_empty() { None } else { Some(SubjectCode::parse(&self.subject).ok()?) },
+            subject: if self.subject.is_empty() {
+                None
+            } else {
+                Some(SubjectCode::parse(&self.subject).ok()?)
+            },
             campus: if self.campus.is_empty() { None } else { Some(CampusCode::parse(&self.campus).ok()?) },
         })
     }
@@ -116,12 +120,7 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
         return page(&who, named, sent).await;
     }
     let Some((of, why)) = named.of().zip(sent.why) else { return page(&who, named, sent).await };
-    let wanted = Wanted {
-        of,
-        lines: sent.lines.clone(),
-        why,
-        reason: form.one("reason")?.to_owned(),
-    };
+    let wanted = Wanted { of, lines: sent.lines.clone(), why, reason: form.one("reason")?.to_owned() };
     let (by, catalogue, seen) = (by(&who), who.app.catalogue.get(), read_seen(&who.app.vault, &form)?);
     let done: Result<i64, Stop<RequestRefusal>> = who
         .app
