@@ -9,6 +9,7 @@ mod console;
 mod dossier;
 mod give_up;
 mod hand_back;
+mod heard;
 mod history;
 mod open;
 mod receive;
