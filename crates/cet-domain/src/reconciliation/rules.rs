@@ -187,7 +187,9 @@ impl Comparison {
                     && school_of_refund(&row.reference).is_none()
             };
             let is_same = |place: &usize| self.bill.row(*place).as_ref().is_some_and(same);
-            let place = if ours.is_of_console() { self.bill.left().find(is_same) } else { None };
+            // What another day's bill has is not this one's.
+            let is_sought = ours.is_of_console() && !self.is_elsewhere(&ours);
+            let place = if is_sought { self.bill.left().find(is_same) } else { None };
             match place {
                 Some(place) => {
                     self.bill.mark(place);
