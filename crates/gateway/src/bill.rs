@@ -198,8 +198,10 @@ impl BillSums {
 /// Why a bill is not taken; nothing of it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BillError {
-    /// A line, by its number, is not text in the gateway's charset, or longer than any real one.
+    /// A line, by its number, is not text in the gateway's charset.
     Encoding(u64),
+    /// A line, by its number, is longer than any real one.
+    Long(u64),
     /// It does not begin as a bill of this gateway: title, account, day and columns.
     Heading,
     /// It is the bill of another merchant, or of two.
@@ -218,6 +220,7 @@ impl fmt::Display for BillError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encoding(line) => write!(f, "line {line} is not text in the gateway's charset"),
+            Self::Long(line) => write!(f, "line {line} is longer than any of a bill"),
             Self::Heading => f.write_str("not a bill of this gateway"),
             Self::Merchant => f.write_str("the bill of another merchant"),
             Self::Day => f.write_str("the bill of another day"),

@@ -72,7 +72,7 @@ reconciliation-across =
         [one] { $n } difference, { $sum } across days
        *[other] { $n } differences, { $sum } across days
     }
-reconciliation-across-about = Money across days is in one book on this day and in the other on the day before or after. It agrees once both days are compared: it is no difference, and nobody has to do anything.
+reconciliation-across-about = Money across days is in one book on this day and in the other on another day, and agrees once both days are compared. What the other day lists as a difference is settled there; nobody has to do anything on this day.
 reconciliation-matched = Matching
 reconciliation-owner = {" "}({ $who })
 reconciliation-late =
@@ -99,7 +99,9 @@ reconciliation-absent = The gateway answered at { $time } that it has no bill of
 reconciliation-job = fetched
 reconciliation-line = Line { $line }: { $why }
 reconciliation-refused-day = Give a day that is over, as 2017-10-12.
+reconciliation-refused-early = This day lies before the first order, so that no bill of it is ours. Check the date.
 reconciliation-refused-file = Choose the file of a bill.
+reconciliation-refused-empty = The file is empty. Download it again and upload it.
 reconciliation-refused-not-compared = It cannot be signed yet: the bill of the day has not been compared.
 reconciliation-refused-open = It cannot be signed yet: { $open } unresolved, { $next } wait for the next day's bill.
 reconciliation-refused-handled = You have handled a difference of this day; another finance person has to sign it.

@@ -41,6 +41,7 @@ situation-back-needs-written = An oral test needs a paid written test of the sam
 situation-back-exam-cancelled = The exam does not take place.
 situation-back-mistaken = This payment should not have been taken.
 situation-back-instructed = The authority instructed this refund.
+situation-back-console = The gateway returned it in its own system.
 situation-locked = Your school pays. You do not need to pay
 situation-locked-text = Locked until { $time }. You cannot cancel until then.
 situation-review-pending = Your school is checking your CET6 application

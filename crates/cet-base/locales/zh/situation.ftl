@@ -41,6 +41,7 @@ situation-back-needs-written = 口试须有已支付的同级别笔试。
 situation-back-exam-cancelled = 考试取消。
 situation-back-mistaken = 这笔款项不应收取。
 situation-back-instructed = 按主管部门的通知退款。
+situation-back-console = 支付平台在自己的后台退回。
 situation-locked = 由学校统一缴费，您不用支付
 situation-locked-text = 锁定到 { $time }，在此期间不能取消。
 situation-review-pending = CET6资格复核等待学校处理

@@ -130,6 +130,10 @@ const ALL: &[Migration] = &[
         name: "0052_lapsed_request",
         sql: include_str!("../../../../migrations/0052_lapsed_request.sql"),
     },
+    Migration {
+        name: "0056_console_refund",
+        sql: include_str!("../../../../migrations/0056_console_refund.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

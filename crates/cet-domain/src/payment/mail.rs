@@ -102,6 +102,22 @@ pub(super) async fn tell_of_refund_by_hand(
     message::tell(tx, order.passport, &refund.to_string(), &facts).await
 }
 
+/// Tells that a refund of the gateway's own console is in the books.
+pub(super) async fn tell_of_console_refund(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    order: &Order,
+    (refund, amount): (i64, i64),
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDone {
+        number: order.number.to_string(),
+        amount,
+        gateway: order.method.gateway.as_str().to_owned(),
+        lines: unused(tx, catalogue, order, (order.school, refund)).await?,
+    };
+    message::tell(tx, order.passport, &refund.to_string(), &facts).await
+}
+
 /// Tells that the gateway has taken a refund.
 pub(super) async fn tell_of_refund_done(
     tx: &mut Tx<'_>,

@@ -1,5 +1,5 @@
-//! Refunds that staff ask for: of one line, of an order, of all paid entries of a subject at a campus (an exam that is
-//! cancelled). One person asks, another approves within seven days; what was asked for is frozen in between.
+//! Refunds that staff ask for: of one line, of an order, of all paid entries of a subject, of a campus, or of both, or of a
+//! whole sitting (an exam that is cancelled). One person asks, another approves within seven days; what was asked for is frozen in between.
 
 use gateway::OrderNumber;
 use jiff::SignedDuration;
@@ -26,14 +26,14 @@ pub const REASONS: [RefundReason; 4] =
 pub enum Of {
     /// Lines of an order.
     Order(OrderNumber),
-    /// All that candidates paid for a subject at a campus.
+    /// All that candidates paid for a subject, at a campus, or for a whole sitting.
     Exam {
         /// The sitting.
         sitting: SittingCode,
-        /// The subject.
-        subject: SubjectCode,
-        /// The campus of the seats.
-        campus: CampusCode,
+        /// The subject; `None`: every one.
+        subject: Option<SubjectCode>,
+        /// The campus of the seats; `None`: every one in the scope.
+        campus: Option<CampusCode>,
     },
 }
 
@@ -139,4 +139,6 @@ pub enum RequestRefusal {
     Over,
     /// What was asked for is no longer as it was.
     Changed,
+    /// A refund of the gateway's console waits for finance, and may be of the same money.
+    Unexplained,
 }

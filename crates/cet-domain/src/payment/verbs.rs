@@ -5,9 +5,11 @@
 mod address;
 mod ask;
 mod booked;
+mod console;
 mod dossier;
 mod give_up;
 mod hand_back;
+mod heard;
 mod history;
 mod open;
 mod receive;
@@ -37,7 +39,7 @@ pub use refund_request::{approve, ask, propose, refuse};
 #[cfg(test)]
 pub(crate) use settle::WHOEVER_PAYS;
 pub use settle::{Proof, ProofBy, Settled, settle};
-pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
+pub use settling::{SettleRefusal, SettledAs, Settlement, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, ends_of, money_of, order_page,
 };

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use gateway::Packing;
 use gateway::bill::{BillError, BillReader};
 use zip::ZipArchive;
@@ -30,12 +30,16 @@ const MOST_PARTS: usize = 16;
 const MOST_LINES: usize = MOST_ROWS + 1_000;
 /// The longest line that is read into memory; a longer one is refused by the reader.
 const LONGEST_LINE: u64 = 8_192;
+/// What has no line end for so long is no text at all.
+const NO_TEXT: u64 = 1 << 20;
 
 /// Why a bill is not taken. Nothing of it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BillFault {
     /// Its text is wrong.
     Text(BillError),
+    /// Nothing is in it.
+    Empty,
     /// Not a zip with one bill, or a broken one.
     Archive,
     /// It unpacks to more than any bill has.
@@ -58,14 +62,16 @@ impl From<BillError> for BillFault {
 
 impl BillFault {
     /// All, for texts and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Text(BillError::Encoding(0)),
+        Self::Text(BillError::Long(0)),
         Self::Text(BillError::Heading),
         Self::Text(BillError::Merchant),
         Self::Text(BillError::Day),
         Self::Text(BillError::Row(0)),
         Self::Text(BillError::CutOff),
         Self::Text(BillError::Sums),
+        Self::Empty,
         Self::Archive,
         Self::Hostile,
         Self::TooLong,
@@ -79,12 +85,14 @@ impl BillFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Text(BillError::Encoding(_)) => "bill-encoding",
+            Self::Text(BillError::Long(_)) => "bill-line-long",
             Self::Text(BillError::Heading) => "bill-heading",
             Self::Text(BillError::Merchant) => "bill-merchant",
             Self::Text(BillError::Day) => "bill-day",
             Self::Text(BillError::Row(_)) => "bill-row",
             Self::Text(BillError::CutOff) => "bill-cut-off",
             Self::Text(BillError::Sums) => "bill-sums",
+            Self::Empty => "bill-empty",
             Self::Archive => "bill-archive",
             Self::Hostile => "bill-hostile",
             Self::TooLong => "bill-too-long",
@@ -98,7 +106,9 @@ impl BillFault {
     #[must_use]
     pub fn line(self) -> i64 {
         match self {
-            Self::Text(BillError::Encoding(line) | BillError::Row(line)) => i64::try_from(line).unwrap_or(0),
+            Self::Text(BillError::Encoding(line) | BillError::Long(line) | BillError::Row(line)) => {
+                i64::try_from(line).unwrap_or(0)
+            }
             _ => 0,
         }
     }
@@ -109,6 +119,7 @@ impl BillFault {
         let line = u64::try_from(line).unwrap_or(0);
         Self::ALL.into_iter().find(|fault| fault.code() == code).map(|fault| match fault {
             Self::Text(BillError::Encoding(_)) => Self::Text(BillError::Encoding(line)),
+            Self::Text(BillError::Long(_)) => Self::Text(BillError::Long(line)),
             Self::Text(BillError::Row(_)) => Self::Text(BillError::Row(line)),
             other => other,
         })
@@ -127,6 +138,9 @@ fn packing(head: &[u8]) -> Packing {
 /// job finds out.
 #[must_use]
 pub fn told_by_head((head, is_all): (&[u8], bool), of: Of, merchant: &str) -> Option<BillFault> {
+    if head.is_empty() {
+        return Some(BillFault::Empty);
+    }
     let packing = packing(head);
     if packing != Packing::Text {
         return (packing != of.gateway.profile().bill_packing).then_some(BillFault::Archive);
@@ -144,21 +158,23 @@ pub fn told_by_head((head, is_all): (&[u8], bool), of: Of, merchant: &str) -> Op
 /// [`BillFault`]; a file that can't be read is [`BillFault::Archive`].
 pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
     let mut file = File::open(path).map_err(|_| BillFault::Archive)?;
+    let size = file.metadata().map_err(|_| BillFault::Archive)?.len();
+    if size == 0 {
+        return Err(BillFault::Empty);
+    }
     let mut magic = [0_u8; 4];
     let has_magic = file.read_exact(&mut magic).is_ok();
     file.seek(SeekFrom::Start(0)).map_err(|_| BillFault::Archive)?;
-    let packing = if has_magic { packing(&magic) } else { Packing::Text };
+    let packed_as = if has_magic { packing(&magic) } else { Packing::Text };
     let reader = || BillReader::new(of.gateway, merchant, of.day.date());
-    if packing == Packing::Text {
+    if packed_as == Packing::Text {
         return text(BufReader::new(file), reader(), &mut Unpacked::plain());
     }
-    if packing != of.gateway.profile().bill_packing {
+    if packed_as != of.gateway.profile().bill_packing {
         return Err(BillFault::Archive);
     }
-    if packing == Packing::Gzip {
-        let size = file.metadata().map_err(|_| BillFault::Archive)?.len();
-        let mut unpacked = Unpacked { packed: Some(size), ..Unpacked::plain() };
-        return text(BufReader::with_capacity(1 << 16, GzDecoder::new(file)), reader(), &mut unpacked);
+    if packed_as == Packing::Gzip {
+        return gzip(BufReader::with_capacity(1 << 16, file), size, reader());
     }
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| BillFault::Archive)?;
     if archive.len() > MOST_PARTS {
@@ -174,6 +190,10 @@ pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
         unpacked.packed = Some(part.compressed_size());
         unpacked.own = 0;
         let mut part = BufReader::with_capacity(1 << 16, part);
+        // An archive in an archive is no bill.
+        if packing(part.fill_buf().map_err(|_| BillFault::Archive)?) != Packing::Text {
+            return Err(BillFault::Archive);
+        }
         // Names are in an encoding that nothing tells: the first line says what a part is.
         if is_summary(&mut part)? {
             continue;
@@ -184,6 +204,21 @@ pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
         found = Some(text(part, reader(), &mut unpacked)?);
     }
     found.ok_or(BillFault::Archive)
+}
+
+/// A gzip holds one bill: what follows it would be read by nobody.
+fn gzip(mut file: BufReader<File>, size: u64, reader: BillReader) -> Result<Bill, BillFault> {
+    let mut unpacked = Unpacked { packed: Some(size), ..Unpacked::plain() };
+    let bill = {
+        let one = GzDecoder::new(&mut file);
+        text(BufReader::with_capacity(1 << 16, one), reader, &mut unpacked)?
+    };
+    let rest = file.fill_buf().map_err(|_| BillFault::Archive)?;
+    match packing(rest) {
+        Packing::Gzip => Err(BillFault::Twice),
+        _ if !rest.is_empty() => Err(BillFault::Archive),
+        _ => Ok(bill),
+    }
 }
 
 fn is_summary(part: &mut impl BufRead) -> Result<bool, BillFault> {
@@ -217,6 +252,37 @@ impl Unpacked {
     }
 }
 
+/// What ends within an archive was cut off on the way; else it is broken.
+fn broken(error: &std::io::Error) -> BillFault {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => BillFault::Text(BillError::CutOff),
+        _ => BillFault::Archive,
+    }
+}
+
+/// Passes over the rest of a line that is too long, of which its reader says so.
+///
+/// # Errors
+/// [`BillFault::Hostile`]: it has no end.
+fn no_text(lines: &mut impl BufRead, unpacked: &mut Unpacked) -> Result<(), BillFault> {
+    let mut passed = LONGEST_LINE;
+    loop {
+        let some = lines.fill_buf().map_err(|error| broken(&error))?;
+        let end = some.iter().position(|byte| *byte == b'\n');
+        let length = end.map_or(some.len(), |at| at.saturating_add(1));
+        let is_over = end.is_some() || some.is_empty();
+        lines.consume(length);
+        unpacked.count(length)?;
+        passed = passed.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        if passed > NO_TEXT {
+            return Err(BillFault::Hostile);
+        }
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
 fn text(mut lines: impl BufRead, mut reader: BillReader, unpacked: &mut Unpacked) -> Result<Bill, BillFault> {
     let mut bill = Bill::default();
     let mut line = Vec::with_capacity(512);
@@ -227,11 +293,15 @@ fn text(mut lines: impl BufRead, mut reader: BillReader, unpacked: &mut Unpacked
         line.clear();
         let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
         // A zip whose check sum is wrong fails here.
-        let read = read.map_err(|_| BillFault::Archive)?;
+        let read = read.map_err(|error| broken(&error))?;
         if read == 0 {
             break;
         }
         unpacked.count(read)?;
+        if u64::try_from(read).is_ok_and(|read| read >= LONGEST_LINE) && !line.ends_with(b"\n") {
+            no_text(&mut lines, unpacked)?;
+            line.push(b'\n');
+        }
         if let Some(row) = reader.line(&line)? {
             bill.push(&row)?;
         }

@@ -11,8 +11,12 @@ pub enum ReconciliationRefusal {
     GatewayUnknown,
     /// Not a day that is over.
     DayInvalid,
-    /// No file was chosen, or it is empty.
+    /// A day before the first order.
+    DayTooEarly,
+    /// No file was chosen.
     NoFile,
+    /// Nothing is in the file.
+    EmptyFile,
     /// The day is signed: nothing of it changes.
     Signed,
     /// No bill of the day has been compared, or one is being compared.
@@ -42,8 +46,12 @@ impl ReconciliationRefusal {
         match self {
             Self::NotFound => "not-found",
             Self::GatewayUnknown => "gateway-unknown",
-            Self::DayInvalid | Self::DecisionUnknown | Self::NoteMissing | Self::NoteLong => "field-invalid",
-            Self::NoFile => "file-unreadable",
+            Self::DayInvalid
+            | Self::DayTooEarly
+            | Self::DecisionUnknown
+            | Self::NoteMissing
+            | Self::NoteLong => "field-invalid",
+            Self::NoFile | Self::EmptyFile => "file-unreadable",
             Self::Signed => "day-signed",
             Self::NotCompared | Self::Open(_, _) => "differences-open",
             Self::Handled => "needs-second",

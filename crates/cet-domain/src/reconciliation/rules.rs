@@ -9,6 +9,8 @@ use jiff::SignedDuration;
 
 use super::bill::Bill;
 use super::{Class, Day, ReconciliationRefusal as Refusal};
+use crate::payment::store::settling::CONSOLE;
+use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 /// How far from midnight the two clocks may disagree about the day.
@@ -56,6 +58,19 @@ pub struct Found {
     pub may_be_next_day: bool,
 }
 
+impl Ours {
+    /// Whether somebody refunded it in the gateway's own console: no bill has the number that we gave it.
+    #[must_use]
+    pub fn is_of_console(&self) -> bool {
+        self.kind == BillKind::Refund && self.key.starts_with(CONSOLE)
+    }
+}
+
+/// The school whose refund has this number, if it is one of ours that was sent.
+pub(super) fn school_of_refund(number: &str) -> Option<SchoolCode> {
+    SchoolCode::parse(number.strip_prefix('R')?.get(..5)?).ok()
+}
+
 impl Found {
     fn of_ours(class: Class, ours: &Ours, theirs: Option<i64>) -> Self {
         let is_refund = ours.kind == BillKind::Refund;
@@ -89,6 +104,8 @@ impl Found {
 #[derive(Debug)]
 pub struct Comparison {
     bill: Bill,
+    /// What the bills of other days have: the number of a payment's trade, or of a refund.
+    elsewhere: Vec<(BillKind, String)>,
     /// Counts and sums of ours.
     pub ours: BillSums,
     /// How many rows both have, with the same sum.
@@ -103,7 +120,22 @@ impl Comparison {
     /// Begins with a bill.
     #[must_use]
     pub fn new(bill: Bill) -> Self {
-        Self { bill, ours: BillSums::default(), matched: 0, found: Vec::new(), alone: Vec::new() }
+        let ours = BillSums::default();
+        Self { bill, elsewhere: Vec::new(), ours, matched: 0, found: Vec::new(), alone: Vec::new() }
+    }
+
+    /// Says what the bills of other days have: in this one it is a second time.
+    #[must_use]
+    pub fn beside(mut self, mut elsewhere: Vec<(BillKind, String)>) -> Self {
+        elsewhere.sort_unstable_by(|one, other| key_of(one).cmp(&key_of(other)));
+        self.elsewhere = elsewhere;
+        self
+    }
+
+    fn is_elsewhere(&self, ours: &Ours) -> bool {
+        let number = if ours.kind == BillKind::Payment { &ours.trade_no } else { &ours.key };
+        let wanted = (ours.kind == BillKind::Payment, number.as_str());
+        self.elsewhere.binary_search_by(|one| key_of(one).cmp(&wanted)).is_ok()
     }
 
     /// The bill's counts and sums.
@@ -130,7 +162,11 @@ impl Comparison {
         };
         self.bill.mark(place);
         let theirs = self.bill.row(place).map_or(0, |row| row.amount_fen);
-        if theirs != ours.amount {
+        if self.is_elsewhere(&ours) {
+            let is_payment = ours.kind == BillKind::Payment;
+            let class = if is_payment { Class::Twice } else { Class::RefundExtra };
+            self.found.push(Found::of_ours(class, &ours, Some(theirs)));
+        } else if theirs != ours.amount {
             self.found.push(Found::of_ours(Class::Sum, &ours, Some(theirs)));
         } else if ours.divided != ours.amount {
             self.found.push(Found::of_ours(Class::Entries, &ours, Some(theirs)));
@@ -138,6 +174,30 @@ impl Comparison {
             self.matched = self.matched.saturating_add(1);
         }
         self.found.len() <= MOST_ALONE
+    }
+
+    /// Looks refunds of the gateway's console up in what is left of the bill: by trade and sum, since both sides number them
+    /// for themselves.
+    pub fn of_console(&mut self) {
+        for ours in std::mem::take(&mut self.alone) {
+            let same = |row: &BillRow| {
+                row.kind == BillKind::Refund
+                    && row.trade_no == ours.trade_no
+                    && row.amount_fen == ours.amount
+                    && school_of_refund(&row.reference).is_none()
+            };
+            let is_same = |place: &usize| self.bill.row(*place).as_ref().is_some_and(same);
+            // What another day's bill has is not this one's.
+            let is_sought = ours.is_of_console() && !self.is_elsewhere(&ours);
+            let place = if is_sought { self.bill.left().find(is_same) } else { None };
+            match place {
+                Some(place) => {
+                    self.bill.mark(place);
+                    self.matched = self.matched.saturating_add(1);
+                }
+                None => self.alone.push(ours),
+            }
+        }
     }
 
     /// The rows of the bill that are not in our books of its day, each with whether another payment of its order was
@@ -158,6 +218,11 @@ impl Comparison {
         }
         Some(left)
     }
+}
+
+/// By what money of another day's bill is looked up.
+fn key_of((kind, number): &(BillKind, String)) -> (bool, &str) {
+    (*kind == BillKind::Payment, number.as_str())
 }
 
 /// By what a row is looked up.

@@ -2,12 +2,15 @@
 //! a school.
 
 mod checks;
+mod console;
 mod differences;
 mod files;
 mod notes;
+mod other_days;
 mod ours;
 
 pub use checks::{Checks, checks, open_of_order};
+pub(super) use console::{console_refunds, extra_elsewhere};
 pub use differences::{Difference, by_id, counts, decide, list, open_now, sums, waits_of};
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
@@ -18,7 +21,8 @@ pub(super) use files::{
 };
 pub use files::{FileRow, PART, append, discard, file, insert as insert_file, part, received, working_on};
 pub use notes::{Note, note, notes};
-pub(super) use ours::{Place, first_day, known_order, known_refund, payments, refunds};
+pub(super) use other_days::on_other_days;
+pub(super) use ours::{Place, first_day, first_order, known_order, known_refund, payments, refunds};
 
 use super::{Day, Of};
 use crate::params;

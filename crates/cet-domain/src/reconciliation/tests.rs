@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod checks;
+mod console;
 mod days;
 mod fetching;
 mod files;

@@ -61,10 +61,26 @@ pub(crate) fn is_over(day: Day, now: Time) -> bool {
     day < Day::of(now)
 }
 
+/// A bill of a day before the first order can have nothing of ours; without an order, one of so long ago.
+const BEFORE_ANY_ORDER: SignedDuration = SignedDuration::from_hours(24 * 366);
+
+/// Whether a day lies before all orders: nobody would ever have a good bill of it. The clocks of two sides may disagree about the
+/// first day.
+async fn is_too_early(tx: &mut Tx<'_>, of: Of, now: Time) -> Result<bool, DbError> {
+    let is_before = |at: Time| of.day < Day::of(at).before();
+    match store::first_day(tx, of.gateway.as_str()).await? {
+        Some(at) if !is_before(at) => Ok(false),
+        Some(_) | None => {
+            let first = store::first_order(tx).await?;
+            Ok(is_before(first.unwrap_or_else(|| now.minus(BEFORE_ANY_ORDER))))
+        }
+    }
+}
+
 /// Takes a bill whose bytes have arrived, to be compared by a job. The same bill again changes nothing.
 ///
 /// # Errors
-/// [`Refusal::DayInvalid`], [`Refusal::Signed`].
+/// [`Refusal::DayInvalid`], [`Refusal::DayTooEarly`], [`Refusal::Signed`].
 pub async fn receive(
     tx: &mut Tx<'_>,
     file: i64,
@@ -72,8 +88,12 @@ pub async fn receive(
     (name, size, digest): (&str, i64, &str),
     by: &By,
 ) -> Result<(), Stop<Refusal>> {
-    if !is_over(of.day, tx.now().await?) {
+    let now = tx.now().await?;
+    if !is_over(of.day, now) {
         return Err(Stop::Refused(Refusal::DayInvalid));
+    }
+    if is_too_early(tx, of, now).await? {
+        return Err(Stop::Refused(Refusal::DayTooEarly));
     }
     store::make_day(tx, of).await?;
     store::lock(tx, of).await?;
@@ -269,7 +289,7 @@ async fn agrees(
         amount_fen: difference.theirs.map_or(0, FenSum::get),
         at: difference.done_at.timestamp(),
     };
-    Ok(match work::known(tx, of, merchant, &row).await? {
+    Ok(match work::known(tx, of, merchant, &row).await?.0 {
         Known::Booked { amount, .. } => amount == row.amount_fen,
         Known::Nothing | Known::Owed { .. } => false,
     })

@@ -7,7 +7,7 @@ use gateway::{GatewayCode, OrderNumber};
 use tempfile::TempDir;
 
 use super::bill::{self, Bill, BillFault};
-use super::rules::{self, Comparison, Found, Known, Ours, Verdict};
+use super::rules::{self, Comparison, Found, Known, Ours, Verdict, school_of_refund};
 use super::store::{self, Claim, Place};
 use super::{Class, Of};
 use crate::audit::{self, Actor, Changes, Event};
@@ -91,7 +91,9 @@ async fn compare(
     of: Of,
     bill: Bill,
 ) -> Result<Result<Compared, BillFault>, DbError> {
-    let mut comparison = Comparison::new(bill);
+    let elsewhere = payments.db.read_long(async move |tx: &mut Tx<'_>| store::on_other_days(tx, of).await);
+    let elsewhere: Result<Vec<(BillKind, String)>, DbError> = elsewhere.await;
+    let mut comparison = Comparison::new(bill).beside(elsewhere?);
     for kind in [BillKind::Payment, BillKind::Refund] {
         let mut cursor = (of.day.begins(), String::new(), -1);
         loop {
@@ -105,20 +107,21 @@ async fn compare(
             }
         }
     }
+    comparison.of_console();
     let Some(left) = comparison.left() else { return Ok(Err(BillFault::Strange)) };
     let mut late = Vec::new();
     let merchant = payments.gateways.gateway(of.gateway).map(|gateway| gateway.merchant().to_owned());
     let merchant: Arc<str> = merchant.unwrap_or_default().into();
     for rows in left.chunks(LOOKED_UP) {
         let (rows, merchant) = (rows.to_vec(), Arc::clone(&merchant));
-        let looked: Vec<(BillRow, Verdict)> = payments
+        let looked: Vec<(BillRow, Verdict, String)> = payments
             .db
             .read_long(async move |tx: &mut Tx<'_>| look_up(tx, of, &merchant, &rows).await)
             .await?;
-        for (row, verdict) in looked {
+        for (row, verdict, number) in looked {
             match verdict {
                 Verdict::Differs(found) => comparison.found.push(found),
-                Verdict::Late => late.push((row.kind, number(&row).to_owned())),
+                Verdict::Late => late.push((row.kind, number)),
             }
         }
     }
@@ -184,35 +187,37 @@ pub(super) fn school_of(of: GatewayCode, merchant: &str, wire: &str) -> Option<(
     Some((school, number))
 }
 
-fn school_of_refund(number: &str) -> Option<SchoolCode> {
-    SchoolCode::parse(number.strip_prefix('R')?.get(..5)?).ok()
-}
-
 async fn look_up(
     tx: &mut Tx<'_>,
     of: Of,
     merchant: &str,
     rows: &[(BillRow, bool)],
-) -> Result<Vec<(BillRow, Verdict)>, DbError> {
+) -> Result<Vec<(BillRow, Verdict, String)>, DbError> {
     let mut looked = Vec::with_capacity(rows.len());
     for (row, again) in rows {
-        let known = known(tx, of, merchant, row).await?;
-        looked.push((row.clone(), rules::of_theirs(row, *again, &known)));
+        let (known, number) = known(tx, of, merchant, row).await?;
+        looked.push((row.clone(), rules::of_theirs(row, *again, &known), number));
     }
     Ok(looked)
 }
 
-/// What our books know of a row.
-pub(super) async fn known(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow) -> Result<Known, DbError> {
+/// What our books know of a row, and under which number they have it.
+pub(super) async fn known(
+    tx: &mut Tx<'_>,
+    of: Of,
+    merchant: &str,
+    row: &BillRow,
+) -> Result<(Known, String), DbError> {
     let gateway = of.gateway.as_str();
+    let ours = number(row).to_owned();
     let (order_number, booked, is_paid) = match row.kind {
         BillKind::Payment => {
             let Some((school, number)) = school_of(of.gateway, merchant, &row.wire_number) else {
-                return Ok(Known::Nothing);
+                return Ok((Known::Nothing, ours));
             };
             let key = (gateway, number.as_str(), row.trade_no.as_str());
             let Some((amount, at, receipts)) = store::known_order(tx, school, key).await? else {
-                return Ok(Known::Nothing);
+                return Ok((Known::Nothing, ours));
             };
             (number.to_string(), amount.zip(at), receipts > 0)
         }
@@ -227,26 +232,57 @@ pub(super) async fn known(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow
             }
         }
     };
-    let Some((amount, at)) = booked else { return Ok(Known::Owed { order_number, is_paid }) };
+    let Some((amount, at)) = booked else { return Ok((Known::Owed { order_number, is_paid }, ours)) };
+    let is_taken = is_taken(tx, of, (row.kind, &ours), at).await?;
+    Ok((Known::Booked { order_number, amount, is_taken }, ours))
+}
+
+/// Whether another row has money that was booked then: one of the same bill, or of another day's.
+async fn is_taken(
+    tx: &mut Tx<'_>,
+    of: Of,
+    (kind, number): (BillKind, &str),
+    at: Time,
+) -> Result<bool, DbError> {
     let day = Of { day: super::Day::of(at), ..of };
-    let missing = match row.kind {
+    let missing = match kind {
         BillKind::Payment => Class::OursOnly,
         BillKind::Refund => Class::RefundMissing,
     };
-    let is_taken = day.day == of.day
-        || store::elsewhere(tx, of, row.kind, number(row)).await?
-        || store::matched_here(tx, day, missing.wire(), number(row)).await?;
-    Ok(Known::Booked { order_number, amount, is_taken })
+    Ok(day.day == of.day
+        || store::elsewhere(tx, of, kind, number).await?
+        || store::matched_here(tx, day, missing.wire(), number).await?)
 }
 
-/// What is known of a refund that is not ours: the order that it names, where that is ours.
-async fn of_our_order(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow) -> Result<Known, DbError> {
+/// What is known of a refund that is not ours: the order that it names, where that is ours, and whether finance has booked it as
+/// one of the gateway's console.
+async fn of_our_order(
+    tx: &mut Tx<'_>,
+    of: Of,
+    merchant: &str,
+    row: &BillRow,
+) -> Result<(Known, String), DbError> {
+    let theirs = row.reference.clone();
     let Some((school, number)) = school_of(of.gateway, merchant, &row.wire_number) else {
-        return Ok(Known::Nothing);
+        return Ok((Known::Nothing, theirs));
     };
     let key = (of.gateway.as_str(), number.as_str(), row.trade_no.as_str());
-    let found = store::known_order(tx, school, key).await?;
-    Ok(found.map_or(Known::Nothing, |_| Known::Owed { order_number: number.to_string(), is_paid: false }))
+    if store::known_order(tx, school, key).await?.is_none() {
+        return Ok((Known::Nothing, theirs));
+    }
+    let order_number = number.to_string();
+    let mut taken = None;
+    for (ours, at) in store::console_refunds(tx, school, key, row.amount_fen).await? {
+        let amount = row.amount_fen;
+        if !is_taken(tx, of, (BillKind::Refund, &ours), at).await? {
+            return Ok((Known::Booked { order_number, amount, is_taken: false }, ours));
+        }
+        taken.get_or_insert(ours);
+    }
+    Ok(match taken {
+        Some(ours) => (Known::Booked { order_number, amount: row.amount_fen, is_taken: true }, ours),
+        None => (Known::Owed { order_number, is_paid: false }, theirs),
+    })
 }
 
 async fn missing(tx: &mut Tx<'_>, of: Of, alone: &[Ours]) -> Result<Vec<Found>, DbError> {
@@ -255,7 +291,8 @@ async fn missing(tx: &mut Tx<'_>, of: Of, alone: &[Ours]) -> Result<Vec<Found>, 
     let mut found = Vec::new();
     for ours in alone {
         let number = if ours.kind == BillKind::Payment { &ours.trade_no } else { &ours.key };
-        let elsewhere = store::elsewhere(tx, of, ours.kind, number).await?;
+        let elsewhere = store::elsewhere(tx, of, ours.kind, number).await?
+            || ours.is_of_console() && store::extra_elsewhere(tx, of, (&ours.trade_no, ours.amount)).await?;
         found.extend(rules::of_ours(ours, of.day, elsewhere, next_is_there));
     }
     Ok(found)

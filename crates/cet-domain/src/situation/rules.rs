@@ -8,7 +8,7 @@ use crate::entry::rules::{Standing, standing};
 use crate::entry::{Entry, EntryState, rules as entry_rules};
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::Outcome;
-use crate::payment::rules::pay_until;
+use crate::payment::rules::{RefundReason, pay_until};
 use crate::payment::store::history::Returned;
 use crate::payment::store::{Order, RefundShown};
 use crate::payment::verbs::ends_of;
@@ -47,7 +47,13 @@ fn situation(facts: &Facts, plan: &Plan, now: Time) -> Situation {
         return Situation::Locked(locked_until(facts));
     }
     if !live.paid.is_empty() {
-        return after_paying(facts, &live.paid, plan, now);
+        let on: Vec<&Entry> =
+            live.paid.iter().copied().filter(|entry| !is_called_off(facts, entry)).collect();
+        return match newest_back(facts).filter(|_| on.is_empty()) {
+            Some(back) if back.done_at.is_none() => Situation::Refunding(back),
+            Some(back) => Situation::Refunded(back),
+            None => after_paying(facts, if on.is_empty() { &live.paid } else { &on }, plan, now),
+        };
     }
     without_entries(facts, plan, now)
 }
@@ -213,6 +219,15 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
     subjects.sort_unstable();
     subjects.dedup();
     Some(Lost { subjects, at, may_enter_again: !is_over(facts, now), is_bound: facts.registration.is_some() })
+}
+
+/// Whether the exam of a paid entry was cancelled once it had begun: all of its money goes back, and only the entry stays.
+fn is_called_off(facts: &Facts, entry: &Entry) -> bool {
+    let reason = RefundReason::ExamCancelled.wire();
+    let of = |refund: i64| facts.money.refunds.iter().any(|one| one.id == refund && one.reason == reason);
+    let returned = facts.money.returned.iter().filter(|one| one.entry == entry.id && of(one.refund));
+    let back = FenSum::of(returned.map(|one| one.amount));
+    !back.is_zero() && back.get() >= entry.fee.get()
 }
 
 fn newest_back(facts: &Facts) -> Option<Back> {

@@ -75,7 +75,15 @@ async fn what(
     };
     if of.order_number.is_empty() {
         let subject = SubjectCode::parse(&of.subject).map(name).unwrap_or_default();
-        return Ok(t.f("staff-mail-refund-exam", &[("subject", &subject), ("campus", &of.campus)]));
+        let facts =
+            [("sitting", of.sitting.as_str()), ("subject", subject.as_str()), ("campus", of.campus.as_str())];
+        let key = match (of.subject.is_empty(), of.campus.is_empty()) {
+            (false, false) => "staff-mail-refund-exam",
+            (false, true) => "staff-mail-refund-subject",
+            (true, false) => "staff-mail-refund-campus",
+            (true, true) => "staff-mail-refund-sitting",
+        };
+        return Ok(t.f(key, &facts));
     }
     let mut subjects: Vec<SubjectCode> = Vec::new();
     for (_, _, subject) in requests::subjects(tx, of.id, NAMED).await? {

@@ -161,6 +161,16 @@ pub struct OfMoney {
     pub refunds: i64,
 }
 
+impl OfMoney {
+    /// Adds the money of the same day and way of another sitting.
+    pub const fn add(&mut self, other: Self) {
+        self.received = self.received.saturating_add(other.received);
+        self.payments = self.payments.saturating_add(other.payments);
+        self.refunded = self.refunded.saturating_add(other.refunded);
+        self.refunds = self.refunds.saturating_add(other.refunds);
+    }
+}
+
 /// What was done for subjects of one mode, by day and by hour. Nobody saves a registration for a mode.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

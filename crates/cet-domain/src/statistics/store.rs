@@ -4,6 +4,7 @@ mod count;
 
 use std::collections::BTreeMap;
 
+use gateway::GatewayCode;
 use ring::digest;
 
 pub use self::count::count;
@@ -25,6 +26,47 @@ use cet_base::{asked_in_scope, scoped};
 pub async fn counted_at(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Option<Time>, DbError> {
     let sql = "SELECT counted_at FROM statistic WHERE sitting = $1 AND place = ''";
     Ok(tx.query_opt::<(Time,)>(sql, params![sitting]).await?.map(|(at,)| at))
+}
+
+/// Whether money of a sitting came or went back since a time.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn has_moved(tx: &mut Tx<'_>, sitting: &SittingCode, since: Time) -> Result<bool, DbError> {
+    // Refunds are found by when they were done, receipts by their gateway and when they came.
+    let mut moved: Option<(i64,)> = tx
+        .query_opt(
+            "SELECT f.id
+               FROM refund f
+               JOIN payment_order o
+                 ON o.school = f.school
+                AND o.id = f.order_id
+              WHERE f.done_at >= $2
+                AND o.sitting = $1
+              LIMIT 1",
+            params![sitting, since],
+        )
+        .await?;
+    for gateway in GatewayCode::all() {
+        if moved.is_some() {
+            break;
+        }
+        moved = tx
+            .query_opt(
+                "SELECT p.id
+                   FROM receipt p
+                   JOIN payment_order o
+                     ON o.school = p.school
+                    AND o.id = p.order_id
+                  WHERE p.gateway = $3
+                    AND p.received_at >= $2
+                    AND o.sitting = $1
+                  LIMIT 1",
+                params![sitting, since, gateway.as_str()],
+            )
+            .await?;
+    }
+    Ok(moved.is_some())
 }
 
 record! {
@@ -171,7 +213,7 @@ pub async fn keep(
 }
 
 /// Takes the nation's row until the transaction ends, unless it was counted later than `at`.
-async fn claim(tx: &mut Tx<'_>, sitting: &SittingCode, at: Time) -> Result<bool, DbError> {
+pub(super) async fn claim(tx: &mut Tx<'_>, sitting: &SittingCode, at: Time) -> Result<bool, DbError> {
     let sql = "INSERT INTO statistic
                    (sitting, place, above, registrations, paid, unpaid, amount, received, refunded, capacity, taken,
                     detail, digest, counted_at)

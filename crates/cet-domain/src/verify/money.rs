@@ -54,8 +54,22 @@ pub(super) const QUESTIONS: &[Question] = &[
                LIMIT $2",
     },
     Question {
+        invariant: "I3",
+        says: "each refund of a gateway's console that finance settled as one is booked, with the sum that the gateway told",
+        sql: "SELECT 'suspense ' || told.school || ' ' || CAST(told.id AS TEXT)
+                FROM suspense told
+                LEFT JOIN refund booked ON booked.suspense_id = told.id AND booked.school = told.school
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND told.reason = 'refunded'
+                 AND told.state = 'settled'
+                 AND told.settled_as IN ('ours', 'refund')
+                 AND (booked.id IS NULL OR booked.state <> 'done' OR (told.amount > 0 AND booked.amount <> told.amount))
+               LIMIT $2",
+    },
+    Question {
         invariant: "I7",
-        says: "each entry that was withdrawn has all of its money going back, by a request that another person approved",
+        says: "each entry that was withdrawn has all of its money going back, by requests that another person approved, but for what \
+               went back in a gateway's console",
         sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
                 FROM entry
                WHERE CAST($1 AS BIGINT) IS NOT NULL
@@ -65,8 +79,9 @@ pub(super) const QUESTIONS: &[Question] = &[
                   <> COALESCE((SELECT CAST(SUM(back.amount) AS BIGINT)
                                  FROM refund_line back
                                  JOIN refund ON refund.school = back.school AND refund.id = back.refund_id
-                                 JOIN refund_request asked ON asked.id = refund.request_id AND asked.state = 'approved'
-                                WHERE back.school = entry.school AND back.entry_id = entry.id), 0)
+                                 LEFT JOIN refund_request asked ON asked.id = refund.request_id
+                                WHERE back.school = entry.school AND back.entry_id = entry.id
+                                  AND (asked.state = 'approved' OR refund.suspense_id IS NOT NULL)), 0)
                LIMIT $2",
     },
     Question {
@@ -207,7 +222,7 @@ pub(super) const QUESTIONS: &[Question] = &[
                 FROM refund
                 JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
                 JOIN passport ON passport.id = payment_order.passport_id
-                LEFT JOIN message ON message.kind = 'refund-due'
+                LEFT JOIN message ON message.kind = CASE WHEN refund.suspense_id IS NULL THEN 'refund-due' ELSE 'refund-done' END
                      AND message.event IN (CAST(refund.receipt_id AS TEXT), CAST(refund.id AS TEXT))
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                  AND message.event IS NULL

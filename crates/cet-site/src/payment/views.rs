@@ -17,6 +17,7 @@ use cet_domain::payment::rules::outcome::Outcome;
 use cet_domain::situation::Situation;
 pub use code::CodeView;
 pub use history::{HistoryRow, HistoryView, RefundRow, money_words, outcome_words, reason_words};
+pub(in crate::payment) use line::doubted;
 pub use line::{OrderStory, Speaker};
 pub use past::MoneyBack;
 pub use steps::StepView;

@@ -94,7 +94,12 @@ async fn take(who: &StaffMember, form: &Form) -> Result<Taken, PageError> {
     let lacks = [
         known.is_none().then_some(Refusal::GatewayUnknown),
         day.is_none().then_some(Refusal::DayInvalid),
-        file.is_none().then_some(Refusal::NoFile),
+        // A field without a file has no name either.
+        match &form.file {
+            Some(file) if file.size == 0 && !file.name.is_empty() => Some(Refusal::EmptyFile),
+            Some(file) if file.size > 0 => None,
+            Some(_) | None => Some(Refusal::NoFile),
+        },
     ];
     let (Some(known), Some(day), Some(file)) = (known, day, file) else {
         return Ok(Err(lacks.into_iter().flatten().collect()));

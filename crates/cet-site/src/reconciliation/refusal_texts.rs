@@ -11,6 +11,8 @@ impl OnPage for ReconciliationRefusal {
             Self::NotFound | Self::Signed | Self::NotConfirmed => refused,
             Self::GatewayUnknown => refused.at("gateway"),
             Self::DayInvalid => refused.at("day").saying(page.m("reconciliation-refused-day")),
+            Self::DayTooEarly => refused.at("day").saying(page.m("reconciliation-refused-early")),
+            Self::EmptyFile => refused.at("file").saying(page.m("reconciliation-refused-empty")),
             Self::NoFile => refused.at("file").saying(page.m("reconciliation-refused-file")),
             Self::NotCompared => refused.saying(page.m("reconciliation-refused-not-compared")),
             Self::Open(open, next_day) => {

@@ -175,6 +175,25 @@ on_both! {
         assert_eq!(send(&mut finance, &day("2017-09-19"), Some(&whole)).await.status, 303);
     }
 
+    async fn a_day_before_all_orders_and_an_empty_file_are_told_as_such_and_make_no_day(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        let whole = bill(&app, &[]);
+        for (day, file, words) in [
+            ("1970-01-02", &whole[..], "第一笔支付单之前"),
+            ("1999-01-01", &whole[..], "第一笔支付单之前"),
+            ("2017-09-19", &b""[..], "文件是空的"),
+        ] {
+            let answer = send(&mut finance, &[("gateway", "alipay"), ("day", day)], Some(file)).await;
+            assert!(answer.status == 422 && answer.text.contains(words), "{day}: {}", answer.text);
+        }
+        let days = async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM reconciliation_day WHERE day < '2000'", &[]).await
+        };
+        let days: Result<(i64,), DbError> = app.t.db.read(days).await;
+        assert_eq!(days.unwrap().0, 0);
+    }
+
     async fn an_upload_without_file_day_or_gateway_is_refused_at_its_field(t: TestDb) {
         let app = world(t).await;
         let mut finance = member(&app, "finance").await;

@@ -137,6 +137,7 @@ fn why_back(page: &Page, reason: &str) -> &'static str {
         "exam-cancelled" => page.m("situation-back-exam-cancelled"),
         "mistaken" => page.m("situation-back-mistaken"),
         "instructed" => page.m("situation-back-instructed"),
+        "console" => page.m("situation-back-console"),
         _ => "",
     }
 }

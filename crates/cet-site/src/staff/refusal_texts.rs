@@ -89,6 +89,7 @@ impl OnPage for RequestRefusal {
             Self::TooClose => plain("needs-second", "refusal-too-close"),
             Self::Over => plain("review-final", "staff-refund-over"),
             Self::Changed => plain("changed-meanwhile", "staff-refund-changed"),
+            Self::Unexplained => plain("unexplained", "staff-refund-unfit-unexplained"),
         }
     }
 }
@@ -100,6 +101,8 @@ impl OnPage for SettleRefusal {
             Self::NotFound => Refused::new(page.t, "not-found"),
             Self::NoNote => plain("field-invalid", "staff-refund-no-note").at("note"),
             Self::Over => plain("review-final", "staff-settled-over"),
+            Self::NoSum => plain("field-missing", "staff-suspense-no-sum").at("amount"),
+            Self::TooMuch => plain("field-invalid", "staff-suspense-too-much").at("as"),
         }
     }
 }
@@ -110,6 +113,7 @@ pub(super) const fn unfit_words(why: Unfit) -> &'static str {
         Unfit::NotPaid => "staff-refund-unfit-not-paid",
         Unfit::BySchool => "staff-refund-unfit-by-school",
         Unfit::Nothing => "staff-refund-unfit-nothing",
+        Unfit::AllBack => "staff-refund-unfit-all-back",
         Unfit::TooMuch => "staff-refund-unfit-too-much",
         Unfit::CarriesOral => "staff-refund-unfit-oral",
         Unfit::Unexplained => "staff-refund-unfit-unexplained",

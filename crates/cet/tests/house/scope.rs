@@ -74,6 +74,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("reconciliation/store/ours.rs", "f.school, f.id, o.number", "a job: it compares a bill of the merchant"),
     ("reconciliation/store/ours.rs", "o.number, f.amount", "a job: a refund by its number"),
     ("reconciliation/store/ours.rs", "received_at FROM receipt", "a job: since when there is money"),
+    ("reconciliation/store/ours.rs", "MIN(opened_at) FROM payment_order", "since when there are orders"),
     ("payment/store/refund_requests.rs", "id FROM", "a job: what is approved and not yet carried out"),
     ("payment/store/lapsed_requests.rs", "id FROM refund_request WHERE state", "a job: what nobody decided in time"),
     ("registration/store.rs", "school, id FROM", "a job: what is due"),
@@ -97,6 +98,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "when the sums were counted, which is no figure of a place",
     ),
     ("statistics/store.rs", "place, digest", "a job: what is kept"),
+    ("statistics/store.rs", "f.id FROM refund", "a job: whether money of a former sitting has moved"),
+    ("statistics/store.rs", "p.id FROM receipt", "the same"),
     ("statistics/store/count.rs", "CAST('registrations' AS TEXT)", "a job: it counts every place"),
     ("ticket/store.rs", "student_number", "an import of photos compares them with those that are there"),
 ];

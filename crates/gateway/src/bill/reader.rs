@@ -63,7 +63,7 @@ impl Titled {
     fn one(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
         self.line = self.line.saturating_add(1);
         if bytes.len() > LONGEST_LINE {
-            return Err(BillError::Encoding(self.line));
+            return Err(BillError::Long(self.line));
         }
         let text = Charset::Gbk.decode(bytes).map_err(|_| BillError::Encoding(self.line))?;
         let text = text.trim_end();
@@ -120,6 +120,10 @@ impl Titled {
         let place = |name: &str| names.iter().position(|known| known == name);
         let mut places = Vec::with_capacity(self.dialect.needed.len());
         for (column, name) in self.dialect.needed {
+            // Of two columns of one name nobody knows which holds the sum.
+            if names.iter().filter(|known| known == name).count() > 1 {
+                return Err(BillError::Heading);
+            }
             places.push((*column, place(name).ok_or(BillError::Heading)?));
         }
         self.part = Part::Rows { places, width: names.len() };

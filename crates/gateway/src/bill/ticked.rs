@@ -90,7 +90,7 @@ impl Reader {
     fn one(&mut self, bytes: &[u8]) -> Result<Option<BillRow>, BillError> {
         self.line = self.line.saturating_add(1);
         if bytes.len() > LONGEST_LINE {
-            return Err(BillError::Encoding(self.line));
+            return Err(BillError::Long(self.line));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| BillError::Encoding(self.line))?;
         let text = text.trim_start_matches('\u{feff}').trim_end();
@@ -103,7 +103,10 @@ impl Reader {
                 let names = cells(text).ok_or(BillError::Heading)?;
                 // Of what is read, nothing may be missing; of the rest, years differ.
                 let is_there = |name: &&str| names.iter().any(|known| known == name);
-                if !["交易时间", "商户号", "商户订单号", "交易状态"].iter().all(is_there) {
+                let is_doubled =
+                    names.iter().enumerate().any(|(at, name)| names.iter().take(at).any(|one| one == name));
+                if is_doubled || !["交易时间", "商户号", "商户订单号", "交易状态"].iter().all(is_there)
+                {
                     return Err(BillError::Heading);
                 }
                 self.part = Part::Rows(names);

@@ -43,7 +43,10 @@ pub(super) fn refund_due(
     };
     let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
     let mut after = vec![t.m(why).to_owned()];
+    // Of an exam that does not take place nothing is to be sat, though its entry stays.
+    let is_off = reason == "exam-cancelled";
     match ended {
+        Some([]) if is_off => after.push(t.m("payment-mail-refund-off").to_owned()),
         Some([]) => after.push(t.m("payment-mail-refund-kept").to_owned()),
         Some(some) => {
             let names: Vec<&str> = some.iter().map(|line| name(t, &line.zh, &line.en)).collect();
@@ -55,7 +58,8 @@ pub(super) fn refund_due(
                 lines.iter().filter(stays).map(|line| name(t, &line.zh, &line.en)).collect();
             if !names.is_empty() {
                 let subjects = names.join(t.m("situation-and"));
-                after.push(t.f("payment-mail-refund-stays", &[("subjects", &subjects)]));
+                let key = if is_off { "payment-mail-refund-stays-off" } else { "payment-mail-refund-stays" };
+                after.push(t.f(key, &[("subjects", &subjects)]));
             }
         }
         // What finance refunds may end an entry that was paid.
@@ -73,6 +77,30 @@ mod tests {
     use super::*;
     use crate::texts::{Lang, texts};
 
+    /// An exam that is cancelled once it has begun leaves its entry, and nobody is told to sit it.
+    #[test]
+    fn nobody_is_told_that_the_entry_for_a_cancelled_exam_goes_on() {
+        let line = Line {
+            entry: 1,
+            zh: "英语四级笔试".to_owned(),
+            en: "CET 4".to_owned(),
+            campus: "A".to_owned(),
+            fee: 3000,
+        };
+        let other = Line { entry: 2, ..line.clone() };
+        let lines = [line, other];
+        for (lang, off, goes_on) in
+            [(Lang::Zh, "不用参加", "报考不变"), (Lang::En, "do not need to sit", "still entered")]
+        {
+            for ended in [&lines[..0], &lines[1..]] {
+                let told =
+                    refund_due(texts(lang), ("9930112", "60.00"), "exam-cancelled", (&lines, Some(ended)));
+                let told = told.paragraphs.join("\n");
+                assert!(told.contains(off) && !told.contains(goes_on), "{told}");
+            }
+        }
+    }
+
     /// Of two tests one of which had begun, the mail tells which ends and which stays.
     #[test]
     fn what_stays_is_named_beside_what_ends() {
@@ -89,7 +117,7 @@ mod tests {
             (Lang::En, "no longer entered for CET 6 written", "still entered for CET 4 written"),
         ] {
             let told =
-                refund_due(texts(lang), ("9930112", "60.00"), "exam-cancelled", (&lines, Some(&lines[1..])));
+                refund_due(texts(lang), ("9930112", "60.00"), "instructed", (&lines, Some(&lines[1..])));
             let told = told.paragraphs.join("\n");
             assert!(told.contains(ends) && told.contains(stays), "{told}");
         }

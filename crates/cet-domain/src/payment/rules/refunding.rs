@@ -39,6 +39,8 @@ pub enum Unfit {
     BySchool,
     /// No sum.
     Nothing,
+    /// All that was paid for it goes back already.
+    AllBack,
     /// More than is left of what was paid for it.
     TooMuch,
     /// It carries an oral entry that is paid, locked or being paid, which has to end first or with it (R10).
@@ -100,7 +102,7 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
         return Err(Unfit::BySchool);
     }
     if amount <= 0 {
-        return Err(Unfit::Nothing);
+        return Err(if of.back > 0 && of.left() == 0 { Unfit::AllBack } else { Unfit::Nothing });
     }
     if amount > of.left() {
         return Err(Unfit::TooMuch);
@@ -113,6 +115,26 @@ pub fn effect(of: &PaidEntry, amount: i64) -> Result<Effect, Unfit> {
         (true, false) => Ok(Effect::Withdraw),
         (false, _) => Ok(Effect::Keep),
     }
+}
+
+/// How much of each line went back in a refund that names no line: all of the one that has just this left, or of one line
+/// after the other. `None`: it is more than is left of them.
+#[must_use]
+pub fn shares(left: &[i64], sum: i64) -> Option<Vec<i64>> {
+    let all = left.iter().fold(0, |all: i64, one| all.saturating_add(*one));
+    if sum <= 0 || sum > all {
+        return None;
+    }
+    if let Some(exact) = left.iter().position(|one| *one == sum) {
+        return Some(left.iter().enumerate().map(|(at, _)| if at == exact { sum } else { 0 }).collect());
+    }
+    let mut rest = sum;
+    let share = |one: &i64| {
+        let share = rest.min(*one);
+        rest = rest.saturating_sub(share);
+        share
+    };
+    Some(left.iter().map(share).collect())
 }
 
 #[cfg(test)]
@@ -144,6 +166,8 @@ mod tests {
         assert_eq!(effect(&PaidEntry { back: 30, ..PAID }, 1), Err(Unfit::TooMuch));
         assert_eq!(effect(&PaidEntry { back: 10, ..PAID }, 30), Err(Unfit::TooMuch));
         assert_eq!((effect(&PAID, 0), effect(&PAID, -1)), (Err(Unfit::Nothing), Err(Unfit::Nothing)));
+        assert_eq!(effect(&PaidEntry { back: 30, ..PAID }, 0), Err(Unfit::AllBack));
+        assert_eq!(effect(&PaidEntry { back: 29, ..PAID }, 0), Err(Unfit::Nothing));
         assert_eq!(effect(&PaidEntry { stage: Stage::NotPaid, ..PAID }, 30), Err(Unfit::NotPaid));
         assert_eq!(effect(&PaidEntry { price: None, ..PAID }, 30), Err(Unfit::BySchool));
     }
@@ -156,6 +180,18 @@ mod tests {
             (Err(Unfit::Unexplained), Err(Unfit::Unexplained))
         );
         assert_eq!(effect(&unexplained, 31), Err(Unfit::TooMuch), "what is wrong for good is said first");
+    }
+
+    #[test]
+    fn a_refund_that_names_no_line_is_of_the_line_with_its_sum_or_of_one_after_the_other() {
+        assert_eq!(shares(&[2007, 3155], 3155), Some(vec![0, 3155]));
+        assert_eq!(shares(&[2007, 3155], 3000), Some(vec![2007, 993]));
+        assert_eq!(shares(&[2007, 3155], 5162), Some(vec![2007, 3155]));
+        assert_eq!(shares(&[0, 10], 3), Some(vec![0, 3]));
+        for sum in [5163, 0, -1] {
+            assert_eq!(shares(&[2007, 3155], sum), None, "{sum}");
+        }
+        assert_eq!(shares(&[], 1), None);
     }
 
     #[test]

@@ -131,7 +131,7 @@ record! {
         pub trade_no: String,
         /// The sum.
         pub amount: FenSum,
-        /// How much of it paid for entries.
+        /// How much of it entries have: what it paid for them, without what goes back of that.
         pub used: FenSum,
         /// `notice` or `query`.
         pub proof: String,
@@ -151,7 +151,11 @@ pub async fn receipts(
                 CAST(COALESCE((SELECT SUM(line.amount)
                                  FROM receipt_line line
                                 WHERE line.school = receipt.school
-                                  AND line.receipt_id = receipt.id), 0) AS BIGINT),
+                                  AND line.receipt_id = receipt.id), 0)
+                   - COALESCE((SELECT SUM(back.amount)
+                                 FROM refund_line back
+                                WHERE back.school = receipt.school
+                                  AND back.receipt_id = receipt.id), 0) AS BIGINT),
                 proof, received_at
            FROM receipt
           WHERE school = $1
@@ -169,7 +173,8 @@ pub async fn refunds(
     order: OrderId,
 ) -> Result<Vec<RefundSeen>, DbError> {
     tx.query(
-        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount,
+                CASE WHEN f.suspense_id IS NULL THEN f.reason ELSE f.told END, f.state, f.due_at, f.done_at,
                 f.tries
            FROM refund f
            JOIN payment_order o

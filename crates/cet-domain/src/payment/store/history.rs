@@ -198,6 +198,30 @@ pub(crate) async fn returned_between(
     .await
 }
 
+/// What gateways say that they refunded of a passport's orders, and this system did not send, while finance has not settled it;
+/// zero where no sum was told.
+pub(crate) async fn in_doubt_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<(OrderId, FenSum)>, DbError> {
+    tx.query(
+        "SELECT payment_order.id, suspense.amount
+           FROM payment_order
+           JOIN suspense
+             ON suspense.school = payment_order.school
+            AND suspense.order_number = payment_order.number
+            AND suspense.reason = 'refunded'
+            AND suspense.state = 'open'
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY suspense.id",
+        params![passport, first, last],
+    )
+    .await
+}
+
 /// The money that arrived for one order, the oldest first.
 pub(crate) async fn received_of(
     tx: &mut Tx<'_>,

@@ -298,7 +298,8 @@ pub(crate) async fn other_numbers(
     Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
-/// How much of an order this system has refunded, or may have: all that was ever sent, and what was paid by hand.
+/// How much of an order this system has refunded, or may have: all that was ever sent, and what was paid by hand. What was made
+/// in the gateway's console is counted as money in suspense, booked or not.
 pub(crate) async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<i64, DbError> {
     let (sum,) = tx
         .query_one::<(i64,)>(
@@ -306,6 +307,7 @@ pub(crate) async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderI
                FROM refund
               WHERE school = $1
                 AND order_id = $2
+                AND suspense_id IS NULL
                 AND (sent_at IS NOT NULL OR state IN ('done', 'by-hand'))",
             params![school, order],
         )

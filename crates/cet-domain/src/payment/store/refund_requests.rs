@@ -11,7 +11,7 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
-pub use super::refundable::{Candidate, back_now, of_order};
+pub use super::refundable::{Candidate, back_now, changed, of_order, unexplained};
 pub(crate) use super::refundable::{of_entry, of_exam};
 
 record! {
@@ -306,31 +306,11 @@ pub(crate) async fn set_line(tx: &mut Tx<'_>, request: i64, line: &Line, state: 
     Ok(())
 }
 
-/// How many lines of a request are of entries that have changed since it was asked for.
-pub async fn changed(tx: &mut Tx<'_>, request: i64) -> Result<i64, DbError> {
-    let (changed,) = tx
-        .query_one::<(i64,)>(
-            "SELECT COUNT(*)
-               FROM refund_request_line l
-               JOIN entry e
-                 ON e.school = l.school
-                AND e.id = l.entry_id
-              WHERE l.request_id = $1
-                AND (e.state <> 'paid'
-                     OR l.back <> COALESCE((SELECT CAST(SUM(b.amount) AS BIGINT)
-                                              FROM refund_line b
-                                             WHERE b.school = l.school
-                                               AND b.entry_id = l.entry_id), 0))",
-            params![request],
-        )
-        .await?;
-    Ok(changed)
-}
-
 /// The refunds of a request.
 pub async fn refunds(tx: &mut Tx<'_>, request: i64, most: i64) -> Result<Vec<RefundSeen>, DbError> {
     tx.query(
-        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount,
+                CASE WHEN f.suspense_id IS NULL THEN f.reason ELSE f.told END, f.state, f.due_at, f.done_at,
                 f.tries
            FROM refund f
            JOIN payment_order o

@@ -108,14 +108,17 @@ pub async fn of_order(
         .await
 }
 
-/// The paid entries of a subject at a campus, of whatever home school.
+/// The paid entries of a subject (of every one), at a campus (at every one of the scope), of whatever home school; at most so
+/// many.
 pub(crate) async fn of_exam(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    (subject, campus): (SubjectCode, CampusCode),
+    (subject, campus): (Option<SubjectCode>, Option<CampusCode>),
     most: i64,
 ) -> Result<Vec<Candidate>, DbError> {
+    let subject = subject.map_or_else(String::new, |subject| subject.to_string());
+    let Some(campus) = campus else { return of_sitting(tx, scope, sitting, &subject, most).await };
     scope
         .query(
             tx,
@@ -132,7 +135,7 @@ pub(crate) async fn of_exam(
                   WHERE e.pool_school = $5
                     AND e.sitting = $6
                     AND e.campus = $7
-                    AND e.subject = $8
+                    AND (CAST($8 AS TEXT) = '' OR e.subject = $8)
                     AND e.state = 'paid'
                     AND "
                 ),
@@ -142,6 +145,44 @@ pub(crate) async fn of_exam(
                   LIMIT $9"
             ),
             params![campus.school(), sitting, campus, subject, most],
+        )
+        .await
+}
+
+/// The same at every campus of the scope. What is more than one request may have is not sorted first.
+async fn of_sitting(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    subject: &str,
+    most: i64,
+) -> Result<Vec<Candidate>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                candidates!(
+                    "
+                   FROM (SELECT n.school, n.id, n.registration_id, n.subject, n.campus, n.campus_name, n.state
+                           FROM entry n
+                          WHERE n.pool_school IS NOT NULL
+                            AND n.sitting = $5
+                            AND (CAST($6 AS TEXT) = '' OR n.subject = $6)
+                            AND n.state = 'paid'
+                            AND "
+                ),
+                in_scope!("n.pool_school", "n.campus"),
+                "
+                          LIMIT $7) e
+                   LEFT JOIN receipt_line p
+                     ON p.school = e.school
+                    AND p.entry_id = e.id
+                   LEFT JOIN receipt r
+                     ON r.school = p.school
+                    AND r.id = p.receipt_id
+                  ORDER BY e.school, e.registration_id, e.id"
+            ),
+            params![sitting, subject, most],
         )
         .await
 }
@@ -189,4 +230,47 @@ pub async fn back_now(
         params![request, most],
     )
     .await
+}
+
+/// How many lines of a request are of entries that have changed since it was asked for.
+pub async fn changed(tx: &mut Tx<'_>, request: i64) -> Result<i64, DbError> {
+    let (changed,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM refund_request_line l
+               JOIN entry e
+                 ON e.school = l.school
+                AND e.id = l.entry_id
+              WHERE l.request_id = $1
+                AND (e.state <> 'paid'
+                     OR l.back <> COALESCE((SELECT CAST(SUM(b.amount) AS BIGINT)
+                                              FROM refund_line b
+                                             WHERE b.school = l.school
+                                               AND b.entry_id = l.entry_id), 0))",
+            params![request],
+        )
+        .await?;
+    Ok(changed)
+}
+
+/// How many lines of a request are of orders for which a refund of the gateway's console waits for finance.
+pub async fn unexplained(tx: &mut Tx<'_>, request: i64) -> Result<i64, DbError> {
+    let (open,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM refund_request_line l
+               JOIN payment_order o
+                 ON o.school = l.school
+                AND o.id = l.order_id
+              WHERE l.request_id = $1
+                AND EXISTS (SELECT 1
+                              FROM suspense z
+                             WHERE z.school = o.school
+                               AND z.order_number = o.number
+                               AND z.reason = 'refunded'
+                               AND z.state = 'open')",
+            params![request],
+        )
+        .await?;
+    Ok(open)
 }

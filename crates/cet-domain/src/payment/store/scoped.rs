@@ -45,7 +45,8 @@ record! {
 macro_rules! refunds {
     ($condition:literal, $id:literal) => {
         scoped!(
-            "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+            "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount,
+                CASE WHEN f.suspense_id IS NULL THEN f.reason ELSE f.told END, f.state, f.due_at, f.done_at,
                 f.tries
            FROM refund f
            JOIN payment_order o
@@ -113,7 +114,8 @@ pub async fn refund(
         .query_opt(
             tx,
             scoped!(
-                "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at,
+                "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount,
+                CASE WHEN f.suspense_id IS NULL THEN f.reason ELSE f.told END, f.state, f.due_at,
                         f.done_at, f.tries
                    FROM refund f
                    JOIN payment_order o

@@ -9,6 +9,11 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{school_in_scope, scoped};
 
+/// What the number of a refund begins with that was made in the gateway's own console: the gateway does not know it.
+pub const CONSOLE: &str = "C";
+/// Why such a refund was made, as it is told: nobody of this system gave a reason.
+pub const IN_CONSOLE: &str = "console";
+
 record! {
     /// What stands beside a refund once it has stopped.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +127,12 @@ record! {
         pub proof: String,
         /// The order's number, or the one that the gateway told.
         pub order_number: String,
+        /// What is wrong with it.
+        pub reason: String,
+        /// In fen; 0 where the gateway told no sum.
+        pub amount: i64,
+        /// When it was first told.
+        pub received_at: Time,
     }
 }
 
@@ -136,7 +147,8 @@ pub async fn suspense(
         .query_opt(
             tx,
             scoped!(
-                "SELECT state, settled_as, settled_by, settled_at, note, proof, order_number
+                "SELECT state, settled_as, settled_by, settled_at, note, proof, order_number, reason, amount,
+                        received_at
                    FROM suspense
                   WHERE school = $3
                     AND id = $4
@@ -165,4 +177,49 @@ pub async fn settle_suspense(
         )
         .await?;
     Ok(done == 1)
+}
+
+/// A refund that somebody made in the gateway's own console, as it is booked.
+pub(crate) struct ConsoleRefund<'n> {
+    /// Its id.
+    pub(crate) id: i64,
+    /// The row in suspense that told of it, and when it did.
+    pub(crate) suspense: (i64, Time),
+    /// Whose money it was.
+    pub(crate) order: OrderId,
+    pub(crate) receipt: i64,
+    pub(crate) amount: i64,
+    /// Who settled it, and what they wrote.
+    pub(crate) by: (&'n str, &'n str),
+}
+
+/// Books a refund of a console: it is done, and was never this system's to send.
+pub(crate) async fn insert_console_refund(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    of: &ConsoleRefund<'_>,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO refund
+            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at,
+             told, settled_by, note, suspense_id)
+         VALUES ($1, $2, $3, $4, $5, 'instructed', $6, 'done', $7, $8, NULL, 0, NULL, $9, $10, $11, $12)",
+        params![
+            school,
+            of.id,
+            of.order,
+            of.receipt,
+            of.amount,
+            format!("{CONSOLE}{school}{}", of.suspense.0),
+            of.suspense.1,
+            now,
+            IN_CONSOLE,
+            of.by.0,
+            of.by.1,
+            of.suspense.0,
+        ],
+    )
+    .await?;
+    Ok(())
 }

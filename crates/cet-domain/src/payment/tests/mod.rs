@@ -1,6 +1,7 @@
 mod back;
 mod bank;
 mod calls;
+mod console;
 mod document;
 mod dossier;
 mod gateway_keys;

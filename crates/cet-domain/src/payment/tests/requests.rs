@@ -86,7 +86,7 @@ pub(super) async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(
 }
 
 /// A paid order of the subjects 1 and 2, a fen each.
-async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
+pub(super) async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
     let m = PaymentWorld::open(t, 9).await;
     m.finance(&["one", "two", "three", "four"]).await;
     m.world.passport(1, "zh").await;
@@ -120,7 +120,7 @@ async fn three_fen_each(m: &PaymentWorld) {
 }
 
 /// What the pages of the only candidate are made of.
-async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) {
+pub(super) async fn seen(m: &PaymentWorld, order: &Order) -> (OrderTruth, Vec<Note>, Time) {
     let (who, plan) = (order.passport, Arc::clone(m.world.catalogue.current().unwrap()));
     let read: Result<_, DbError> = m
         .world
@@ -253,7 +253,7 @@ on_both! {
             asked(&m, "two", whole()).await,
             Err(RequestRefusal::Unfit(entries[0], Unfit::Unexplained))
         );
-        assert_eq!(approved(&m, "two", before).await, Err(RequestRefusal::Changed), "asked before it was known");
+        assert_eq!(approved(&m, "two", before).await, Err(RequestRefusal::Unexplained), "asked before it was known");
         assert_eq!((m.paid_entries().await, m.refunds().await.len()), (2, 0));
         m.world.sql("UPDATE suspense SET state = 'settled', settled_as = 'explained', settled_by = 'three', settled_at = 1").await;
         let after = asked(&m, "one", whole()).await.unwrap();
@@ -335,18 +335,38 @@ on_both! {
             let order = m.opened(who, if n == 2 { "payease" } else { "alipay" }).await;
             m.pays_and_tells(&order).await;
         }
-        let exam = Of::Exam {
+        let exam = |subject: &str, campus: &str| Of::Exam {
             sitting: crate::entry::testing::sitting(),
-            subject: SubjectCode::parse("1").unwrap(),
-            campus: CampusCode::parse(crate::entry::testing::HOME).unwrap(),
+            subject: SubjectCode::parse(subject).ok(),
+            campus: CampusCode::parse(campus).ok(),
         };
-        let id = asked(&m, "one", wanted(exam, &[])).await.unwrap();
+        // Without a campus at every one, without a subject every one, and with neither the whole sitting.
+        let home = crate::entry::testing::HOME;
+        for (subject, campus, lines) in [("1", "", 3), ("", home, 6), ("", "", 6), ("3", "", 0), ("", "110010", 0)] {
+            let id = asked(&m, "one", wanted(exam(subject, campus), &[])).await;
+            let expected = if lines == 0 { Err(RequestRefusal::Nothing) } else { Ok(lines) };
+            let asked = match id {
+                Ok(_) => Ok(m.world.count("SELECT line_count FROM refund_request ORDER BY id DESC LIMIT 1").await),
+                Err(why) => Err(why),
+            };
+            assert_eq!(asked, expected, "{subject} at {campus}");
+        }
+        m.world.sql("DELETE FROM refund_request_line").await;
+        m.world.sql("DELETE FROM refund_request").await;
+        let id = asked(&m, "one", wanted(exam("1", home), &[])).await.unwrap();
         approved(&m, "two", id).await.unwrap();
         for _ in 0..3 {
             m.run_jobs().await;
             m.world.advance(crate::entry::testing::minutes(2));
         }
         assert_eq!((withdrawn(&m).await, m.paid_entries().await, m.bank.refunded()), (3, 3, 3));
+        // Each order is told who asked and who approved.
+        for (sql, n) in [
+            ("SELECT COUNT(*) FROM payment_event WHERE kind = 'refund-asked' AND detail LIKE '%\"by\":\"one\"%'", 3),
+            ("SELECT COUNT(*) FROM payment_event WHERE kind = 'refund-approved' AND detail LIKE '%\"by\":\"two\"%'", 3),
+        ] {
+            assert_eq!(m.world.count(sql).await, n, "{sql}");
+        }
         assert_eq!(m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'withdrawn' AND subject <> '1'").await, 0);
         m.assert_all_agrees().await;
     }

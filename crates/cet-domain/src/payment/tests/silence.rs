@@ -41,4 +41,23 @@ on_both! {
         }
         assert_eq!((m.order(dead.id).await.state, m.bank.refunded()), (OrderState::Open, 1));
     }
+
+    /// Y3: whoever reads last that nobody answered learns that somebody did.
+    async fn the_answer_after_a_silence_is_told_also_of_an_order_that_was_closed_meanwhile(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        m.opened(who, "alipay").await;
+        m.world
+            .sql(
+                "UPDATE payment_order
+                    SET state = 'closed', closed_for = 'deadline', settled_at = opened_at, answer = 'silence', answered_at = opened_at",
+            )
+            .await;
+        for _ in 0..2 {
+            m.world.sql("UPDATE payment_order SET ask_at = 1").await;
+            ask_due(&m.payments, gateway::alipay::CODE).await.unwrap();
+            assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_event WHERE kind = 'answered'").await, 1, "once");
+        }
+    }
 }

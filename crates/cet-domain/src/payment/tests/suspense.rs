@@ -8,7 +8,7 @@ use crate::entry::testing::{hours, minutes};
 use crate::on_both;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::Order;
-use crate::payment::verbs::{SettleRefusal, SettledAs, ask_for_staff, settle_suspense};
+use crate::payment::verbs::{SettleRefusal, SettledAs, Settlement, ask_for_staff, settle_suspense};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::staff::{By, Scope};
 
@@ -296,10 +296,11 @@ on_both! {
                 scope: Scope::nation(),
                 address: String::new(),
             };
-            let (key, note) = ((school(), id), note.to_owned());
+            let (key, catalogue) = ((school(), id), std::sync::Arc::clone(&m.world.catalogue));
+            let wanted = Settlement { settled, sum: None, note: note.to_owned() };
             let done: Result<(), Stop<SettleRefusal>> = db
                 .write(async move |tx: &mut Tx<'_>| {
-                    settle_suspense(tx, by.clone(), key, settled, note.clone()).await
+                    settle_suspense(tx, &catalogue, by.clone(), key, wanted.clone()).await
                 })
                 .await;
             match done {

@@ -5,7 +5,8 @@ use crate::payment::rules::OrderState;
 use crate::payment::rules::asking::{Outlook, outlook};
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
-    Received, Returned, received_between, received_of, refunds_between, returned_between, subjects_between,
+    Received, Returned, in_doubt_between, received_between, received_of, refunds_between, returned_between,
+    subjects_between,
 };
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::{OrderFacts, PassportMoney};
@@ -170,6 +171,8 @@ pub struct Receipt {
     pub money: OrderMoney,
     /// What it pays for.
     pub lines: Vec<OrderFacts>,
+    /// What its gateway says that it refunded while finance checks it; zero where no sum was told.
+    pub in_doubt: Vec<FenSum>,
     /// The registered student; `None` once the registration was released, which clears it.
     pub payer: Option<Snapshot>,
     /// The time of printing.
@@ -196,5 +199,7 @@ pub async fn receipt(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Resu
     let mut refunds = look.refunds;
     refunds.reverse();
     let money = OrderMoney { order: look.order, received, refunds, returned: look.returned };
-    Ok(Receipt { money, lines: look.lines, payer, now: tx.now().await? })
+    let doubts = in_doubt_between(tx, passport, (id, id)).await?;
+    let in_doubt = doubts.into_iter().map(|(_, sum)| sum).collect();
+    Ok(Receipt { money, lines: look.lines, in_doubt, payer, now: tx.now().await? })
 }

@@ -12,8 +12,8 @@ use crate::payment::events::{self, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::rules::refunding::{Effect, effect};
-use crate::payment::store;
 use crate::payment::store::refund_requests::{self as requests, Line, Request};
+use crate::payment::store::{self, Order};
 use crate::registration::{self, Registration};
 use crate::seat_pool::PoolKey;
 use crate::sitting::Catalogue;
@@ -147,6 +147,7 @@ pub(super) async fn refund(
             changes: Changes::NONE.set("refund", amount),
         };
         audit::record(tx, &event).await?;
+        tell_of_request(tx, &order, of, amount).await?;
         let told = events::Event::new(Kind::RefundDue).receipt(first.receipt).refund(id).amount(amount);
         events::record(tx, &order, told.because(reason.wire())).await?;
         let all = entries::all(tx, live.school, live.id).await?;
@@ -158,4 +159,22 @@ pub(super) async fn refund(
         mail::tell_of_refund(tx, catalogue, to, (&all, back), what).await?;
     }
     Ok(())
+}
+
+/// Tells an order who asked and who approved, where the request is of many: of its own request it was told then.
+async fn tell_of_request(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    of: &Request,
+    amount: FenSum,
+) -> Result<(), DbError> {
+    if !of.order_number.is_empty() {
+        return Ok(());
+    }
+    let told = |kind, by: &str| events::Event::new(kind).amount(amount).because(&of.why).by(by);
+    events::record(tx, order, told(Kind::RefundAsked, &of.requester)).await?;
+    match &of.approver {
+        Some(approver) => events::record(tx, order, told(Kind::RefundApproved, approver)).await,
+        None => Ok(()),
+    }
 }

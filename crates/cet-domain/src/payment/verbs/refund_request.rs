@@ -95,8 +95,9 @@ async fn candidates(
             Ok(Some((order.sitting, requests::of_order(tx, scope, number).await?)))
         }
         Of::Exam { sitting, subject, campus } => {
-            let known = catalogue.sitting(sitting).is_some_and(|plan| plan.subject(*subject).is_some());
-            if !known || !scope.holds(campus.as_str()) {
+            let Some(plan) = catalogue.sitting(sitting) else { return Ok(None) };
+            let is_known = subject.is_none_or(|subject| plan.subject(subject).is_some());
+            if !is_known || campus.is_some_and(|campus| !scope.holds(campus.as_str())) {
                 return Ok(None);
             }
             let most = MOST_LINES.saturating_add(1);
@@ -163,7 +164,8 @@ pub async fn ask(
             (number.to_string(), order.sitting, String::new(), String::new())
         }
         Of::Exam { sitting, subject, campus } => {
-            (String::new(), sitting.clone(), subject.to_string(), campus.to_string())
+            let (subject, campus) = (subject.map(|of| of.to_string()), campus.map(|of| of.to_string()));
+            (String::new(), sitting.clone(), subject.unwrap_or_default(), campus.unwrap_or_default())
         }
     };
     let now = tx.now().await?;
@@ -257,8 +259,8 @@ async fn open(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<Request, Stop<Request
 /// Locks: the request, then registrations by key, then seat pools by key.
 ///
 /// # Errors
-/// [`RequestRefusal::NotFound`], [`RequestRefusal::Over`], [`RequestRefusal::SamePerson`], [`RequestRefusal::Changed`]: nothing
-/// was done; [`DbError`].
+/// [`RequestRefusal::NotFound`], [`RequestRefusal::Over`], [`RequestRefusal::SamePerson`], [`RequestRefusal::Changed`],
+/// [`RequestRefusal::Unexplained`]: nothing was done; [`DbError`].
 pub async fn approve(
     tx: &mut Tx<'_>,
     catalogue: Arc<Catalogue>,
@@ -281,6 +283,10 @@ pub async fn approve(
     }
     if requests::changed(tx, id).await? > 0 {
         return Err(Stop::Refused(RequestRefusal::Changed));
+    }
+    // Of many orders, each such one is left as it is by itself.
+    if of.lines <= AT_ONCE && requests::unexplained(tx, id).await? > 0 {
+        return Err(Stop::Refused(RequestRefusal::Unexplained));
     }
     if !requests::decide(tx, id, ("approved", ""), (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RequestRefusal::Over));

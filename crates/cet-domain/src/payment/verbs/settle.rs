@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gateway::GatewayCode;
 
 use super::booked::{self, Booked, Unused, caused, moved};
+use super::heard::note_answer;
 use crate::alarms::{MONEY_DOUBTFUL, REFUNDED_ELSEWHERE};
 use crate::audit;
 use crate::entry::{self, verbs::LateMoney};
@@ -14,7 +15,7 @@ use crate::payment::context::BookingContext;
 use crate::payment::context::Without;
 use crate::payment::events::{self, Kind};
 use crate::payment::gateways::GatewayAnswer;
-use crate::payment::rules::asking::{Answer, Asking, next_ask};
+use crate::payment::rules::asking::{Asking, next_ask};
 use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money};
 use crate::payment::store::{self, Line, NewReceipt, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
@@ -26,7 +27,6 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId};
-use crate::words::time::Time;
 
 /// The kind of proof for received money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -342,34 +342,6 @@ pub(crate) async fn apply_gateway_answer(
         }
     }
     note_answer(tx, after, answer).await
-}
-
-/// Keeps what the gateway says of an order that stays open, where it is news to whoever waits for it; and of one that was
-/// closed, if its candidate came back from it since, so that nobody waits longer than for the answer (Y3).
-async fn note_answer(tx: &mut Tx<'_>, mut order: Order, heard: &GatewayAnswer) -> Result<Order, DbError> {
-    if order.is_returned_to_late() {
-        // A trade that is closed is one that nothing is paid for.
-        let answer = if *heard == GatewayAnswer::Closed { Some(Answer::Missing) } else { heard.of_open() };
-        if let Some(answer) = answer {
-            store::note_answer(tx, order.school, order.id, answer).await?;
-            order.answer = Some((answer, tx.now().await?));
-        }
-        return Ok(order);
-    }
-    let Some(answer) = heard.of_open().filter(|_| order.state == OrderState::Open) else { return Ok(order) };
-    let waits = order.returned_at.is_some();
-    if order.answer.is_some_and(|(known, _)| known == answer) && !waits {
-        return Ok(order);
-    }
-    let is_new = |(known, at): (_, Time)| known != answer || order.returned_at.is_some_and(|back| at < back);
-    if order.answer.is_none_or(is_new) {
-        let kind = if answer == Answer::Silence { Kind::Silent } else { Kind::Answered };
-        let told = events::Event::new(kind).at(order.method.gateway).said(answer.wire());
-        events::record(tx, &order, told).await?;
-    }
-    store::note_answer(tx, order.school, order.id, answer).await?;
-    order.answer = Some((answer, tx.now().await?));
-    Ok(order)
 }
 
 /// Closes an order if the gateway's answer requires it; without money, an answer has no other effect.

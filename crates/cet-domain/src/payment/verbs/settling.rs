@@ -1,21 +1,23 @@
 //! What finance decides: refunds that no job can finish, and money in suspense. Each decision is one person's, with a
 //! reason and a line in the audit log; none of them moves money by itself but sending a refund again.
 
+use super::console;
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::payment::events::{self, Kind};
 use crate::payment::mail;
 use crate::payment::refund_request::LONGEST;
 use crate::payment::store;
 use crate::payment::store::settling::{self, Settled, Stopped};
+use crate::payment::suspense::{Doubt, known_sum};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::FenSum;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::staff::By;
 use crate::words::text::is_free_text;
 
-/// As what money in suspense is settled. Each only records what finance found and did outside: nothing is booked, and
-/// nothing is sent to a gateway.
+/// As what money in suspense is settled. Each only records what finance found and did outside, and nothing is sent to a
+/// gateway; but a refund that somebody made in the gateway's console is booked with its sum, as ours or as a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettledAs {
     /// It belongs to this system's books, and was entered there by hand.
@@ -59,6 +61,21 @@ pub enum SettleRefusal {
     NoNote,
     /// It has been decided, or needs no decision.
     Over,
+    /// The gateway told no sum of its refund, and whoever settles it gave none.
+    NoSum,
+    /// So much is not left of what was paid.
+    TooMuch,
+}
+
+/// How money in suspense is settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// As what.
+    pub settled: SettledAs,
+    /// The sum of a refund of which the gateway told none.
+    pub sum: Option<Fen>,
+    /// On what grounds.
+    pub note: String,
 }
 
 fn text(typed: &str) -> Result<String, Stop<SettleRefusal>> {
@@ -140,20 +157,28 @@ pub async fn refund_by_hand(
     Ok(())
 }
 
-/// Settles money in suspense (Y9): records what was found, and moves no money. Idempotent for the same decision and note of the
-/// same account.
+/// Settles money in suspense (Y9): records what was found, and moves no money. A refund of the gateway's console is booked where it
+/// is settled as one. Idempotent for the same decision and note of the same account.
+///
+/// Locks: the registration, where a refund is booked.
 ///
 /// # Errors
 /// [`SettleRefusal`]; [`DbError`].
 pub async fn settle_suspense(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     by: By,
     key: (SchoolCode, i64),
-    settled: SettledAs,
-    note: String,
+    wanted: Settlement,
 ) -> Result<(), Stop<SettleRefusal>> {
-    let note = text(&note)?;
-    let of = unmatched(tx, &by, key).await?;
+    let (note, settled) = (text(&wanted.note)?, wanted.settled);
+    let mut of = unmatched(tx, &by, key).await?;
+    let books = console::is_booked(&of.reason, settled);
+    if books {
+        console::lock(tx, (key.0, &of.order_number)).await?;
+        // Another one may have been settled while this one waited.
+        of = unmatched(tx, &by, key).await?;
+    }
     if !settling::settle_suspense(tx, key, settled.wire(), &by.account, &note).await? {
         let now = unmatched(tx, &by, key).await?;
         let same = now.settled_as.as_deref() == Some(settled.wire())
@@ -161,9 +186,19 @@ pub async fn settle_suspense(
             && now.note == note;
         return if same { Ok(()) } else { Err(Stop::Refused(SettleRefusal::Over)) };
     }
-    let changes = Changes::NONE.field("state", Value::code("open"), Value::code("settled"));
+    let mut changes = Changes::NONE.field("state", Value::code("open"), Value::code("settled"));
+    let mut told = events::Event::new(Kind::SuspenseResolved).because(settled.wire()).by(&by.account);
+    if of.reason == Doubt::Refunded.wire() {
+        told = told.said(Doubt::Refunded.wire());
+    }
+    if books {
+        let sum = console::book(tx, catalogue, &by, (key, &of), (wanted.sum, &note)).await?;
+        changes = changes.set("refund", sum);
+        told = told.amount(sum);
+    } else if let Some(sum) = FenSum::new(of.amount).ok().and_then(known_sum) {
+        told = told.amount(sum);
+    }
     record(tx, &by, ("suspense", key), ("suspense-settled", settled.wire(), changes)).await?;
-    let told = events::Event::new(Kind::SuspenseResolved).because(settled.wire()).by(&by.account);
     events::record(tx, events::Of { school: key.0, number: &of.order_number }, told).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::show::PassportMoney;
 use crate::payment::events::{self, Kind, PastEvent};
 use crate::payment::rules::outcome::{Course, Courses, Outcome};
 use crate::payment::store::RefundShown;
-use crate::payment::store::history::{LineKnown, lines_between};
+use crate::payment::store::history::{LineKnown, in_doubt_between, lines_between};
 use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, PassportId};
@@ -20,6 +20,8 @@ pub struct OrderTruth {
     pub lines: Vec<LineKnown>,
     /// What happened, the oldest first.
     pub events: Vec<PastEvent>,
+    /// What its gateway says that it refunded, and this system did not send, while finance checks it; zero where no sum was told.
+    pub in_doubt: Vec<FenSum>,
 }
 
 /// What has become of an order, as its last sentence says it.
@@ -213,12 +215,14 @@ pub async fn truths(
     let Some(span): Option<(OrderId, OrderId)> = ids().min().zip(ids().max()) else { return Ok(Vec::new()) };
     let lines = lines_between(tx, passport, span).await?;
     let told = events::of_passport(tx, passport, span).await?;
+    let doubts = in_doubt_between(tx, passport, span).await?;
     let whole = |money: OrderMoney| {
         let id = money.order.id;
         OrderTruth {
             money,
             lines: lines.iter().filter(|line| line.order == id).cloned().collect(),
             events: told.iter().filter(|(of, _)| *of == id).map(|(_, told)| told.clone()).collect(),
+            in_doubt: doubts.iter().filter(|(of, _)| *of == id).map(|(_, sum)| *sum).collect(),
         }
     };
     Ok(with_money(tx, passport, of).await?.into_iter().map(whole).collect())

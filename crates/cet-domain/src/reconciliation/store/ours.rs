@@ -130,6 +130,12 @@ pub(in crate::reconciliation) async fn known_refund(
     .await
 }
 
+/// When the first order was opened. Read in full, so that it is asked only of a day before all money.
+pub(in crate::reconciliation) async fn first_order(tx: &mut Tx<'_>) -> Result<Option<Time>, DbError> {
+    let (at,): (Option<Time>,) = tx.query_one("SELECT MIN(opened_at) FROM payment_order", &[]).await?;
+    Ok(at)
+}
+
 /// When the first money of a gateway was booked.
 pub(in crate::reconciliation) async fn first_day(
     tx: &mut Tx<'_>,

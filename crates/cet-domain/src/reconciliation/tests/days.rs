@@ -16,7 +16,7 @@ pub(super) const GATEWAYS: [(GatewayCode, &str); 3] = [
     (gateway::wechat::CODE, "wechat"),
 ];
 
-async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
+pub(super) async fn opened(w: &PaymentWorld, n: i64, gateway: &str) -> Order {
     let who = w.world.candidate(n).await;
     w.world.enter(who, "1").await.unwrap();
     w.opened(who, gateway).await

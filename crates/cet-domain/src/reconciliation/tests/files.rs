@@ -88,7 +88,8 @@ fn broken_foreign_and_doubled_archives_are_refused() {
     assert_eq!(read(&zipped(&[])), Err(BillFault::Text(BillError::Heading)));
     assert_eq!(read(&zipped(&[("a.csv", &whole), ("b.csv", &whole)])), Err(BillFault::Archive));
     assert_eq!(read(&zipped(&[("a.csv", b"x,y\n")])), Err(BillFault::Text(BillError::Heading)));
-    assert_eq!(read(b""), Err(BillFault::Text(BillError::Heading)));
+    assert_eq!(read(b""), Err(BillFault::Empty));
+    assert_eq!(read(&zipped(&[("a.zip", &good)])), Err(BillFault::Archive));
     assert_eq!(read(&text(&[row("1"), row("1")])), Err(BillFault::Twice));
 }
 
@@ -144,4 +145,64 @@ fn a_row_comes_out_of_memory_as_it_went_in() {
     assert_eq!(bill.places(BillKind::Payment, "9").len(), 1);
     assert_eq!(bill.places(BillKind::Refund, "R993017").len(), 1);
     assert_eq!(bill.places(BillKind::Refund, "9").len(), 0);
+}
+
+const WECHAT: Of = Of { gateway: gateway::wechat::CODE, day: OF.day };
+
+fn read_wechat(bytes: &[u8]) -> Result<usize, BillFault> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    bill::read(file.path(), WECHAT, "2088").map(|bill| bill.len())
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// What follows the first part of a gzip is read by nobody, so that it may not be there.
+#[test]
+fn a_gzip_holds_one_whole_bill() {
+    let mut writer = BillWriter::new(WECHAT.gateway, "2088", WECHAT.day.date());
+    let one = row("1");
+    writer.row(&one, "CET", one.at);
+    let whole = writer.end(WECHAT.day.next().begins().timestamp()).unwrap();
+    let packed = gzipped(&whole);
+    assert_eq!(read_wechat(&packed), Ok(1));
+    assert_eq!(read_wechat(&[&packed[..], &packed].concat()), Err(BillFault::Twice));
+    assert_eq!(read_wechat(&[&packed[..], b"x"].concat()), Err(BillFault::Archive));
+    assert_eq!(read_wechat(&packed[..packed.len() - 12]), Err(BillFault::Text(BillError::CutOff)));
+    assert_eq!(read_wechat(b""), Err(BillFault::Empty));
+}
+
+#[test]
+fn a_line_that_is_too_long_is_told_as_such_and_one_without_an_end_is_not_read() {
+    let whole = text(&[row("1")]);
+    let title = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for length in [5 << 10, 9 << 10, 100 << 10] {
+        let mut long = whole.clone();
+        long.splice(title..title, std::iter::repeat_n(b'#', length).chain([b'\n']));
+        assert_eq!(read(&long), Err(BillFault::Text(BillError::Long(2))), "{length}");
+    }
+    let endless = [&whole[..title], &vec![b'#'; 3 << 20]].concat();
+    assert_eq!(read(&endless), Err(BillFault::Hostile));
+}
+
+/// Of two columns of one name nobody knows which holds the sum.
+#[test]
+fn a_column_that_stands_twice_is_no_heading_of_a_bill() {
+    let decoded = gateway::Charset::Gbk.decode(&text(&[row("1")])).unwrap();
+    let lines: Vec<&str> = decoded.lines().collect();
+    let columns = lines.iter().position(|line| !line.starts_with('#')).unwrap();
+    let doubled: Vec<String> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| match line.split(',').next() {
+            Some(first) if at >= columns && !line.starts_with('#') => format!("{line},{first}\r\n"),
+            _ => format!("{line}\r\n"),
+        })
+        .collect();
+    let doubled = gateway::Charset::Gbk.encode(&doubled.concat()).unwrap().into_owned();
+    assert_eq!(read(&doubled), Err(BillFault::Text(BillError::Heading)));
 }

@@ -1,7 +1,10 @@
 //! A day that is signed.
 
-use super::days::pays;
+use gateway::bill::BillRow;
+
+use super::days::{classes, opened, pays};
 use super::*;
+use crate::entry::testing::minutes;
 use crate::on_both;
 use crate::store::Db;
 
@@ -19,6 +22,27 @@ on_both! {
             assert_eq!(decides(&w, of, id, decision, "letter 8").await, Err(Refusal::Signed));
         }
     }
+
+    /// Y5: the first bill had it before we booked it, so that the second one matches our books and is one too many all the same.
+    async fn a_trade_of_a_signed_day_that_the_next_days_bill_has_too_is_there_twice(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        let of = Of { gateway: gateway::alipay::CODE, day: Day::of(now(&w)) };
+        let next = Of { day: of.day.next(), ..of };
+        w.world.t.clock.set(next.day.begins().minus(minutes(1)));
+        let order = opened(&w, 1, "alipay").await;
+        let early = paid(&w, &order, now(&w));
+        w.world.t.clock.set(next.day.begins().plus(minutes(2)));
+        w.pays_and_tells(&order).await;
+        w.world.t.clock.set(next.day.begins().plus(minutes(180)));
+        assert_eq!(compared(&w, of, std::slice::from_ref(&early)).await, [], "booked a day later");
+        signs(&w, of, "second").await.unwrap();
+        w.world.t.clock.set(next.day.next().begins().plus(minutes(180)));
+        let again = BillRow { at: next.day.begins().timestamp(), ..early };
+        assert_eq!(classes(&compared(&w, next, &[again]).await), [("twice", "open")]);
+        // The day that booked it misses nothing when the second bill does not have it.
+        assert_eq!(compared(&w, next, &[]).await, []);
+    }
+
     /// The form was sent again, or from two windows at once.
     async fn a_decision_that_is_sent_again_is_made_once_and_another_one_is_refused(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;

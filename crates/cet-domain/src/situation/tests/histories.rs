@@ -215,6 +215,62 @@ fn is_allowed(action: Action, facts: &Facts, plan: &Plan, now: Time) -> bool {
 }
 
 on_both! {
+    /// An exam that was cancelled once it had begun leaves its entry paid: nobody waits for a seat or a ticket of it.
+    async fn who_only_entered_a_cancelled_exam_is_told_of_the_money(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let plan = Arc::clone(world.catalogue.current().unwrap());
+        let fen = || FenSum::of([Fen::new(1).unwrap()]);
+        let paid = |id, code| Entry {
+            state: EntryState::Paid,
+            locked_by: None,
+            order: None,
+            ended_at: None,
+            ..entry(&mut Dice(1), id, code, NOON)
+        };
+        let told = |entries: Vec<Entry>, reason: &str, done_at: Option<Time>| {
+            let refund = RefundShown {
+                id: 7,
+                order: OrderId(77),
+                amount: fen(),
+                reason: reason.to_owned(),
+                due_at: NOON,
+                done_at,
+                state: "due".to_owned(),
+            };
+            let returned = crate::payment::store::history::Returned {
+                refund: 7,
+                order: OrderId(77),
+                entry: EntryId(1),
+                subject: subject("1"),
+                amount: fen(),
+                is_ended: false,
+                ended_at: None,
+            };
+            let money = PassportMoney { refunds: vec![refund], returned: vec![returned], ..PassportMoney::default() };
+            let facts = Facts {
+                registration: Some(registration(NOON, NOON)),
+                windows: crate::registration::verbs::binding_windows(&plan, campus("993010")),
+                seated: Vec::new(),
+                prints: true,
+                money,
+                locks: Vec::new(),
+                review: None,
+                released: false,
+                waits: None,
+                report: None,
+                entries,
+            };
+            decide(&facts, &plan, NOON).situation.wire()
+        };
+        assert_eq!(told(vec![paid(1, "1")], "exam-cancelled", None), "refunding");
+        assert_eq!(told(vec![paid(1, "1")], "exam-cancelled", Some(NOON)), "refunded");
+        // Another exam goes on, and what goes back for another reason leaves the exam as it is.
+        let goes_on = told(vec![paid(1, "1"), paid(2, "3")], "exam-cancelled", None);
+        assert!(!goes_on.starts_with("refund"), "{goes_on}");
+        let stays = told(vec![paid(1, "1")], "instructed", Some(NOON));
+        assert!(!stays.starts_with("refund"), "{stays}");
+    }
+
     /// R18.
     async fn of_any_history_one_situation_holds_and_its_action_is_allowed(t: TestDb) {
         let world = World::with_seats(t, 5).await;

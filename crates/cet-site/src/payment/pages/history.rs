@@ -10,7 +10,9 @@ use ticket_pdf::Fonts;
 use super::{method_words, subject_name};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, money_words, reason_words};
+use crate::payment::views::{
+    HistoryRow, HistoryView, MoneyBack, RefundRow, doubted, money_words, reason_words,
+};
 use crate::ticket::pages::{file, unprinted, warn_of_boxes};
 use crate::web::answer::{PageError, html, refusal};
 use crate::web::page::Page;
@@ -144,9 +146,19 @@ fn sheet(
         under: page.m("layout-site").to_owned(),
         facts,
         tables,
-        notes: vec![page.m("payment-receipt-no-invoice").to_owned()],
+        notes: notes(page, of),
         foot: page.f("payment-receipt-printed", &[("time", &of.now.page())]),
     }
+}
+
+/// What stands below the sums: first what may not be in them yet.
+fn notes(page: &Page, of: &Receipt) -> Vec<String> {
+    let mut all = vec![page.m("payment-receipt-no-invoice").to_owned()];
+    if !of.in_doubt.is_empty() {
+        let (key, sum) = doubted(&of.in_doubt, ["payment-receipt-doubt", "payment-receipt-doubt-no-sum"]);
+        all.insert(0, page.f(key, &[("sum", &sum)]));
+    }
+    all
 }
 
 /// Who was registered; the document only as far as its owner knows it again.

@@ -101,6 +101,7 @@ fn truth(state: OrderState, (received, due, done): (i64, i64, i64), events: Vec<
         },
         lines: vec![line(1, "1", 2), line(2, "2", 1)],
         events,
+        in_doubt: Vec::new(),
     }
 }
 
@@ -373,7 +374,7 @@ on_both! {
         // A part of the fee leaves the test as it is.
         sql(&app, "UPDATE entry SET state = 'paid', ended_at = NULL WHERE subject = '1'").await;
         let kept = browser.get("/registration?lang=zh").await;
-        assert!(kept.text.contains("其中 ¥0.01 正在退回") && !kept.text.contains("已由工作人员于"), "{}", kept.text);
+        assert!(kept.text.contains("英语四级笔试的 ¥0.01 正在退回") && !kept.text.contains("已由工作人员于"), "{}", kept.text);
     }
 
     async fn the_message_of_an_update_leaves_room_for_the_notice_of_a_refund(t: TestDb) {

@@ -39,23 +39,27 @@ fn sums_of_several_refunds_are_told_one_by_one() {
     let part = of_lines(&[(8, 1, 1, false, None)]);
     assert_eq!(
         (part.word, part.todo.as_str()),
-        ("已支付，部分款项在退", "其中 ¥0.01 正在退回，您不用做什么。")
+        ("已支付，部分款项在退", "1的 ¥0.01 正在退回，您不用做什么。")
     );
     let part = of_lines(&[(8, 1, 1, false, Some(NOON))]);
-    assert_eq!(
-        (part.word, part.todo.as_str()),
-        ("已支付，部分款项已退", "其中 ¥0.01 已退回，您不用做什么。")
-    );
+    assert_eq!((part.word, part.todo.as_str()), ("已支付，部分款项已退", "1的 ¥0.01 已退回，您不用做什么。"));
     let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, Some(NOON))]);
-    assert!(both.todo.ends_with("1已支付；2的 ¥0.01 已退回，您不用做什么。¥0.01 已退回。"), "{}", both.todo);
+    assert!(
+        both.todo.ends_with("1的 ¥0.01 已退回。1已支付；2的 ¥0.01 已退回，您不用做什么。"),
+        "{}",
+        both.todo
+    );
     let both = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, true, None)]);
     assert!(
-        both.todo.ends_with("1已支付；2的 ¥0.01 正在退回，您不用做什么。¥0.01 已退回。"),
+        both.todo.ends_with("1的 ¥0.01 已退回。1已支付；2的 ¥0.01 正在退回，您不用做什么。"),
         "{}",
         both.todo
     );
     let whole = of_lines(&[(8, 1, 2, true, Some(NOON)), (9, 2, 1, true, None)]);
-    assert!(whole.todo.ends_with("¥0.01 正在退回，您不用做什么。¥0.02 已退回。"), "{}", whole.todo);
+    assert!(whole.todo.ends_with("¥0.02 已退回。¥0.01 正在退回，您不用做什么。"), "{}", whole.todo);
+    // Two parts of one subject, and one of another: each with its subject, and what is to be done once, last.
+    let parts = of_lines(&[(8, 1, 1, false, Some(NOON)), (9, 2, 1, false, None)]);
+    assert_eq!(parts.todo, "1的 ¥0.01 已退回。2的 ¥0.01 正在退回，您不用做什么。");
     // Its candidate cancelled one of two at the gateway's page, and the other one still waits.
     let mut owed = truth(OrderState::Closed(ClosedFor::GivenUp), (3, 3, 0), vec![]);
     owed.lines[0].is_held = true;

@@ -131,6 +131,7 @@ pub fn reason_words(t: &'static Texts, told: &str) -> &'static str {
         "exam-cancelled" => t.m("payment-back-why-exam-cancelled"),
         "mistaken" => t.m("payment-back-why-mistaken"),
         "instructed" => t.m("payment-back-why-instructed"),
+        "console" => t.m("payment-back-why-console"),
         _ => "",
     }
 }

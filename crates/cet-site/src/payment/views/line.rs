@@ -8,12 +8,13 @@ use crate::web::known;
 use crate::web::page::{Notice, Page, Tone};
 use cet_base::config::Bank;
 use cet_base::words::codes::SittingCode;
+use cet_base::words::fen::FenSum;
 use cet_base::words::time::Time;
 use cet_domain::payment::choice::Method;
 use cet_domain::payment::rules::outcome::{Course, Courses};
 use cet_domain::payment::rules::pay_until;
 use cet_domain::payment::store::RefundShown;
-use cet_domain::payment::store::history::LineKnown;
+use cet_domain::payment::store::history::{LineKnown, Returned};
 use cet_domain::payment::verbs::{Fate, LineFate, OrderTruth};
 use cet_domain::sitting::Catalogue;
 
@@ -69,7 +70,8 @@ impl Speaker<'_> {
     /// an entry of today, last year's payment for the same subject reads as one that was paid twice.
     #[must_use]
     pub fn stories(&self, all: &[OrderTruth], sitting: &SittingCode) -> Vec<OrderStory> {
-        let is_told = |of: &&OrderTruth| of.money.order.sitting == *sitting || !is_settled(of.fate(self.now));
+        let is_open = |of: &OrderTruth| !of.in_doubt.is_empty() || !is_settled(of.fate(self.now));
+        let is_told = |of: &&OrderTruth| of.money.order.sitting == *sitting || is_open(of);
         all.iter().filter(is_told).map(|of| self.story(of)).collect()
     }
 
@@ -95,7 +97,7 @@ impl Speaker<'_> {
             todo: self.todo(of, fate),
             steps: steps(self, of, fate),
             back: of.money.refunds.iter().map(refund).collect(),
-            is_settled: is_settled(fate),
+            is_settled: is_settled(fate) && of.in_doubt.is_empty(),
             is_with_staff: of.is_with_staff(),
         }
     }
@@ -179,11 +181,19 @@ impl Speaker<'_> {
 
     /// The last sentences: what staff have ended, and what the candidate has to do now.
     fn todo(&self, of: &OrderTruth, fate: Fate) -> String {
-        let last = self.last(of, fate);
+        // Of money that may have gone back it can't be said that all is well.
+        let last = if of.in_doubt.is_empty() { self.last(of, fate) } else { self.in_doubt(of) };
         match self.ended(of) {
             Some(ended) => format!("{ended}{}{last}", self.page.m("situation-space")),
             None => last,
         }
+    }
+
+    /// That its gateway refunded something which this system did not send, and finance checks it.
+    fn in_doubt(&self, of: &OrderTruth) -> String {
+        let (key, sum) = doubted(&of.in_doubt, ["payment-do-doubt", "payment-do-doubt-no-sum"]);
+        let gateway = self.gateway(of.money.order.method.gateway.as_str());
+        self.page.f(key, &[("gateway", gateway), ("sum", &sum)])
     }
 
     /// What finance staff have ended, and when.
@@ -192,9 +202,16 @@ impl Speaker<'_> {
             LineFate::Ended(at) => Some(at),
             LineFate::Unpaid | LineFate::Paid | LineFate::SeatedAgain | LineFate::Unused => None,
         };
-        let last = of.lines.iter().filter_map(at).max()?;
-        let subjects = self.subjects(of, |line| at(line).is_some());
-        Some(self.page.f("situation-back-ended", &[("subjects", &subjects), ("time", &last.page())]))
+        let mut times: Vec<Time> = of.lines.iter().filter_map(at).collect();
+        times.sort_unstable();
+        times.dedup();
+        // Each end has its own time.
+        let said = times.iter().map(|time| {
+            let subjects = self.subjects(of, |line| at(line) == Some(*time));
+            self.page.f("situation-back-ended", &[("subjects", &subjects), ("time", &time.page())])
+        });
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| said.join(self.page.m("situation-space")))
     }
 
     fn last(&self, of: &OrderTruth, fate: Fate) -> String {
@@ -215,36 +232,72 @@ impl Speaker<'_> {
         }
     }
 
-    /// What goes back, each sum with how far it has come; and what is still to be paid.
+    /// What goes back, each sum with the subject that it is of and how far it has come; and what is still to be paid. What is to be
+    /// done comes last.
     fn back(&self, of: &OrderTruth, fate: Fate) -> String {
         let (page, all) = (self.page, of.money.courses());
         let is_paid =
             |line: &LineKnown| matches!(of.line_fate(line.entry), LineFate::Paid | LineFate::SeatedAgain);
         let (paid, other) = (self.subjects(of, is_paid), self.subjects(of, |line| !is_paid(line)));
         let owed = self.owed(of);
+        let mut parts = self.parts(of, is_paid);
         let (keys, first) = match fate {
             Fate::PaidTwice { .. } => (Some(TWICE), of.money.back_besides_lines().first()),
-            // Which of them is not told of money from before lines were told, nor of what staff return of a paid one.
+            // Which of them is not told of money from before lines were told.
             Fate::InPart { .. } if !paid.is_empty() && !other.is_empty() => {
                 (Some(PART), of.back_of_unpaid().first())
             }
+            Fate::PaidLess { .. } if !parts.is_empty() => (None, None),
             Fate::InPart { .. } | Fate::PaidLess { .. } => (Some(SOME), all.first()),
             _ if owed.is_none() => (Some(WHOLE), all.first()),
             _ => (None, None),
         };
-        let (mut said, mut left) = (Vec::new(), all);
-        if let Some((keys, (course, sum))) = keys.zip(first) {
+        // Where all that goes back is one sum, it holds these.
+        let is_split = matches!(fate, Fate::PaidTwice { .. } | Fate::PaidLess { .. } | Fate::InPart { .. });
+        if !is_split || keys == Some(SOME) {
+            parts.clear();
+        }
+        let last = keys.zip(first).map(|(keys, (course, sum))| {
             let amount = sum.to_string();
             let facts: [(&str, &str); 3] = [("paid", &paid), ("rest", &other), ("sum", &amount)];
-            said.push(page.f(by_course(keys, course), &facts));
+            (course, sum, page.f(by_course(keys, course), &facts))
+        });
+        let mut left = all;
+        if let Some((course, sum, _)) = &last {
+            left = left.without(Courses::default().plus(*course, *sum));
+        }
+        let mut said = Vec::new();
+        let count = parts.len();
+        for (n, (course, subject, sum)) in (1..).zip(parts) {
+            let keys = if last.is_none() && n == count { LINE_LAST } else { LINE };
+            said.push(page.f(by_course(keys, course), &[("subjects", &subject), ("sum", &sum.to_string())]));
             left = left.without(Courses::default().plus(course, sum));
         }
         while let Some((course, sum)) = left.first() {
-            said.push(page.f(by_course(SUM, course), &[("sum", &sum.to_string())]));
+            said.insert(0, page.f(by_course(SUM, course), &[("sum", &sum.to_string())]));
             left = left.without(Courses::default().plus(course, sum));
         }
+        said.extend(last.map(|(_, _, words)| words));
         said.extend(owed);
         said.join(page.m("situation-space"))
+    }
+
+    /// What goes back of lines that stay paid: how far it has come, of which subject, how much.
+    fn parts(&self, of: &OrderTruth, is_paid: impl Fn(&LineKnown) -> bool) -> Vec<(Course, String, FenSum)> {
+        let mut parts = Vec::new();
+        for line in of.lines.iter().filter(|line| is_paid(line)) {
+            let mut courses = Courses::default();
+            for refund in &of.money.refunds {
+                let own = |one: &&Returned| one.refund == refund.id && one.entry == line.entry;
+                let sums = of.money.returned.iter().filter(own).map(|one| one.amount);
+                courses = courses.plus(refund.course(), FenSum::of(sums));
+            }
+            while let Some((course, sum)) = courses.first() {
+                parts.push((course, self.subjects(of, |one| one.entry == line.entry), sum));
+                courses = courses.without(Courses::default().plus(course, sum));
+            }
+        }
+        parts
     }
 
     /// What still waits for its candidate's payment where all money that came goes back.
@@ -256,11 +309,23 @@ impl Speaker<'_> {
     }
 }
 
+/// The sentence of refunds that finance checks, and their sum: with it where all of them have one, or without.
+pub(in crate::payment) fn doubted(
+    sums: &[FenSum],
+    [with, without]: [&'static str; 2],
+) -> (&'static str, String) {
+    let key = if sums.iter().any(|sum| sum.is_zero()) { without } else { with };
+    (key, FenSum::of(sums.iter().copied()).to_string())
+}
+
 /// Sentences for what is under way, waits for staff, is back.
 type ByCourse = [&'static str; 3];
 const TWICE: ByCourse = ["payment-do-twice", "payment-do-twice-staff", "payment-do-twice-back"];
 const PART: ByCourse = ["payment-do-part", "payment-do-part-staff", "payment-do-part-back"];
 const SOME: ByCourse = ["payment-do-some", "payment-do-some-staff", "payment-do-some-back"];
+const LINE: ByCourse = ["payment-do-line", "payment-do-line-staff", "payment-do-line-back"];
+const LINE_LAST: ByCourse =
+    ["payment-do-line-last", "payment-do-line-last-staff", "payment-do-line-last-back"];
 const WHOLE: ByCourse = ["payment-do-going-back", "payment-do-staff", "payment-do-back"];
 const SUM: ByCourse = ["payment-do-sum", "payment-do-sum-staff", "payment-do-sum-back"];
 

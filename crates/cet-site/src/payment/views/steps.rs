@@ -126,7 +126,19 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
         Kind::SeatedAgain => (f("payment-step-seated-again"), m("payment-step-seated-again-text"), "done"),
         Kind::NotBooked => (f("payment-step-unused"), why(), "bad"),
         Kind::Closed => (m("payment-step-closed"), m(closed_for(detail.reason.as_deref())), "done"),
+        Kind::SuspenseOpened if detail.reason.as_deref() == Some("refunded") => {
+            let key =
+                if told.amount.is_some() { "payment-step-console" } else { "payment-step-console-no-sum" };
+            (f(key), m("payment-step-console-text"), "bad")
+        }
         Kind::SuspenseOpened => return None,
+        Kind::SuspenseResolved if detail.answer.as_deref() == Some("refunded") => {
+            match detail.reason.as_deref() {
+                // Said by the refund that was booked.
+                Some("ours" | "refund") => return None,
+                _ => (f("payment-step-console-checked"), m("payment-step-console-checked-text"), "done"),
+            }
+        }
         Kind::SuspenseResolved => (m("payment-step-resolved"), String::new(), "done"),
         Kind::Reconciled if detail.answer.as_deref() == Some("different") => {
             (f("payment-step-reconciled-not"), m("payment-step-reconciled-not-text"), "bad")
@@ -140,7 +152,8 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
         }
         of_refund => {
             let returned = told.refund.map_or_else(String::new, |id| by.returned(of, id));
-            refund(by, (of_refund, &returned), &facts, why)?
+            let is_of_console = detail.reason.as_deref() == Some("console");
+            refund(by, (of_refund, &returned, is_of_console), &facts, why)?
         }
     };
     Some(StepView { at: told.at.page(), title, text, class })
@@ -156,12 +169,18 @@ fn doubtful(by: &Speaker<'_>, facts: &[(&str, &str)]) -> Said {
 /// The steps of a refund.
 fn refund(
     by: &Speaker<'_>,
-    (kind, returned): (Kind, &str),
+    (kind, returned, is_of_console): (Kind, &str, bool),
     facts: &[(&str, &str)],
     why: impl Fn() -> String,
 ) -> Option<Said> {
     let (f, m) = (|key: &'static str| by.page.f(key, facts), |key: &'static str| by.page.m(key).to_owned());
     Some(match kind {
+        // Nobody of this system asked for it.
+        Kind::RefundDue if is_of_console => (
+            f("payment-step-console-booked"),
+            by.page.f("payment-step-refund-of", &[("subjects", returned), ("why", &why())]),
+            "done",
+        ),
         Kind::RefundDue if !returned.is_empty() => (
             f("payment-step-refund-due"),
             by.page.f("payment-step-refund-of", &[("subjects", returned), ("why", &why())]),

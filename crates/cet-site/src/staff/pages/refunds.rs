@@ -18,6 +18,7 @@ use cet_base::store::{DbError, Tx};
 use cet_base::words::time::Time;
 use cet_domain::payment::rules::RefundReason;
 use cet_domain::payment::store::scoped::{self, RefundSeen};
+use cet_domain::payment::store::settling::IN_CONSOLE;
 use cet_domain::payment::store::{lapsed_requests, refund_requests as requests};
 use cet_domain::staff::Permission;
 
@@ -51,6 +52,7 @@ pub(super) fn reason_words(page: &Page, reason: &str) -> &'static str {
         Some(RefundReason::ExamCancelled) => page.m("staff-refund-exam-cancelled"),
         Some(RefundReason::Mistaken) => page.m("staff-refund-mistaken"),
         Some(RefundReason::Instructed) => page.m("staff-refund-instructed"),
+        None if reason == IN_CONSOLE => page.m("staff-refund-console"),
         None => "",
     }
 }

@@ -17,6 +17,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use cet_base::store::{DbError, Stop, Tx};
 use cet_base::words::codes::SchoolCode;
+use cet_base::words::fen::Fen;
 use cet_base::words::staff::Scope;
 use cet_base::words::time::Time;
 use cet_domain::payment::gateways::Gateways;
@@ -24,7 +25,7 @@ use cet_domain::payment::store::dossier;
 use cet_domain::payment::store::settling::{self, Settled};
 use cet_domain::payment::store::suspense::{self, BookedTrade, SuspenseSeen};
 use cet_domain::payment::suspense::Doubt;
-use cet_domain::payment::verbs::{SettleRefusal, SettledAs, settle_suspense};
+use cet_domain::payment::verbs::{SettleRefusal, SettledAs, Settlement, settle_suspense};
 use cet_domain::staff::Permission;
 
 const PATH: &str = "/staff/suspense";
@@ -148,6 +149,8 @@ async fn detail(
             (words, orders::one::address(&booked.number))
         }),
         open: settled.state == "open",
+        console: seen.reason == Doubt::Refunded.wire(),
+        needs_sum: seen.reason == Doubt::Refunded.wire() && seen.sum().is_none(),
         settled_as: was.map(words).unwrap_or_default(),
         settled_by: settled.settled_by.unwrap_or_default(),
         settled_at: settled.settled_at.map(Time::page).unwrap_or_default(),
@@ -203,18 +206,25 @@ pub(super) async fn settle(
     form: FormData,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
-    let typed = form.typed(&["as", "note"]);
+    let typed = form.typed(&["as", "note", "amount"]);
     let Some(settled) = SettledAs::from_wire(form.one("as")?) else {
         // What is not there stays not found, whatever else is wrong.
         let said = Refused::new(who.page().t, "field-invalid").at("as");
         return detail(&who, &text, vec![said], typed).await;
     };
-    let (by, key, note) = (by(&who), key(&text)?, form.one("note")?.to_owned());
+    let Some(sum) = sum(form.one("amount")?) else {
+        let page = who.page();
+        let said =
+            Refused::new(page.t, "field-invalid").at("amount").saying(page.m("staff-refund-amount-wrong"));
+        return detail(&who, &text, vec![said], typed).await;
+    };
+    let (by, key, catalogue) = (by(&who), key(&text)?, who.app.catalogue.get());
+    let wanted = Settlement { settled, sum, note: form.one("note")?.to_owned() };
     let done: Result<(), Stop<SettleRefusal>> = who
         .app
         .db
         .write_again(async move |tx: &mut Tx<'_>| {
-            settle_suspense(tx, by.clone(), key, settled, note.clone()).await
+            settle_suspense(tx, &catalogue, by.clone(), key, wanted.clone()).await
         })
         .await;
     match refusal(done)? {
@@ -226,6 +236,14 @@ pub(super) async fn settle(
             detail(&who, &text, vec![said], typed).await
         }
         Err(why) => detail(&who, &text, vec![why.on(&who.page())], typed).await,
+    }
+}
+
+/// The sum that was typed, if any; `None`: it can't be read.
+fn sum(typed: &str) -> Option<Option<Fen>> {
+    match typed.trim() {
+        "" => Some(None),
+        typed => Fen::from_yuan(typed).ok().map(Some),
     }
 }
 

@@ -191,7 +191,8 @@ on_both! {
         let (mut finance, mut national) = (member(&app, "finance").await, member(&app, "national").await);
         let row = format!("{},首信易支付,12.34,1,0.00,0,12.34\r\n", now.page_date());
         let files = ["/staff/money.csv", "/staff/statistics.csv"];
-        assert!(!finance.get(files[0]).await.text.contains(&row), "the newest sitting has no money");
+        assert!(finance.get(files[0]).await.text.contains(&row), "the money of every sitting");
+        assert!(!finance.get(&format!("{}?sitting=2018-1", files[0])).await.text.contains(&row), "the newest one has none");
         assert!(finance.get(&format!("{}?sitting=2017-2", files[0])).await.text.contains(&row));
         let page = finance.get("/staff?sitting=2017-2").await.text;
         for ending in ["csv", "xlsx"] {
@@ -214,6 +215,35 @@ on_both! {
             }
         }
         assert_eq!(finance.get("/staff/money.csv?sitting=%20").await.status, 200, "an empty filter filters nothing");
+    }
+
+    /// S6: what goes back of a former sitting is money of the day on which it went.
+    async fn money_of_a_former_sitting_that_moves_later_is_in_the_file_of_all(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        counted(&app).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            let sql = "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
+                       VALUES ('2018-1', '2018年上半年', 'first', 2018, 1, FALSE, 0)";
+            tx.execute(sql, &[]).await?;
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await
+        }).await;
+        done.unwrap();
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let later = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(30));
+        app.t.clock.set(later);
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE refund SET done_at = $1, state = 'done', try_at = NULL", params![later]).await
+        }).await;
+        done.unwrap();
+        counted(&app).await;
+        let row = format!("{},首信易支付,0.00,0,0.02,1,-0.02\r\n", later.page_date());
+        let mut finance = member(&app, "finance").await;
+        for file in ["/staff/money.csv", "/staff/money.csv?sitting=2017-2"] {
+            let text = finance.get(file).await.text;
+            assert!(text.contains(&row), "{file}: {text}");
+        }
     }
 
     /// S6.

@@ -168,7 +168,7 @@ on_both! {
         for (query, field) in [
             ("order=99301000000000000099", "order"),
             ("order=x", "order"),
-            ("sitting=2017-2&subject=1", "subject"),
+            ("sitting=2017-2&subject=Z9", "subject"),
             ("sitting=x&subject=1&campus=993010", "subject"),
         ] {
             let answer = finance.get(&format!("/staff/refunds/new?{query}")).await;
@@ -268,8 +268,8 @@ on_both! {
             fields.push((field, "x"));
             assert_eq!(finance.post("/staff/refunds/new", &fields).await.status, 422, "{field} twice");
         }
-        for (subject, campus, sitting) in [("1", "1", ""), ("Z9", "993010", ""), ("1", "993010", "1917-1"), ("", "993010", "")] {
-            let fields = [("subject", subject), ("campus", campus), ("sitting", sitting), ("reason", "x")];
+        for (subject, campus, sitting) in [("1", "1", ""), ("Z9", "993010", ""), ("1", "993010", "1917-1"), ("", "", "")] {
+            let fields = [("subject", subject), ("campus", campus), ("sitting", sitting), ("reason", "x"), ("kind", "mistaken"), ("confirm", "yes")];
             assert_eq!(finance.post("/staff/refunds/new", &fields).await.status, 404, "{subject} {campus} {sitting}");
         }
         assert!(!finance.get("/staff/refunds").await.text.contains("来信"));

@@ -163,8 +163,10 @@ pub struct NewRefundRow {
     pub price: String,
     /// What goes back already.
     pub back: String,
-    /// The sum in the field.
+    /// The sum in the field; empty: what is left.
     pub amount: String,
+    /// What is left.
+    pub left: String,
     /// Whether it is ticked.
     pub chosen: bool,
     /// Whether the field is refused.
@@ -340,6 +342,10 @@ pub struct SuspenseOneView {
     pub booked: Option<(String, String)>,
     /// Whether it can be settled.
     pub open: bool,
+    /// Whether it is a refund that this system did not send.
+    pub console: bool,
+    /// Whether whoever books it has to say how much it was.
+    pub needs_sum: bool,
     /// As what it was settled.
     pub settled_as: String,
     /// By whom.

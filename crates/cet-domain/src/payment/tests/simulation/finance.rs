@@ -3,7 +3,7 @@
 use super::super::requests::{approved, asked, by, refused_by, wanted};
 use super::Season;
 use crate::payment::refund_request::Of;
-use crate::payment::verbs::{SettledAs, refund_by_hand, retry_refund, settle_suspense};
+use crate::payment::verbs::{SettledAs, Settlement, refund_by_hand, retry_refund, settle_suspense};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::OrderId;
@@ -69,10 +69,12 @@ pub(super) async fn settle(season: &Season) -> String {
         said.push(format!("{number}, at the gateway {has_it}: {}", done.is_ok()));
     }
     for (school, id) in suspense {
+        let catalogue = std::sync::Arc::clone(&season.m.world.catalogue);
         let done: Result<(), Stop<_>> = db
             .write(async move |tx: &mut Tx<'_>| {
                 let note = "looked at".to_owned();
-                settle_suspense(tx, by("two"), (school, id), SettledAs::Explained, note).await
+                let wanted = Settlement { settled: SettledAs::Explained, sum: None, note };
+                settle_suspense(tx, &catalogue, by("two"), (school, id), wanted).await
             })
             .await;
         said.push(format!("suspense {id}: {}", done.is_ok()));

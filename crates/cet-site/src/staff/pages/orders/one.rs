@@ -28,6 +28,9 @@ use cet_domain::payment::gateways::{GatewayAnswer, Gateways};
 use cet_domain::payment::rules::OrderState;
 use cet_domain::payment::rules::asking::Answer;
 use cet_domain::payment::store::dossier::{LineSeen, OtherOrder};
+use cet_domain::payment::store::settling::IN_CONSOLE;
+use cet_domain::payment::store::suspense::SuspenseSeen;
+use cet_domain::payment::suspense::Doubt;
 use cet_domain::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use cet_domain::reconciliation::Class;
 use cet_domain::reconciliation::store::{Difference, open_of_order};
@@ -191,13 +194,14 @@ fn difference_row(who: &StaffMember, page: &Page, of: &Difference) -> OrderDiffe
 fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static str, String) {
     let received = FenSum::of(of.receipts.iter().map(|row| row.amount));
     let back = FenSum::of(of.refunds.iter().map(|row| row.amount));
-    let given = FenSum::of(of.lines.iter().map(|line| line.back));
     let used = FenSum::of(of.receipts.iter().map(|row| row.used));
-    let text = sums(page, of, (received, used.get().saturating_sub(given.get())));
+    let text = sums(page, of, (received, used));
     if of.suspense.iter().any(|row| row.state == "open") {
         ("warn", page.m("staff-order-doubtful"), text)
-    } else if received.get().saturating_add(given.get()) != used.get().saturating_add(back.get()) {
+    } else if received.get() != used.get().saturating_add(back.get()) {
         ("bad", page.m("staff-order-differs"), text)
+    } else if unbooked(of) {
+        ("warn", page.m("staff-order-console-unbooked"), text)
     } else if differs {
         ("warn", page.m("staff-order-bill-differs"), text)
     } else if of.refunds.iter().any(|row| matches!(row.state.as_str(), "refused" | "unknown")) {
@@ -209,14 +213,20 @@ fn agrees(page: &Page, of: &Dossier, differs: bool) -> (&'static str, &'static s
     }
 }
 
+/// Whether a refund that the gateway told of was settled as something else than one, so that no book has its sum.
+fn unbooked(of: &Dossier) -> bool {
+    let is_told = |row: &&SuspenseSeen| row.reason == Doubt::Refunded.wire() && row.state == "settled";
+    let told = of.suspense.iter().filter(is_told).count();
+    told > of.refunds.iter().filter(|row| row.reason == IN_CONSOLE).count()
+}
+
 /// What came, what of it subjects keep, and what went back; what has not gone back, or went another way, is told apart.
-fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, i64)) -> String {
+fn sums(page: &Page, of: &Dossier, (received, kept): (FenSum, FenSum)) -> String {
     let in_state = |states: &[&str]| {
         let some = of.refunds.iter().filter(|row| states.contains(&row.state.as_str()));
         FenSum::of(some.map(|row| row.amount))
     };
     let yuan = |sum: FenSum| format!("¥{sum}");
-    let kept = FenSum::new(kept.max(0)).unwrap_or(FenSum::ZERO);
     let (received, kept, back) = (yuan(received), yuan(kept), yuan(in_state(&["done", "by-hand"])));
     let whole = [("received", received.as_str()), ("used", kept.as_str()), ("back", back.as_str())];
     let mut told = vec![page.f("staff-order-sums", &whole)];

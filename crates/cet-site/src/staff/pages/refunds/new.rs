@@ -35,31 +35,46 @@ struct Named {
     subject: String,
     campus: String,
     sitting: String,
+    /// Whether the sitting was named, and is not just the one that is shown.
+    of_sitting: bool,
 }
 
 impl Named {
+    /// The current sitting, between two seasons the last one, where none is named: money goes back after it too.
+    fn new(who: &StaffMember, [order, subject, campus, sitting]: [&str; 4]) -> Self {
+        let [order, subject, campus, sitting] =
+            [order, subject, campus, sitting].map(|text| text.trim().to_owned());
+        let of_sitting = !sitting.is_empty();
+        let shown = || who.list_sitting().map(|plan| plan.code.to_string()).unwrap_or_default();
+        Self { order, subject, campus, sitting: if of_sitting { sitting } else { shown() }, of_sitting }
+    }
+
     fn is_empty(&self) -> bool {
-        self.order.is_empty() && self.subject.is_empty() && self.campus.is_empty()
+        self.order.is_empty() && self.subject.is_empty() && self.campus.is_empty() && !self.of_sitting
+    }
+
+    /// Whether it names an order and what it is of besides.
+    fn is_both(&self) -> bool {
+        !self.order.is_empty() && !(self.subject.is_empty() && self.campus.is_empty())
     }
 
     fn of(&self) -> Option<Of> {
+        if self.is_empty() || self.is_both() {
+            return None;
+        }
         if !self.order.is_empty() {
             return self.order.parse::<OrderNumber>().ok().map(Of::Order);
         }
         Some(Of::Exam {
             sitting: SittingCode::parse(&self.sitting).ok()?,
-            subject: SubjectCode::parse(&self.subject).ok()?,
-            campus: CampusCode::parse(&self.campus).ok()?,
+            subject: if self.subject.is_empty() {
+                None
+            } else {
+                Some(SubjectCode::parse(&self.subject).ok()?)
+            },
+            campus: if self.campus.is_empty() { None } else { Some(CampusCode::parse(&self.campus).ok()?) },
         })
     }
-}
-
-/// The current sitting, between two seasons the last one, where none is named: money goes back after it too.
-fn sitting(who: &StaffMember, named: String) -> String {
-    if !named.is_empty() {
-        return named;
-    }
-    who.list_sitting().map(|plan| plan.code.to_string()).unwrap_or_default()
 }
 
 /// What was typed besides what is named.
@@ -75,13 +90,9 @@ struct Sent {
 
 pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
-    let query = |name| who.query(name).unwrap_or_default().trim().to_owned();
-    let named = Named {
-        order: query("order"),
-        subject: query("subject"),
-        campus: query("campus"),
-        sitting: sitting(&who, query("sitting")),
-    };
+    let query = |name| who.query(name).unwrap_or_default();
+    let [order, subject, campus, sitting] = ["order", "subject", "campus", "sitting"].map(query);
+    let named = Named::new(&who, [&order, &subject, &campus, &sitting]);
     let chosen = who.query("line").and_then(|line| EntryId::parse(line.trim()));
     let lines = chosen.map(|line| vec![(line, None)]).unwrap_or_default();
     page(&who, named, Sent { lines, ..Sent::default() }).await
@@ -90,23 +101,18 @@ pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, 
 pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Refunds)?;
     form.each_once(&["line"])?;
-    let named = Named {
-        order: form.one("order")?.trim().to_owned(),
-        subject: form.one("subject")?.trim().to_owned(),
-        campus: form.one("campus")?.trim().to_owned(),
-        sitting: sitting(&who, form.one("sitting")?.trim().to_owned()),
-    };
+    let named = [form.one("order")?, form.one("subject")?, form.one("campus")?, form.one("sitting")?];
+    let named = Named::new(&who, named);
     let frame = who.page();
     let mut sent = Sent { typed: form.typed(&["reason", "kind"]), ..Sent::default() };
     read_lines(&frame, &form, &mut sent);
     let kind = form.one("kind")?;
-    let usual = if named.order.is_empty() { RefundReason::ExamCancelled } else { RefundReason::Instructed };
-    sent.why = match kind {
-        "" => Some(usual),
-        kind => RefundReason::from_wire(kind).filter(|why| REASONS.contains(why)),
-    };
+    sent.why = RefundReason::from_wire(kind).filter(|why| REASONS.contains(why));
     if sent.why.is_none() {
-        sent.said.push(Refused::new(frame.t, "field-invalid").at("kind"));
+        // Candidates are told it: nobody gives it for who asks.
+        let code = if kind.is_empty() { "field-missing" } else { "field-invalid" };
+        let said = Refused::new(frame.t, code).at("kind");
+        sent.said.push(if kind.is_empty() { said.saying(frame.m("staff-refund-no-kind")) } else { said });
     }
     // Just the listed fields make the request, which a second person decides; the form asks for its effect first.
     let looks = form.one("preview")? == "yes";
@@ -117,13 +123,8 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
         sent.preview = sent.said.is_empty();
         return page(&who, named, sent).await;
     }
-    let Some(of) = named.of() else { return page(&who, named, sent).await };
-    let wanted = Wanted {
-        of,
-        lines: sent.lines.clone(),
-        why: sent.why.unwrap_or(usual),
-        reason: form.one("reason")?.to_owned(),
-    };
+    let Some((of, why)) = named.of().zip(sent.why) else { return page(&who, named, sent).await };
+    let wanted = Wanted { of, lines: sent.lines.clone(), why, reason: form.one("reason")?.to_owned() };
     let (by, catalogue, seen) = (by(&who), who.app.catalogue.get(), read_seen(&who.app.vault, &form)?);
     let done: Result<i64, Stop<RequestRefusal>> = who
         .app
@@ -143,24 +144,43 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
     }
 }
 
-/// The chosen lines with their sums; a sum that can't be read is refused at its field.
+/// The chosen lines with their sums; a sum that can't be read is refused at its field. With nothing ticked, the lines with a sum
+/// are chosen; beside ticked ones, a sum of a line that is not ticked is a contradiction.
 fn read_lines(page: &Page, form: &FormData, sent: &mut Sent) {
+    let mut ticked = Vec::new();
     for text in form.many("line") {
-        let Some(line) = EntryId::parse(text.trim()) else {
-            sent.said.push(Refused::new(page.t, "field-invalid").at("line"));
-            continue;
-        };
-        let field = format!("amount.{line}");
-        let typed = form.first(&field).trim().to_owned();
-        let amount = if typed.is_empty() { Ok(None) } else { Fen::from_yuan(&typed).map(Some) };
-        match amount {
-            Ok(amount) if !sent.lines.iter().any(|(known, _)| *known == line) => {
-                sent.lines.push((line, amount));
+        match EntryId::parse(text.trim()) {
+            Some(line) if !ticked.contains(&line) => ticked.push(line),
+            _ => sent.said.push(Refused::new(page.t, "field-invalid").at("line")),
+        }
+    }
+    let sums = form.all().filter_map(|(name, value)| Some((name.strip_prefix("amount.")?, value.trim())));
+    let mut sums: Vec<(&str, &str)> = sums.filter(|(_, value)| !value.is_empty()).collect();
+    let is_chosen = form.many("line").next().is_some();
+    for line in &ticked {
+        let own = line.to_string();
+        let typed = sums.iter().position(|(name, _)| *name == own).map(|at| sums.swap_remove(at).1);
+        read_sum(page, sent, (*line, &own), typed);
+    }
+    for (name, typed) in sums {
+        match EntryId::parse(name) {
+            Some(line) if !is_chosen && line.to_string() == name => {
+                read_sum(page, sent, (line, name), Some(typed));
             }
-            Ok(_) => sent.said.push(Refused::new(page.t, "field-invalid").at("line")),
-            Err(_) => sent.said.push(
-                Refused::new(page.t, "field-invalid").at(field).saying(page.m("staff-refund-amount-wrong")),
-            ),
+            _ => {
+                let said = Refused::new(page.t, "field-invalid").at(format!("amount.{name}"));
+                sent.said.push(said.saying(page.m("staff-refund-amount-no-tick")));
+            }
+        }
+    }
+}
+
+fn read_sum(page: &Page, sent: &mut Sent, (line, name): (EntryId, &str), typed: Option<&str>) {
+    match typed.map(Fen::from_yuan).transpose() {
+        Ok(amount) => sent.lines.push((line, amount)),
+        Err(_) => {
+            let said = Refused::new(page.t, "field-invalid").at(format!("amount.{name}"));
+            sent.said.push(said.saying(page.m("staff-refund-amount-wrong")));
         }
     }
 }
@@ -197,8 +217,11 @@ fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
 async fn page(who: &StaffMember, named: Named, mut sent: Sent) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(PATH, "staff-refund-new").await?;
     let mut proposal = None;
-    let mut pick = named.is_empty();
-    if !pick {
+    let mut pick = named.is_empty() || named.is_both();
+    if named.is_both() {
+        let said = Refused::new(page.t, "field-invalid").at("order").saying(page.m("staff-refund-both"));
+        sent.said = vec![said];
+    } else if !pick {
         match proposed(who, &named, &sent).await? {
             Ok(Some(found)) => {
                 // What can't be asked for is refused by its preview already, and is previewed again once it is put right.
@@ -259,11 +282,30 @@ fn heading(who: &StaffMember, page: &Page, named: &Named) -> String {
     match named.of() {
         Some(Of::Order(number)) => page.f("staff-refund-of-order", &[("number", number.as_str())]),
         Some(Of::Exam { sitting, subject, campus }) => {
-            let name = one::subject_name(who, page, &sitting, subject);
-            page.f("staff-refund-of-exam", &[("subject", &name), ("campus", campus.as_str())])
+            let (subject, campus) = (subject.map(|of| of.to_string()), campus.map(|of| of.to_string()));
+            exam_words(who, page, &sitting, (&subject.unwrap_or_default(), &campus.unwrap_or_default()))
         }
         None => String::new(),
     }
+}
+
+/// What is refunded of a sitting: a subject, a campus, both, or all of it.
+pub(super) fn exam_words(
+    who: &StaffMember,
+    page: &Page,
+    sitting: &SittingCode,
+    (subject, campus): (&str, &str),
+) -> String {
+    let name = SubjectCode::parse(subject).map(|subject| one::subject_name(who, page, sitting, subject));
+    let name = name.unwrap_or_default();
+    let facts = [("sitting", sitting.as_str()), ("subject", name.as_str()), ("campus", campus)];
+    let key = match (subject.is_empty(), campus.is_empty()) {
+        (false, false) => "staff-refund-of-exam",
+        (false, true) => "staff-refund-of-subject",
+        (true, false) => "staff-refund-of-campus",
+        (true, true) => "staff-refund-of-sitting",
+    };
+    page.f(key, &facts)
 }
 
 /// The lines of an order, each with a tick and its sum.
@@ -271,7 +313,8 @@ fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec
     let row = |line: &Proposed| {
         let chosen = sent.lines.iter().find(|(id, _)| *id == line.of.entry);
         let left = line.of.price.unwrap_or(0).saturating_sub(line.of.back).max(0);
-        let amount = chosen.and_then(|(_, amount)| *amount).or_else(|| Fen::new(left).ok());
+        // An empty sum is all that is left, so that only what is typed is one.
+        let amount = chosen.and_then(|(_, amount)| *amount);
         let field = format!("amount.{}", line.of.entry);
         // Of several only the ticked ones go back; that the others have no sum is no fault.
         let stays = !sent.lines.is_empty() && chosen.is_none() && line.effect == Err(Unfit::Nothing);
@@ -283,7 +326,8 @@ fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec
             campus: format!("({}){}", line.of.campus, line.of.campus_name),
             price: yuan(line.of.price.unwrap_or(0)),
             back: yuan(line.of.back),
-            amount: amount.unwrap_or(Fen::ZERO).to_string(),
+            amount: amount.map(|amount| amount.to_string()).unwrap_or_default(),
+            left: yuan(left),
             chosen: chosen.is_some(),
             effect: if stays { page.m("staff-refund-not-this") } else { effect_words(page, line.effect) },
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::new::effect_words;
+use super::new::{effect_words, exam_words};
 use super::{reason_words, row as refund_row};
 use crate::staff::StaffMember;
 use crate::staff::pages::orders::one;
@@ -112,10 +112,7 @@ fn title(who: &StaffMember, page: &Page, of: &Request) -> String {
     if !of.order_number.is_empty() {
         return page.f("staff-refund-of-order", &[("number", &of.order_number)]);
     }
-    let name = cet_base::words::codes::SubjectCode::parse(&of.subject)
-        .map(|subject| one::subject_name(who, page, &of.sitting, subject))
-        .unwrap_or_default();
-    page.f("staff-refund-of-exam", &[("subject", &name), ("campus", &of.campus)])
+    exam_words(who, page, &of.sitting, (&of.subject, &of.campus))
 }
 
 pub(in crate::staff::pages) async fn show(
