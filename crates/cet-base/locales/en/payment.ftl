@@ -121,7 +121,7 @@ payment-back-why-bound-elsewhere = When the money arrived the subjects were gone
 payment-back-why-needs-written = An oral test needs a paid written test of its level
 payment-back-why-exam-cancelled = The exam does not take place
 payment-back-why-mistaken = It should not have been taken
-payment-back-why-instructed = Instructed by the authority
+payment-back-why-instructed = Decided by the examination authority
 payment-back-why-console = Returned in the gateway’s own system
 
 # ---- Where your money is: the line of an order ----
@@ -281,7 +281,7 @@ payment-mail-why-bound-elsewhere = Reason: when the money arrived, the subjects 
 payment-mail-why-needs-written = Reason: an oral test needs a paid written test of its level.
 payment-mail-why-exam-cancelled = Reason: the exam does not take place.
 payment-mail-why-mistaken = Reason: the payment should not have been taken.
-payment-mail-why-instructed = Reason: the authority instructed the refund.
+payment-mail-why-instructed = Reason: the examination authority decided this refund.
 payment-mail-refund-ended = You are no longer entered for { $subjects }. The seat was given back, and a ticket that you have printed is void.
 payment-mail-refund-stays = You are still entered for { $subjects }.
 payment-mail-refund-stays-off = { $subjects }: the exam is cancelled, and you do not need to sit it. The record of your entry is kept.

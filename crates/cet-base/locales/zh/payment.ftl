@@ -121,7 +121,7 @@ payment-back-why-bound-elsewhere = 付款到账时科目已被删除，学籍信
 payment-back-why-needs-written = 口试须有已支付的同级别笔试
 payment-back-why-exam-cancelled = 考试取消
 payment-back-why-mistaken = 误收
-payment-back-why-instructed = 按上级通知
+payment-back-why-instructed = 考试主管部门决定
 payment-back-why-console = 支付平台在自己的后台退回
 
 # ---- 资金去向：一笔支付单的经过 ----
@@ -281,7 +281,7 @@ payment-mail-why-bound-elsewhere = 原因：付款到账时科目已被删除，
 payment-mail-why-needs-written = 原因：口试须有已支付的同级别笔试。
 payment-mail-why-exam-cancelled = 原因：考试取消。
 payment-mail-why-mistaken = 原因：这笔款项不应收取。
-payment-mail-why-instructed = 原因：按主管部门的通知退款。
+payment-mail-why-instructed = 原因：由考试主管部门决定退款。
 payment-mail-refund-ended = { $subjects }不再报考，考位已收回，打印过的准考证作废。
 payment-mail-refund-stays = { $subjects }的报考不变。
 payment-mail-refund-stays-off = { $subjects }已取消考试，不用参加；报考记录保留。

@@ -131,8 +131,8 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0052_lapsed_request.sql"),
     },
     Migration {
-        name: "0056_console_refund",
-        sql: include_str!("../../../../migrations/0056_console_refund.sql"),
+        name: "0053_console_refund",
+        sql: include_str!("../../../../migrations/0053_console_refund.sql"),
     },
 ];
 

@@ -206,7 +206,7 @@ pub enum RefundReason {
     ExamCancelled,
     /// Staff: it should not have been taken.
     Mistaken,
-    /// Staff: the authority instructed it.
+    /// Staff: the authority decided it.
     Instructed,
 }
 

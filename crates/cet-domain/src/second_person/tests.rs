@@ -6,7 +6,7 @@ use super::*;
 use crate::on_both;
 use crate::staff::store::{grant, note_granter};
 use crate::staff::{Role, Scope};
-use crate::store::testing::{NOON, TestDb};
+use crate::store::testing::NOON;
 
 on_both! {
     /// TH24.

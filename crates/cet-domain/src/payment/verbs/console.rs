@@ -15,7 +15,7 @@ use crate::payment::store::{self, Order};
 use crate::payment::suspense::Doubt;
 use crate::registration;
 use crate::sitting::Catalogue;
-use crate::store::{DbError, Stop, Tx};
+use crate::store::{Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::{Fen, FenSum};
 use crate::words::staff::By;

@@ -107,15 +107,18 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
     let mut sent = Sent { typed: form.typed(&["reason", "kind"]), ..Sent::default() };
     read_lines(&frame, &form, &mut sent);
     let kind = form.one("kind")?;
-    sent.why = RefundReason::from_wire(kind).filter(|why| REASONS.contains(why));
+    // Just the listed fields make the request, which a second person decides; the form asks for its effect first, and for what
+    // candidates are to be told. Without that they are told who decided, which is always true.
+    let looks = form.one("preview")? == "yes";
+    sent.why = match kind {
+        "" if !looks => Some(RefundReason::Instructed),
+        _ => RefundReason::from_wire(kind).filter(|why| REASONS.contains(why)),
+    };
     if sent.why.is_none() {
-        // Candidates are told it: nobody gives it for who asks.
         let code = if kind.is_empty() { "field-missing" } else { "field-invalid" };
         let said = Refused::new(frame.t, code).at("kind");
         sent.said.push(if kind.is_empty() { said.saying(frame.m("staff-refund-no-kind")) } else { said });
     }
-    // Just the listed fields make the request, which a second person decides; the form asks for its effect first.
-    let looks = form.one("preview")? == "yes";
     if named.is_empty() && !looks {
         sent.said.push(Refused::new(frame.t, "field-invalid").at("order"));
     }
