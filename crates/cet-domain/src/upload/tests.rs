@@ -105,7 +105,7 @@ on_both! {
         let (state, found) = world.state(id).await;
         assert_eq!((state, found.rows, found.good, found.errors), (State::Bad, 5, 1, 4));
         assert_eq!((found.new, found.changed, found.unchanged), (1, 0, 0), "of both rows of a person neither is new");
-        let listed = world.t.db.read(async |tx: &mut Tx<'_>| super::imports::list(tx, 9).await).await.unwrap();
+        let listed = world.t.db.read(async |tx: &mut Tx<'_>| crate::upload::imports::list(tx, 9).await).await.unwrap();
         let states: Vec<&str> = listed.iter().map(|of| of.state.as_str()).collect();
         assert_eq!(states, ["bad"], "the list says what the page says");
         let told: Vec<(i64, String)> = world.findings(id, "error").await.into_iter().map(|of| (of.line, of.zh)).collect();
