@@ -3,8 +3,8 @@
 
 mod frame;
 mod groups;
-mod rows;
 mod limited;
+mod rows;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
@@ -12,8 +12,8 @@ use http::{HeaderValue, header};
 pub(crate) use self::frame::{List, csv, page, sheet, show, ticks, xlsx};
 pub use self::groups::KeptGroups;
 pub(crate) use self::groups::{Groups, LARGE};
-pub use self::rows::Sheet;
 pub(crate) use self::limited::{Limited, unknown};
+pub use self::rows::Sheet;
 use super::downloads::Download;
 use super::file_names;
 use super::member::StaffMember;

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_way_back_is_the_gateway_s_own_link() {
-        let page = r#"<a href="/x">x</a><a class="back" href="http://site/payment/return?a=1&#38;b=2">返回商户</a>"#;
+        let page =
+            r#"<a href="/x">x</a><a class="back" href="http://site/payment/return?a=1&#38;b=2">返回商户</a>"#;
         assert_eq!(way_back(page).as_deref(), Some("http://site/payment/return?a=1&b=2"));
         assert_eq!(way_back(PAGE), None);
     }

@@ -76,7 +76,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("reconciliation/store/ours.rs", "received_at FROM receipt", "a job: since when there is money"),
     ("reconciliation/store/ours.rs", "MIN(opened_at) FROM payment_order", "since when there are orders"),
     ("payment/store/refund_requests.rs", "id FROM", "a job: what is approved and not yet carried out"),
-    ("payment/store/lapsed_requests.rs", "id FROM refund_request WHERE state", "a job: what nobody decided in time"),
+    (
+        "payment/store/lapsed_requests.rs",
+        "id FROM refund_request WHERE state",
+        "a job: what nobody decided in time",
+    ),
     ("registration/store.rs", "school, id FROM", "a job: what is due"),
     ("registration/store.rs", "id FROM registration WHERE sitting", "whether a sitting has any registration"),
     ("seat_pool/store.rs", "campus, subject, capacity FROM", "settings of a sitting, for its changes"),

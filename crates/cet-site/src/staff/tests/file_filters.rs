@@ -38,8 +38,7 @@ fn filters(page: &str) -> BTreeSet<(String, String)> {
             let Some(name) = attribute(tag, "name") else { continue };
             if tag.starts_with("select") {
                 let choices = rest.split("</select>").next().unwrap_or_default();
-                let values =
-                    choices.split("<option").skip(1).filter_map(|option| attribute(option, "value"));
+                let values = choices.split("<option").skip(1).filter_map(|option| attribute(option, "value"));
                 let values = values.filter(|value| !value.is_empty()).take(CHOICES);
                 found.extend(values.map(|value| (name.to_owned(), value.to_owned())));
             } else if attribute(tag, "type").is_none_or(|kind| kind != "hidden" && kind != "checkbox") {

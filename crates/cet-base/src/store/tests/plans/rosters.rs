@@ -11,7 +11,11 @@ async fn a_roster_is_taken_back_by_the_documents_of_its_rows_on_sqlite_and_postg
         ("UPDATE student_record AS r SET import_id = $2", "", "student_record_document"),
         ("UPDATE student_record AS r SET from_import", "record_removal m", "record_removal_student"),
         ("UPDATE student_record AS r SET import_id = from_import", "cause = $1", "record_removal_cause"),
-        ("UPDATE student_record AS r SET import_id = from_import", "cause + 0 = $1", "record_removal_student"),
+        (
+            "UPDATE student_record AS r SET import_id = from_import",
+            "cause + 0 = $1",
+            "record_removal_student",
+        ),
     ];
     let all = statements();
     let postgres = fresh(Kind::Postgres).await;
