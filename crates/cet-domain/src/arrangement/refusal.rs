@@ -35,8 +35,6 @@ pub enum ArrangeRefusal {
     NotAsked,
     /// Whoever asked can't be the second person.
     SamePerson,
-    /// One of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// There is nothing to arrange at this place.
     NoUnit,
     /// More subjects of campuses than a page may arrange at once.
@@ -58,7 +56,7 @@ impl ArrangeRefusal {
             Self::Setting(..) => "setting-invalid",
             Self::Impossible(_) => "arrangement-impossible",
             Self::NotAsked => "not-asked",
-            Self::SamePerson | Self::TooClose => "needs-second",
+            Self::SamePerson => "needs-second",
             Self::NoUnit => "place-unknown",
             Self::TooMany(_) => "too-many",
         }
@@ -90,9 +88,6 @@ impl std::fmt::Display for ArrangeRefusal {
                 f.write_str("nobody asked to publish this draft, or the request has lapsed: ask again")
             }
             Self::SamePerson => f.write_str("another person must agree to what you asked for"),
-            Self::TooClose => f.write_str(
-                "one of the two accounts was made within a week by the other's person, or by who made both: somebody else must agree",
-            ),
             Self::NoUnit => f.write_str("nothing is to be arranged at this place: name another campus"),
             Self::TooMany(most) => {
                 write!(f, "more than {most} subjects of campuses: name a school, or use `cet arrange`")

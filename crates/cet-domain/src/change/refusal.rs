@@ -45,8 +45,6 @@ pub enum ChangeRefusal {
     Arranged(Key),
     /// Only another person can decide.
     SamePerson,
-    /// One of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// What was asked is so already: nothing is left to approve.
     AlreadySo,
     /// Already decided, or lapsed.
@@ -78,7 +76,7 @@ impl ChangeRefusal {
             | Self::SubjectUsed(_)
             | Self::Arranged(_) => "sitting-state",
             Self::FromPast => "date-order",
-            Self::SamePerson | Self::TooClose => "needs-second",
+            Self::SamePerson => "needs-second",
             Self::Over => "review-final",
         }
     }

@@ -29,8 +29,6 @@ pub enum DisputeRefusal {
     Over,
     /// Staff: whoever decided can't approve, under whatever account; nor can a lower place.
     NeedsSecond,
-    /// Staff: one of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// Staff: the gateway has not said what became of an open order of the holder.
     OrderOpen,
     /// Staff: an exam of the registration has begun: it can't be let go, only moved.
@@ -51,7 +49,7 @@ impl DisputeRefusal {
             Self::TooMany(_) => "too-many",
             Self::NotFound => "not-found",
             Self::ClaimantGone | Self::Free | Self::Changed | Self::Over => "changed-meanwhile",
-            Self::NeedsSecond | Self::TooClose => "needs-second",
+            Self::NeedsSecond => "needs-second",
             Self::OrderOpen => "order-open",
             Self::Begun => "not-eligible",
             Self::Locked => "entry-locked",

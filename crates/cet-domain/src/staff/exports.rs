@@ -10,7 +10,6 @@ use super::rebind::By;
 use super::rules::{Permission, Role};
 use super::store::exports::{self, Export};
 use crate::audit::{self, Actor, Changes, Event, Value};
-use crate::second_person;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::text::is_free_text;
@@ -139,8 +138,6 @@ pub enum ExportRefusal {
     TooMany,
     /// The requester cannot approve, under whatever account.
     SamePerson,
-    /// One of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// It waits for another person: there is no file yet.
     Waits,
     /// Already decided, or expired.
@@ -220,12 +217,6 @@ pub async fn decide(
     let state = if approve { "ready" } else { "refused" };
     if of.state == state && of.approver.as_ref() == Some(&by.account) {
         return Ok(());
-    }
-    if approve
-        && second_person::too_close(tx, (&by.account, &by.person), (&of.requester, &of.requester_person))
-            .await?
-    {
-        return Err(Stop::Refused(ExportRefusal::TooClose));
     }
     if !exports::decide(tx, id, state, (&by.account, &by.person)).await? {
         return Err(Stop::Refused(ExportRefusal::Over));

@@ -14,7 +14,6 @@ use crate::passport;
 use crate::payment;
 use crate::registration::store::{self as registrations, scoped};
 use crate::review;
-use crate::second_person;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::{Lang, texts};
 use crate::vault::{Vault, VaultError};
@@ -47,8 +46,6 @@ pub enum RebindRefusal {
     NoEvidence,
     /// The requester cannot decide, under whatever account.
     SamePerson,
-    /// One of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// Already decided, or expired.
     Over,
     /// The stored request was changed, or its facts are no longer true.
@@ -267,16 +264,6 @@ async fn decidable(
     let now = tx.now().await?;
     if request.state != "asked" || now >= request.expires_at {
         return Err(Stop::Refused(RebindRefusal::Over));
-    }
-    if state == "done"
-        && second_person::too_close(
-            tx,
-            (&by.account, &by.person),
-            (&request.requester, &request.requester_person),
-        )
-        .await?
-    {
-        return Err(Stop::Refused(RebindRefusal::TooClose));
     }
     Ok(Some(request))
 }

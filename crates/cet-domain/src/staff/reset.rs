@@ -10,7 +10,6 @@ use super::store::{self, Listed, NewAccount};
 use super::{mails, session, verbs};
 use crate::audit::{Actor, Changes, Value};
 use crate::sealed::{Sealed, SecondFactor};
-use crate::second_person;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::texts;
 use crate::vault::Vault;
@@ -36,8 +35,6 @@ pub enum ResetRefusal {
     Open,
     /// Only another person can approve.
     SamePerson,
-    /// One of the two accounts was made lately by the other's person, or by who made both.
-    TooClose,
     /// Already decided, or lapsed.
     Over,
     /// Whoever asked has lost the right to.
@@ -143,15 +140,6 @@ pub async fn approve(
     decidable(tx, &by, &request).await?;
     if request.requester_person == by.person {
         return Err(Stop::Refused(ResetRefusal::SamePerson));
-    }
-    if second_person::too_close(
-        tx,
-        (&by.account, &by.person),
-        (&request.requester, &request.requester_person),
-    )
-    .await?
-    {
-        return Err(Stop::Refused(ResetRefusal::TooClose));
     }
     let asker = current(tx, &request.requester, "").await?;
     let asker = asker.filter(|asker| asker.person == request.requester_person);

@@ -35,7 +35,6 @@ pub(super) fn on_form(
             let both = words::lines(page, &catalogue, lines, plan);
             both.iter().map(|line| plain.clone().saying(meanwhile(page, line))).collect()
         }
-        ChangeRefusal::TooClose => vec![plain.saying(page.m("refusal-too-close"))],
         ChangeRefusal::UndoImpossible(keys) => {
             let all: Vec<_> = keys.iter().map(|key| words::setting(page, &catalogue, plan, key)).collect();
             let what = all.join(page.m("arrangement-and"));

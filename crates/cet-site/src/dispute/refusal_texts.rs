@@ -28,7 +28,6 @@ impl OnPage for DisputeRefusal {
             Self::Changed => refused.saying(page.m("dispute-changed")),
             Self::Over => refused.saying(page.m("dispute-over")),
             Self::NeedsSecond => refused.saying(page.m("dispute-needs-second")),
-            Self::TooClose => refused.saying(page.m("refusal-too-close")),
             Self::OrderOpen => refused.saying(page.m("dispute-order-open")),
             Self::Begun => refused.saying(page.m("dispute-begun")),
             Self::Locked => refused.saying(page.m("dispute-locked")),

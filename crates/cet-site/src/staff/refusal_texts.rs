@@ -29,7 +29,6 @@ impl OnPage for RebindRefusal {
             Self::Open => plain("review-exists", "staff-rebind-open"),
             Self::NoEvidence => said("field-invalid", "evidence", "staff-rebind-no-evidence"),
             Self::SamePerson => plain("not-eligible", "staff-rebind-same"),
-            Self::TooClose => plain("not-eligible", "refusal-too-close"),
             Self::Over => plain("review-final", "staff-rebind-over"),
             Self::Changed => plain("changed-meanwhile", "staff-rebind-changed"),
         }
@@ -65,7 +64,6 @@ impl OnPage for ExportRefusal {
             Self::Nothing => plain("nothing-chosen", "staff-none-found"),
             Self::TooMany => plain("field-invalid", "staff-export-too-many"),
             Self::SamePerson => plain("needs-second", "staff-export-same"),
-            Self::TooClose => plain("needs-second", "refusal-too-close"),
             Self::Waits => plain("needs-second", "staff-export-waits-still"),
             Self::Over => plain("review-final", "staff-export-over"),
         }
@@ -130,7 +128,6 @@ impl OnPage for ResetRefusal {
             Self::Ended => plain("review-final", "staff-account-over"),
             Self::Open => plain("review-exists", "staff-reset-open"),
             Self::SamePerson => plain("needs-second", "staff-reset-same"),
-            Self::TooClose => plain("needs-second", "refusal-too-close"),
             Self::Over => plain("review-final", "staff-reset-over"),
             Self::Lost => plain("changed-meanwhile", "staff-reset-lost"),
         }

@@ -8,7 +8,6 @@ use crate::arrangement::ArrangeRefusal;
 use crate::arrangement::plan::UnitPlan;
 use crate::arrangement::store::requests::{self, Request};
 use crate::audit::{self, Actor, Changes, Event, Value};
-use crate::second_person;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
@@ -129,9 +128,6 @@ pub async fn approve(
     }
     if request.person == by.person {
         return refused(ArrangeRefusal::SamePerson);
-    }
-    if second_person::too_close(tx, (&by.account, &by.person), (&request.account, &request.person)).await? {
-        return refused(ArrangeRefusal::TooClose);
     }
     let summary = publish(tx, plan, &by.actor()).await?;
     requests::decide(tx, &plan.unit, request.id, "done", Some((&by.account, &by.person))).await?;

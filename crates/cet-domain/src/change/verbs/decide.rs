@@ -7,7 +7,6 @@ use crate::change::refusal::ChangeRefusal;
 use crate::change::setting::{Key, Line, Wanted};
 use crate::change::store::{self, Change, StoredLine};
 use crate::change::touch;
-use crate::second_person;
 use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
@@ -152,10 +151,6 @@ async fn decidable(
     }
     if to == "done" && change.person == by.person() {
         return Err(one(ChangeRefusal::SamePerson));
-    }
-    let (second, first) = ((by.account(), by.person()), (&*change.account, &*change.person));
-    if to == "done" && second_person::too_close(tx, second, first).await? {
-        return Err(one(ChangeRefusal::TooClose));
     }
     Ok(Some(change))
 }

@@ -17,7 +17,6 @@ use crate::registration::{self, Registration, release};
 use crate::review;
 use crate::roster;
 use crate::seat_pool::PoolKey;
-use crate::second_person;
 use crate::sitting::Catalogue;
 use crate::standby::{self, EndedFor};
 use crate::store::{DbError, Stop, Tx};
@@ -61,11 +60,6 @@ pub async fn approve(
     // the end of its hold.
     let now = tx.now().await?;
     let decision = may_approve(&of, &cmd.by, now).map_err(Stop::Refused)?;
-    if let (Some(account), Some(person)) = (&of.decided_by, &of.decided_person)
-        && second_person::too_close(tx, (&cmd.by.account, &cmd.by.person), (account, person)).await?
-    {
-        return Err(Stop::Refused(DisputeRefusal::TooClose));
-    }
     let rivals = scoped::rivals(tx, &cmd.by.scope, &of).await?;
     if !cmd.seen.fits("dispute", values(&of, read.as_ref().map(|(disputed, _)| disputed), &rivals)) {
         return Err(Stop::Refused(DisputeRefusal::Changed));

@@ -81,7 +81,7 @@ fn parse(who: &StaffMember, plan: &Plan, sent: &FormData) -> Result<Result<Wante
 /// The code that a page gives a refusal; the command's own codes say more.
 const fn code(refusal: &ArrangeRefusal) -> &'static str {
     match refusal {
-        ArrangeRefusal::SamePerson | ArrangeRefusal::TooClose => "needs-second",
+        ArrangeRefusal::SamePerson => "needs-second",
         ArrangeRefusal::NoUnit => "place-unknown",
         ArrangeRefusal::TooMany(_) => "field-invalid",
         ArrangeRefusal::NotClosed { .. }
@@ -115,7 +115,6 @@ pub(super) fn told(page: &Page, plan: &Plan, unit: Option<&Unit>, refusal: &Arra
         }
         ArrangeRefusal::NotAsked => page.m("arrangement-refused-not-asked").to_owned(),
         ArrangeRefusal::SamePerson => page.m("arrangement-refused-same-person").to_owned(),
-        ArrangeRefusal::TooClose => page.m("refusal-too-close").to_owned(),
         ArrangeRefusal::NoUnit => page.m("arrangement-refused-no-unit").to_owned(),
         ArrangeRefusal::TooMany(most) => page.f("arrangement-refused-too-many", &[("n", &most.to_string())]),
     };
