@@ -4,7 +4,6 @@ use super::finance::{NUMBER, line, refused, world};
 use super::world::member;
 use crate::testing::Browser;
 use cet_base::on_both;
-use cet_base::store::testing::TestDb;
 
 const AT: &str = "/staff/refunds/new";
 
