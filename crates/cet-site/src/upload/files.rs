@@ -43,7 +43,7 @@ pub(super) async fn errors(
     let of = pages::found(&who, kind, &id).await?;
     let (page, begun) = (who.page(), Download::of(&who)?);
     let Some(file) = error_file(&who.app.db, &of, page.lang()).await? else {
-        return pages::again(&who, kind, &of, pages::gone(&page)).await;
+        return pages::again(&who, kind, &of, gone(&page)).await;
     };
     let name = match kind {
         Kind::Roster => "roster-errors",
@@ -282,4 +282,9 @@ fn loose_drop_down(
         .set_error_style(rust_xlsxwriter::DataValidationErrorStyle::Information);
     sheet.add_data_validation(1, at, ROWS, at, &rule)?;
     Ok(())
+}
+
+/// A page that says that a file is no longer there.
+fn gone(page: &Page) -> Refused {
+    Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-file-gone"))
 }

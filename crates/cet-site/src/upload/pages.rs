@@ -384,11 +384,6 @@ async fn discard(
     ended(&who, kind, (id, was), refusal(done)?).await
 }
 
-/// A page that says that a file is no longer there.
-pub(super) fn gone(page: &Page) -> Refused {
-    Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-file-gone"))
-}
-
 /// Shows an upload with a refusal.
 pub(super) async fn again(
     who: &StaffMember,

@@ -109,6 +109,7 @@ on_both! {
     /// 首信易支付 tells no sum: whoever books it reads it in the console.
     async fn a_refund_of_which_no_sum_was_told_is_booked_with_the_one_that_finance_read(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
+        m.finance(&["three"]).await;
         m.world.passport(1, "zh").await;
         let order = open_orders(&m, 1, "payease").await.remove(0);
         m.pays_and_tells(&order).await;

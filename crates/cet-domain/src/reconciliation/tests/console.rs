@@ -65,6 +65,7 @@ on_both! {
     /// Y5: settled after the bill was compared, 补记账 finds it, and the day on which it was booked does not miss it.
     async fn one_that_is_settled_later_resolves_the_difference_of_its_bill(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
+        w.finance(&["first", "second", "third"]).await;
         let (_, rows) = paid_and_refunded(&w).await;
         let of = Of { gateway: gateway::alipay::CODE, day: tomorrow(&w) };
         assert_eq!(classes(&compared(&w, of, &rows).await), [("refund-extra", "open")]);
