@@ -279,8 +279,8 @@ fn a_closed_order_says_what_becomes_of_money_that_comes_late() {
 fn whoever_has_paid_is_not_told_what_to_do_after_paying() {
     for (outcome, has_help) in [
         (Outcome::Waiting, true),
-        (Outcome::Asking, true),
-        (Outcome::Closed, true),
+        (Outcome::Asking, false),
+        (Outcome::Closed, false),
         (Outcome::Paid, false),
         (Outcome::GoingBack, false),
         (Outcome::Back, false),

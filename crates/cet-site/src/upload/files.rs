@@ -10,7 +10,7 @@ use crate::staff::StaffMember;
 use crate::staff::downloads::Download;
 use crate::staff::list::{Form, Sheet, download};
 use crate::web::answer::PageError;
-use crate::web::page::Page;
+use crate::web::page::{Page, Refused};
 use cet_base::store::{DbError, Tx};
 use cet_base::words::document::DocumentKind;
 use cet_domain::sheet::inert;

@@ -199,7 +199,9 @@ on_both! {
         ];
         for _ in 0..2 {
             // A duplicate submission gets the first response.
-            let done = school.post("/staff/group-entry", &fields).await;
+            let sent = school.post("/staff/group-entry", &fields).await;
+            assert_eq!(sent.status, 303);
+            let done = school.get(sent.location()).await;
             assert_eq!(done.status, 200);
             assert_eq!(done.text.matches("<dd class=\"num\">1</dd>").count(), 1, "{}", done.text);
             assert_eq!(done.text.matches("<dd class=\"num\">2</dd>").count(), 1, "{}", done.text);
