@@ -180,7 +180,7 @@ on_both! {
         let mut finance = member(&app, "finance").await;
         let whole = bill(&app, &[]);
         for (day, file, words) in [
-            ("1970-01-02", &whole[..], "第一笔支付单之前"),
+            ("1970-01-02", &whole[..], "请填已经过去的一天"),
             ("1999-01-01", &whole[..], "第一笔支付单之前"),
             ("2017-09-19", &b""[..], "文件是空的"),
         ] {

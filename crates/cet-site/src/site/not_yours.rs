@@ -90,6 +90,8 @@ on_both! {
         saved(&mut own, "written", &["1"]).await;
         let entry = mark(tags(&own.get("/registration").await, "data-entry")[0], "data-entry").to_owned();
         phase(&app, "UPDATE sitting SET state = 'closed'", 1).await;
+        // A session does not last so long.
+        let mut own = app.signed_in(1).await;
         let path = format!("/registration/entries/{entry}/cancellation");
         assert_eq!(refused(&own.get(&path).await), (200, vec![]));
         assert_eq!(refused(&own.post(&path, &[]).await), (403, vec!["window-closed"]));
