@@ -99,7 +99,7 @@ impl OnPage for SettleRefusal {
             Self::NotFound => Refused::new(page.t, "not-found"),
             Self::NoNote => plain("field-invalid", "staff-refund-no-note").at("note"),
             Self::Over => plain("review-final", "staff-settled-over"),
-            Self::NoSum => plain("field-missing", "staff-suspense-no-sum").at("amount"),
+            Self::NoSum => plain("field-invalid", "staff-suspense-no-sum").at("amount"),
             Self::TooMuch => plain("field-invalid", "staff-suspense-too-much").at("as"),
         }
     }

@@ -50,8 +50,8 @@ impl List for InSuspense {
         "staff-suspense-received",
     ];
 
-    fn limited(who: &StaffMember) -> Vec<Limited> {
-        vec![Limited::to("state", ["settled"]), Limited::to("gateway", orders::gateway_codes(who))]
+    fn limited(_: &StaffMember) -> Vec<Limited> {
+        vec![Limited::to("state", ["settled"]), orders::of_gateway()]
     }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<SuspenseSeen>, PageError> {

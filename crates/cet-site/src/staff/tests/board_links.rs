@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::access::ACCOUNTS;
 use super::lists::world;
-use super::world::{counted, member};
+use super::world::{counted, member, more_accounts};
 use crate::registration::pages::tests::bound;
 use cet_base::on_both;
 
@@ -19,6 +19,7 @@ on_both! {
     /// season.md 1, 2.
     async fn every_link_of_a_board_opens_for_whoever_reads_it(t: TestDb) {
         let app = world(t).await;
+        more_accounts(&app).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
         counted(&app).await;
         let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
@@ -51,6 +52,7 @@ on_both! {
     /// season.md 1.
     async fn a_school_reads_its_fees_with_where_they_come_from_and_changes_none(t: TestDb) {
         let app = world(t).await;
+        more_accounts(&app).await;
         for (account, place) in [("school-99301", "99301"), ("school-99301", "993010"), ("campus-993010", "993010")] {
             let mut browser = member(&app, account).await;
             let path = format!("/staff/sittings/2017-2/fees/{place}");

@@ -31,7 +31,7 @@ async fn long_log(app: &TestApp) {
             tx.execute(
                 "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i <= $1)
                  INSERT INTO audit_log (school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash)
-                 SELECT '00000', i, i, 'job', 'test', 'counted', 'test', '', '', '', $2 FROM n",
+                 SELECT '00000', i, i, 'job', 'test', 'account-looked-up', 'test', '', '', '', $2 FROM n",
                 params![FILE_ROWS, Vec::<u8>::new()],
             )
             .await
@@ -161,10 +161,10 @@ on_both! {
         let app = world(t).await;
         long_log(&app).await;
         let mut auditor = member(&app, "auditor").await;
-        let refused = auditor.get("/staff/audit.csv?action=counted").await;
+        let refused = auditor.get("/staff/audit.csv?action=account-looked-up").await;
         assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
         assert!(refused.text.contains("href=\"/staff/exports/new?what=audit"));
-        let fields = [("what", "audit"), ("query", "action=counted"), ("form", "csv"), ("reason", "年度检查")];
+        let fields = [("what", "audit"), ("query", "action=account-looked-up"), ("form", "csv"), ("reason", "年度检查")];
         let request = auditor.post("/staff/exports", &fields).await.location().to_owned();
         assert_eq!(app.app.alarms.tally(), (0, 1), "monitoring hears of it at once");
         let file = format!("{request}/file");

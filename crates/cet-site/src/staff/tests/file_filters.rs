@@ -100,6 +100,10 @@ on_both! {
         let day = ("/staff/reconciliation/alipay/2017-09-19.csv", "finance");
         for (file, account) in files().chain([day]) {
             let file = &*file.replace("{code}", "2017-2");
+            // Of one upload: its page has no filters.
+            if file.contains("{id}") {
+                continue;
+            }
             let mut browser = member(&app, account).await;
             let page = browser.get(page_of(file)).await;
             assert_eq!(page.status, 200, "{file}");

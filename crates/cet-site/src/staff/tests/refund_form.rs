@@ -9,11 +9,13 @@ const AT: &str = "/staff/refunds/new";
 
 /// How many lines a preview has, by its figures; `None`: it has none to confirm.
 async fn previewed(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> Option<String> {
-    let shown =
-        browser.post(AT, &[fields, &[("kind", "exam-cancelled"), ("reason", "停考")]].concat()).await.text;
+    let shown = browser
+        .post(AT, &[fields, &[("kind", "exam-cancelled"), ("reason", "停考"), ("preview", "yes")]].concat())
+        .await
+        .text;
     let figure =
         shown.split("class=\"sl fee\"").nth(1)?.split("class=\"num\">").nth(1)?.split('<').next()?.to_owned();
-    shown.contains("name=\"confirm\"").then_some(figure)
+    shown.contains("name=\"seen\"").then_some(figure)
 }
 
 on_both! {
@@ -48,7 +50,7 @@ on_both! {
         let mut finance = member(&app, "finance").await;
         let line = line(&app).await;
         let amount: &str = format!("amount.{line}").leak();
-        let rest = [("order", NUMBER), ("kind", "mistaken"), ("reason", "来信")];
+        let rest = [("order", NUMBER), ("kind", "mistaken"), ("reason", "来信"), ("preview", "yes")];
         let shown = finance.post(AT, &[&rest[..], &[(amount, "0.01")]].concat()).await;
         assert!(shown.text.contains("¥0.01</b>") && shown.text.contains(" checked"), "{}", shown.text);
         for (field, value) in [("amount.7", "0.01"), ("amount.x", "0.01"), ("amount.", "0.01")] {
@@ -77,16 +79,19 @@ on_both! {
         assert_eq!(refused(&shown), (200, vec![]));
     }
 
-    /// Candidates are told it: nobody gives it for who asks.
-    async fn a_cause_that_nobody_chose_is_asked_for(t: TestDb) {
+    /// Candidates are told it: the form gives none for who asks. Just the listed fields tell them who decided.
+    async fn a_cause_that_nobody_chose_is_asked_for_by_the_form(t: TestDb) {
         let (app, _) = world(t).await;
         let mut finance = member(&app, "finance").await;
         for fields in [vec![("order", NUMBER)], vec![("sitting", "2017-2"), ("subject", "1"), ("campus", "993010")]] {
-            let sent = [&fields[..], &[("reason", "来信"), ("confirm", "yes")]].concat();
+            let sent = [&fields[..], &[("reason", "来信"), ("preview", "yes")]].concat();
             let answer = finance.post(AT, &sent).await;
-            assert_eq!(refused(&answer), (422, vec!["field-missing"]), "{fields:?}");
+            assert_eq!(refused(&answer), (422, vec!["field-invalid"]), "{fields:?}");
             assert!(answer.text.contains("href=\"#kind\""), "{fields:?}");
         }
         assert!(!finance.get("/staff/refunds").await.text.contains("来信"));
+        let asked = finance.post(AT, &[("order", NUMBER), ("reason", "来信")]).await;
+        assert_eq!(asked.status, 303, "{:?}", asked.codes());
+        assert!(finance.get(asked.location()).await.text.contains("主管部门决定"));
     }
 }

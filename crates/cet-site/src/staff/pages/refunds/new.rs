@@ -115,8 +115,7 @@ pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) ->
         _ => RefundReason::from_wire(kind).filter(|why| REASONS.contains(why)),
     };
     if sent.why.is_none() {
-        let code = if kind.is_empty() { "field-missing" } else { "field-invalid" };
-        let said = Refused::new(frame.t, code).at("kind");
+        let said = Refused::new(frame.t, "field-invalid").at("kind");
         sent.said.push(if kind.is_empty() { said.saying(frame.m("staff-refund-no-kind")) } else { said });
     }
     if named.is_empty() && !looks {
