@@ -134,6 +134,7 @@ const ALL: &[Migration] = &[
         name: "0053_console_refund",
         sql: include_str!("../../../../migrations/0053_console_refund.sql"),
     },
+    Migration { name: "0054_upload_fit", sql: include_str!("../../../../migrations/0054_upload_fit.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

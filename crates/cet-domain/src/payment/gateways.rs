@@ -123,11 +123,6 @@ impl Gateways {
         self.calls.all().filter(move |(gateway, ..)| self.all.is_empty() || is_told(*gateway))
     }
 
-    /// The codes of the configured gateways.
-    pub fn codes(&self) -> impl Iterator<Item = &'static str> {
-        self.all.iter().map(|gateway| gateway.code().as_str())
-    }
-
     /// The choices of a form.
     #[must_use]
     pub fn offered(&self) -> Offered {

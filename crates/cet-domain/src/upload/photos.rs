@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::store::{self, Claim, Finding, Finished, NewPicture, Upload};
-use super::table::whole;
 use super::work::both;
 use super::{State, Summary};
 use crate::import::Watch;
@@ -55,16 +54,16 @@ pub(super) async fn check(
         finished.failure = Some(both(|lang| texts(lang).m("upload-photo-none").to_owned()));
     }
     finished.findings = findings(&report);
-    finished.findings.extend(fitting(&report)?);
+    finished.fits = fitting(&report)?;
     finished.pictures = report.shown.into_iter().map(picture).collect();
     Ok(finished)
 }
 
-/// Whose photos a row of findings names.
+/// Whose photos one part names.
 const FIT_AT_ONCE: usize = 200;
 
 /// Whose photos the file holds, so that who still has none can be told before they are published.
-fn fitting(report: &Report) -> Result<Vec<Finding>, DbError> {
+fn fitting(report: &Report) -> Result<Vec<String>, DbError> {
     let key = |(of, named_by): &(DocumentKey, String)| {
         (u128::from_be_bytes(of.bytes()).to_string(), named_by.clone())
     };
@@ -73,8 +72,7 @@ fn fitting(report: &Report) -> Result<Vec<Finding>, DbError> {
         .chunks(FIT_AT_ONCE)
         .map(|some| {
             let keys: Vec<(String, String)> = some.iter().map(key).collect();
-            let json = serde_json::to_string(&keys).map_err(|error| DbError::Other(error.to_string()))?;
-            Ok(whole(store::FITS, json, String::new()))
+            serde_json::to_string(&keys).map_err(|error| DbError::Other(error.to_string()))
         })
         .collect()
 }
@@ -98,14 +96,14 @@ pub async fn without_photo(
     let (headlines, fits) = db
         .read_long(async move |tx: &mut Tx<'_>| {
             let headlines = store::findings(tx, id, "headline", i64::MAX).await?;
-            let fits =
-                if may_come { store::findings(tx, id, store::FITS, i64::MAX).await? } else { Vec::new() };
+            let fits = if may_come { store::fits(tx, id).await? } else { Vec::new() };
             Ok::<_, DbError>((headlines, fits))
         })
         .await?;
     let mut soon = HashMap::new();
     for some in fits {
-        let keys: Vec<(String, String)> = serde_json::from_str(&some.zh).unwrap_or_default();
+        let keys: Vec<(String, String)> =
+            serde_json::from_str(&some).map_err(|_| DbError::Decode("keys of photos"))?;
         let keys = keys.into_iter().filter_map(|(key, named_by)| Some((key.parse::<u128>().ok()?, named_by)));
         soon.extend(keys.map(|(key, named_by)| (DocumentKey::from_bytes(key.to_be_bytes()), named_by)));
     }

@@ -16,10 +16,10 @@ use cet_base::{asked_in_scope, scoped};
 
 pub(super) use chosen::{choose, remember, remembered};
 pub(crate) use kept::has_file;
-pub(super) use kept::{
-    FITS, delete_parts, ended, give_up, kinds_sent, lapsed, take_back, taken_back, to_take_back, write_file,
-};
 pub use kept::{Sent, sent};
+pub(super) use kept::{
+    delete_parts, ended, fits, give_up, kinds_sent, lapsed, take_back, taken_back, to_take_back, write_file,
+};
 pub(super) use lease::{
     At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
     summarised,

@@ -56,8 +56,10 @@ fn exists(catalogue: &Catalogue, place: Place) -> bool {
 /// # Errors
 /// [`PageError::NotFound`] for a place outside the scope.
 pub(crate) fn top(who: &StaffMember) -> Result<Place, PageError> {
-    let place = who.query("place").unwrap_or_default();
-    if place.trim().is_empty() { Ok(own(who)) } else { in_scope(who, place.trim()) }
+    let (place, own) = (who.query("place").unwrap_or_default(), own(who));
+    let place = place.trim();
+    // One's own is there also where no campus is known yet.
+    if place.is_empty() || place == name(own) { Ok(own) } else { in_scope(who, place) }
 }
 
 /// The member's own place.

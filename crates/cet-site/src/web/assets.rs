@@ -147,9 +147,19 @@ fn packed(css: &str) -> String {
     }
     let lines: Vec<&str> = plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let line = lines.join(" ");
-    [(" {", "{"), ("{ ", "{"), ("; ", ";"), (";}", "}"), (": ", ":"), ("} ", "}"), (", ", ",")]
-        .iter()
-        .fold(line, |line, (long, short)| line.replace(long, short))
+    [
+        (" {", "{"),
+        ("{ ", "{"),
+        ("; ", ";"),
+        (";}", "}"),
+        (": ", ":"),
+        ("} ", "}"),
+        (", ", ","),
+        (" > ", ">"),
+        (" ~ ", "~"),
+    ]
+    .iter()
+    .fold(line, |line, (long, short)| line.replace(long, short))
 }
 
 fn brotli_of(plain: &[u8]) -> Vec<u8> {

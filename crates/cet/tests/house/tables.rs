@@ -123,7 +123,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "photo_before", "student_photo", "ticket_key"]),
-    ("upload", &["column_choice", "upload", "upload_finding", "upload_part", "upload_picture"]),
+    ("upload", &["column_choice", "upload", "upload_finding", "upload_fit", "upload_part", "upload_picture"]),
     ("waiting", &["waiting_count", "waiting_frontier", "waiting_node", "waiting_opening"]),
 ];
 

@@ -220,12 +220,26 @@ pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64, end: End) -> Re
     Ok(given == 1)
 }
 
-/// The level of findings that name whose photos a file holds, by the keys of their documents.
-pub(in crate::upload) const FITS: &str = "fits";
+/// Keeps whose photos a file holds, in parts, in place of those of an earlier check.
+pub(super) async fn keep_fits(tx: &mut Tx<'_>, id: i64, fits: &[String]) -> Result<(), DbError> {
+    forget_fits(tx, id).await?;
+    for (number, keys) in (0_i64..).zip(fits) {
+        let sql = "INSERT INTO upload_fit (upload_id, number, keys) VALUES ($1, $2, $3)";
+        tx.execute(sql, params![id, number, keys]).await?;
+    }
+    Ok(())
+}
+
+/// Whose photos a file holds, in parts.
+pub(in crate::upload) async fn fits(tx: &mut Tx<'_>, id: i64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT keys FROM upload_fit WHERE upload_id = $1 ORDER BY number";
+    let parts: Vec<(String,)> = tx.query(sql, params![id]).await?;
+    Ok(parts.into_iter().map(|(keys,)| keys).collect())
+}
 
 /// Forgets whose photos a file holds: they are published, or never will be.
 pub(super) async fn forget_fits(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
-    tx.execute("DELETE FROM upload_finding WHERE upload_id = $1 AND level = $2", params![id, FITS]).await?;
+    tx.execute("DELETE FROM upload_fit WHERE upload_id = $1", params![id]).await?;
     Ok(())
 }
 

@@ -135,14 +135,16 @@ pub(in crate::upload) struct Finished {
     pub(in crate::upload) turn: i64,
     pub(in crate::upload) looked: String,
     pub(in crate::upload) findings: Vec<Finding>,
+    /// Whose photos it holds, in parts.
+    pub(in crate::upload) fits: Vec<String>,
     pub(in crate::upload) pictures: Vec<NewPicture>,
 }
 
 impl Finished {
     pub(in crate::upload) fn of(state: State, summary: Summary) -> Self {
         let (failure, import, turn, looked) = (None, None, 0, String::new());
-        let (findings, pictures) = (Vec::new(), Vec::new());
-        Self { state, summary, failure, import, turn, looked, findings, pictures }
+        let (findings, fits, pictures) = (Vec::new(), Vec::new(), Vec::new());
+        Self { state, summary, failure, import, turn, looked, findings, fits, pictures }
     }
 }
 
@@ -202,6 +204,7 @@ pub(in crate::upload) async fn finish(
         )
         .await?;
     }
+    kept::keep_fits(tx, claim.upload.id, &result.fits).await?;
     pictures::replace(tx, claim.upload.id, &result.pictures).await?;
     Ok(true)
 }

@@ -39,9 +39,12 @@ pub(crate) fn of_gateway() -> Limited {
 }
 
 /// The same to choose from.
-pub(super) fn gateway_choices(who: &StaffMember, page: &Page) -> Vec<Choice> {
-    let choice = |gateway: String| Choice { text: gateway_words(page, &gateway).to_owned(), value: gateway };
-    who.app.payments.gateways.codes().map(str::to_owned).map(choice).collect()
+pub(super) fn gateway_choices(page: &Page) -> Vec<Choice> {
+    let choice = |gateway: gateway::GatewayCode| Choice {
+        text: page.m(gateway.profile().name).to_owned(),
+        value: gateway.as_str().to_owned(),
+    };
+    gateway::GatewayCode::all().map(choice).collect()
 }
 
 pub(super) enum Orders {}
@@ -108,7 +111,7 @@ impl List for Orders {
         let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
         let view = OrdersView {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
-            gateways: gateway_choices(who, &page),
+            gateways: gateway_choices(&page),
             rows: found.iter().map(|of| row(who, &page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,

@@ -86,7 +86,7 @@ impl List for InSuspense {
     ) -> Result<Response, PageError> {
         let (page, menu) = who.frame_at(PATH, "staff-suspense").await?;
         let view = SuspenseView {
-            gateways: orders::gateway_choices(who, &page),
+            gateways: orders::gateway_choices(&page),
             rows: rows.iter().map(|of| row(&page, of)).collect(),
             page: page.refusing(said.clone(), typed),
             menu,

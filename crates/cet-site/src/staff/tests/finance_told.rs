@@ -130,7 +130,8 @@ on_both! {
         let order = [("order", NUMBER), ("line", &*line), (field, "0.01"), ("reason", "第 9 号来信")];
         let exam = [("subject", "1"), ("campus", "993010"), ("sitting", "2017-2"), ("reason", "停考")];
         for fields in [&order[..], &exam[..]] {
-            let preview = finance.post("/staff/refunds/new", &previewing(fields)).await;
+            let chosen = [fields, &[("kind", "mistaken")]].concat();
+            let preview = finance.post("/staff/refunds/new", &previewing(&chosen)).await;
             assert_eq!(refused(&preview), (200, vec![]), "{fields:?}");
         }
         let nothing = finance.post("/staff/refunds/new", &[]).await;
