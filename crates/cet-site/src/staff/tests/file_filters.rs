@@ -8,7 +8,8 @@ use crate::testing::{Answer, Browser};
 use cet_base::on_both;
 
 /// Filters that are in the address alone, and choices that no list has.
-const TYPED: [(&str, &str); 6] = [
+const TYPED: [(&str, &str); 7] = [
+    ("gateway", "alipay"),
     ("place", "993010"),
     ("place", "99101"),
     ("sitting", "2017-2"),
@@ -121,7 +122,6 @@ on_both! {
             "/staff/orders.csv state",
             "/staff/refunds.csv reason",
             "/staff/suspense.csv state",
-            "/staff/reconciliation.csv gateway",
             "/staff/statistics.csv mode",
             "/staff/statistics.csv from",
             "/staff/audit.csv action",
