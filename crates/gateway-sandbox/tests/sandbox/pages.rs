@@ -118,7 +118,10 @@ async fn what_was_recorded_is_answered_wherever_the_host_fails() {
             let known = world.query(name, serial).await;
             match pressed.status {
                 303 => {
-                    assert!(matches!(known, Ok(TradeState::Paid { .. })), "{name} after {answers}: {known:?}")
+                    assert!(
+                        matches!(known, Ok(TradeState::Paid { .. })),
+                        "{name} after {answers}: {known:?}"
+                    );
                 }
                 503 => assert_eq!(known, Ok(TradeState::Waiting), "{name} after {answers}"),
                 other => panic!("{name} after {answers}: {other}"),

@@ -8,8 +8,8 @@ fn at(hour: i64) -> Time {
     Time::from_micros(hour * 3_600_000_000)
 }
 
-fn window(from: i64, to: i64) -> Option<SettingValue> {
-    Some(SettingValue::Window(Window::new(at(from), at(to)).unwrap(), None))
+fn window(from: i64, to: i64) -> SettingValue {
+    SettingValue::Window(Window::new(at(from), at(to)).unwrap(), None)
 }
 
 /// A change of the written window of a place, at an hour.
@@ -43,9 +43,9 @@ fn held(changes: &[WindowChanged], campus: &str, hour: i64) -> Option<(i64, i64)
 #[test]
 fn a_window_stood_from_its_change_to_the_next_one() {
     let all = [
-        changed("99", 10, "file", (None, window(20, 60))),
-        changed("99", 30, "web", (window(20, 60), window(20, 40))),
-        changed("99", 50, "undo", (window(20, 40), window(20, 60))),
+        changed("99", 10, "file", (None, Some(window(20, 60)))),
+        changed("99", 30, "web", (Some(window(20, 60)), Some(window(20, 40)))),
+        changed("99", 50, "undo", (Some(window(20, 40)), Some(window(20, 60)))),
     ];
     for (hour, expected) in
         [(9, None), (10, Some((20, 60))), (29, Some((20, 60))), (30, Some((20, 40))), (50, Some((20, 60)))]
@@ -58,9 +58,9 @@ fn a_window_stood_from_its_change_to_the_next_one() {
 /// I19.
 #[test]
 fn what_was_there_before_changes_were_recorded_stood_always() {
-    let found = [changed("", 10, "found", (None, window(1, 60)))];
+    let found = [changed("", 10, "found", (None, Some(window(1, 60))))];
     assert_eq!(held(&found, "993010", 2), Some((1, 60)));
-    let unknown = [changed("", 10, "web", (window(1, 60), window(1, 40)))];
+    let unknown = [changed("", 10, "web", (Some(window(1, 60)), Some(window(1, 40))))];
     assert_eq!((held(&unknown, "993010", 2), held(&unknown, "993010", 10)), (Some((1, 60)), Some((1, 40))));
 }
 
@@ -68,9 +68,9 @@ fn what_was_there_before_changes_were_recorded_stood_always() {
 #[test]
 fn the_nearest_place_with_a_window_of_its_own_counted() {
     let all = [
-        changed("", 1, "file", (None, window(10, 90))),
-        changed("99301", 5, "web", (None, window(10, 50))),
-        changed("99301", 20, "web", (window(10, 50), None)),
+        changed("", 1, "file", (None, Some(window(10, 90)))),
+        changed("99301", 5, "web", (None, Some(window(10, 50)))),
+        changed("99301", 20, "web", (Some(window(10, 50)), None)),
     ];
     for (hour, expected) in [(4, (10, 90)), (5, (10, 50)), (19, (10, 50)), (20, (10, 90))] {
         assert_eq!(held(&all, "993010", hour), Some(expected), "{hour}");

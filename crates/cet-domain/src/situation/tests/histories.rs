@@ -284,14 +284,13 @@ on_both! {
             seen.insert(situation.wire());
             assert!(is_allowed(situation.action(), &facts, &plan, now), "{seed}: {situation:?} at {now:?}");
             let asked = matches!(situation, Situation::Asking(_) | Situation::GatewaySilent(_));
-            let offers = match facts.registration {
-                None => matches!(situation.action(), Action::Start | Action::EnterAgain),
-                Some(_) => {
-                    let tells = |note: &Note| matches!(note, Note::EnterBy(_));
-                    let enters = matches!(situation.action(), Action::Enter | Action::EnterAgain);
-                    let has_live = facts.entries.iter().any(|entry| entry_rules::is_live(entry, now));
-                    has_live || enters || standpoint.notes.iter().any(tells)
-                }
+            let offers = if facts.registration.is_none() {
+                matches!(situation.action(), Action::Start | Action::EnterAgain)
+            } else {
+                let tells = |note: &Note| matches!(note, Note::EnterBy(_));
+                let enters = matches!(situation.action(), Action::Enter | Action::EnterAgain);
+                let has_live = facts.entries.iter().any(|entry| entry_rules::is_live(entry, now));
+                has_live || enters || standpoint.notes.iter().any(tells)
             };
             let is_open = may_bind(&facts.windows, now).is_ok();
             assert!(!is_open || asked || offers, "{seed}: nothing hides what can be done: {standpoint:?}");

@@ -24,7 +24,8 @@ use matching::{Match, Roster};
 use names::{Home, Part};
 use picture::Picture;
 pub use report::{Line, Listing, Missing, PhotoError, Report, Shown};
-pub use without::{Without, without};
+pub use without::Without;
+pub(crate) use without::without;
 
 use super::store;
 use crate::import::{Step, Watch};

@@ -58,7 +58,7 @@ impl Without {
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn without(
+pub(crate) async fn without(
     db: &Db,
     vault: &Vault,
     (sitting, school): (&SittingCode, SchoolCode),

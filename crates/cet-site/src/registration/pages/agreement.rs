@@ -26,13 +26,11 @@ pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, P
         return Ok(see_other("/home"));
     }
     let (_, plan) = who.sitting()?;
-    match accept {
-        "yes" => accept_version(&who, plan, version).await,
-        _ => {
-            let refused = Refused::new(who.page().t, "field-invalid").at("accept");
-            show(&who, &plan, &[refused])
-        }
+    if accept == "yes" {
+        return accept_version(&who, plan, version).await;
     }
+    let refused = Refused::new(who.page().t, "field-invalid").at("accept");
+    show(&who, &plan, &[refused])
 }
 
 async fn accept_version(who: &Candidate, plan: Arc<Plan>, version: &str) -> Result<Response, PageError> {

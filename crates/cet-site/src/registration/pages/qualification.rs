@@ -125,7 +125,7 @@ impl Sent {
             refused.push(Refused::new(page.t, "field-invalid").at("name"));
         }
         let document = kind.zip(parsed.ok()).map(|(kind, number)| Document { kind, number });
-        let check_digit_hint = document.as_ref().is_some_and(|document| document.has_wrong_check_digit());
+        let check_digit_hint = document.as_ref().is_some_and(Document::has_wrong_check_digit);
         Ok(Self { person: document.zip(name.ok()), student_number, refused, check_digit_hint })
     }
 }

@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn a_long_csv_is_made_in_parts_with_each_row_once_under_one_heading() {
-        let rows = (0..PART * 2 + 1).map(|n| vec![n.to_string(), "说, \"好\"".to_owned()]).collect();
+        let rows = (0..=PART * 2).map(|n| vec![n.to_string(), "说, \"好\"".to_owned()]).collect();
         let sheet = Sheet { headings: vec!["序号".to_owned(), "话".to_owned()], rows };
         assert_eq!(sheet.clone().csv().count(), 4);
         let text = csv_text(sheet);
         assert!(text.starts_with("\u{feff}序号,话\r\n0,\"说, \"\"好\"\"\"\r\n"), "{text:.40}");
         let numbers: Vec<usize> =
             text.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect();
-        assert_eq!(numbers, (0..PART * 2 + 1).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..=PART * 2).collect::<Vec<_>>());
     }
 
     /// TH29.

@@ -212,7 +212,8 @@ pub(super) async fn settle(
         let said = Refused::new(who.page().t, "field-invalid").at("as");
         return detail(&who, &text, vec![said], typed).await;
     };
-    let Some(sum) = sum(form.one("amount")?) else {
+    let typed_sum = Some(form.one("amount")?.trim()).filter(|typed| !typed.is_empty());
+    let Ok(sum) = typed_sum.map(Fen::from_yuan).transpose() else {
         let page = who.page();
         let said =
             Refused::new(page.t, "field-invalid").at("amount").saying(page.m("staff-refund-amount-wrong"));
@@ -236,14 +237,6 @@ pub(super) async fn settle(
             detail(&who, &text, vec![said], typed).await
         }
         Err(why) => detail(&who, &text, vec![why.on(&who.page())], typed).await,
-    }
-}
-
-/// The sum that was typed, if any; `None`: it can't be read.
-fn sum(typed: &str) -> Option<Option<Fen>> {
-    match typed.trim() {
-        "" => Some(None),
-        typed => Fen::from_yuan(typed).ok().map(Some),
     }
 }
 

@@ -55,7 +55,8 @@ impl Named {
 
     /// Whether it names an order and what it is of besides.
     fn is_both(&self) -> bool {
-        !self.order.is_empty() && !(self.subject.is_empty() && self.campus.is_empty())
+        let of_exam = !self.subject.is_empty() || !self.campus.is_empty();
+        !self.order.is_empty() && of_exam
     }
 
     fn of(&self) -> Option<Of> {
@@ -178,12 +179,11 @@ fn read_lines(page: &Page, form: &FormData, sent: &mut Sent) {
 }
 
 fn read_sum(page: &Page, sent: &mut Sent, (line, name): (EntryId, &str), typed: Option<&str>) {
-    match typed.map(Fen::from_yuan).transpose() {
-        Ok(amount) => sent.lines.push((line, amount)),
-        Err(_) => {
-            let said = Refused::new(page.t, "field-invalid").at(format!("amount.{name}"));
-            sent.said.push(said.saying(page.m("staff-refund-amount-wrong")));
-        }
+    if let Ok(amount) = typed.map(Fen::from_yuan).transpose() {
+        sent.lines.push((line, amount));
+    } else {
+        let said = Refused::new(page.t, "field-invalid").at(format!("amount.{name}"));
+        sent.said.push(said.saying(page.m("staff-refund-amount-wrong")));
     }
 }
 
