@@ -51,13 +51,14 @@ pub(super) struct RestoreArguments {
 
 pub(super) async fn back_up(arguments: BackupArguments) -> Done {
     let config = load(&arguments.config)?;
-    // How it is copied is said without asking it: it may be away just now.
-    if !config.database_url().starts_with("sqlite:") {
+    let opened =
+        open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
+            .await;
+    // How a PostgreSQL is copied is said also while it is away.
+    if opened.is_err() && !config.database_url().starts_with("sqlite:") {
         return Err(backup::BackupError::Postgres.into());
     }
-    let db =
-        open_database_to_read(&config, Clock::Real { rehearsal: config.rehearsal }, config.command_node())
-            .await?;
+    let db = opened?;
     if let empty @ VersionState::Older { found: 0, .. } = db.version().await? {
         return Err(StartError::Version(empty).into());
     }
