@@ -242,8 +242,12 @@ mod tests {
         let copy = folder.path().join("copy.sqlite");
         t.db.back_up(&copy).await.unwrap();
         assert!(matches!(t.db.back_up(&copy).await, Err(BackupError::Exists(_))));
-        let database = t.url.strip_prefix("sqlite:").unwrap();
-        let live = restore(&copy, &t.url).unwrap_err().to_string();
+        assert!(matches!(restore(&copy, &t.url), Err(BackupError::InPlace(_))));
+        let database = folder.path().join("live.sqlite").display().to_string();
+        for end in ["", "-wal", "-shm"] {
+            fs::write(format!("{database}{end}"), b"x").unwrap();
+        }
+        let live = restore(&copy, &format!("sqlite:{database}")).unwrap_err().to_string();
         let files = format!("move {database} and {database}-wal and {database}-shm away");
         assert!(live.contains(&files) && live.contains("a node has it open"), "{live}");
         let lone = folder.path().join("lone.sqlite");
