@@ -43,6 +43,9 @@ async fn power_cuts(database: Option<String>, rounds: usize) {
     for round in 0..rounds {
         // Differs between rounds, so that the kill hits different work.
         let acknowledged = 8 + (round * 7) % 23;
+        // Each person of a round takes some students; without any, nobody is told anything and the round never ends.
+        let left = queue.lock().await.len();
+        assert!(left > 2 * acknowledged, "{left} students are left after {round} rounds: name fewer rounds");
         let load = Load {
             queue: Arc::clone(&queue),
             answered: Arc::default(),
